@@ -1,0 +1,1 @@
+"""What claim lines mean, in plain Python: no Django, no clock, no database, no viewer."""

@@ -1,0 +1,66 @@
+"""One reimbursed line as the care rules read it; it must not know where it was stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+PERSON: Final = "person"
+STRUCTURE: Final = "structure"
+
+MEDICINE: Final = "MED"
+VACCINE: Final = "VAC"
+DEVICE: Final = "DM"
+STAY: Final = "HOSP"
+CARE: Final = "CARE"
+RADIOLOGY: Final = "RADIO"
+LABORATORY: Final = "BIO"
+TRANSPORT: Final = "TRANSP"
+
+# The sections a claims file may name, in the order of the national document; transport has
+# no section of its own there and is shown under care.
+SECTIONS: Final = (MEDICINE, VACCINE, DEVICE, STAY, CARE, RADIOLOGY, LABORATORY, TRANSPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class CareLine:
+    """A line of the reimbursement history, already filtered for whoever reads it.
+
+    Amounts are euro cents and `rate_pct` a percentage; they are None, never 0, when the
+    reader may not see euros. `categories` is the bit set of sensitive categories.
+    `episodes` lists the episodes of care the line belongs to, its own first.
+    `performer_kind` is "person" or "structure". Texts that are not known are empty strings.
+    """
+
+    id: UUID
+    section: str
+    care_start: date
+    care_end: date
+    code_system: str
+    code: str
+    label: str
+    quantity: int
+    unpacked: bool
+    atc: str
+    prescribed_on: date | None
+    prescription_ref: str
+    prescriber_key: UUID | None
+    prescriber_name: str
+    prescriber_specialty: str
+    prescriber_finess: str
+    performer_kind: str
+    performer_key: UUID | None
+    performer_name: str
+    performer_specialty: str
+    performer_finess: str
+    paid_cents: int | None
+    base_cents: int | None
+    reimbursed_cents: int | None
+    rate_pct: int | None
+    episodes: tuple[UUID, ...]
+    categories: int
