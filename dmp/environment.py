@@ -1,0 +1,132 @@
+"""Reading the environment: the only place that does, so that a wrong variable is named once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+_MISSING: Any = object()
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = _MISSING, *, example: str = "a value") -> str:
+    """The variable as it is; without a default it must be there and not empty."""
+    value = os.environ.get(name, "")
+    if value:
+        return value
+    if default is _MISSING:
+        msg = f"{name} is missing: set it to {example} (.env.example lists every variable)."
+        raise ImproperlyConfigured(msg)
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes or a no: 1, true, yes, on; 0, false, no, off."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in _YES:
+        return True
+    if value.strip().lower() in _NO:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number between two bounds, both included."""
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    try:
+        found = int(value)
+    except ValueError:
+        found = low - 1
+    if not low <= found <= high:
+        msg = f"{name} must be a whole number from {low} to {high}, not {value!r}."
+        raise ImproperlyConfigured(msg)
+    return found
+
+
+def names(name: str, default: list[str] = _MISSING, *, example: str = "a,b") -> list[str]:
+    """A comma separated list, blanks dropped."""
+    if default is _MISSING:
+        value = text(name, example=example)
+    else:
+        value = text(name, ",".join(default))
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def key(name: str) -> bytes:
+    """A 32 byte key written in base64."""
+    value = text(name, example="32 random bytes in base64 (openssl rand -base64 32)")
+    try:
+        found = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        found = b""
+    if len(found) != 32:  # noqa: PLR2004 - the size AES-256 and HMAC-SHA-256 ask for
+        # The value itself is a secret: it is not repeated.
+        raise ImproperlyConfigured(f"{name} must be exactly 32 bytes in base64.")
+    return found
+
+
+def _split(name: str, value: str, schemes: set[str], example: str) -> SplitResult:
+    parts = urlsplit(value)
+    try:
+        port_ok = parts.port is None or parts.port > 0
+    except ValueError:
+        port_ok = False
+    if parts.scheme not in schemes or not port_ok:
+        # A URL may hold a password: only its beginning is repeated.
+        scheme = f"begins with {parts.scheme}://" if parts.scheme else "has no scheme"
+        raise ImproperlyConfigured(f"{name} is not understood (it {scheme}): expected {example}.")
+    return parts
+
+
+def database(name: str) -> dict[str, Any]:
+    """One of Django's `DATABASES` entries from postgres://user:password@host:port/name?options.
+
+    `?host=/folder` names a socket folder, `?options=-c%20role%3Ddmp_app` goes to the server,
+    any other parameter (sslmode, connect_timeout...) to the driver.
+    """
+    example = "postgres://user:password@host:5432/name"
+    value = text(name, example=example)
+    parts = _split(name, value, {"postgres", "postgresql"}, example)
+    query = dict(parse_qsl(parts.query))
+    database_name = unquote(parts.path.lstrip("/"))
+    host = query.pop("host", "") or unquote(parts.hostname or "")
+    if not database_name or not parts.username:
+        raise ImproperlyConfigured(f"{name} names no user or no database: expected {example}.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(parts.username),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or query.pop("port", "")),
+        # Opening a connection costs more than most pages' queries.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": "5", **query},
+    }
+
+
+def redis(name: str) -> tuple[str, str]:
+    """The broker's address for Celery (database 0) and the cache's for Django (database 1)."""
+    example = "redis://host:6379 or unix:///folder/redis.sock"
+    value = text(name, example=example)
+    parts = _split(name, value, {"redis", "rediss", "unix"}, example)
+    if parts.path.strip("/") and parts.scheme != "unix":
+        msg = f"{name} must not name a database (databases 0 and 1 are used): expected {example}."
+        raise ImproperlyConfigured(msg)
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host=0", f"unix://{parts.path}?db=1"
+    base = f"{parts.scheme}://{parts.netloc}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{base}/0{query}", f"{base}/1{query}"

@@ -1,0 +1,79 @@
+"""What the logs may say: a line per event with the request's number, never what a person typed."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+# An address keeps its path (identifiers that say nothing) and loses what was searched for.
+_QUERY = re.compile(r"\?[^\s\"'<>]+")
+
+
+class RequestIdMiddleware:
+    """Number the request, so that all its log lines are found together."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Never the number a caller sends: it would be written to the logs as it came.
+        number = uuid4().hex
+        token = _request_id.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            _request_id.reset(token)
+        response["X-Request-ID"] = number
+        return response
+
+
+class Discreet(logging.Filter):
+    """Add the request's number and drop query strings and the request object itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the line in place; every line passes."""
+        record.request_id = _request_id.get()
+        record.msg = _QUERY.sub("?…", record.getMessage())
+        record.args = ()
+        # Handlers that print the request would print its body.
+        record.__dict__.pop("request", None)
+        return True
+
+
+def configure(settings: dict[str, Any]) -> None:
+    """Set up plain lines on the standard output; called by Django with its LOGGING setting."""
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "filters": {"discreet": {"()": "dmp.logs.Discreet"}},
+            "formatters": {
+                "line": {
+                    "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+                    "style": "{",
+                },
+            },
+            "handlers": {
+                "console": {
+                    "class": "logging.StreamHandler",
+                    "stream": "ext://sys.stdout",
+                    "filters": ["discreet"],
+                    "formatter": "line",
+                },
+            },
+            "root": {"handlers": ["console"], "level": settings["level"]},
+            "loggers": {"django": {"level": settings["level"]}},
+        },
+    )

@@ -1,0 +1,135 @@
+"""What the web and the worker may do with each table: deny by default, one table to read.
+
+`manage.py migrate` applies exactly this after the last migration and refuses a table that no
+line names. The first line that matches a table's name holds for it. Partitions get nothing:
+they are reached through their parent, whose row security would not hold on them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.backends.utils import CursorWrapper
+
+
+APP = "dmp_app"
+WORKER = "dmp_worker"
+
+NOTHING = ""
+READ = "SELECT"
+ADD = "INSERT"
+READ_ADD = "SELECT INSERT"
+READ_ADD_CHANGE = "SELECT INSERT UPDATE"
+ALL = "SELECT INSERT UPDATE DELETE"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Privileges on the tables whose whole name matches the pattern, and why."""
+
+    pattern: str
+    app: str
+    worker: str
+    why: str
+
+    def matches(self, table: str) -> bool:
+        """Say whether this line is about that table."""
+        return re.fullmatch(self.pattern, table) is not None
+
+
+# Order matters: the particular before the general.
+TABLES = [
+    # Django and the packages
+    Line("django_migrations", READ, READ, "commands compare it with the code"),
+    Line("django_content_type", READ, READ, "written by migrations only"),
+    Line("auth_permission", READ, READ, "written by migrations only"),
+    Line("auth_group", READ, READ, "groups are not used to decide; guardian reads them"),
+    Line("auth_group_permissions", NOTHING, NOTHING, "no permission is ever global"),
+    Line("access_user_(groups|user_permissions)", READ, READ, "guardian joins them"),
+    Line("django_session", ALL, NOTHING, "sessions belong to the web"),
+    Line("account_email(address|confirmation)", ALL, READ, "sign-in; the worker sends notices"),
+    Line("mfa_authenticator", ALL, NOTHING, "second factors belong to the web"),
+    Line("guardian_(user|group)objectpermission", NOTHING, NOTHING, "generic rows are not used"),
+    Line("pghistory_context", READ_ADD_CHANGE, READ_ADD_CHANGE, "triggers upsert who and why"),
+    # Row history: written by triggers, purged by the owner, read by no one here
+    Line(r".*_?event", ADD, ADD, "history cannot be read or changed by who makes it"),
+]
+
+# Functions that run with their owner's rights (SECURITY DEFINER): name -> who may call them.
+FUNCTIONS: dict[str, tuple[str, ...]] = {}
+
+
+class Unnamed(Exception):
+    """A table or a privileged function that this module does not name."""
+
+
+def line_for(table: str) -> Line | None:
+    """Return the line that holds for a table, or None when nobody decided."""
+    return next((line for line in TABLES if line.matches(table)), None)
+
+
+def tables_in(cursor: CursorWrapper) -> list[tuple[str, bool]]:
+    """List each table or view of the schema, and whether it is a partition."""
+    cursor.execute(
+        "SELECT relname, relispartition FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+        # What an extension made is the extension's business.
+        " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')"
+        " ORDER BY relname"
+    )
+    return cursor.fetchall()
+
+
+def privileged_functions_in(cursor: CursorWrapper) -> list[tuple[str, str]]:
+    """List each SECURITY DEFINER function: its name and its signature."""
+    cursor.execute(
+        "SELECT proname, oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 2"
+    )
+    return cursor.fetchall()
+
+
+def apply(cursor: CursorWrapper) -> None:
+    """Take every privilege back, then give exactly what is written above.
+
+    Raises `Unnamed`, having changed nothing, when a table or function has no line.
+    """
+    tables = tables_in(cursor)
+    functions = privileged_functions_in(cursor)
+    _refuse_unnamed(
+        [name for name, partition in tables if not partition and line_for(name) is None],
+        [name for name, _ in functions if name not in FUNCTIONS],
+    )
+    quote = cursor.db.ops.quote_name
+    statements = [
+        f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {APP}, {WORKER}"
+        for kind in ("TABLES", "SEQUENCES")
+    ]
+    for name, partition in tables:
+        line = line_for(name)
+        if partition or line is None:
+            continue
+        for role, privileges in ((APP, line.app), (WORKER, line.worker)):
+            if privileges:
+                granted = ", ".join(privileges.split())
+                statements.append(f"GRANT {granted} ON {quote(name)} TO {role}")
+    for name, signature in functions:
+        statements.append(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, {APP}, {WORKER}")
+        statements += [f"GRANT EXECUTE ON FUNCTION {signature} TO {r}" for r in FUNCTIONS[name]]
+    cursor.execute(";\n".join(statements))
+
+
+def _refuse_unnamed(tables: Iterable[str], functions: Iterable[str]) -> None:
+    named = [*(f"table {name}" for name in tables), *(f"function {name}" for name in functions)]
+    if named:
+        msg = (
+            f"Nobody decided what the web and the worker may do with {', '.join(named)}:"
+            " add a line to dmp/roles.py, then run migrate again."
+        )
+        raise Unnamed(msg)

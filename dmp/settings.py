@@ -1,0 +1,244 @@
+"""Every setting of every process; what differs between machines comes from the environment."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from dmp import environment
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_MINUTE = 60
+_DAY = 24 * 60 * _MINUTE
+_YEAR = 365 * _DAY
+
+# --- Who we are -----------------------------------------------------------------------------
+
+# The demonstration: invented people, documented passwords, plain http. Never with real people.
+DMP_DEMO = environment.flag("DMP_DEMO", default=False)
+# Which of the three database roles this process takes: web, worker, or owner (migrations).
+DMP_PROCESS = environment.text("DMP_PROCESS", "web")
+if DMP_PROCESS not in {"web", "worker", "owner"}:
+    msg = f"DMP_PROCESS must be web, worker or owner, not {DMP_PROCESS!r}."
+    raise ImproperlyConfigured(msg)
+# False only where the person's browser speaks plain http: demonstration, development, tests.
+DMP_HTTPS = environment.flag("DMP_HTTPS", default=not DMP_DEMO)
+
+DEBUG = False
+SECRET_KEY = environment.text("DMP_SECRET_KEY", example="50 random characters or more")
+# Wraps the key of each record; without it no file and no identifier can be read again.
+DMP_MASTER_KEY = environment.key("DMP_MASTER_KEY")
+# Makes the keyed hashes by which a record is found from an identifier.
+DMP_INDEX_KEY = environment.key("DMP_INDEX_KEY")
+# Where encrypted files are kept.
+DMP_FILES_DIR = Path(environment.text("DMP_FILES_DIR", example="a folder"))
+
+ALLOWED_HOSTS = environment.names(
+    "DMP_HOSTS",
+    *([["localhost", "127.0.0.1", "[::1]"]] if DMP_DEMO else []),
+    example="the names the site answers to, separated by commas",
+)
+
+INSTALLED_APPS = [
+    "dmp",
+    "access",
+    "records",
+    "imports",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "pghistory",
+    "pgtrigger",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+]
+
+MIDDLEWARE = [
+    "dmp.logs.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every address asks for a signed-in person unless its view says otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    # Opens the transaction and tells the database who is looking, until when.
+    "access.binding.BindingMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "dmp.urls"
+WSGI_APPLICATION = "dmp.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dmp.demo.banner",
+            ],
+        },
+    },
+]
+
+# --- Database: three roles, one database ----------------------------------------------------
+
+_OWNER = environment.database("DATABASE_URL")
+_ROLES = {
+    "owner": _OWNER,
+    "web": environment.database("DATABASE_APP_URL"),
+    "worker": environment.database("DATABASE_WORKER_URL"),
+}
+DATABASES = {
+    # The tests' one database is made by the owner and reached by both.
+    "default": {**_ROLES[DMP_PROCESS], "TEST": {"MIRROR": "owner"}},
+    "owner": {**_OWNER, "CONN_MAX_AGE": 0},
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Shared cache and queue -----------------------------------------------------------------
+
+CELERY_BROKER_URL, _cache_url = environment.redis("REDIS_URL")
+CACHES = {
+    "default": {
+        # Rate limits need one cache for all processes.
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _cache_url,
+    },
+}
+
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_TASK_IGNORE_RESULT = True  # the state row is the truth; there is no result to keep
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # without it a killed child loses its task
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A message whose worker died comes back after this many seconds, looked for every second.
+    "visibility_timeout": 10,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+}
+# What the beat process sends, by name; the work itself is a state row that waits.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+
+# --- People -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "access.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = DMP_HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- Sign-in (django-allauth) -----------------------------------------------------------------
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+
+# --- Object permissions and row history -------------------------------------------------------
+
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+# The gate reads guardian's rows itself; `has_perm` is never asked.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+# --- The API ----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Dossier médical partagé", "VERSION": "1"}
+
+# --- Language and time ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# --- Files of the site, mail, security headers, logs ------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(environment.text("DMP_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_SSL_REDIRECT = DMP_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = _YEAR if DMP_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DMP_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+LOGGING_CONFIG = "dmp.logs.configure"
+LOGGING: dict[str, Any] = {"level": environment.text("DMP_LOG_LEVEL", "INFO")}
+
+if find_spec("access.binding") is None:
+    MIDDLEWARE.remove("access.binding.BindingMiddleware")  # until it is written
