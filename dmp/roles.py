@@ -26,6 +26,7 @@ READ = "SELECT"
 ADD = "INSERT"
 READ_ADD = "SELECT INSERT"
 READ_ADD_CHANGE = "SELECT INSERT UPDATE"
+READ_ADD_REMOVE = "SELECT INSERT DELETE"
 ALL = "SELECT INSERT UPDATE DELETE"
 
 
@@ -49,16 +50,51 @@ TABLES = [
     Line("django_migrations", READ, READ, "commands compare it with the code"),
     Line("django_content_type", READ, READ, "written by migrations only"),
     Line("auth_permission", READ, READ, "written by migrations only"),
-    Line("auth_group", READ, READ, "groups are not used to decide; guardian reads them"),
+    Line("auth_group", READ, READ, "guardian joins it; groups decide nothing"),
     Line("auth_group_permissions", NOTHING, NOTHING, "no permission is ever global"),
     Line("access_user_(groups|user_permissions)", READ, READ, "guardian joins them"),
     Line("django_session", ALL, NOTHING, "sessions belong to the web"),
-    Line("account_email(address|confirmation)", ALL, READ, "sign-in; the worker sends notices"),
+    Line("account_email(address|confirmation)", ALL, READ, "the worker sends notices"),
     Line("mfa_authenticator", ALL, NOTHING, "second factors belong to the web"),
     Line("guardian_(user|group)objectpermission", NOTHING, NOTHING, "generic rows are not used"),
     Line("pghistory_context", READ_ADD_CHANGE, READ_ADD_CHANGE, "triggers upsert who and why"),
-    # Row history: written by triggers, purged by the owner, read by no one here
-    Line(r".*_?event", ADD, ADD, "history cannot be read or changed by who makes it"),
+    # People
+    Line("access_user", READ_ADD_CHANGE, READ, "an account is closed, never removed"),
+    Line("access_(professional|structure|practice)", READ_ADD_CHANGE, READ, "who works where"),
+    Line("access_(activationcode|onetimecode)", READ_ADD_CHANGE, NOTHING, "codes a person types"),
+    Line("access_notice", READ_ADD_CHANGE, READ_ADD_CHANGE, "the worker sends what waits"),
+    # What lets them in
+    Line("access_record(user|group)grant", READ_ADD_REMOVE, READ_ADD_REMOVE, "the mirror of a period"),
+    Line("access_(authorisation|opening)", READ_ADD_CHANGE, READ_ADD_CHANGE, "periods are ended"),
+    Line("access_(block|delegation|mask)", READ_ADD_CHANGE, READ, "ended, never removed"),
+    Line("access_receipt", READ_ADD, READ, "given once"),
+    # The journal
+    Line("access_journalevent", READ_ADD, READ_ADD, "never changed, never removed"),
+    Line("access_journalhead", READ_ADD_CHANGE, READ_ADD_CHANGE, "the last link of the chain"),
+    # The record
+    Line("records_(person|contactpoint)", READ_ADD_CHANGE, READ, "who a record is about"),
+    Line("records_record(identifier)?", READ_ADD_CHANGE, READ, "closed, never removed"),
+    Line("records_representation", READ_ADD_CHANGE, READ, "ended, never removed"),
+    Line("records_document(version|file)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
+    Line("records_entry", ALL, READ, "the holder's own"),
+    Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
+    Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
+    Line("records_(reimbursementline|episode)", READ, ALL, "filled by the worker only"),
+    Line("records_(filling|doctorproposal)", READ_ADD_CHANGE, READ_ADD_CHANGE, "states that wait"),
+    # Claims: the web cannot know who has claims and no record
+    Line("imports_load", READ_ADD_CHANGE, READ_ADD_CHANGE, "a screen follows it"),
+    Line("imports_refusedrow", READ, ALL, "a screen explains it"),
+    Line("imports_claim(line|illness|doctor)", NOTHING, ALL, "the store"),
+    Line("imports_personalias", NOTHING, ALL, "the store"),
+    Line("imports_staging.*", NOTHING, f"{ALL} TRUNCATE", "rows not yet checked"),
+    # Row history: written by triggers, read by no one here, purged by the owner
+    Line(
+        "(records_(document|documentversion|entry|synthesis|synthesisline)"
+        "|access_(authorisation|mask))event",
+        ADD,
+        ADD,
+        "whoever makes history can neither read nor change it",
+    ),
 ]
 
 # Functions that run with their owner's rights (SECURITY DEFINER): name -> who may call them.
@@ -108,6 +144,10 @@ def apply(cursor: CursorWrapper) -> None:
     )
     quote = cursor.db.ops.quote_name
     statements = [
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        f"GRANT USAGE ON SCHEMA public TO {APP}, {WORKER}",
+    ]
+    statements += [
         f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {APP}, {WORKER}"
         for kind in ("TABLES", "SEQUENCES")
     ]

@@ -23,10 +23,7 @@ BEGIN
 END
 $$;
 
--- What each may do with each table is given by `manage.py migrate` (dmp/roles.py).
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE, CREATE ON SCHEMA public TO dmp_owner;
-GRANT USAGE ON SCHEMA public TO dmp_app, dmp_worker;
+-- What each may do with the schema and each table is given by `manage.py migrate` (dmp/roles.py).
 
 -- A page that takes half a minute is broken: it must not hold a connection for ever.
 ALTER ROLE dmp_app SET statement_timeout = '30s';

@@ -29,6 +29,9 @@ if DMP_PROCESS not in {"web", "worker", "owner"}:
 # False only where the person's browser speaks plain http: demonstration, development, tests.
 DMP_HTTPS = environment.flag("DMP_HTTPS", default=not DMP_DEMO)
 
+# The padlock is French law (CSP L1111-16); off, it answers EHDS article 8 (March 2029).
+DMP_PADLOCK = environment.flag("DMP_PADLOCK", default=True)
+
 DEBUG = False
 SECRET_KEY = environment.text("DMP_SECRET_KEY", example="50 random characters or more")
 # Wraps the key of each record; without it no file and no identifier can be read again.

@@ -1,0 +1,1 @@
+"""The rules of the product and of the house, as tests."""

@@ -1,0 +1,144 @@
+"""The suite is stricter than production: what would pass by luck fails here."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import caches
+from django.db import connection, connections
+from django.db.models import QuerySet
+from django.template import base as template_base
+from django.template.defaulttags import TemplateLiteral
+from django.test.utils import setup_databases, teardown_databases
+
+import tests.settings
+from tests.clients import StrictClient
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# --- Queries without an order -----------------------------------------------------------------
+
+_fetch_all = QuerySet._fetch_all
+
+
+def _fetch_all_shuffled(self: QuerySet[Any]) -> None:
+    """Give rows asked without an order in any order, as PostgreSQL is free to do."""
+    first_time = self._result_cache is None
+    _fetch_all(self)
+    if first_time and len(self._result_cache) > 1 and not self.ordered:
+        random.shuffle(self._result_cache)
+
+
+QuerySet._fetch_all = _fetch_all_shuffled  # type: ignore[method-assign]
+
+
+# --- {% if undefined %} -----------------------------------------------------------------------
+
+_eval = TemplateLiteral.eval
+_OURS = str(settings.BASE_DIR / "templates")
+
+
+def _eval_strictly(self: Any, context: Any) -> Any:
+    """Fail on a name the view did not pass, which `--fail-on-template-vars` does not see.
+
+    In our pages only: a partial (its name begins with "_") may have optional parameters.
+    """
+    template = context.render_context.template or context.template
+    path = template.origin.name
+    if path.startswith(_OURS) and not path.rpartition("/")[2].startswith("_"):
+        value = self.value
+        if value.is_var and value.var.lookups:
+            try:
+                value.var.resolve(context)
+            except template_base.VariableDoesNotExist:
+                pytest.fail(f"{{% if {self.text} %}} in {path}: the view passes no such name")
+    return _eval(self, context)
+
+
+TemplateLiteral.eval = _eval_strictly
+
+
+# --- The database -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """Make the one test database: the owner migrates it, the web's role meets it.
+
+    pytest-django's own fixture makes the databases that the tests name; ours is always made by
+    the owner, whom most tests do not name.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            aliases={"default", "owner"},
+            serialized_aliases=set(),
+        )
+        # Fill the one cache that lives as long as the process: a test that counts queries would
+        # otherwise pass or fail with the order of the tests.
+        ContentType.objects.get_for_models(*apps.get_models())
+        connections.close_all()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(made, verbosity=0)
+
+
+@contextmanager
+def _role(name: str) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"SET ROLE {name}")
+    try:
+        yield
+    finally:
+        # A broken transaction refuses it, and its rollback brings the old role back.
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {before}")
+
+
+@pytest.fixture
+def as_worker(db: None) -> Iterator[None]:
+    """Be the worker's role until the end of the test."""
+    with _role("dmp_worker"):
+        yield
+
+
+@pytest.fixture
+def as_owner(db: None) -> Any:
+    """Give `with as_owner():`, to lay out a world that the web's role could not write."""
+    return lambda: _role("dmp_owner")
+
+
+# --- Each test on its own ---------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test sees what another left in the shared cache."""
+    monkeypatch.setattr(tests.settings, "cache_prefix", secrets.token_hex(8))
+    yield
+    caches.close_all()
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    """The strict client, in the place of pytest-django's."""
+    return StrictClient()
