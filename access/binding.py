@@ -1,0 +1,169 @@
+"""One binding around every door: the transaction, the viewer, the clock and the journal's last word.
+
+Nothing clinical is read or written outside a binding. Knows no screen and no element.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from access import journal
+from access.viewer import Moment, Viewer
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.http import HttpRequest, HttpResponse
+
+    from access.standing import Standing
+
+
+PARIS = ZoneInfo("Europe/Paris")
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class NotBound(RuntimeError):
+    """Something asked for the viewer or the clock outside a binding: a defect of ours."""
+
+
+@dataclass(slots=True)
+class Bound:
+    """What is true for the length of one door: who, when, and the acts to write down."""
+
+    viewer: Viewer
+    moment: Moment
+    events: list[journal.Act] = field(default_factory=list)
+    standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
+
+
+_bound: ContextVar[Bound | None] = ContextVar("dmp_bound", default=None)
+_frozen: ContextVar[dt.datetime | None] = ContextVar("dmp_frozen", default=None)
+
+
+def bound() -> Bound:
+    """Return the binding under way. Raises ``NotBound`` where there is none."""
+    current = _bound.get()
+    if current is None:
+        message = "Nothing clinical can be read or written outside access.binding.binding()."
+        raise NotBound(message)
+    return current
+
+
+def now() -> dt.datetime:
+    """Return the one clock of this binding."""
+    return bound().moment.at
+
+
+def today() -> dt.date:
+    """Return the civil date in Paris at the clock of this binding."""
+    return bound().moment.today
+
+
+def note(action: journal.Action, record_id: uuid.UUID, *, by: Viewer, **details: Any) -> None:
+    """Write an act down: it reaches the journal last, in the same transaction as what it records."""
+    bound().events.append(journal.Act(record_id=record_id, action=action, by=by, **details))
+
+
+def moment_of(at: dt.datetime) -> Moment:
+    """Return an instant with its civil date in Paris."""
+    return Moment(at=at, today=at.astimezone(PARIS).date())
+
+
+@contextmanager
+def frozen_clock(at: dt.datetime) -> Iterator[None]:
+    """Make every binding opened inside read ``at``: for auditors' rows and for tests."""
+    token = _frozen.set(at)
+    try:
+        yield
+    finally:
+        _frozen.reset(token)
+
+
+@contextmanager
+def binding(viewer: Viewer, *, at: dt.datetime | None = None) -> Iterator[Bound]:
+    """Open the transaction and bind viewer and clock; write the journal last, before commit.
+
+    The bound values are set for the database too, local to the transaction: row security reads
+    them, and a proxy that pools transactions cannot carry them over to somebody else.
+    """
+    moment = moment_of(at or _frozen.get() or timezone.now())
+    state = Bound(viewer=viewer, moment=moment)
+    token = _bound.set(state)
+    try:
+        with transaction.atomic():
+            _bind_database(viewer, moment)
+            yield state
+            journal.write(state.events, moment)
+            state.events.clear()
+    finally:
+        _bound.reset(token)
+
+
+def _bind_database(viewer: Viewer, moment: Moment) -> None:
+    practice = viewer.practice
+    values = {
+        "dmp.viewer": viewer.user_id,
+        "dmp.person": viewer.person_id,
+        "dmp.capacity": viewer.role.value,
+        "dmp.professional": practice.professional_id if practice else None,
+        "dmp.practice": practice.id if practice else None,
+        "dmp.admitted": "yes" if viewer.admitted else "",
+        "dmp.at": moment.at.isoformat(),
+    }
+    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
+    parameters = [str(part or "") for pair in values.items() for part in pair]
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {calls}", parameters)
+
+
+def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Make a function a use case: atomic, inside a binding, its acts dropped if it fails."""
+
+    @functools.wraps(function)
+    def atomic_use_case(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        state = bound()
+        kept = len(state.events)
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except BaseException:
+            del state.events[kept:]
+            raise
+        finally:
+            state.standings.clear()
+
+    atomic_use_case.is_use_case = True  # type: ignore[attr-defined]  # read by the house tests
+    return atomic_use_case
+
+
+class BindingMiddleware:
+    """Open one binding per request. An error page undoes what the request wrote, journal included.
+
+    A refusal (403) is an outcome and is committed with its event; a crash (500) is not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        from access.people import viewer_of  # late: people is a use case, above this module
+
+        with binding(viewer_of(request)) as state:
+            request.viewer = state.viewer  # type: ignore[attr-defined]  # our own attribute
+            response: Any = self.get_response(request)
+            if response.status_code >= 500:
+                state.events.clear()
+                transaction.set_rollback(True)
+            return response

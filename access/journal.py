@@ -1,0 +1,237 @@
+"""Who has looked: writes acts, append-only and chained per record. Decides nothing.
+
+Events have no foreign keys, so that removing live data can never alter or block the trace
+(CSP R1111-43). Titles are sealed with the record's key and shown through the gate only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from access.models import JournalEvent
+from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    from access.viewer import Moment, Viewer
+
+
+SYSTEM = uuid.UUID(int=0)
+GENESIS = b"\0" * 32
+
+
+class Action(TextChoices):
+    """Everything the journal can say, alphabetical."""
+
+    ACTIVATED = "activated", _("compte activé")
+    ARCHIVE_TAKEN = "archive_taken", _("dossier emporté")
+    BLOCKED = "blocked", _("professionnel bloqué")
+    CIRCLE_ENDED = "circle_ended", _("accès retiré")
+    CIRCLE_GIVEN = "circle_given", _("accès donné")
+    CLOSED = "closed", _("dossier fermé")
+    CONTACT_CONFIRMED = "contact_confirmed", _("contact confirmé")
+    DELEGATE_ENDED = "delegate_ended", _("aidant retiré")
+    DELEGATE_NAMED = "delegate_named", _("aidant désigné")
+    DEPOSITED = "deposited", _("document déposé")
+    DOWNLOADED = "downloaded", _("document téléchargé")
+    ELEMENT_READ = "element_read", _("élément lu")
+    EMERGENCY_CHOICES = "emergency_choices", _("choix d'urgence")
+    EMERGENCY_OPENED = "emergency_opened", _("accès d'urgence ouvert")
+    EMERGENCY_REFUSED = "emergency_refused", _("accès d'urgence refusé")
+    ENTRY_WITHDRAWN = "entry_withdrawn", _("information retirée")
+    ENTRY_WRITTEN = "entry_written", _("information saisie")
+    EXISTENCE_ASKED = "existence_asked", _("existence du dossier vérifiée")
+    FILLED = "filled", _("remboursements ajoutés")
+    GP_CONFIRMED = "gp_confirmed", _("médecin traitant confirmé")
+    GP_DECLARED = "gp_declared", _("médecin traitant déclaré")
+    GP_ENDED = "gp_ended", _("médecin traitant retiré")
+    JOURNAL_READ = "journal_read", _("historique lu")
+    LIST_READ = "list_read", _("liste lue")
+    LOAD_STARTED = "load_started", _("fichier déposé")
+    LOAD_DONE = "load_done", _("fichier chargé")
+    MASKED = "masked", _("élément masqué")
+    OPENED = "opened", _("dossier ouvert")
+    PREVIEWED = "previewed", _("aperçu affiché")
+    RELEASED = "released", _("document rendu visible")
+    REOPENED = "reopened", _("dossier rouvert")
+    REPLACED = "replaced", _("document remplacé")
+    SEEN_AS = "seen_as", _("vu comme un autre")
+    SHARED = "shared", _("élément partagé")
+    SHARE_ENDED = "share_ended", _("partage retiré")
+    SYNTHESIS_DRAFTED = "synthesis_drafted", _("brouillon de synthèse ouvert")
+    SYNTHESIS_READ = "synthesis_read", _("synthèse lue")
+    SYNTHESIS_SIGNED = "synthesis_signed", _("synthèse signée")
+    UNBLOCKED = "unblocked", _("professionnel débloqué")
+    UNMASKED = "unmasked", _("masque levé")
+    WITHDRAWN = "withdrawn", _("document retiré")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act to be written: who, on which record, what, by which door, why."""
+
+    record_id: uuid.UUID
+    action: Action
+    by: Viewer
+    door: str = ""
+    reason: str = ""
+    element_kind: str = ""
+    element_id: uuid.UUID | None = None
+    shown: int | None = None
+    rests_on_secret: bool = False
+    on_behalf_of: uuid.UUID | None = None
+    title_sealed: bytes | None = None
+
+
+def _row(act: Act, moment: Moment) -> JournalEvent:
+    practice = act.by.practice
+    return JournalEvent(
+        id=uuid7(),
+        record_id=act.record_id,
+        at=moment.at,
+        act=act.action.value,
+        actor_user_id=act.by.user_id,
+        actor_person_id=act.by.person_id,
+        actor_professional_id=practice.professional_id if practice else None,
+        actor_role=act.by.role.value,
+        actor_name=act.by.name,
+        actor_profession=practice.profession if practice else "",
+        actor_structure_id=practice.structure_id if practice else None,
+        actor_structure_name=practice.structure_name if practice else "",
+        on_behalf_of=act.on_behalf_of,
+        door=act.door,
+        reason=act.reason,
+        element_kind=act.element_kind,
+        element_id=act.element_id,
+        shown=act.shown,
+        rests_on_secret=act.rests_on_secret,
+        title_sealed=act.title_sealed,
+        salt=os.urandom(16),
+    )
+
+
+PAYLOAD = (
+    "id",
+    "record_id",
+    "seq",
+    "at",
+    "act",
+    "actor_user_id",
+    "actor_person_id",
+    "actor_professional_id",
+    "actor_role",
+    "actor_name",
+    "actor_profession",
+    "actor_structure_id",
+    "actor_structure_name",
+    "on_behalf_of",
+    "door",
+    "reason",
+    "element_kind",
+    "element_id",
+    "shown",
+    "rests_on_secret",
+)
+
+
+def payload_digest(event: JournalEvent) -> bytes:
+    """Return the salted digest of what an event says: a purge can leave it as a tombstone."""
+    values = []
+    for name in PAYLOAD:
+        value = getattr(event, name)
+        if name == "at":
+            value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        values.append(None if value is None else value if isinstance(value, bool | int) else str(value))
+    title = bytes(event.title_sealed).hex() if event.title_sealed is not None else None
+    text = json.dumps([*values, title], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(bytes(event.salt) + text.encode()).digest()
+
+
+def link(previous: bytes, event: JournalEvent) -> bytes:
+    """Return the digest that ties an event to the one before it."""
+    return hashlib.sha256(bytes(previous) + bytes(event.payload_digest)).digest()
+
+
+def write(acts: Iterable[Act], moment: Moment) -> None:
+    """Append acts to their records' chains. Called last, before commit: heads are locked briefly.
+
+    Records are taken in the order of their keys, so that two writers never wait on each other.
+    """
+    by_record: dict[uuid.UUID, list[Act]] = defaultdict(list)
+    for act in acts:
+        by_record[act.record_id].append(act)
+    rows: list[JournalEvent] = []
+    for record_id in sorted(by_record):
+        seq, previous = _lock_head(record_id)
+        for act in by_record[record_id]:
+            seq += 1
+            event = _row(act, moment)
+            event.seq = seq
+            event.previous = previous
+            event.payload_digest = payload_digest(event)
+            event.digest = previous = link(previous, event)
+            rows.append(event)
+        _move_head(record_id, seq, previous)
+    if rows:
+        JournalEvent.objects.bulk_create(rows)
+
+
+def _lock_head(record_id: uuid.UUID) -> tuple[int, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into access_journalhead (record_id, seq, digest) values (%s, 0, %s)"
+            " on conflict (record_id) do nothing",
+            [record_id, GENESIS],
+        )
+        cursor.execute(
+            "select seq, digest from access_journalhead where record_id = %s for update",
+            [record_id],
+        )
+        seq, digest = cursor.fetchone()
+    return seq, bytes(digest)
+
+
+def _move_head(record_id: uuid.UUID, seq: int, digest: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update access_journalhead set seq = %s, digest = %s where record_id = %s",
+            [seq, digest, record_id],
+        )
+
+
+def chain_is_whole(record_id: uuid.UUID) -> bool:
+    """Tell whether a record's chain has no removed, added or altered event."""
+    previous = GENESIS
+    expected = 0
+    events = JournalEvent.objects.filter(record_id=record_id).order_by("seq")
+    for event in events.iterator():
+        expected += 1
+        intact = (
+            event.seq == expected
+            and bytes(event.previous) == previous
+            and payload_digest(event) == bytes(event.payload_digest)
+            and link(previous, event) == bytes(event.digest)
+        )
+        if not intact:
+            return False
+        previous = bytes(event.digest)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select seq, digest from access_journalhead where record_id = %s", [record_id]
+        )
+        head = cursor.fetchone()
+    return (expected == 0 and head is None) or (
+        head is not None and head[0] == expected and bytes(head[1]) == previous
+    )

@@ -1,0 +1,56 @@
+"""Who people are and what lets them in: no document's content."""
+
+from __future__ import annotations
+
+from access.models.accounts import ActivationCode, Notice, OneTimeCode
+from access.models.authorisations import (
+    Authorisation,
+    AuthorisationKind,
+    Block,
+    CareKind,
+    Delegation,
+    GivenGround,
+    Opening,
+    OpeningKind,
+    RecordGroupGrant,
+    RecordUserGrant,
+)
+from access.models.journal import JournalEvent, JournalHead
+from access.models.masks import Mask, MaskAudience, MaskTarget, Receipt
+from access.models.people import (
+    FundRole,
+    Practice,
+    Professional,
+    Structure,
+    StructureKind,
+    User,
+)
+
+
+__all__ = [
+    "ActivationCode",
+    "Authorisation",
+    "AuthorisationKind",
+    "Block",
+    "CareKind",
+    "Delegation",
+    "FundRole",
+    "GivenGround",
+    "JournalEvent",
+    "JournalHead",
+    "Mask",
+    "MaskAudience",
+    "MaskTarget",
+    "Notice",
+    "OneTimeCode",
+    "Opening",
+    "OpeningKind",
+    "Practice",
+    "Professional",
+    "Receipt",
+    "RecordGroupGrant",
+    "RecordUserGrant",
+    "Structure",
+    "StructureKind",
+    "User",
+]

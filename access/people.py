@@ -1,0 +1,180 @@
+"""Users and their capacities: which viewer a request is, which capacities a user may choose.
+
+Knows sessions; knows no element and no screen.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from access.models import Delegation, FundRole, Practice, User
+from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
+from records.models import Person, Record, Representation
+
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+SESSION_CAPACITY = "capacity"
+SESSION_SECOND_FACTOR = "second_factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """One capacity a user may take: the role, the practice if any, and the record it is about."""
+
+    role: Role
+    practice: PracticeFacts | None = None
+    record_id: uuid.UUID | None = None
+    person_name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a form posts to choose it."""
+        about = self.practice.id if self.practice else self.record_id
+        return f"{self.role.value}:{about or ''}"
+
+
+def practice_facts(practice: Practice) -> PracticeFacts:
+    """Return the frozen facts of a practice."""
+    structure = practice.structure
+    return PracticeFacts(
+        id=practice.id,
+        professional_id=practice.professional_id,
+        profession=practice.profession,
+        structure_id=practice.structure_id,
+        structure_name=structure.name if structure else "",
+        structure_kind=structure.kind if structure else "",
+        unit=practice.unit,
+    )
+
+
+def live_practices(user: User) -> list[Practice]:
+    """Return the practices a user may work in now, oldest first."""
+    if user.professional_id is None:
+        return []
+    at = timezone.now()
+    return list(
+        Practice.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=at),
+            professional_id=user.professional_id,
+            since__lte=at,
+        )
+        .select_related("structure")
+        .order_by("since", "id")
+    )
+
+
+def capacities_of(user: User) -> list[Capacity]:
+    """Return what a user may choose between at sign-in: their own record first."""
+    found: list[Capacity] = []
+    if user.person_id is not None:
+        found += _family_capacities(user.person_id)
+    found += [
+        Capacity(role=Role.PROFESSIONAL, practice=practice_facts(practice))
+        for practice in live_practices(user)
+    ]
+    if user.fund_role == FundRole.ADMINISTRATOR:
+        found.append(Capacity(role=Role.FUND_ADMINISTRATOR))
+    if user.fund_role == FundRole.AGENT:
+        found.append(Capacity(role=Role.FUND_AGENT))
+    return found
+
+
+def _family_capacities(person_id: uuid.UUID) -> list[Capacity]:
+    own = Record.objects.filter(holder_id=person_id, merged_into=None).order_by("opened_at").last()
+    found = [Capacity(role=Role.PATIENT, record_id=own.id if own else None)]
+    represented = (
+        Representation.objects.filter(person_id=person_id)
+        .select_related("record__holder")
+        .order_by("since")
+    )
+    found += [
+        Capacity(
+            role=Role.REPRESENTATIVE,
+            record_id=row.record_id,
+            person_name=row.record.holder.full_name,
+        )
+        for row in represented
+    ]
+    at = timezone.now()
+    delegated = (
+        Delegation.objects.filter(person_id=person_id, ended_at=None, until__gt=at)
+        .select_related("record__holder")
+        .order_by("since")
+    )
+    found += [
+        Capacity(
+            role=Role.DELEGATE, record_id=row.record_id, person_name=row.record.holder.full_name
+        )
+        for row in delegated
+    ]
+    return found
+
+
+def choose_capacity(request: HttpRequest, key: str) -> Capacity | None:
+    """Take a capacity for this session; None when the user has no such capacity."""
+    if not isinstance(request.user, User):
+        return None
+    for capacity in capacities_of(request.user):
+        if capacity.key == key:
+            request.session[SESSION_CAPACITY] = key
+            return capacity
+    return None
+
+
+def chosen_record(request: HttpRequest) -> uuid.UUID | None:
+    """Return the record the chosen family capacity is about, if any."""
+    role, _, about = str(request.session.get(SESSION_CAPACITY, "")).partition(":")
+    family = role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}
+    return uuid.UUID(about) if family and about else None
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return the viewer of a request: the user, the capacity kept in the session, the factor used.
+
+    The link between user and practice is checked at every request, not only when chosen.
+    """
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return ANONYMOUS
+    session: Any = request.session
+    role, practice = _capacity(user, str(session.get(SESSION_CAPACITY, "")))
+    return Viewer(
+        user_id=user.id,
+        person_id=user.person_id,
+        role=role,
+        active=user.is_active,
+        second_factor=str(session.get(SESSION_SECOND_FACTOR, "")),
+        practice=practice,
+        name=_name_of(user, practice),
+    )
+
+
+def _capacity(user: User, key: str) -> tuple[Role, PracticeFacts | None]:
+    role, _, about = key.partition(":")
+    if role == Role.PROFESSIONAL:
+        chosen = next((p for p in live_practices(user) if str(p.id) == about), None)
+        return (Role.PROFESSIONAL, practice_facts(chosen)) if chosen else (Role.NOBODY, None)
+    if role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE} and user.person_id:
+        return Role(role), None
+    if role == Role.FUND_ADMINISTRATOR and user.fund_role == FundRole.ADMINISTRATOR:
+        return Role.FUND_ADMINISTRATOR, None
+    if role == Role.FUND_AGENT and user.fund_role == FundRole.AGENT:
+        return Role.FUND_AGENT, None
+    return Role.NOBODY, None
+
+
+def _name_of(user: User, practice: PracticeFacts | None) -> str:
+    if practice is not None and user.professional is not None:
+        return user.professional.full_name
+    if user.person_id is not None:
+        person = Person.objects.filter(id=user.person_id).first()
+        return person.full_name if person else ""
+    return user.professional.full_name if user.professional else ""

@@ -1,0 +1,190 @@
+"""What a viewer is to one record at one instant, read in one statement before any element.
+
+It says who somebody is (holder, representative, delegate, blocked, treating GP, which doors),
+never what they see: the ladder in ``access.policy`` decides that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from access.models import StructureKind
+
+
+if TYPE_CHECKING:
+    from access.viewer import Moment, Viewer
+
+
+DOCTOR = "10"
+
+_LIVE = "{0}.since <= %(at)s and ({0}.until is null or {0}.until > %(at)s) and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
+
+# guardian's row is required beside the live period: a late sweep never opens, nor a stray grant.
+_USER_GRANT = """exists (
+    select 1 from access_recordusergrant g join auth_permission p on p.id = g.permission_id
+    where g.content_object_id = r.id and g.user_id = %(user)s and p.codename = '{0}')"""
+_GROUP_GRANT = """exists (
+    select 1 from access_recordgroupgrant g
+    join auth_permission p on p.id = g.permission_id
+    join access_structure s on s.group_id = g.group_id
+    where g.content_object_id = r.id and s.id = %(structure)s and p.codename = '{0}')"""
+
+# Whoever the holder removed returns only by the holder's own act (policy section 4).
+_NOT_REMOVED = """not exists (
+    select 1 from access_authorisation x
+    where x.record_id = r.id and x.kind = a.kind and a.ground <> 'holder'
+      and (x.professional_id = a.professional_id or x.structure_id = a.structure_id)
+      and x.removed_by_holder and x.ended_at <= a.given_at
+      and not exists (
+        select 1 from access_authorisation h
+        where h.record_id = r.id and h.kind = a.kind and h.ground = 'holder'
+          and (h.professional_id = a.professional_id or h.structure_id = a.structure_id)
+          and h.given_at >= x.ended_at and h.given_at <= a.given_at))"""
+
+
+def _held(kind: str, permission: str) -> str:
+    """SQL: the viewer, or the structure they work in, holds a live period of this kind."""
+    live = _LIVE.format("a")
+    return f"""
+        a.record_id = r.id and a.kind = '{kind}' and a.confirmed_at <= %(at)s and {live}
+        and ((a.professional_id = %(professional)s and {_USER_GRANT.format(permission)})
+          or (a.structure_id = %(structure)s and {_GROUP_GRANT.format(permission)}))
+        and {_NOT_REMOVED}"""  # noqa: S608  # constants only; values are bound
+
+
+_STATEMENT = f"""
+select r.status, r.died_on is not null and r.died_on <= %(today)s,
+  r.emergency_refused is true, r.regulation_refused is true,
+  coalesce(r.holder_id = %(person)s, false),
+  h.born_on + interval '18 years' <= %(today)s,
+  (select case
+      when bool_or(rep.live and not rep.suspended) then 'live'
+      when bool_or(rep.live) then 'suspended'
+      when count(*) > 0 then 'ended' else '' end
+   from (select
+        x.since <= %(at)s and (x.until is null or x.until > %(at)s)
+          and (x.ground <> 'parent' or h.born_on + interval '18 years' > %(today)s) as live,
+        x.suspended_at is not null and x.suspended_at <= %(at)s as suspended
+      from records_representation x
+      where x.record_id = r.id and x.person_id = %(person)s) rep),
+  (select array_agg(distinct scope) from (
+      select unnest(case when d.everything then array['everything'] else d.kinds end) as scope
+      from access_delegation d
+      where d.record_id = r.id and d.person_id = %(person)s and {_LIVE.format("d")}
+        and not (d.named_by_representative
+                 and h.born_on + interval '18 years' <= %(today)s)) scopes),
+  exists (select 1 from access_block b
+      where b.record_id = r.id and b.professional_id = %(professional)s
+        and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s)),
+  exists (select 1 from access_practice w
+      where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s)),
+  exists (select 1 from access_authorisation a
+      join access_professional gp on gp.id = a.professional_id
+      where {_held("treating_gp", "treat_record")} and a.professional_id = %(professional)s
+        and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s)),
+  exists (select 1 from access_authorisation a where {_held("circle", "consult_record")}),
+  (select array_agg(a.element_id) from access_authorisation a
+      where {_held("share", "receive_share")}),
+  exists (select 1 from access_opening a
+      where a.record_id = r.id and a.professional_id = %(professional)s
+        and a.kind = 'emergency' and {_LIVE.format("a")}),
+  exists (select 1 from access_opening a
+      where a.record_id = r.id and a.professional_id = %(professional)s
+        and a.kind = 'regulation' and {_LIVE.format("a")})
+from records_record r join records_person h on h.id = r.holder_id
+where r.id = %(record)s
+"""  # noqa: S608  # constants only; values are bound
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts of lines 3 to 11 for one viewer and one record."""
+
+    viewer: Viewer
+    record_id: uuid.UUID
+    moment: Moment
+    exists: bool = False
+    status: str = ""
+    died: bool = False
+    is_holder: bool = False
+    holder_is_adult: bool = True
+    representation: str = ""
+    delegated: frozenset[str] = frozenset()
+    blocked: bool = False
+    practising: bool = False
+    treating_gp: bool = False
+    circle: bool = False
+    emergency: bool = False
+    regulation: bool = False
+    shared: tuple[uuid.UUID, ...] = field(default=())
+
+    @property
+    def is_representative(self) -> bool:
+        return self.representation == "live"
+
+    @property
+    def has_door(self) -> bool:
+        """Line 11: circle, emergency or regulation."""
+        return self.circle or self.emergency or self.regulation
+
+
+def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
+    """Return what a viewer is to a record; the same statement whoever asks, found or not."""
+    practice = viewer.practice
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STATEMENT,
+            {
+                "record": record_id,
+                "person": viewer.person_id,
+                "user": viewer.user_id,
+                "professional": viewer.professional_id,
+                "structure": viewer.structure_id,
+                "practice": practice.id if practice else None,
+                "at": moment.at,
+                "today": moment.today,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return Standing(viewer=viewer, record_id=record_id, moment=moment)
+    (status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:6]
+    (representation, delegated, blocked, practising, gp, circle) = row[6:12]
+    shared, emergency, regulation = row[12:]
+    doctor = viewer.profession == DOCTOR
+    samu = practice is not None and practice.structure_kind == StructureKind.SAMU
+    return Standing(
+        viewer=viewer,
+        record_id=record_id,
+        moment=moment,
+        exists=True,
+        status=status,
+        died=died,
+        is_holder=is_holder,
+        holder_is_adult=adult,
+        representation=representation,
+        delegated=frozenset(delegated or ()),
+        blocked=blocked,
+        practising=practising,
+        treating_gp=gp and practising,
+        circle=circle and practising,
+        emergency=emergency and practising and doctor and not emergency_refused,
+        regulation=regulation and practising and doctor and samu and not regulation_refused,
+        shared=tuple(shared or ()) if practising else (),
+    )
+
+
+def release_day(deposited: dt.date) -> dt.date:
+    """Return the day a not-announced element opens by itself: the same day of the next month.
+
+    Its last day where that day is missing (CSP R1111-53, one month after deposit, at 00:00).
+    """
+    year, month = divmod(deposited.year * 12 + deposited.month, 12)
+    following = dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = (following - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(deposited.day, last))

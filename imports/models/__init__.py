@@ -1,0 +1,17 @@
+"""The claims store and the loads that feed it. Knows no record."""
+
+from __future__ import annotations
+
+from imports.models.loads import Load, LoadState, RefusedRow
+from imports.models.store import ClaimDoctor, ClaimIllness, ClaimLine, PersonAlias
+
+
+__all__ = [
+    "ClaimDoctor",
+    "ClaimIllness",
+    "ClaimLine",
+    "Load",
+    "LoadState",
+    "PersonAlias",
+    "RefusedRow",
+]

@@ -1,0 +1,78 @@
+"""Loads: the kept file, its state and its refused rows. The state row is the truth."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.uuid7 import uuid7
+
+
+class LoadState(models.TextChoices):
+    WAITING = "waiting", _("en attente")
+    CHECKING = "checking", _("vérification")
+    CHECKED = "checked", _("vérifié")
+    LOADING = "loading", _("chargement")
+    DONE = "done", _("terminé")
+    REFUSED = "refused", _("refusé")
+    FAILED = "failed", _("en échec")
+
+
+class Load(models.Model):
+    """One file brought by the fund's administrator and what became of its rows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    file_name = models.CharField(max_length=200)
+    stored_as = models.CharField(max_length=200)
+    file_sha256 = models.CharField(max_length=64)
+    file_size = models.BigIntegerField()
+    file_kind = models.CharField(max_length=20, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    delimiter = models.CharField(max_length=3, blank=True)
+    compression = models.CharField(max_length=6, blank=True)
+    scheme = models.CharField(max_length=200, blank=True)
+    uploaded_by = models.UUIDField(null=True)
+    uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=LoadState, default=LoadState.WAITING)
+    problem_code = models.CharField(max_length=40, blank=True)
+    problem_params = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    rows_read = models.BigIntegerField(default=0)
+    rows_created = models.BigIntegerField(default=0)
+    rows_changed = models.BigIntegerField(default=0)
+    rows_identical = models.BigIntegerField(default=0)
+    rows_refused = models.BigIntegerField(default=0)
+    rows_set_aside = models.BigIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    chunk = models.BigIntegerField(default=0)
+    paid_cents = models.BigIntegerField(default=0)
+    reimbursed_cents = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    heartbeat = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-uploaded_at"], name="load_by_date")]
+
+    def __str__(self) -> str:
+        return f"load {self.id}"
+
+
+class RefusedRow(models.Model):
+    """One reason why a row was refused: line, column, what was found (masked) and what was expected."""
+
+    id = models.BigAutoField(primary_key=True)
+    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="+")
+    line = models.BigIntegerField()
+    column = models.CharField(max_length=60, blank=True)
+    code = models.CharField(max_length=40)
+    found = models.CharField(max_length=200, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    correction = models.CharField(max_length=200, blank=True)
+    original_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["load", "line"], name="refused_by_load")]
+
+    def __str__(self) -> str:
+        return f"refused row {self.line} of load {self.load_id}"

@@ -1,0 +1,38 @@
+"""The bounds every parser keeps, whatever it is given; knows no format and no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a file may ask of us. Sizes in bytes.
+
+    `latest` is the day the caller considers today: a flow date after it is refused. Without it
+    no date is refused for being in the future, as this package has no clock.
+    """
+
+    block: int = 256 * 1024
+    """Read at once: large enough that the work per block is spread over many rows."""
+    line: int = 64 * 1024
+    """One physical line, and one row whose quotes span several lines."""
+    quoted_lines: int = 20
+    """Physical lines that one quoted row may span before its quote counts as never closed."""
+    columns: int = 200
+    decompressed: int = 64 * 1024**3
+    """A month of the largest scheme is about 45 GB in the clear."""
+    ratio: int = 200
+    """Claims shrink 10 to 60 times; gzip can reach 1,000 and zstd 30,000 on purpose."""
+    ratio_from: int = 32 * 1024**2
+    """Decompressed bytes below which the ratio says nothing."""
+    zstd_window: int = 64 * 1024**2
+    """Memory a zstd frame may demand; level 19 takes 8 MiB."""
+    totals: int = 2_000
+    """Distinct (scheme, month) pairs of one file."""
+    latest: date | None = None

@@ -1,0 +1,100 @@
+"""What is wrong with a value, a row or a file; must not know formats, columns or languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+LONGEST_FOUND = 60
+
+# A social-security number typed into the wrong column must not be shown from there either.
+# The look-arounds leave longer digit runs (line keys) alone; CIP and UCD codes begin with 3.
+_NIR_ANYWHERE = re.compile(
+    r"(?<![0-9A-Z])[12]\d\d(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d\d|2[AB])\d{6}(?:\d\d)?(?!\d)",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that breaks one rule. `correction` is what the value most likely should be."""
+
+    code: str
+    correction: str = ""
+    parameters: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a row, or the whole file (`line` 0 and no row lost), is refused.
+
+    `found` is safe to show: identifiers are masked, control characters spelled out, long values
+    cut. `code` and `parameters` select and fill the sentence in `imports.parsing.messages`.
+    """
+
+    line: int
+    column: str
+    code: str
+    found: str = ""
+    correction: str = ""
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that was not accepted, with its values as written, in the order of the header.
+
+    `values` holds identifiers in clear: it serves the file of rejects handed back to the sender
+    and nothing else. It is empty when the line could not be read at all.
+    """
+
+    line: int
+    values: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something recognised that the administrator should be told; nothing is refused by it."""
+
+    code: str
+    parameters: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class FileRefusedError(Exception):
+    """The file can't be read at all; says why in one or more refusals."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__(", ".join(refusal.code for refusal in refusals))
+        self.refusals = refusals
+
+
+class StreamStoppedError(Exception):
+    """Reading can't go on; the rows already read stand."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
+
+
+def masked(value: str) -> str:
+    """Hide an identifier: its length stays, and its last two characters if it is long."""
+    shown = value[-2:] if len(value) > 6 else ""  # noqa: PLR2004 - two of six would say a third
+    return "•" * (len(value) - len(shown)) + shown
+
+
+def shown(value: str, *, identifier: bool = False) -> str:
+    """Make a value from the file safe to put in a sentence."""
+    cut = value[:LONGEST_FOUND] + "…" if len(value) > LONGEST_FOUND else value
+    if identifier:
+        return masked(cut)
+    cut = _NIR_ANYWHERE.sub(lambda match: masked(match.group()), cut)
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in cut)

@@ -1,0 +1,112 @@
+"""The record, its identifiers and its representatives: facts, never who may see them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from records.models.people import Person
+from records.uuid7 import uuid7
+
+
+class RecordStatus(models.TextChoices):
+    OPEN = "open", _("ouvert")
+    CLOSED = "closed", _("fermé")
+    SUSPENDED = "suspended", _("suspendu")
+
+
+class Record(models.Model):
+    """One person's shared record. Death is a date, not a status: it overrides every status."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    holder = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=10, choices=RecordStatus, default=RecordStatus.OPEN
+    )
+    died_on = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opened_at = models.DateTimeField()
+    opened_by_kind = models.CharField(max_length=20)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    consent_at = models.DateTimeField()
+    consent_given_by = models.CharField(max_length=20, default="holder")
+    emergency_refused = models.BooleanField(null=True, blank=True)
+    regulation_refused = models.BooleanField(null=True, blank=True)
+    notify_by = models.CharField(max_length=10, blank=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+    key_wrapped = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("treat_record", "Treating GP of the record"),
+            ("consult_record", "Member of the record's circle"),
+            ("receive_share", "Receives a share of the record"),
+        ]
+        indexes = [models.Index(fields=["holder"], name="record_by_holder")]
+
+    def __str__(self) -> str:
+        return f"record {self.id}"
+
+
+class IdentifierStatus(models.TextChoices):
+    PROVISIONAL = "provisional", _("provisoire")
+    RETRIEVED = "retrieved", _("récupérée")
+    VALIDATED = "validated", _("validée")
+    QUALIFIED = "qualified", _("qualifiée")
+
+
+class RecordIdentifier(models.Model):
+    """A national identifier of a record: found by keyed hash, readable only by decryption."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=64)
+    digest = models.BinaryField(max_length=32)
+    key_version = models.PositiveSmallIntegerField(default=1)
+    value_sealed = models.BinaryField()
+    status = models.CharField(max_length=12, choices=IdentifierStatus)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "digest"],
+                condition=Q(until__isnull=True),
+                name="one_live_record_per_identifier",
+            )
+        ]
+        indexes = [models.Index(fields=["record"], name="identifier_by_record")]
+
+    def __str__(self) -> str:
+        return f"identifier {self.id}"
+
+
+class Ground(models.TextChoices):
+    PARENT = "parent", _("parent")
+    GUARDIAN = "guardian", _("tuteur")
+
+
+class Representation(models.Model):
+    """A legal representative of the holder. A parent's ends by itself at the holder's majority."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=10, choices=Ground)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["record", "person"], name="representation_by_record"),
+            models.Index(fields=["person"], name="representation_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"representation {self.id}"

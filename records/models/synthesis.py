@@ -1,0 +1,124 @@
+"""The synthesis: published versions, their lines and what each line rests on; drafts apart."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.models.element import KeyedElement
+from records.models.record import Record
+from records.uuid7 import uuid7
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+)
+class Synthesis(models.Model):
+    """One signed version of the synthesis. Its lines are the elements, each with its own viewers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    author_id = models.UUIDField()
+    author_name = models.CharField(max_length=150)
+    author_structure_name = models.CharField(max_length=150, blank=True)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "syntheses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "number"], name="one_synthesis_per_number"
+            ),
+            models.UniqueConstraint(fields=["record", "id"], name="synthesis_of_record"),
+        ]
+
+    def __str__(self) -> str:
+        return f"synthesis {self.id}"
+
+
+class Section(models.TextChoices):
+    PROBLEMS = "problems", _("Pathologies en cours et antécédents")
+    ALLERGIES = "allergies", _("Allergies")
+    RISKS = "risks", _("Facteurs de risque")
+    ATTENTION = "attention", _("Résultats et points de vigilance")
+    TREATMENTS = "treatments", _("Traitements au long cours")
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+)
+class SynthesisLine(KeyedElement):
+    """One line of a signed synthesis: an element like any other."""
+
+    synthesis = models.ForeignKey(Synthesis, on_delete=models.PROTECT, related_name="+")
+    section = models.CharField(max_length=12, choices=Section)
+    position = models.PositiveIntegerField()
+    text = models.CharField(max_length=500)
+    code_system = models.CharField(max_length=8, blank=True)
+    code = models.CharField(max_length=20, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "id"], name="synthesis_line_of_record"
+            ),
+            models.UniqueConstraint(
+                fields=["synthesis", "position"], name="one_line_per_position"
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "synthesis"], name="line_by_synthesis")]
+
+
+class ElementKind(models.TextChoices):
+    DOCUMENT = "document", _("document")
+    LINE = "line", _("remboursement")
+    ENTRY = "entry", _("information saisie")
+    SYNTHESIS_LINE = "synthesis_line", _("ligne de synthèse")
+
+
+class SynthesisSource(models.Model):
+    """What a line of the synthesis rests on, named by record and element: no key points at lines."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record_id = models.UUIDField()
+    line = models.ForeignKey(SynthesisLine, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=14, choices=ElementKind)
+    element_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["line", "kind", "element_id"], name="one_source_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["record_id", "element_id"], name="source_by_element")
+        ]
+
+    def __str__(self) -> str:
+        return f"source {self.id}"
+
+
+class SynthesisDraft(models.Model):
+    """What the treating GP has typed and not yet signed: theirs alone, one per record and author."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
+    author_id = models.UUIDField()
+    body_sealed = models.BinaryField()
+    base_number = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "author_id"], name="one_draft_per_author"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.id}"
