@@ -64,7 +64,12 @@ TABLES = [
     Line("access_(activationcode|onetimecode)", READ_ADD_CHANGE, NOTHING, "codes a person types"),
     Line("access_notice", READ_ADD_CHANGE, READ_ADD_CHANGE, "the worker sends what waits"),
     # What lets them in
-    Line("access_record(user|group)grant", READ_ADD_REMOVE, READ_ADD_REMOVE, "the mirror of a period"),
+    Line(
+        "access_record(user|group)grant",
+        READ_ADD_REMOVE,
+        READ_ADD_REMOVE,
+        "the mirror of a period",
+    ),
     Line("access_(authorisation|opening)", READ_ADD_CHANGE, READ_ADD_CHANGE, "periods are ended"),
     Line("access_(block|delegation|mask)", READ_ADD_CHANGE, READ, "ended, never removed"),
     Line("access_receipt", READ_ADD, READ, "given once"),

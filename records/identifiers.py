@@ -5,7 +5,6 @@ Knows no model. A readable identifier never leaves this module but encrypted or 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -53,9 +52,8 @@ def identifier_digest(system: str, value: str) -> bytes:
 
     Each kind of identifier has its own: the same number under two systems gives two hashes.
     """
-    key = base64.b64decode(settings.DMP_INDEX_KEY)
     message = f"{system}|{normalise_nir(value)}".encode()
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()
 
 
 def professional_key(rpps: str) -> uuid.UUID:

@@ -5,7 +5,6 @@ Knows no model and no file. Destroying a record's wrapped key destroys what it s
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import os
@@ -24,7 +23,7 @@ class SealBroken(Exception):
 
 
 def _master() -> AESGCM:
-    return AESGCM(base64.b64decode(settings.DMP_MASTER_KEY))
+    return AESGCM(settings.DMP_MASTER_KEY)
 
 
 def new_wrapped_key(owner: bytes) -> bytes:

@@ -1,0 +1,48 @@
+"""The policy as a table: every row asked of the gate as a list, as a single object, with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from access import policy
+from access.auditing.rows import read_cases
+from access.auditing.worlds import NOON, build_world
+from access.binding import binding
+from access.policy import Purpose
+
+
+with (Path(__file__).parent / "cases.csv").open(encoding="utf-8") as stream:
+    CASES = list(read_cases(stream))
+
+
+def test_the_table_is_whole():
+    assert len(CASES) == 326
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_gate_answers_as_the_policy_says(case, as_owner):
+    with as_owner():
+        world = build_world(case)
+    purpose = Purpose(case["purpose"])
+    model = type(world.element)
+    with binding(world.viewer, at=NOON):
+        standing = policy.standing_on(world.record.id)
+        listed = policy.visible(model, standing, purpose=purpose).filter(id=world.element.id)
+        found = list(listed)
+        [decision] = policy.decisions(
+            model, standing, purpose=purpose, element_id=world.element.id
+        )
+        if purpose is Purpose.READ:
+            assert policy.can_see(model, standing, world.element.id) is case.sees
+            if case.sees:
+                assert policy.get_visible(model, standing, world.element.id) == world.element
+            else:
+                with pytest.raises(policy.NotVisible):
+                    policy.get_visible(model, standing, world.element.id)
+    assert bool(found) is case.sees
+    assert (decision.sees, decision.rule) == (case.sees, case.rule)
+    if case.sees:
+        assert set(policy.marks_of(found[0])) == case.marks
+        assert set(decision.marks) == case.marks
