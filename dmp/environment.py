@@ -56,10 +56,7 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
 
 def names(name: str, default: list[str] = _MISSING, *, example: str = "a,b") -> list[str]:
     """A comma separated list, blanks dropped."""
-    if default is _MISSING:
-        value = text(name, example=example)
-    else:
-        value = text(name, ",".join(default))
+    value = text(name, default if default is _MISSING else ",".join(default), example=example)
     return [part.strip() for part in value.split(",") if part.strip()]
 
 

@@ -28,6 +28,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the number in X-Request-ID."""
         # Never the number a caller sends: it would be written to the logs as it came.
         number = uuid4().hex
         token = _request_id.set(number)

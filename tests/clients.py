@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, TestCase
+
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
 
 
 # What the content security policy would refuse in silence, and what a template forgot.
