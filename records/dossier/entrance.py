@@ -1,0 +1,127 @@
+"""Coming to a record: who is at the door, and what the top of the page may say about its holder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from access import policy
+from access.binding import today
+from access.policy import NotVisible
+from access.viewer import Role
+from records.models import Person, Record, RecordStatus
+
+
+if TYPE_CHECKING:
+    from access.standing import Standing
+    from access.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A record as its reader comes to it: the holder's identity and by which door one came."""
+
+    record_id: uuid.UUID
+    standing: Standing
+    first_name: str
+    name: str
+    sex: str
+    born_on: dt.date
+    age: int
+    status: str
+    door: str
+
+    @property
+    def by_family(self) -> bool:
+        """The holder, a representative or a delegate reads: euros shown, no marks."""
+        return self.door in {"holder", "representative", "delegate"}
+
+    @property
+    def by_holder(self) -> bool:
+        return self.door == "holder"
+
+    @property
+    def may_decide(self) -> bool:
+        """The holder or their representative: they mask, share, name and close."""
+        return self.door in {"holder", "representative"}
+
+    @property
+    def by_treating_gp(self) -> bool:
+        return self.door == "treating_gp"
+
+
+def age_on(born_on: dt.date, day: dt.date) -> int:
+    """Return the age in whole years on a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def door_of(standing: Standing) -> str:
+    """Return the door a viewer comes by, the most favourable first; empty where there is none."""
+    viewer = standing.viewer
+    if not standing.exists or not viewer.admitted or standing.died:
+        return ""
+    family = standing.is_holder or standing.is_representative
+    if standing.status == RecordStatus.CLOSED:
+        return ""
+    if standing.status == RecordStatus.SUSPENDED and not family:
+        return ""
+    if viewer.role in policy.NO_CLINICAL_ROLE:
+        return ""
+    if standing.is_holder:
+        return "holder"
+    if standing.is_representative:
+        return "representative"
+    if standing.representation == "suspended" or viewer.role is Role.REPRESENTATIVE:
+        return ""
+    if viewer.role is Role.DELEGATE:
+        return "delegate" if standing.delegated else ""
+    if not viewer.is_professional or standing.blocked:
+        return ""
+    doors = (
+        ("treating_gp", standing.treating_gp),
+        ("circle", standing.circle),
+        ("emergency", standing.emergency),
+        ("regulation", standing.regulation),
+    )
+    return next((name for name, held in doors if held), "")
+
+
+def enter(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
+    """Return the record a viewer comes to. Raises ``NotVisible``, the same for none and no door."""
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    door = door_of(standing)
+    if not door:
+        raise NotVisible
+    return _dossier(standing, door)
+
+
+def enter_by_element(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
+    """Return the record around one element the gate has already given out.
+
+    An author or somebody who was given a share has no door, and still reads that one element.
+    """
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # as above
+    door = door_of(standing) or ("share" if standing.shared else "author")
+    if not standing.exists:
+        raise NotVisible
+    return _dossier(standing, door)
+
+
+def _dossier(standing: Standing, door: str) -> Dossier:
+    record = Record.objects.select_related("holder").get(id=standing.record_id)
+    person: Person = record.holder
+    return Dossier(
+        record_id=record.id,
+        standing=standing,
+        first_name=person.first_given,
+        name=person.full_name,
+        sex=person.sex,
+        born_on=person.born_on,
+        age=age_on(person.born_on, today()),
+        status=record.status,
+        door=door,
+    )
