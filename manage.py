@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command; a setting that is missing or wrong is one sentence and exit 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dmp.settings")
     try:
-        embedded.complete_environment(os.environ, starting=sys.argv[1:2] == ["dev"])
+        embedded.complete_environment(os.environ, starting=sys.argv[1:2] in (["dev"], ["reset"]))
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")

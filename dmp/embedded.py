@@ -35,6 +35,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROLES = Path(__file__).with_name("roles.sql")
 DATABASE = "dmp"
 SUPERUSER = "postgres"
+# Everything that is ever made in a DATA_DIR; `reset` removes these and nothing else.
+PARTS = (
+    *("postgres", "postgres.new", "valkey", "sockets", "keys", "files", "static", "logs"),
+    *("mail", "beat", "beat.bak", "beat.dat", "beat.dir", "beat.db"),
+)
 _SOCKET_LIMIT = 80  # a socket's whole path holds 107 bytes, the file's own name included
 _PLAIN = re.compile(r"[\w ./+-]+")  # PostgreSQL reads its socket folders as a list with quotes
 _START_SECONDS = 30.0

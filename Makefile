@@ -1,0 +1,42 @@
+# Two commands are enough: `make run`, `make test`. Needs python3, its venv module and make.
+# PORT, DATA_DIR, DATABASE_URL (with DATABASE_APP_URL and DATABASE_WORKER_URL) and REDIS_URL are
+# read from the environment or after the target's name: make run PORT=9000
+.DEFAULT_GOAL := help
+.PHONY: help run test check messages bench reset lock
+
+python := .venv/bin/python
+# The demonstration is asked for here and nowhere else.
+DMP_DEMO ?= 1
+# When make is killed, what it started is told to stop (Linux).
+with_make := $(shell command -v setpriv > /dev/null && echo setpriv --pdeathsig=SIGTERM --)
+
+help: # This list
+	@sed -n 's/^\([a-z]*\):.*# /\1\t/p' Makefile | expand -t 12
+
+run: # Start everything on this machine with invented people; Ctrl-C stops it
+	@scripts/venv run
+	@DMP_DEMO=$(DMP_DEMO) exec $(with_make) $(python) manage.py dev
+
+test: # Run the tests; ARGS="tests/access -k mask" chooses some
+	@scripts/venv test
+	@exec $(python) -m pytest $(ARGS)
+
+check: # Format, lint, types, storeys, templates, migrations, deployment settings
+	@scripts/venv dev
+	@exec scripts/check
+
+messages: # Collect and compile the translations (needs gettext)
+	@scripts/venv test
+	@exec scripts/messages
+
+bench: # Measure and write benchmarks/results.json; ONLY=figure runs one
+	@scripts/venv test
+	@exec $(python) -m benchmarks $(ONLY)
+
+reset: # Forget the invented people and everything else in DATA_DIR
+	@scripts/venv run
+	@DMP_DEMO=$(DMP_DEMO) exec $(python) manage.py reset
+
+lock: # Remake requirements*.txt from pyproject.toml; ARGS=--upgrade for newer versions
+	@scripts/venv dev
+	@exec scripts/lock $(ARGS)
