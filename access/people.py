@@ -9,8 +9,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.models import Delegation, FundRole, Practice, User
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 SESSION_CAPACITY = "capacity"
 SESSION_SECOND_FACTOR = "second_factor"
+DEMO_FACTOR = "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,20 @@ class Capacity:
     practice: PracticeFacts | None = None
     record_id: uuid.UUID | None = None
     person_name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the choice says: one's own record, somebody's, or a place of work."""
+        if self.practice is not None:
+            return self.practice.structure_name or _("Mon activité")
+        labels = {
+            Role.PATIENT: _("Mon dossier"),
+            Role.REPRESENTATIVE: _("Le dossier de %(name)s, que je représente"),
+            Role.DELEGATE: _("Le dossier de %(name)s, que j'aide"),
+            Role.FUND_ADMINISTRATOR: _("Chargements de la caisse"),
+            Role.FUND_AGENT: _("Accueil de la caisse"),
+        }
+        return labels.get(self.role, "") % {"name": self.person_name}
 
     @property
     def key(self) -> str:
@@ -118,11 +135,14 @@ def _family_capacities(person_id: uuid.UUID) -> list[Capacity]:
     return found
 
 
+def capacities_for(request: HttpRequest) -> list[Capacity]:
+    """Return the capacities the signed-in user of a request may choose between."""
+    return capacities_of(request.user) if isinstance(request.user, User) else []
+
+
 def choose_capacity(request: HttpRequest, key: str) -> Capacity | None:
     """Take a capacity for this session; None when the user has no such capacity."""
-    if not isinstance(request.user, User):
-        return None
-    for capacity in capacities_of(request.user):
+    for capacity in capacities_for(request):
         if capacity.key == key:
             request.session[SESSION_CAPACITY] = key
             return capacity
@@ -151,10 +171,16 @@ def viewer_of(request: HttpRequest) -> Viewer:
         person_id=user.person_id,
         role=role,
         active=user.is_active,
-        second_factor=str(session.get(SESSION_SECOND_FACTOR, "")),
+        second_factor=_second_factor(session),
         practice=practice,
         name=_name_of(user, practice),
     )
+
+
+def _second_factor(session: Any) -> str:
+    """The kind used in this session; *demo* counts only where the demonstration is on."""
+    kind = str(session.get(SESSION_SECOND_FACTOR, ""))
+    return "" if kind == DEMO_FACTOR and not settings.DMP_DEMO else kind
 
 
 def _capacity(user: User, key: str) -> tuple[Role, PracticeFacts | None]:
@@ -178,3 +204,10 @@ def _name_of(user: User, practice: PracticeFacts | None) -> str:
         person = Person.objects.filter(id=user.person_id).first()
         return person.full_name if person else ""
     return user.professional.full_name if user.professional else ""
+
+
+def demo_accounts() -> list[tuple[str, str, str]]:
+    """Return the rows of the launcher's table: group, name, e-mail. Empty outside the demonstration."""
+    from access import demo  # late: the list is built from this module
+
+    return [(row.group, row.name, row.email) for row in demo.accounts()]

@@ -28,6 +28,16 @@ class NavItem:
     key: str
     label: str
     url: str
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, as the top of the page says it."""
+
+    name: str
+    capacity: str
+    practice: str = ""
 
 
 def _family_nav(request: HttpRequest) -> list[NavItem]:
@@ -36,31 +46,37 @@ def _family_nav(request: HttpRequest) -> list[NavItem]:
         return []
     about = [record]
     return [
-        NavItem("home", _("Accueil"), reverse("records:home", args=about)),
-        NavItem("care", _("Mes soins"), reverse("records:care", args=about)),
-        NavItem("documents", _("Documents"), reverse("records:documents", args=about)),
-        NavItem("profile", _("Mon profil médical"), reverse("records:entries", args=about)),
-        NavItem("doctors", _("Mes soignants"), reverse("access:doctors", args=about)),
-        NavItem("who", _("Qui peut voir"), reverse("access:who_can_see", args=about)),
-        NavItem("looked", _("Qui a regardé"), reverse("access:who_looked", args=about)),
+        NavItem("home", _("Accueil"), reverse("records:home", args=about), "house"),
+        NavItem("care", _("Mes soins"), reverse("records:care", args=about), "calendar-days"),
+        NavItem("documents", _("Documents"), reverse("records:documents", args=about), "file-text"),
+        NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "user-round"),
+        NavItem("doctors", _("Mes soignants"), reverse("access:doctors", args=about), "stethoscope"),
+        NavItem("who", _("Qui peut voir"), reverse("access:who_can_see", args=about), "eye"),
+        NavItem("looked", _("Qui a regardé"), reverse("access:who_looked", args=about), "history"),
     ]
 
 
 def _professional_nav(request: HttpRequest) -> list[NavItem]:
-    items = [NavItem("patients", _("Mes patients"), reverse("access:patients"))]
+    items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users-round")]
     match = request.resolver_match
     record = match.kwargs.get("record_id") if match else None
     if record is not None:
         about = [record]
         items += [
-            NavItem("synthesis", _("Synthèse"), reverse("records:home", args=about)),
-            NavItem("care", _("Soins"), reverse("records:care", args=about)),
-            NavItem("documents", _("Documents"), reverse("records:documents", args=about)),
-            NavItem("profile", _("Profil médical"), reverse("records:entries", args=about)),
-            NavItem("deposit", _("Déposer"), reverse("records:deposit", args=about)),
+            NavItem("home", _("Synthèse"), reverse("records:home", args=about), "clipboard-list"),
+            NavItem("care", _("Soins"), reverse("records:care", args=about), "calendar-days"),
+            NavItem("documents", _("Documents"), reverse("records:documents", args=about), "file-text"),
+            NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "user-round"),
         ]
-    items.append(NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter")))
+    items.append(NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-plus"))
     return items
+
+
+_NAV_ROLES = {
+    Role.PROFESSIONAL: "professional",
+    Role.FUND_AGENT: "counter",
+    Role.FUND_ADMINISTRATOR: "fund",
+}
 
 
 def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
@@ -71,19 +87,37 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if viewer.role is Role.PROFESSIONAL:
         return _professional_nav(request)
     if viewer.role is Role.FUND_AGENT:
-        return [NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"))]
+        return [NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-plus")]
     if viewer.role is Role.FUND_ADMINISTRATOR:
-        return [NavItem("loads", _("Chargements"), reverse("imports:loads"))]
+        return [NavItem("loads", _("Chargements"), reverse("imports:loads"), "upload")]
     return []
 
 
+def _capacity_words(viewer: Viewer) -> str:
+    words = {
+        Role.PATIENT: _("Mon dossier"),
+        Role.REPRESENTATIVE: _("Représentant légal"),
+        Role.DELEGATE: _("Aidant"),
+        Role.PROFESSIONAL: _("Professionnel de santé"),
+        Role.FUND_AGENT: _("Accueil de la caisse"),
+        Role.FUND_ADMINISTRATOR: _("Chargements de la caisse"),
+    }
+    return words.get(viewer.role, "")
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return ``viewer``, ``nav_items`` and ``current`` (the key the view's door declares)."""
+    """Return what the page around every page needs, in the capacity of this request."""
     viewer: Viewer = getattr(request, "viewer", ANONYMOUS)
     match = request.resolver_match
     door = getattr(match.func, "door", None) if match else None
+    who = None
+    if viewer.user_id is not None:
+        practice = viewer.practice.structure_name if viewer.practice else ""
+        who = SignedIn(viewer.name, _capacity_words(viewer), practice)
     return {
         "viewer": viewer,
+        "who": who,
         "nav_items": _navigation(request, viewer),
-        "current": door.nav if door else "",
+        "nav_role": _NAV_ROLES.get(viewer.role, "patient"),
+        "nav_current": door.nav if door else "",
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
+
+from access.pages import start
 
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
-# connect (+ connect_*), doctors (+ doctor_*), patients, hide, hidden, show, who_can_see,
-# who_looked, emergency.
-urlpatterns: list[URLPattern] = []
-_ = path
+# doctors (+ doctor_*), patients, hide, hidden, show, who_can_see, who_looked, emergency.
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("connexion/demonstration/", start.demo_list, name="demo"),
+    path("connexion/role/", start.capacity, name="capacity"),
+]

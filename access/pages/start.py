@@ -1,0 +1,85 @@
+"""Where one arrives: the first page, the demonstration's list, the choice of a capacity."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access import demo, people
+from access.doors import SIGNED_IN, door, public_door
+from access.policy import NotVisible
+from access.viewer import Role
+
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from access.doors import BoundRequest
+
+
+def _home_of(request: BoundRequest) -> str:
+    viewer = request.viewer
+    if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
+        record = people.chosen_record(request)
+        return reverse("records:home", args=[record]) if record else reverse("records:connect")
+    if viewer.role is Role.PROFESSIONAL:
+        return reverse("access:patients")
+    if viewer.role is Role.FUND_AGENT:
+        return reverse("records:counter")
+    if viewer.role is Role.FUND_ADMINISTRATOR:
+        return reverse("imports:loads")
+    return reverse("access:capacity")
+
+
+def _next(request: HttpRequest) -> str:
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+    return asked if safe and asked.startswith("/") else ""
+
+
+@require_safe
+@public_door()
+def start(request: BoundRequest) -> HttpResponse:
+    """The first page; who is signed in goes on to where they work."""
+    if not request.viewer.user_id:
+        return render(request, "access/start.html", {})
+    if not request.viewer.admitted:
+        return redirect("access:second_factor")
+    return redirect(_home_of(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@public_door()
+def demo_list(request: BoundRequest) -> HttpResponse:
+    """The demonstration's accounts, one press each. Not there outside the demonstration."""
+    if request.method == "POST":
+        try:
+            user_id = uuid.UUID(request.POST.get("account", ""))
+        except ValueError as error:
+            raise NotVisible from error
+        demo.sign_in(request, user_id)
+        return redirect(_next(request) or "access:start")
+    accounts = demo.accounts()
+    if not accounts:
+        raise NotVisible
+    groups = [(name, list(rows)) for name, rows in groupby(accounts, key=lambda a: a.group)]
+    return render(request, "access/demo.html", {"groups": groups, "next": _next(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(SIGNED_IN)
+def capacity(request: BoundRequest) -> HttpResponse:
+    """Choose in which capacity one comes: one's own record, a child's, a practice…"""
+    if request.method == "POST":
+        chosen = people.choose_capacity(request, request.POST.get("capacity", ""))
+        if chosen is None:
+            raise NotVisible
+        return redirect(_next(request) or "access:start")
+    context = {"capacities": people.capacities_for(request), "next": _next(request)}
+    return render(request, "access/capacity.html", context)
