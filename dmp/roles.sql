@@ -23,6 +23,9 @@ BEGIN
 END
 $$;
 
+-- The owner makes and drops the scratch database of `manage.py check_policy`.
+ALTER ROLE dmp_owner CREATEDB;
+
 -- What each may do with the schema and each table is given by `manage.py migrate` (dmp/roles.py).
 
 -- A page that takes half a minute is broken: it must not hold a connection for ever.

@@ -1,0 +1,64 @@
+"""The auditor's command: its own rows through gate and pages, in a scratch database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).parents[2]
+CASES = Path(__file__).parent / "cases.csv"
+
+
+def check(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "ignore", "manage.py", "check_policy", str(path), *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_row_of_the_policy_passes_the_gate():
+    done = check(CASES, "--gate-only")
+
+    assert done.stdout.splitlines()[-1:] == ["326 rows, 0 differ."], done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+@pytest.mark.slow
+def test_every_row_of_the_policy_passes_the_pages():
+    done = check(CASES)
+
+    assert done.stdout.splitlines()[-1:] == ["326 rows, 0 differ."], done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+def test_a_row_that_differs_is_printed_and_fails_the_command(tmp_path):
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    wrong = next(line for line in lines if line.startswith("S005,")).replace(
+        ",nothing,-,11", ",sees,-,15"
+    )
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"{lines[0]}\n{wrong}\n", encoding="utf-8")
+
+    done = check(rows, "--gate-only")
+
+    assert "S005: list: expected sees -, found nothing -" in done.stdout
+    assert "1 rows, 1 differ." in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_row_that_cannot_be_read_names_its_line_and_column(tmp_path):
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"{lines[0]}\n{lines[1].replace(',anonymous,', ',nobody,')}\n", "utf-8")
+
+    done = check(rows)
+
+    assert "Line 2, column role: found 'nobody'" in done.stderr
+    assert done.returncode == 1
