@@ -34,7 +34,7 @@ class CareLine:
     Amounts are euro cents and `rate_pct` a percentage; they are None, never 0, when the
     reader may not see euros. `categories` is the bit set of sensitive categories.
     `episodes` lists the episodes of care the line belongs to, its own first.
-    `performer_kind` is "person" or "structure". Texts that are not known are empty strings.
+    `performer_kind` is "person" or "structure". Texts that are not known are empty.
     """
 
     id: UUID

@@ -1,0 +1,113 @@
+"""Hospital stays seen in claim lines, and what falls inside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from records.care.lines import STAY, TRANSPORT
+from records.care.people import performer_identities
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from records.care.lines import CareLine
+
+# What a stay prescribed is fetched within three days of leaving.
+AFTER_LEAVING: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay at one place, made of the lines that overlap or touch there.
+
+    `members` are positions in the sequence of lines the stay was read from.
+    """
+
+    start: date
+    end: date
+    finess: str
+    place: str
+    members: tuple[int, ...]
+
+    @property
+    def is_one_day(self) -> bool:
+        """Tell a session or a day in hospital from a stay with a night."""
+        return self.start == self.end
+
+
+def place_of(line: CareLine) -> str:
+    """Return where a stay took place: its structure number, else its name."""
+    return line.performer_finess or next(iter(performer_identities(line)), "")
+
+
+def stays_in(lines: Sequence[CareLine]) -> tuple[Stay, ...]:
+    """Read the stays out of claim lines: lines of one place that overlap or touch are one."""
+    by_place: dict[str, list[int]] = defaultdict(list)
+    for position, line in enumerate(lines):
+        if line.section == STAY:
+            by_place[place_of(line)].append(position)
+    return tuple(
+        stay for place, found in by_place.items() for stay in _merged(lines, place, found)
+    )
+
+
+def _merged(lines: Sequence[CareLine], place: str, positions: list[int]) -> Iterator[Stay]:
+    positions.sort(key=lambda position: (lines[position].care_start, lines[position].id.int))
+    members: list[int] = []
+    start = end = lines[positions[0]].care_start
+    for position in positions:
+        line = lines[position]
+        if members and line.care_start > end:
+            yield Stay(start, end, lines[members[0]].performer_finess, place, tuple(members))
+            members, start, end = [], line.care_start, line.care_start
+        members.append(position)
+        end = max(end, line.care_end)
+    yield Stay(start, end, lines[members[0]].performer_finess, place, tuple(members))
+
+
+def falls_inside(line: CareLine, stay: Stay) -> bool:
+    """Tell whether a line belongs to a stay.
+
+    Rule "a stay and what falls inside it": between the day of entry and the day of leaving,
+    everything; on those two days, a transport and what was done or prescribed at that place;
+    afterwards, for three days, what that place prescribed during the stay.
+    """
+    day = line.care_start
+    if stay.start < day < stay.end:
+        return True
+    here = stay.finess != "" and stay.finess in (line.performer_finess, line.prescriber_finess)
+    if day in (stay.start, stay.end):
+        return here or line.section == TRANSPORT
+    return (
+        stay.finess != ""
+        and line.prescriber_finess == stay.finess
+        and line.prescribed_on is not None
+        and stay.start <= line.prescribed_on <= stay.end
+        and stay.end < day <= stay.end + AFTER_LEAVING
+    )
+
+
+class StayCalendar:
+    """Finds the stays around a day without walking all of them."""
+
+    def __init__(self, stays: Iterable[Stay]) -> None:
+        self._at_edge: dict[date, list[Stay]] = defaultdict(list)
+        self._with_nights: list[Stay] = []
+        for stay in sorted(stays, key=lambda stay: (stay.start, stay.end, stay.place)):
+            self._at_edge[stay.start].append(stay)
+            if not stay.is_one_day:
+                self._at_edge[stay.end].append(stay)
+                self._with_nights.append(stay)
+
+    def holding(self, line: CareLine) -> list[Stay]:
+        """Return the stays a line falls inside, those with a night in between first."""
+        days = {line.care_start, line.prescribed_on or line.care_start}
+        near = [stay for stay in self._with_nights if any(stay.start < d < stay.end for d in days)]
+        for day in sorted(days):
+            near.extend(stay for stay in self._at_edge.get(day, ()) if stay not in near)
+        return [stay for stay in near if falls_inside(line, stay)]
