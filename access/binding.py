@@ -5,9 +5,7 @@ Nothing clinical is read or written outside a binding. Knows no screen and no el
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,7 +20,9 @@ from access.viewer import Moment, Viewer
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
+    from collections.abc import Callable, Iterator
 
     from django.http import HttpRequest, HttpResponse
 

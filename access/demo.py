@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from access.viewer import Role
 
 
 if TYPE_CHECKING:
+    import uuid
+
     from django.http import HttpRequest
 
 
@@ -89,7 +90,9 @@ def sign_in(request: HttpRequest, user_id: uuid.UUID) -> None:
     login(request, user, backend=BACKEND)
     request.session[people.SESSION_SECOND_FACTOR] = people.DEMO_FACTOR
     found = people.capacities_of(user)
-    working = [c for c in found if c.role not in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}]
+    working = [
+        c for c in found if c.role not in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}
+    ]
     chosen = (working or found)[:1]
     if chosen:
         request.session[people.SESSION_CAPACITY] = chosen[0].key

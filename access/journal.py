@@ -12,7 +12,6 @@ import json
 import os
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,8 @@ from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from access.viewer import Moment, Viewer
 
 
@@ -153,7 +154,9 @@ def payload_digest(event: JournalEvent) -> bytes:
         value = getattr(event, name)
         if name == "at":
             value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-        values.append(None if value is None else value if isinstance(value, bool | int) else str(value))
+        values.append(
+            None if value is None else value if isinstance(value, bool | int) else str(value)
+        )
     title = bytes(event.title_sealed).hex() if event.title_sealed is not None else None
     text = json.dumps([*values, title], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(bytes(event.salt) + text.encode()).digest()

@@ -8,7 +8,6 @@ the single object, the yes/no form and the explanation are all derived from it.
 from __future__ import annotations
 
 import enum
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,6 +42,10 @@ from records.models import (
     SynthesisLine,
     SynthesisSource,
 )
+
+
+if TYPE_CHECKING:
+    import uuid
 
 
 Kind = TypeVar("Kind", bound=Element)
@@ -208,9 +211,7 @@ def _blind(standing: Standing, model: type[Element], purpose: Purpose) -> Condit
     """Line 14: a line of the synthesis cites something this viewer doesn't see."""
     if model is not SynthesisLine:
         return False
-    unseen = SynthesisSource.objects.filter(
-        record_id=standing.record_id, line_id=OuterRef("id")
-    )
+    unseen = SynthesisSource.objects.filter(record_id=standing.record_id, line_id=OuterRef("id"))
     for cited in (Document, ReimbursementLine, Entry):
         seen = _seen(standing, cited, purpose).filter(id=OuterRef("element_id"))
         unseen = unseen.filter(~Exists(seen))
@@ -284,9 +285,7 @@ def _as_delegate(
     kept = _covering(standing).filter(
         audience=MaskAudience.DELEGATE, audience_id=standing.viewer.person_id
     )
-    never = (
-        unannounced | _secret_or_same_care(standing) | Q(about_another=True) | Q(Exists(kept))
-    )
+    never = unannounced | _secret_or_same_care(standing) | Q(about_another=True) | Q(Exists(kept))
     scope = _scope(standing, model)
     outside: Condition = not scope if isinstance(scope, bool) else ~scope
     return [

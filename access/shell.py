@@ -48,16 +48,20 @@ def _family_nav(request: HttpRequest) -> list[NavItem]:
     return [
         NavItem("home", _("Accueil"), reverse("records:home", args=about), "house"),
         NavItem("care", _("Mes soins"), reverse("records:care", args=about), "calendar-days"),
-        NavItem("documents", _("Documents"), reverse("records:documents", args=about), "file-text"),
-        NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "user-round"),
-        NavItem("doctors", _("Mes soignants"), reverse("access:doctors", args=about), "stethoscope"),
+        NavItem(
+            "documents", _("Documents"), reverse("records:documents", args=about), "file-text"
+        ),
+        NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "id-card"),
+        NavItem(
+            "doctors", _("Mes soignants"), reverse("access:doctors", args=about), "stethoscope"
+        ),
         NavItem("who", _("Qui peut voir"), reverse("access:who_can_see", args=about), "eye"),
         NavItem("looked", _("Qui a regardé"), reverse("access:who_looked", args=about), "history"),
     ]
 
 
 def _professional_nav(request: HttpRequest) -> list[NavItem]:
-    items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users-round")]
+    items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users")]
     match = request.resolver_match
     record = match.kwargs.get("record_id") if match else None
     if record is not None:
@@ -65,10 +69,16 @@ def _professional_nav(request: HttpRequest) -> list[NavItem]:
         items += [
             NavItem("home", _("Synthèse"), reverse("records:home", args=about), "clipboard-list"),
             NavItem("care", _("Soins"), reverse("records:care", args=about), "calendar-days"),
-            NavItem("documents", _("Documents"), reverse("records:documents", args=about), "file-text"),
-            NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "user-round"),
+            NavItem(
+                "documents", _("Documents"), reverse("records:documents", args=about), "file-text"
+            ),
+            NavItem(
+                "profile", _("Profil médical"), reverse("records:entries", args=about), "id-card"
+            ),
         ]
-    items.append(NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-plus"))
+    items.append(
+        NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart")
+    )
     return items
 
 
@@ -87,7 +97,9 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if viewer.role is Role.PROFESSIONAL:
         return _professional_nav(request)
     if viewer.role is Role.FUND_AGENT:
-        return [NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-plus")]
+        return [
+            NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart")
+        ]
     if viewer.role is Role.FUND_ADMINISTRATOR:
         return [NavItem("loads", _("Chargements"), reverse("imports:loads"), "upload")]
     return []

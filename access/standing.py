@@ -7,7 +7,6 @@ never what they see: the ladder in ``access.policy`` decides that.
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from access.models import StructureKind
 
 
 if TYPE_CHECKING:
+    import uuid
+
     from access.viewer import Moment, Viewer
 
 
@@ -54,7 +55,7 @@ def _held(kind: str, permission: str) -> str:
         a.record_id = r.id and a.kind = '{kind}' and a.confirmed_at <= %(at)s and {live}
         and ((a.professional_id = %(professional)s and {_USER_GRANT.format(permission)})
           or (a.structure_id = %(structure)s and {_GROUP_GRANT.format(permission)}))
-        and {_NOT_REMOVED}"""  # noqa: S608  # constants only; values are bound
+        and {_NOT_REMOVED}"""  # constants only; values are bound
 
 
 _STATEMENT = f"""

@@ -114,7 +114,7 @@ def _addresses(world: World) -> dict[str, str]:
 def _on_page(client: Client, url: str, world: World) -> str:
     response = client.get(url)
     element = world.element.id  # type: ignore[attr-defined]  # every kind has one
-    tag = re.search(rf'<[^>]*data-element="{element}"[^>]*>', response.content.decode())
+    tag = re.search(rf'<[^>]*data-element="[^"]*{element}[^"]*"[^>]*>', response.content.decode())
     if response.status_code != 200 or tag is None:
         return _said(sees=False, marks=frozenset())
     marks = re.search(r'data-marks="([^"]*)"', tag.group())

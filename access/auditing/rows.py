@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 YES_NO = {"yes", "no"}
@@ -93,7 +96,9 @@ def _case(row: dict[str, str], line: int) -> Case:
             expected = ", ".join(sorted(allowed)) if allowed else "no, released or N days"
             message = f"Line {line}, column {column}: found {value!r}, expected {expected}."
             raise WrongRow(message)
-    marks = frozenset() if row["shown_with"] in {"-", ""} else frozenset(row["shown_with"].split("+"))
+    marks = (
+        frozenset() if row["shown_with"] in {"-", ""} else frozenset(row["shown_with"].split("+"))
+    )
     return Case(
         name=row["case"],
         facts={name: row[name] for name in VALUES},

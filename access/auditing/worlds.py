@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 
 from access import matrix
-from access.auditing.rows import Case
 from access.models import (
     Authorisation,
     Block,
@@ -48,6 +47,10 @@ from records.models import (
     SynthesisLine,
     SynthesisSource,
 )
+
+
+if TYPE_CHECKING:
+    from access.auditing.rows import Case
 
 
 Row = TypeVar("Row", bound=Model)
@@ -97,9 +100,7 @@ class _Builder:
         if self.is_professional:
             self._doors(element)
         self._family(element)
-        return World(
-            record=self.record, element=element, viewer=self._viewer(), user=self.user
-        )
+        return World(record=self.record, element=element, viewer=self._viewer(), user=self.user)
 
     def _insert(self, model: type[Row], **facts: Any) -> Row:
         return model._default_manager.using(self.database).create(**facts)  # noqa: SLF001
@@ -197,8 +198,11 @@ class _Builder:
             return self._synthesis_line()
         if code == matrix.ENTRY_TYPE:
             return self._insert(
-            Entry,
-                **self._common(), kind="allergy", content={"text": TITLE}, author_kind="holder"
+                Entry,
+                **self._common(),
+                kind="allergy",
+                content={"text": TITLE},
+                author_kind="holder",
             )
         return self._document(**self._common())
 
@@ -283,7 +287,11 @@ class _Builder:
         )  # fmt: skip
         line = self._insert(
             SynthesisLine,
-            **self._common(), synthesis=synthesis, section="problems", position=1, text=TITLE
+            **self._common(),
+            synthesis=synthesis,
+            section="problems",
+            position=1,
+            text=TITLE,
         )
         if self.case["source_visible"] != "-":
             self._source(line, visible=self.case["source_visible"] == "yes")
@@ -301,7 +309,10 @@ class _Builder:
         )  # fmt: skip
         self._insert(
             SynthesisSource,
-            record_id=self.record.id, line=line, kind="document", element_id=source.id
+            record_id=self.record.id,
+            line=line,
+            kind="document",
+            element_id=source.id,
         )
         if not visible:
             self._insert(
@@ -369,7 +380,11 @@ class _Builder:
             "ends today": {"until": END_OF_TODAY},
             "waiting for holder": {"confirmed_at": None, "ground": "presence"},
             "structure": {"structure": self.structure},
-            "removed then ticked": {"ground": "presence", "given_at": YESTERDAY, "since": YESTERDAY},
+            "removed then ticked": {
+                "ground": "presence",
+                "given_at": YESTERDAY,
+                "since": YESTERDAY,
+            },
         }
         if case["circle"] == "removed then ticked":
             removed = YESTERDAY - dt.timedelta(days=1)
@@ -390,10 +405,7 @@ class _Builder:
                     until=NOON + dt.timedelta(hours=-1 if case[kind] == "ended" else 1),
                 )  # fmt: skip
         if case["blocked"] == "yes":
-            self._insert(
-            Block,
-                record=self.record, professional=self.professional, since=LONG_AGO
-            )
+            self._insert(Block, record=self.record, professional=self.professional, since=LONG_AGO)
 
     def _family(self, element: Element) -> None:
         case = self.case

@@ -46,9 +46,7 @@ class GivenGround(models.TextChoices):
     COLLEAGUE = "colleague", _("demandée par un confrère")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Authorisation(models.Model):
     """A period during which a professional or a structure holds a door or a share.
 
@@ -65,9 +63,7 @@ class Authorisation(models.Model):
         Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     element_id = models.UUIDField(null=True, blank=True)
-    ground = models.CharField(
-        max_length=10, choices=GivenGround, default=GivenGround.HOLDER
-    )
+    ground = models.CharField(max_length=10, choices=GivenGround, default=GivenGround.HOLDER)
     given_by = models.UUIDField(null=True, blank=True)
     given_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -86,9 +82,7 @@ class Authorisation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["record"],
-                condition=Q(
-                    kind="treating_gp", ended_at__isnull=True, confirmed_at__isnull=False
-                ),
+                condition=Q(kind="treating_gp", ended_at__isnull=True, confirmed_at__isnull=False),
                 name="one_live_treating_gp",
             ),
             models.CheckConstraint(
@@ -99,9 +93,7 @@ class Authorisation(models.Model):
         ]
         indexes = [
             models.Index(fields=["record", "kind"], name="authorisation_by_record"),
-            models.Index(
-                fields=["professional", "kind"], name="authorisation_by_professional"
-            ),
+            models.Index(fields=["professional", "kind"], name="authorisation_by_professional"),
             models.Index(fields=["structure", "kind"], name="authorisation_by_structure"),
         ]
 
@@ -114,16 +106,12 @@ class Block(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")
-    professional = models.ForeignKey(
-        Professional, on_delete=models.PROTECT, related_name="+"
-    )
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["record", "professional"], name="block_by_record")
-        ]
+        indexes = [models.Index(fields=["record", "professional"], name="block_by_record")]
 
     def __str__(self) -> str:
         return f"block {self.id}"
@@ -139,9 +127,7 @@ class Opening(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")
-    professional = models.ForeignKey(
-        Professional, on_delete=models.PROTECT, related_name="+"
-    )
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="+")
     structure = models.ForeignKey(
         Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -156,9 +142,7 @@ class Opening(models.Model):
     reviewed_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["record", "professional"], name="opening_by_record")
-        ]
+        indexes = [models.Index(fields=["record", "professional"], name="opening_by_record")]
 
     def __str__(self) -> str:
         return f"opening {self.id}"

@@ -26,9 +26,7 @@ class MaskAudience(models.TextChoices):
     DELEGATE = "delegate", _("un aidant")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Mask(models.Model):
     """What, from whom, until when, and whether it opens when life is in danger.
 

@@ -112,9 +112,7 @@ class Practice(models.Model):
     """A professional at work in a structure, under a profession, for a time."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    professional = models.ForeignKey(
-        Professional, on_delete=models.PROTECT, related_name="+"
-    )
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="+")
     structure = models.ForeignKey(
         Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

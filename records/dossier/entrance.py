@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,9 @@ from records.models import Person, Record, RecordStatus
 
 
 if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
     from access.standing import Standing
     from access.viewer import Viewer
 

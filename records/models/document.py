@@ -18,9 +18,7 @@ class AuthorKind(models.TextChoices):
     FUND = "fund", _("Assurance maladie")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Document(KeyedElement):
     """A logical document: its flags, masks and shares hold for all its versions."""
 
@@ -35,13 +33,9 @@ class Document(KeyedElement):
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["record", "id"], name="document_of_record")
-        ]
+        constraints = [models.UniqueConstraint(fields=["record", "id"], name="document_of_record")]
         indexes = [
-            models.Index(
-                fields=["record", "-occurred_on", "-id"], name="document_by_record_date"
-            )
+            models.Index(fields=["record", "-occurred_on", "-id"], name="document_by_record_date")
         ]
 
 
@@ -57,9 +51,7 @@ class DocumentVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["document", "number"], name="one_version_per_number"
-            ),
+            models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),
             models.UniqueConstraint(fields=["record_id", "id"], name="version_of_record"),
         ]
 
@@ -72,9 +64,7 @@ class DocumentFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField()
-    version = models.ForeignKey(
-        DocumentVersion, on_delete=models.PROTECT, related_name="+"
-    )
+    version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="+")
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha1 = models.BinaryField(max_length=20)

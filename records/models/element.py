@@ -16,9 +16,7 @@ from records.uuid7 import uuid7
 class Element(models.Model):
     """The columns the gate reads, the same on the four kinds of element."""
 
-    record = models.ForeignKey(
-        Record, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
     occurred_on = models.DateField()
     type_code = models.CharField(max_length=20)
     categories = models.IntegerField(default=0)

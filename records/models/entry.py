@@ -22,9 +22,7 @@ class EntryKind(models.TextChoices):
     WISHES = "wishes", _("Volontés")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Entry(KeyedElement):
     """One statement by the holder or for them. Its document type is EXPPAT_2 (decision)."""
 
@@ -36,7 +34,5 @@ class Entry(KeyedElement):
 
     class Meta:
         verbose_name_plural = "entries"
-        constraints = [
-            models.UniqueConstraint(fields=["record", "id"], name="entry_of_record")
-        ]
+        constraints = [models.UniqueConstraint(fields=["record", "id"], name="entry_of_record")]
         indexes = [models.Index(fields=["record", "kind"], name="entry_by_record_kind")]

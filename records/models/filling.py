@@ -21,9 +21,7 @@ class Filling(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(
-        max_length=8, choices=FillingState, default=FillingState.WAITING
-    )
+    state = models.CharField(max_length=8, choices=FillingState, default=FillingState.WAITING)
     requested_at = models.DateTimeField()
     heartbeat = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -50,6 +50,4 @@ class ReimbursementLine(Element):
     digest = models.BinaryField(max_length=32)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["record", "-occurred_on"], name="line_by_record_date")
-        ]
+        indexes = [models.Index(fields=["record", "-occurred_on"], name="line_by_record_date")]

@@ -21,9 +21,7 @@ class Record(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     holder = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(
-        max_length=10, choices=RecordStatus, default=RecordStatus.OPEN
-    )
+    status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.OPEN)
     died_on = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -11,9 +11,7 @@ from records.models.record import Record
 from records.uuid7 import uuid7
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Synthesis(models.Model):
     """One signed version of the synthesis. Its lines are the elements, each with its own viewers."""
 
@@ -28,9 +26,7 @@ class Synthesis(models.Model):
     class Meta:
         verbose_name_plural = "syntheses"
         constraints = [
-            models.UniqueConstraint(
-                fields=["record", "number"], name="one_synthesis_per_number"
-            ),
+            models.UniqueConstraint(fields=["record", "number"], name="one_synthesis_per_number"),
             models.UniqueConstraint(fields=["record", "id"], name="synthesis_of_record"),
         ]
 
@@ -46,9 +42,7 @@ class Section(models.TextChoices):
     TREATMENTS = "treatments", _("Traitements au long cours")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SynthesisLine(KeyedElement):
     """One line of a signed synthesis: an element like any other."""
 
@@ -62,9 +56,7 @@ class SynthesisLine(KeyedElement):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["record", "id"], name="synthesis_line_of_record"
-            ),
+            models.UniqueConstraint(fields=["record", "id"], name="synthesis_line_of_record"),
             models.UniqueConstraint(
                 fields=["synthesis", "position"], name="one_line_per_position"
             ),
@@ -90,13 +82,9 @@ class SynthesisSource(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["line", "kind", "element_id"], name="one_source_once"
-            )
+            models.UniqueConstraint(fields=["line", "kind", "element_id"], name="one_source_once")
         ]
-        indexes = [
-            models.Index(fields=["record_id", "element_id"], name="source_by_element")
-        ]
+        indexes = [models.Index(fields=["record_id", "element_id"], name="source_by_element")]
 
     def __str__(self) -> str:
         return f"source {self.id}"
@@ -115,9 +103,7 @@ class SynthesisDraft(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["record", "author_id"], name="one_draft_per_author"
-            )
+            models.UniqueConstraint(fields=["record", "author_id"], name="one_draft_per_author")
         ]
 
     def __str__(self) -> str:

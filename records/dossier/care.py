@@ -1,0 +1,221 @@
+"""Reading care: the last 24 months told as events, one event, treatments; euros for the family only.
+
+The window of 24 months is read from the clock of the binding, never stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access import policy
+from access.binding import note, today
+from access.journal import Action
+from records import reference
+from records.care.events import CareEvent, care_events
+from records.care.lines import CareLine
+from records.care.treatments import Status, Treatment, treatments
+from records.dossier import telling
+from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, named
+from records.dossier.entrance import Dossier, enter
+from records.models import Filling, FillingState
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from access.viewer import Viewer
+
+WINDOW_MONTHS = 24
+PAGE_SIZE = 40
+ILLNESS_SECTION = "ALD"
+FIELDS = (
+    "id", "section", "occurred_on", "care_end", "code_system", "code", "label", "quantity",
+    "unpacked", "atc", "prescribed_on", "prescription_ref", "prescriber_id", "prescriber_name",
+    "prescriber_specialty", "prescriber_finess", "performer_kind", "performer_id",
+    "performer_name", "performer_specialty", "performer_finess", "paid_cents", "base_cents",
+    "reimbursed_cents", "rate_pct", "episodes", "categories",
+)  # fmt: skip
+MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Illness:
+    """A long-term illness covered 100 %."""
+
+    element: uuid.UUID
+    name: str
+    since: str
+    marks: tuple[str, ...]
+    marks_attr: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareView:
+    """The care page: events of a page, filters counted after the gate, and why it may be empty."""
+
+    dossier: Dossier
+    events: tuple[EventView, ...]
+    illnesses: tuple[Illness, ...]
+    kinds: tuple[tuple[str, str], ...]
+    years: tuple[str, ...]
+    kind: str
+    year: str
+    page: int
+    pages: int
+    total: int
+    arriving: bool
+    empty: str
+
+
+def window_start(day: dt.date) -> dt.date:
+    """Return the first day of the 24 months that end on a day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - WINDOW_MONTHS, 12)
+    last = (dt.date(year + month // 11, (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def read_lines(dossier: Dossier) -> list[ReadLine]:
+    """Return the lines of the window that this reader sees, as the care rules read them."""
+    rows = (
+        policy.visible_lines(dossier.standing)
+        .filter(occurred_on__gte=window_start(today()))
+        .exclude(section=ILLNESS_SECTION)
+        .order_by("-occurred_on", "id")
+        .values_list(*FIELDS, *MARKS)
+    )
+    return [read_row(row, euros=dossier.by_family) for row in rows.iterator(2_000)]
+
+
+def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg]  # the row of FIELDS
+    *facts, padlock, unannounced, secret = row
+    *care, paid, base, reimbursed, rate, episodes, categories = facts
+    money = (paid, base, reimbursed, rate) if euros else (None, None, None, None)
+    marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
+    return ReadLine(
+        care=CareLine(*care, *money, tuple(episodes), categories),
+        marks=tuple(name for name, shown in marks if shown),
+    )
+
+
+def events_of(dossier: Dossier, lines: Iterable[ReadLine]) -> tuple[CareEvent, ...]:
+    return care_events([named(line.care) for line in lines], record=dossier.record_id)
+
+
+def kind_labels() -> dict[str, str]:
+    """Return the words of each kind of event, for filters."""
+    return {
+        "visit": _("Consultations"),
+        "pharmacy": _("Pharmacie"),
+        "laboratory": _("Analyses"),
+        "imaging": _("Imagerie"),
+        "stay": _("Hospitalisations"),
+        "dental": _("Soins dentaires"),
+        "nursing": _("Soins infirmiers"),
+        "physiotherapy": _("Kinésithérapie"),
+        "auxiliary": _("Rééducation"),
+        "vaccine": _("Vaccins"),
+        "device": _("Matériel médical"),
+        "transport": _("Transports"),
+    }
+
+
+def read_care(
+    *, by: Viewer, record_id: uuid.UUID, kind: str = "", year: str = "", page: int = 1
+) -> CareView:
+    """Return the care page of a record. Unknown filters show everything; counts follow the gate."""
+    dossier = enter(by=by, record_id=record_id)
+    lines = read_lines(dossier)
+    marks = {line.care.id: line.marks for line in lines}
+    events = events_of(dossier, lines)
+    labels = kind_labels()
+    held = {k.value for event in events for k in event.kinds}
+    years = sorted({str(event.occurred_on.year) for event in events}, reverse=True)
+    kind = kind if kind in held else ""
+    year = year if year in years else ""
+    chosen = [
+        event
+        for event in events
+        if (not kind or kind in {k.value for k in event.kinds})
+        and (not year or str(event.occurred_on.year) == year)
+    ]
+    pages = max(1, -(-len(chosen) // PAGE_SIZE))
+    page = min(max(page, 1), pages)
+    shown = chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    illnesses = read_illnesses(dossier)
+    note(
+        Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="line",
+        shown=len(shown) + len(illnesses),
+    )  # fmt: skip
+    return CareView(
+        dossier=dossier,
+        events=tuple(event_view(event, marks) for event in shown),
+        illnesses=illnesses,
+        kinds=tuple((key, word) for key, word in labels.items() if key in held),
+        years=tuple(years),
+        kind=kind,
+        year=year,
+        page=page,
+        pages=pages,
+        total=len(chosen),
+        arriving=is_arriving(dossier),
+        empty=_why_empty(dossier) if not events else "",
+    )
+
+
+def is_arriving(dossier: Dossier) -> bool:
+    """Tell the family whether a filling is under way; nobody else learns of it."""
+    if not dossier.by_family:
+        return False
+    under_way = (FillingState.WAITING, FillingState.RUNNING)
+    return Filling.objects.filter(record_id=dossier.record_id, state__in=under_way).exists()
+
+
+def _why_empty(dossier: Dossier) -> str:
+    """The same words to every professional, whatever the reason; the family is told the reason."""
+    if not dossier.by_family:
+        return _("Aucun soin à lire sur les 24 derniers mois.")
+    last = (
+        Filling.objects.filter(record_id=dossier.record_id, state=FillingState.DONE)
+        .order_by("-finished_at")
+        .first()
+    )
+    if is_arriving(dossier):
+        return _("Vos remboursements arrivent. Cela prend quelques secondes.")
+    if last is None:
+        return _("Votre caisse n'a encore rien envoyé pour vous.")
+    return _("Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois.")
+
+
+def read_illnesses(dossier: Dossier) -> tuple[Illness, ...]:
+    """Return the long-term illnesses the fund declared, through the gate like any line."""
+    rows = (
+        policy.visible_lines(dossier.standing)
+        .filter(section=ILLNESS_SECTION)
+        .order_by("occurred_on", "id")
+    )
+    found = []
+    for row in rows:
+        marks = policy.marks_of(row)
+        name = reference.label(row.code_system, row.code, telling.language()) or row.label
+        found.append(
+            Illness(
+                element=row.id,
+                name=name,
+                since=telling.day_and_month(row.occurred_on),
+                marks=mark_words(marks),
+                marks_attr="+".join(marks),
+            )
+        )
+    return tuple(found)
+
+
+def current_treatments(lines: Iterable[ReadLine]) -> tuple[Treatment, ...]:
+    """Return the treatments in progress that visible lines tell of."""
+    cares = [line.care for line in lines]
+    found = treatments(cares, reference, on=today(), lang=telling.language())
+    return tuple(t for t in found if t.status is Status.IN_PROGRESS)

@@ -1,0 +1,143 @@
+"""Care events as a page shows them: words, icons and marks. Reads nothing and decides nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from records import reference
+from records.care.kinds import EventKind
+from records.care.words import phrase
+from records.dossier import telling
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Mapping
+
+    from records.care.events import CareEvent
+    from records.care.lines import CareLine
+
+
+ICONS = {
+    EventKind.STAY: "bed",
+    EventKind.VISIT: "stethoscope",
+    EventKind.DENTAL: "smile",
+    EventKind.IMAGING: "scan-line",
+    EventKind.LABORATORY: "test-tube",
+    EventKind.PHARMACY: "pill",
+    EventKind.VACCINE: "syringe",
+    EventKind.DEVICE: "accessibility",
+    EventKind.NURSING: "bandage",
+    EventKind.PHYSIOTHERAPY: "activity",
+    EventKind.AUXILIARY: "activity",
+    EventKind.TRANSPORT: "ambulance",
+}
+MARK_NAMES = {"padlock": "masked", "not announced": "not_announced", "secret": "secret"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line as the gate gave it out: the facts of care, the window's day, the marks."""
+
+    care: CareLine
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One event as a page shows it."""
+
+    head: uuid.UUID
+    elements: str
+    when: str
+    month: str
+    iso: str
+    what: str
+    lines: tuple[str, ...]
+    icon: str
+    kind: str
+    marks: tuple[str, ...]
+    marks_attr: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One line of an event, in words."""
+
+    element: uuid.UUID
+    what: str
+    who: str
+    detail: tuple[str, ...]
+    marks: tuple[str, ...]
+    marks_attr: str
+
+
+def mark_words(marks: Iterable[str]) -> tuple[str, ...]:
+    """Return the names under which the components show the gate's marks."""
+    return tuple(MARK_NAMES[mark] for mark in marks)
+
+
+def named(line: CareLine) -> CareLine:
+    """The reference's name of a code wins over the file's label."""
+    name = reference.label(line.code_system, line.code, telling.language())
+    return dataclasses.replace(line, label=name) if name else line
+
+
+def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> EventView:
+    found = sorted({mark for line in event.line_ids for mark in marks[line]})
+    return EventView(
+        head=event.line_ids[0],
+        elements=" ".join(str(line) for line in event.line_ids),
+        when=telling.long_date(event.occurred_on),
+        month=telling.month(event.occurred_on),
+        iso=event.occurred_on.isoformat(),
+        what=telling.tell(event.headline.title),
+        lines=tuple(_below(event)),
+        icon=ICONS[event.kind],
+        kind=event.kind.value,
+        marks=mark_words(found),
+        marks_attr="+".join(found),
+    )
+
+
+def _below(event: CareEvent) -> Iterable[str]:
+    """The lines under a title: what was done, what followed, what was paid back."""
+    head, *followed = event.items
+    if head.labels:
+        yield ", ".join(head.labels[:4]) + ("…" if len(head.labels) > 4 else "")
+    if head.prescriber is not None and head.prescriber.name:
+        yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
+    for item in followed[:4]:
+        named = item.performer.name
+        labels = ", ".join(item.labels[:3]) + ("…" if len(item.labels) > 3 else "")
+        yield f"{labels} – {named}" if labels and named else labels or named
+    if event.reimbursed_cents is not None:
+        yield telling.tell(phrase("event.paid_back", amount=telling.euros(event.reimbursed_cents)))
+
+
+def item_view(line: CareLine, marks: tuple[str, ...]) -> ItemView:
+    detail = [telling.long_date(line.care_start)]
+    if line.prescriber_name:
+        detail.append(telling.tell(phrase("event.prescribed_by", name=line.prescriber_name)))
+    if line.quantity > 1:
+        detail.append(_("Quantité : %(count)s") % {"count": line.quantity})
+    if line.paid_cents is not None and line.reimbursed_cents is not None:
+        detail.append(
+            _("Payé %(paid)s, remboursé %(back)s")
+            % {
+                "paid": telling.euros(line.paid_cents),
+                "back": telling.euros(line.reimbursed_cents),
+            }
+        )
+    return ItemView(
+        element=line.id,
+        what=line.label or f"{line.code_system} {line.code}",
+        who=line.performer_name,
+        detail=tuple(detail),
+        marks=mark_words(marks),
+        marks_attr="+".join(marks),
+    )

@@ -1,0 +1,165 @@
+"""Reading the synthesis: made per reader from the lines the gate gives them, version by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from access import policy
+from access.binding import note
+from access.journal import Action
+from access.policy import NotVisible
+from records.dossier import telling
+from records.dossier.care_views import mark_words
+from records.dossier.entrance import Dossier, enter
+from records.models import Section, Synthesis, SynthesisLine
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from access.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the synthesis in words."""
+
+    element: uuid.UUID
+    text: str
+    evidence: tuple[str, ...]
+    marks: tuple[str, ...]
+    marks_attr: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section with its visible lines."""
+
+    key: str
+    title: str
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version as this reader sees it: versions equal for them are one, with the older date."""
+
+    id: uuid.UUID
+    author: str
+    structure: str
+    signed_on: str
+    signed_at: dt.datetime
+    sections: tuple[SectionView, ...]
+    shown: int
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisPage:
+    """The synthesis page: the version read and the dates of the others."""
+
+    dossier: Dossier
+    version: VersionView | None
+    versions: tuple[VersionView, ...]
+    current: bool
+
+
+def read_versions(dossier: Dossier) -> tuple[VersionView, ...]:
+    """Return the versions a reader can tell apart, the newest first.
+
+    No number is shown: a version that differs only in lines hidden from this reader must not be
+    guessed from a gap (policy section 5).
+    """
+    rows = list(
+        policy.visible_synthesis_lines(dossier.standing).order_by("synthesis_id", "position")
+    )
+    by_version = {
+        key: list(lines) for key, lines in groupby(rows, key=lambda line: line.synthesis_id)
+    }
+    signed = Synthesis.objects.filter(id__in=by_version).order_by("number")
+    kept: list[tuple[Synthesis, list[SynthesisLine]]] = []
+    for synthesis in signed:
+        lines = by_version[synthesis.id]
+        if kept and _same(kept[-1][1], lines):
+            kept[-1] = (kept[-1][0], lines)
+        else:
+            kept.append((synthesis, lines))
+    return tuple(_version(synthesis, lines) for synthesis, lines in reversed(kept))
+
+
+def _same(one: list[SynthesisLine], other: list[SynthesisLine]) -> bool:
+    return [(line.section, line.text) for line in one] == [
+        (line.section, line.text) for line in other
+    ]
+
+
+def _version(synthesis: Synthesis, lines: list[SynthesisLine]) -> VersionView:
+    sections = []
+    for section in Section:
+        held = tuple(_line(line) for line in lines if line.section == section)
+        if held:
+            sections.append(SectionView(section.value, str(section.label), held))
+    return VersionView(
+        id=synthesis.id,
+        author=synthesis.author_name,
+        structure=synthesis.author_structure_name,
+        signed_on=telling.day_and_month(synthesis.signed_at.date()),
+        signed_at=synthesis.signed_at,
+        sections=tuple(sections),
+        shown=len(lines),
+    )
+
+
+def _line(line: SynthesisLine) -> LineView:
+    marks = policy.marks_of(line)
+    return LineView(
+        element=line.id,
+        text=line.text,
+        evidence=tuple(str(part) for part in line.evidence),
+        marks=mark_words(marks),
+        marks_attr="+".join(marks),
+    )
+
+
+def read_synthesis(
+    *, by: Viewer, record_id: uuid.UUID, version_id: uuid.UUID | None = None
+) -> SynthesisPage:
+    """Return the synthesis page: the newest version, or the one asked for.
+
+    Raises ``NotVisible`` for a version this reader can't tell apart or that doesn't exist.
+    """
+    dossier = enter(by=by, record_id=record_id)
+    versions = read_versions(dossier)
+    version = versions[0] if versions else None
+    if version_id is not None:
+        version = next((found for found in versions if found.id == version_id), None)
+        if version is None:
+            raise NotVisible
+    note(
+        Action.SYNTHESIS_READ,
+        record_id,
+        by=by,
+        door=dossier.door,
+        element_kind="synthesis_line",
+        shown=version.shown if version else 0,
+    )
+    current = bool(versions) and version is versions[0]
+    return SynthesisPage(dossier=dossier, version=version, versions=versions, current=current)
+
+
+def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> tuple[Dossier, LineView]:
+    """Return one line with what it rests on. Raises ``NotVisible`` if it isn't this reader's."""
+    dossier = enter(by=by, record_id=record_id)
+    line = policy.get_visible(SynthesisLine, dossier.standing, line_id)
+    note(
+        Action.ELEMENT_READ,
+        record_id,
+        by=by,
+        door=dossier.door,
+        element_kind="synthesis_line",
+        element_id=line_id,
+        shown=1,
+    )
+    return dossier, _line(line)
