@@ -1,0 +1,89 @@
+"""How every form is drawn, and the kinds of answers Django lacks. Must not know the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+class FormRenderer(TemplatesSetting):
+    """Draws `{{ form }}` with the product's components: summary of problems, then the fields."""
+
+    form_template_name = "components/form/_form.html"
+    field_template_name = "components/form/_field.html"
+
+
+class Explained:
+    """The words of a choice and, on a second line, the reason to make it."""
+
+    def __init__(self, words: _StrOrPromise, why: _StrOrPromise) -> None:
+        self.words = words
+        self.why = why
+
+    def __str__(self) -> str:
+        """Return the words alone."""
+        return str(self.words)
+
+
+class DayField(forms.DateField):
+    """A day typed in one field, day first in both languages: 27/03/1955, 27-3-1955, 27031955.
+
+    An English reader of a French record would otherwise type the third of November for the
+    eleventh of March. Errors: one sentence that says what was expected.
+    """
+
+    # The ISO form is what a browser or a script sends.
+    input_formats = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d%m%Y", "%Y-%m-%d")
+    default_error_messages = {
+        "required": _("Indiquez une date, par exemple 27/03/1955."),
+        "invalid": _("Cette date n'existe pas. Écrivez le jour, le mois et l'année : 27/03/1955."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Par exemple 27/03/1955"))
+        kwargs.setdefault(
+            "widget",
+            forms.DateInput(
+                format="%d/%m/%Y",
+                attrs={"class": "govuk-input--width-10", "autocomplete": "off", "maxlength": 10},
+            ),
+        )
+        super().__init__(input_formats=self.input_formats, **kwargs)
+
+
+class OneTimeCodeField(forms.CharField):
+    """A code received by message: one field, which accepts paste and the phone's suggestion."""
+
+    def __init__(self, *, digits: int = 6, **kwargs: Any) -> None:
+        self.digits = digits
+        kwargs.setdefault(
+            "widget",
+            forms.TextInput(
+                attrs={
+                    "class": "dmp-input--code",
+                    "autocomplete": "one-time-code",
+                    "inputmode": "numeric",
+                    "spellcheck": "false",
+                    "maxlength": digits + 4,
+                }
+            ),
+        )
+        super().__init__(max_length=digits + 4, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return the digits alone, whatever spaces were typed between them."""
+        code = "".join(str(super().clean(value)).split())
+        if code and not (code.isascii() and code.isdigit() and len(code) == self.digits):
+            raise forms.ValidationError(
+                _("Le code a %(digits)s chiffres. Recopiez-le tel que vous l'avez reçu."),
+                code="invalid",
+                params={"digits": self.digits},
+            )
+        return code

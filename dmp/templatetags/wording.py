@@ -1,0 +1,84 @@
+"""Template filters for days, hours, amounts and codes as people say them, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext as _
+
+
+register = template.Library()
+#: Keeps a number and its unit on one line.
+NBSP = "\N{NO-BREAK SPACE}"
+_GROUP = 3
+_CENTS = 100
+
+
+def _local(value: dt.date | dt.datetime) -> dt.date | dt.datetime:
+    """Return the value on the clock of the people who read it."""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def _french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+def _number_of_day(value: dt.date) -> str:
+    """Return 1er for the first of a month in French, else the number."""
+    return "1er" if value.day == 1 and _french() else str(value.day)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime) -> str:
+    """Return "17 novembre 2026"."""
+    value = _local(value)
+    return f"{_number_of_day(value)}{NBSP}{formatted(value, 'F Y')}"
+
+
+@register.filter
+def weekday(value: dt.date | dt.datetime) -> str:
+    """Return "mardi 17 novembre 2026"."""
+    value = _local(value)
+    return f"{formatted(value, 'l')} {day(value)}"
+
+
+@register.filter
+def month(value: dt.date | dt.datetime) -> str:
+    """Return "novembre 2026", the title of a month of care."""
+    return formatted(_local(value), "F Y")
+
+
+@register.filter
+def hour(value: dt.datetime) -> str:
+    """Return "18 h 10", or "18:10" in English."""
+    value = timezone.localtime(value) if timezone.is_aware(value) else value
+    if _french():
+        return f"{value.hour}{NBSP}h{NBSP}{value.minute:02}"
+    return f"{value.hour}:{value.minute:02}"
+
+
+@register.filter
+def moment(value: dt.datetime) -> str:
+    """Return "mardi 17 novembre 2026 à 18 h 10"."""
+    return _("%(day)s à %(hour)s") % {"day": weekday(value), "hour": hour(value)}
+
+
+@register.filter
+def euros(cents: int) -> str:
+    """Return an amount given in cents as "31,20 €", or "€31.20" in English."""
+    amount = number_format(Decimal(cents) / _CENTS, decimal_pos=2, use_l10n=True)
+    return f"{amount}{NBSP}€" if _french() else f"€{amount}"
+
+
+@register.filter
+def in_threes(code: str) -> list[str]:
+    """Return a code cut in groups of three, easy to read out: K7M 4PQ 9XR."""
+    bare = "".join(code.split())
+    return [bare[at : at + _GROUP] for at in range(0, len(bare), _GROUP)]
