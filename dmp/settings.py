@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -111,6 +112,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# Every form is drawn with the product's components (templates/components/form/).
+FORM_RENDERER = "dmp.forms.FormRenderer"
 
 # --- Database: three roles, one database ----------------------------------------------------
 
