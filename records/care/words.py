@@ -172,7 +172,6 @@ DRAFTS: Final[Mapping[str, Template]] = {
         "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
         "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
     ),
-    "evidence_last_given": _("%(name)s : délivré en pharmacie pour la dernière fois le %(last)s"),
     "from_claims": _("Issu des remboursements, non vérifié"),
 }
 
