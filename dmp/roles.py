@@ -79,6 +79,7 @@ TABLES = [
     # The record
     Line("records_(person|contactpoint)", READ_ADD_CHANGE, READ, "who a record is about"),
     Line("records_record(identifier)?", READ_ADD_CHANGE, READ, "closed, never removed"),
+    Line("records_consentrefusals", READ_ADD_CHANGE, NOTHING, "a count, no name"),
     Line("records_representation", READ_ADD_CHANGE, READ, "ended, never removed"),
     Line("records_document(version|file)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_entry", ALL, READ, "the holder's own"),

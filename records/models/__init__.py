@@ -9,6 +9,7 @@ from records.models.filling import DoctorProposal, Filling, FillingState
 from records.models.line import ReimbursementLine
 from records.models.people import ContactKind, ContactPoint, Language, Person, Sex
 from records.models.record import (
+    ConsentRefusals,
     Ground,
     IdentifierStatus,
     Record,
@@ -28,6 +29,7 @@ from records.models.synthesis import (
 
 __all__ = [
     "AuthorKind",
+    "ConsentRefusals",
     "ContactKind",
     "ContactPoint",
     "DoctorProposal",

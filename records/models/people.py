@@ -31,6 +31,11 @@ class Person(models.Model):
     born_on = models.DateField()
     birthplace = models.CharField(max_length=5)
     language = models.CharField(max_length=2, choices=Language, default=Language.FRENCH)
+    # The keyed hash of their national number: the mother of a child's record and the holder of
+    # her own are one person, and two people born alike never are.
+    identifier_digest = models.BinaryField(
+        max_length=32, null=True, blank=True, unique=True, editable=False
+    )
 
     def __str__(self) -> str:
         return f"person {self.id}"

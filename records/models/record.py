@@ -29,6 +29,8 @@ class Record(models.Model):
     opened_at = models.DateTimeField()
     opened_by_kind = models.CharField(max_length=20)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Everything is destroyed within three months of this (CSP R1111-36).
+    erasure_asked_at = models.DateTimeField(null=True, blank=True)
     consent_at = models.DateTimeField()
     consent_given_by = models.CharField(max_length=20, default="holder")
     emergency_refused = models.BooleanField(null=True, blank=True)
@@ -108,3 +110,16 @@ class Representation(models.Model):
 
     def __str__(self) -> str:
         return f"representation {self.id}"
+
+
+class ConsentRefusals(models.Model):
+    """How many people said no at a counter on a day. Nobody's name, nobody's counter."""
+
+    day = models.DateField(primary_key=True)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "consent refusals"
+
+    def __str__(self) -> str:
+        return f"refusals of {self.day}"
