@@ -125,7 +125,7 @@ def tables_in(cursor: CursorWrapper) -> list[tuple[str, bool]]:
         " AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')"
         " ORDER BY relname"
     )
-    return cursor.fetchall()
+    return [(str(name), bool(partition)) for name, partition in cursor.fetchall()]
 
 
 def privileged_functions_in(cursor: CursorWrapper) -> list[tuple[str, str]]:
@@ -134,7 +134,7 @@ def privileged_functions_in(cursor: CursorWrapper) -> list[tuple[str, str]]:
         "SELECT proname, oid::regprocedure::text FROM pg_proc"
         " WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 2"
     )
-    return cursor.fetchall()
+    return [(str(name), str(signature)) for name, signature in cursor.fetchall()]
 
 
 def apply(cursor: CursorWrapper) -> None:

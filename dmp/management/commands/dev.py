@@ -28,6 +28,7 @@ from dmp import embedded, environment, health, supervision
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from django.core.management.base import CommandParser
@@ -146,7 +147,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"READY http://127.0.0.1:{self.port}")
         people = find_spec("access.people") and import_module("access.people")
-        rows = getattr(people, "demo_accounts", list)() if settings.DMP_DEMO else []
+        accounts: Callable[[], list[tuple[str, ...]]] = getattr(people, "demo_accounts", list)
+        rows = accounts() if settings.DMP_DEMO else []
         widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
