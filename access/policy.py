@@ -29,7 +29,7 @@ from django.http import Http404
 
 from access import matrix
 from access.binding import bound
-from access.models import Mask, MaskAudience, MaskTarget
+from access.models import Authorisation, Mask, MaskAudience, MaskTarget
 from access.standing import Standing, read_standing
 from access.viewer import NO_CLINICAL_ROLE, Role, Viewer
 from records.models import (
@@ -45,6 +45,7 @@ from records.models import (
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
 
 
@@ -468,3 +469,21 @@ def decisions(
         )
         for row in rows
     ]
+
+
+def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | None:
+    """Return when the viewer's live share of an element was given: later versions aren't in it."""
+    if element_id not in standing.shared:
+        return None
+    viewer = standing.viewer
+    grantee = Q(professional_id=viewer.professional_id)
+    if viewer.structure_id is not None:
+        grantee |= Q(structure_id=viewer.structure_id)
+    given = Authorisation.objects.filter(
+        grantee,
+        record_id=standing.record_id,
+        kind="share",
+        element_id=element_id,
+        ended_at=None,
+    )
+    return given.order_by("-given_at").values_list("given_at", flat=True).first()
