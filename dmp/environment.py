@@ -27,6 +27,19 @@ def text(name: str, default: str = _MISSING, *, example: str = "a value") -> str
     return default
 
 
+def choice(name: str, allowed: list[str]) -> str:
+    """One of a few words; the first when the variable is not set."""
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
+def log_level() -> str:
+    """How much the logs say."""
+    return choice("DMP_LOG_LEVEL", ["INFO", "DEBUG", "WARNING", "ERROR"])
+
+
 def flag(name: str, *, default: bool) -> bool:
     """A yes or a no: 1, true, yes, on; 0, false, no, off."""
     value = os.environ.get(name)
@@ -111,6 +124,23 @@ def database(name: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": "5", **query},
+    }
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings from smtp://user:password@host:587?starttls=1 or smtps://..."""
+    example = "smtp://user:password@host:587?starttls=1"
+    value = text(name, "smtp://localhost:25", example=example)
+    parts = _split(name, value, {"smtp", "smtps"}, example)
+    direct = parts.scheme == "smtps"
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if direct else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": direct,
+        "EMAIL_USE_TLS": dict(parse_qsl(parts.query)).get("starttls") == "1",
+        "EMAIL_TIMEOUT": 10,
     }
 
 

@@ -89,7 +89,7 @@ TABLES = [
     Line("records_(filling|doctorproposal)", READ_ADD_CHANGE, READ_ADD_CHANGE, "states that wait"),
     # Claims: the web cannot know who has claims and no record
     Line("imports_load", READ_ADD_CHANGE, READ_ADD_CHANGE, "a screen follows it"),
-    Line("imports_refusedrow", READ, ALL, "a screen explains it"),
+    Line("imports_(refusedrow|controltotal)", READ, ALL, "a screen explains it"),
     Line("imports_claim(line|illness|doctor)", NOTHING, ALL, "the store"),
     Line("imports_personalias", NOTHING, ALL, "the store"),
     Line("imports_staging.*", NOTHING, f"{ALL} TRUNCATE", "rows not yet checked"),

@@ -15,6 +15,6 @@ graceful_timeout = 20
 control_socket_disable = True
 accesslog = "-"
 errorlog = "-"
-loglevel = environment.text("DMP_LOG_LEVEL", "INFO").lower()
+loglevel = environment.log_level().lower()
 # Method, path without its query, status, bytes, milliseconds. Not who asked: the journal says it.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms [%({x-request-id}o)s]"

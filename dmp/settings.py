@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from dmp import environment
 
@@ -21,11 +19,8 @@ _YEAR = 365 * _DAY
 
 # The demonstration: invented people, documented passwords, plain http. Never with real people.
 DMP_DEMO = environment.flag("DMP_DEMO", default=False)
-# Which of the three database roles this process takes: web, worker, or owner (migrations).
-DMP_PROCESS = environment.text("DMP_PROCESS", "web")
-if DMP_PROCESS not in {"web", "worker", "owner"}:
-    msg = f"DMP_PROCESS must be web, worker or owner, not {DMP_PROCESS!r}."
-    raise ImproperlyConfigured(msg)
+# Which of the three database roles this process takes.
+DMP_PROCESS = environment.choice("DMP_PROCESS", ["web", "worker", "owner"])
 # False only where the person's browser speaks plain http: demonstration, development, tests.
 DMP_HTTPS = environment.flag("DMP_HTTPS", default=not DMP_DEMO)
 
@@ -118,17 +113,12 @@ FORM_RENDERER = "dmp.forms.FormRenderer"
 
 # --- Database: three roles, one database ----------------------------------------------------
 
-_OWNER = environment.database("DATABASE_URL")
-_ROLES = {
-    "owner": _OWNER,
-    "web": environment.database("DATABASE_APP_URL"),
-    "worker": environment.database("DATABASE_WORKER_URL"),
-}
-DATABASES = {
+_URLS = {"web": "DATABASE_APP_URL", "worker": "DATABASE_WORKER_URL", "owner": "DATABASE_URL"}
+DATABASES = {"default": environment.database(_URLS[DMP_PROCESS])}
+if environment.text("DATABASE_URL", ""):  # in production, only the process that migrates has it
+    DATABASES["owner"] = {**environment.database("DATABASE_URL"), "CONN_MAX_AGE": 0}
     # The tests' one database is made by the owner and reached by both.
-    "default": {**_ROLES[DMP_PROCESS], "TEST": {"MIRROR": "owner"}},
-    "owner": {**_OWNER, "CONN_MAX_AGE": 0},
-}
+    DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Shared cache and queue -----------------------------------------------------------------
@@ -229,6 +219,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+vars().update(environment.mail("DMP_MAIL_URL"))
+DEFAULT_FROM_EMAIL = environment.text("DMP_MAIL_FROM", f"ne-pas-repondre@{ALLOWED_HOSTS[0]}")
+if DMP_DEMO:  # invented people get no real mail
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DMP_FILES_DIR.parent / "mail"
+
 SECURE_SSL_REDIRECT = DMP_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = _YEAR if DMP_HTTPS else 0
@@ -246,7 +242,4 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGGING_CONFIG = "dmp.logs.configure"
-LOGGING: dict[str, Any] = {"level": environment.text("DMP_LOG_LEVEL", "INFO")}
-
-if find_spec("access.binding") is None:
-    MIDDLEWARE.remove("access.binding.BindingMiddleware")  # until it is written
+LOGGING: dict[str, Any] = {"level": environment.log_level()}

@@ -25,6 +25,8 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, then grant, unless the call only looks."""
+        if options["database"] not in connections:
+            raise CommandError("DATABASE_URL is missing: only the owner of the tables migrates.")
         super().handle(*args, **options)
         if options.get("plan") or options.get("check_unapplied"):
             return
