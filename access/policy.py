@@ -47,6 +47,7 @@ from records.models import (
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Collection
 
 
 Kind = TypeVar("Kind", bound=Element)
@@ -153,7 +154,8 @@ def _scope(standing: Standing, model: type[Element]) -> Condition:
 def _covering(standing: Standing) -> QuerySet[Mask]:
     """The live masks that cover the element of the outer query, whoever they are aimed at."""
     at = standing.moment.at
-    return Mask.objects.filter(
+    known = Mask.objects.all() if standing.secret_masks else Mask.objects.filter(secret=False)
+    return known.filter(
         Q(target=MaskTarget.EVERYTHING)
         | Q(target=MaskTarget.ELEMENT, target_id=OuterRef("id"))
         | (Q(target=MaskTarget.EPISODE) & Q(_In(F("target_id"), OuterRef("episodes"))))
@@ -444,6 +446,7 @@ def decisions(
     *,
     purpose: Purpose = Purpose.READ,
     element_id: uuid.UUID | None = None,
+    among: Collection[uuid.UUID] | None = None,
 ) -> list[Decision]:
     """Return the answer, the marks and the line for every element of a kind: for auditors.
 
@@ -459,6 +462,8 @@ def decisions(
     elements = model._default_manager.filter(record_id=standing.record_id)  # noqa: SLF001
     if element_id is not None:
         elements = elements.filter(id=element_id)
+    if among is not None:
+        elements = elements.filter(id__in=among)
     rows = _with_marks(elements.annotate(line=Case(*whens)), standing).order_by("id")
     return [
         Decision(
@@ -487,3 +492,17 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
         ended_at=None,
     )
     return given.order_by("-given_at").values_list("given_at", flat=True).first()
+
+
+def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:
+    """Return the elements the viewer sees that a live mask covers, whoever it is aimed at."""
+    return visible(model, standing).filter(Exists(_covering(standing)))
+
+
+def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which elements still wait to be announced: for the journal, which stays silent."""
+    found: set[uuid.UUID] = set()
+    for model in (Document, Entry, ReimbursementLine, SynthesisLine):
+        elements = model._default_manager.filter(record_id=standing.record_id, id__in=ids)  # noqa: SLF001
+        found |= set(elements.filter(_unannounced(standing)).values_list("id", flat=True))
+    return found

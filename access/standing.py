@@ -123,6 +123,9 @@ class Standing:
     emergency: bool = False
     regulation: bool = False
     shared: tuple[uuid.UUID, ...] = field(default=())
+    # False where somebody asks who may not know of a minor's masks: what they are told leaves
+    # them out (section 7), what the viewer sees doesn't.
+    secret_masks: bool = True
 
     @property
     def is_representative(self) -> bool:
