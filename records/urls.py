@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
+
+from records.pages import care, documents, entries, home, synthesis
 
 
 app_name = "records"
@@ -10,5 +12,40 @@ app_name = "records"
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
 # close, reopen, counter (+ counter_*), leaflet, receipt.
-urlpatterns: list[URLPattern] = []
-_ = path
+_RECORD = "dossiers/<uuid:record_id>/"
+_DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
+_ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
+
+urlpatterns = [
+    path(_RECORD, home.home, name="home"),
+    path(f"{_RECORD}soins/", care.care, name="care"),
+    path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),
+    path(f"{_RECORD}documents/", documents.documents, name="documents"),
+    path(f"{_RECORD}documents/deposer/", documents.deposit, name="deposit"),
+    path(_DOCUMENT, documents.document, name="document"),
+    path(f"{_DOCUMENT}version/", documents.deposit_version, name="deposit_version"),
+    path(f"{_DOCUMENT}retirer/", documents.withdraw, name="withdraw"),
+    path(f"{_DOCUMENT}montrer-au-patient/", documents.release, name="release"),
+    path(f"{_DOCUMENT}fichiers/<uuid:file_id>/", documents.document_file, name="document_file"),
+    path(
+        f"{_DOCUMENT}fichiers/<uuid:file_id>/apercu/",
+        documents.document_preview,
+        name="document_preview",
+    ),
+    path(f"{_RECORD}profil/", entries.entries, name="entries"),
+    path(f"{_RECORD}profil/ajouter/<slug:kind>/", entries.entry_new, name="entry_new"),
+    path(_ENTRY, entries.entry, name="entry"),
+    path(f"{_ENTRY}modifier/", entries.entry_edit, name="entry_edit"),
+    path(f"{_ENTRY}retirer/", entries.entry_withdraw, name="entry_withdraw"),
+    path(f"{_RECORD}synthese/", synthesis.synthesis, name="synthesis"),
+    path(
+        f"{_RECORD}synthese/versions/<uuid:version_id>/",
+        synthesis.synthesis_version,
+        name="synthesis_version",
+    ),
+    path(
+        f"{_RECORD}synthese/lignes/<uuid:line_id>/",
+        synthesis.synthesis_line,
+        name="synthesis_line",
+    ),
+]
