@@ -5,12 +5,16 @@ Pure: no database, no screen. Knows what a person is called, never who may know 
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from records.identifiers import is_nir, normalise_nir
+
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 MAJORITY = 18

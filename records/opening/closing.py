@@ -1,0 +1,184 @@
+"""Leaving and coming back: close, ask for everything to be erased, reopen.
+
+These doors stay open where the record is not: the holder and a live representative only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from access import policy
+from access.binding import note, now, use_case
+from access.circle.closing import end_every_door
+from access.journal import Action
+from access.models import Receipt
+from access.policy import NotVisible, Refused
+from access.receipts import body_of, give_receipt
+from records.models import Record, RecordStatus
+from records.opening.codes import retire_codes
+from records.opening.opening import OPENING, REOPENING, bring_back
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from access.standing import Standing
+    from access.viewer import Viewer
+
+
+CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A record as whoever may leave it sees it: identity and state, nothing clinical."""
+
+    record_id: uuid.UUID
+    standing: Standing
+    name: str
+    first_name: str
+    status: str
+    by_holder: bool
+    closed_at: dt.datetime | None
+    erasure_asked_at: dt.datetime | None
+
+    @property
+    def closed(self) -> bool:
+        """Nobody sees anything; it can be taken away and reopened."""
+        return self.status == RecordStatus.CLOSED
+
+    @property
+    def suspended(self) -> bool:
+        """The fund stopped it: the holder and their representative still see it."""
+        return self.status == RecordStatus.SUSPENDED
+
+    @property
+    def door(self) -> str:
+        """How the journal says who came."""
+        return "holder" if self.by_holder else "representative"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt as its reader sees it."""
+
+    number: str
+    kind: str
+    made_at: dt.datetime
+    body: dict[str, Any]
+
+
+def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
+    """Let the holder or a live representative come, also to a closed record (lines 3 to 5).
+
+    Raises ``NotVisible`` for anybody else, a missing record and one whose holder has died.
+    """
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    family = standing.is_holder or standing.is_representative
+    if not standing.exists or not by.admitted or standing.died or not family:
+        raise NotVisible
+    record = Record.objects.select_related("holder").get(id=record_id)
+    return Leaving(
+        record_id=record.id,
+        standing=standing,
+        name=record.holder.full_name,
+        first_name=record.holder.first_given,
+        status=record.status,
+        by_holder=standing.is_holder,
+        closed_at=record.closed_at,
+        erasure_asked_at=record.erasure_asked_at,
+    )
+
+
+def _locked(leaving: Leaving) -> Record:
+    return Record.objects.select_for_update(of=("self",)).get(id=leaving.record_id)
+
+
+@use_case
+def close_record(*, by: Viewer, record_id: uuid.UUID) -> str:
+    """Close a record and return the receipt's number. Pressed twice, it says the same.
+
+    Everything is kept, out of everybody's sight, for ten years (CSP R1111-36); doors, shares and
+    delegates end. Raises ``Refused`` for a suspended record: closing would end the suspension.
+    """
+    leaving = come_to_leave(by=by, record_id=record_id)
+    record = _locked(leaving)
+    if record.status == RecordStatus.CLOSED:
+        return _last(record, CLOSING)
+    if record.status == RecordStatus.SUSPENDED:
+        raise Refused(
+            _(
+                "Ce dossier est suspendu par la caisse d'assurance maladie : demandez-lui de le"
+                " fermer."
+            )
+        )
+    record.status = RecordStatus.CLOSED
+    record.closed_at = now()
+    record.save(update_fields=["status", "closed_at"])
+    end_every_door(by=by, record_id=record_id)
+    retire_codes(record)
+    note(Action.CLOSED, record_id, by=by, door=leaving.door)
+    return give_receipt(record, CLOSING, {"by": leaving.door}, to=by.person_id).number
+
+
+@use_case
+def reopen_record(*, by: Viewer, record_id: uuid.UUID) -> str:
+    """Open a closed record again and return the receipt's number; pressed twice, the same.
+
+    Masks, blocks and refusals hold as before; no door, share or delegate comes back.
+    """
+    leaving = come_to_leave(by=by, record_id=record_id)
+    record = _locked(leaving)
+    if record.status != RecordStatus.CLOSED:
+        return _last(record, REOPENING)
+    bring_back(record)
+    note(Action.REOPENED, record_id, by=by, door=leaving.door)
+    return give_receipt(record, REOPENING, {"by": leaving.door}, to=by.person_id).number
+
+
+@use_case
+def ask_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
+    """Ask for everything to be destroyed, within three months; reopening before then undoes it.
+
+    Raises ``Refused`` while the record is open: one closes first.
+    """
+    leaving = come_to_leave(by=by, record_id=record_id)
+    record = _locked(leaving)
+    if record.status != RecordStatus.CLOSED:
+        raise Refused(_("Fermez d'abord le dossier, puis demandez l'effacement."))
+    if record.erasure_asked_at is None:
+        record.erasure_asked_at = now()
+        record.save(update_fields=["erasure_asked_at"])
+        note(Action.ERASURE_ASKED, record_id, by=by, door=leaving.door)
+
+
+def _last(record: Record, kind: str) -> str:
+    given = Receipt.objects.filter(record=record, kind=kind).order_by("-made_at", "-id").first()
+    return given.number if given else ""
+
+
+@use_case
+def read_leaving(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
+    """Return a record's identity and state for the pages of leaving."""
+    return come_to_leave(by=by, record_id=record_id)
+
+
+@use_case
+def read_receipt(*, by: Viewer, record_id: uuid.UUID, number: str) -> ReceiptView:
+    """Return the receipt of an opening, a closing or a reopening, to print it again.
+
+    Those of masks and shares are their own pages': some must not reach a representative.
+    """
+    leaving = come_to_leave(by=by, record_id=record_id)
+    record = Record.objects.get(id=leaving.record_id)
+    found = Receipt.objects.filter(
+        record=record, number=number, kind__in=[OPENING, REOPENING, CLOSING]
+    ).first()
+    if found is None:
+        raise NotVisible
+    return ReceiptView(found.number, found.kind, found.made_at, body_of(found, record))
