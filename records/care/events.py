@@ -114,7 +114,7 @@ def care_events(lines: Iterable[CareLine], *, record: UUID = _EVENTS) -> tuple[C
         _event([ordered[at] for at in group], [kinds[at] for at in group], record)
         for group in groups
     ]
-    events.sort(key=lambda event: event.id.int)
+    events.sort(key=lambda event: (RANK[event.kind], event.id.int))
     events.sort(key=lambda event: (event.occurred_on, event.until), reverse=True)
     return tuple(events)
 
@@ -240,8 +240,7 @@ def _people(items: Iterable[EventItem]) -> tuple[Party, ...]:
     steps = tuple(items)
     named = [item.performer for item in steps if item.performer.is_known]
     named += [item.prescriber for item in steps if item.prescriber is not None]
-    known = {
-        (party.key, party.name, party.finess if not party.name else ""): party
-        for party in reversed(named)
-    }
-    return tuple(reversed(known.values()))
+    known: dict[object, Party] = {}
+    for party in named:
+        known.setdefault((party.key, party.name, "" if party.name else party.finess), party)
+    return tuple(known.values())

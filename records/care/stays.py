@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -98,16 +99,32 @@ class StayCalendar:
     def __init__(self, stays: Iterable[Stay]) -> None:
         self._at_edge: dict[date, list[Stay]] = defaultdict(list)
         self._with_nights: list[Stay] = []
+        self._starts: list[date] = []
+        # The latest end among a stay and those before it: where walking back may stop.
+        self._latest_ends: list[date] = []
         for stay in sorted(stays, key=lambda stay: (stay.start, stay.end, stay.place)):
             self._at_edge[stay.start].append(stay)
             if not stay.is_one_day:
                 self._at_edge[stay.end].append(stay)
+                latest = self._latest_ends[-1] if self._latest_ends else stay.end
                 self._with_nights.append(stay)
+                self._starts.append(stay.start)
+                self._latest_ends.append(max(latest, stay.end))
 
     def holding(self, line: CareLine) -> list[Stay]:
         """Return the stays a line falls inside, those with a night in between first."""
-        days = {line.care_start, line.prescribed_on or line.care_start}
-        near = [stay for stay in self._with_nights if any(stay.start < d < stay.end for d in days)]
-        for day in sorted(days):
-            near.extend(stay for stay in self._at_edge.get(day, ()) if stay not in near)
+        days = [line.care_start]
+        if line.prescribed_on is not None and line.prescribed_on != line.care_start:
+            days.append(line.prescribed_on)
+        near = dict.fromkeys(stay for day in days for stay in self._around(day))
+        for day in days:
+            near.update(dict.fromkeys(self._at_edge.get(day, ())))
         return [stay for stay in near if falls_inside(line, stay)]
+
+    def _around(self, day: date) -> Iterator[Stay]:
+        """Give the stays that began before a day and end after it, the latest begun first."""
+        position = bisect_left(self._starts, day)
+        while position and self._latest_ends[position - 1] > day:
+            position -= 1
+            if self._with_nights[position].end > day:
+                yield self._with_nights[position]

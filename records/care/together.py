@@ -213,11 +213,11 @@ def _keys_alike(line: CareLine, kind: EventKind) -> Iterator[Hashable]:
     month = (day.year, day.month)
     if kind in SERIES:
         yield (kind, who, month)
-    elif who and _is_an_act(line, kind):
+        return
+    yield (kind, who, day)
+    if who and _is_an_act(line, kind):
         # A consultation and the tracing or the scan by the same performer are one visit.
         yield ("act", who, day)
-    else:
-        yield (kind, who, day)
     if kind is EventKind.DEVICE and line.code:
         # A rented device is billed by the week.
         yield (kind, who, line.code, month)
