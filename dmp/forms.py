@@ -71,11 +71,11 @@ class OneTimeCodeField(forms.CharField):
                     "autocomplete": "one-time-code",
                     "inputmode": "numeric",
                     "spellcheck": "false",
-                    "maxlength": digits + 4,
+                    "maxlength": 2 * digits,
                 }
             ),
         )
-        super().__init__(max_length=digits + 4, **kwargs)
+        super().__init__(max_length=4 * digits, **kwargs)
 
     def clean(self, value: Any) -> str:
         """Return the digits alone, whatever spaces were typed between them."""

@@ -73,8 +73,9 @@ def moment(value: dt.datetime) -> str:
 @register.filter
 def euros(cents: int) -> str:
     """Return an amount given in cents as "31,20 €", or "€31.20" in English."""
-    amount = number_format(Decimal(cents) / _CENTS, decimal_pos=2, use_l10n=True)
-    return f"{amount}{NBSP}€" if _french() else f"€{amount}"
+    sign = "-" if cents < 0 else ""
+    amount = number_format(Decimal(abs(cents)) / _CENTS, decimal_pos=2, use_l10n=True)
+    return f"{sign}{amount}{NBSP}€" if _french() else f"{sign}€{amount}"
 
 
 @register.filter

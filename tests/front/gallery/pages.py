@@ -21,9 +21,10 @@ PATIENT = {
     "nav_role": "patient",
     "nav_items": _nav(
         ("accueil", "Accueil", "house"),
-        ("soins", "Mes soins", "heart-pulse"),
-        ("documents", "Documents", "files"),
-        ("medicaments", "Médicaments", "pill"),
+        ("soins", "Mes soins", "calendar-days"),
+        ("documents", "Documents", "file-text"),
+        ("profil", "Profil médical", "id-card"),
+        ("soignants", "Mes soignants", "stethoscope"),
         ("voir", "Qui peut voir", "eye"),
         ("regarde", "Qui a regardé", "history"),
     ),
@@ -33,9 +34,11 @@ DOCTOR = {
     "nav_role": "professional",
     "nav_items": _nav(
         ("patients", "Mes patients", "users"),
-        ("dossier", "Dossier", "folder-open"),
         ("synthese", "Synthèse", "clipboard-list"),
-        ("deposer", "Déposer", "upload"),
+        ("dossier", "Soins", "calendar-days"),
+        ("documents", "Documents", "file-text"),
+        ("profil", "Profil médical", "id-card"),
+        ("ouvrir", "Ouvrir un dossier", "folder-heart"),
     ),
     "who": {
         "name": "Dr Claire Petit",
@@ -129,6 +132,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "chargements": FUND,
     "parties": PATIENT,
     "feuille": {},
+    "fautes": PATIENT,
 }
 
 
@@ -140,7 +144,7 @@ def page(request: HttpRequest, name: str = "accueil") -> HttpResponse:
     context = {
         "nav_current": name,
         "identity": Identity(),
-        "wrong": Identity({"name": "", "born": "31/02/1955"}),
+        "form": Identity({"name": "", "born": "31/02/1955"}),
         "deposit": Deposit(),
         "code": Code(),
         "numbers": Paginator(range(100), 20).page(2),
@@ -222,7 +226,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("langue/", include("django.conf.urls.i18n")),
     path("aide", nothing, name="help"),
-    path("role", nothing, name="capacity"),
+    path("role", include(([path("", nothing, name="capacity")], "access"))),
     path("accessibilite", nothing, name="accessibility_statement"),
     path("droits", nothing, name="privacy_notice"),
     path("sortir", nothing, name="account_logout"),

@@ -1,0 +1,51 @@
+"""The gallery, served on a free port, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("DMP_CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    command = [sys.executable, "-m", "tests.front.gallery", "--port", "0"]
+    server = subprocess.Popen(  # noqa: S603 - our own module
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    yield server.stdout.readline().strip().rstrip("/")
+    server.terminate()
+    server.wait()
+    server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def plain_page(browser):
+    """A browser without JavaScript."""
+    context = browser.new_context(java_script_enabled=False, locale="fr")
+    yield context.new_page()
+    context.close()
