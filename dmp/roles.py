@@ -81,7 +81,11 @@ TABLES = [
     Line("records_record(identifier)?", READ_ADD_CHANGE, READ, "closed, never removed"),
     Line("records_consentrefusals", READ_ADD_CHANGE, NOTHING, "a count, no name"),
     Line("records_representation", READ_ADD_CHANGE, READ, "ended, never removed"),
-    Line("records_document(version|file)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
+    # The worker joins a letter to the care whose claims come after it.
+    Line(
+        "records_document", READ_ADD_CHANGE, "SELECT UPDATE(episodes)", "replaced, never removed"
+    ),
+    Line("records_document(version|file)", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_entry", ALL, READ, "the holder's own"),
     Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
@@ -92,7 +96,6 @@ TABLES = [
     Line("imports_(refusedrow|controltotal)", READ, ALL, "a screen explains it"),
     Line("imports_claim(line|illness|doctor)", NOTHING, ALL, "the store"),
     Line("imports_personalias", NOTHING, ALL, "the store"),
-    Line("imports_staging.*", NOTHING, f"{ALL} TRUNCATE", "rows not yet checked"),
     # Row history: written by triggers, read by no one here, purged by the owner
     Line(
         "(records_(document|documentversion|entry|synthesis|synthesisline)"
@@ -102,6 +105,9 @@ TABLES = [
         "whoever makes history can neither read nor change it",
     ),
 ]
+
+# Schemas whose tables come and go: name -> who makes them, and alone reads them.
+SCHEMAS = {"imports_staging": WORKER}
 
 # Functions that run with their owner's rights (SECURITY DEFINER): name -> who may call them.
 FUNCTIONS: dict[str, tuple[str, ...]] = {}
@@ -165,6 +171,10 @@ def apply(cursor: CursorWrapper) -> None:
             if privileges:
                 granted = ", ".join(privileges.split())
                 statements.append(f"GRANT {granted} ON {quote(name)} TO {role}")
+    cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname = ANY(%s)", [list(SCHEMAS)])
+    for (name,) in cursor.fetchall():
+        statements.append(f"REVOKE ALL ON SCHEMA {quote(name)} FROM PUBLIC, {APP}, {WORKER}")
+        statements.append(f"GRANT USAGE, CREATE ON SCHEMA {quote(name)} TO {SCHEMAS[name]}")
     for name, signature in functions:
         statements.append(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC, {APP}, {WORKER}")
         statements += [f"GRANT EXECUTE ON FUNCTION {signature} TO {r}" for r in FUNCTIONS[name]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from imports.models.loads import Load, LoadState, RefusedRow
-from imports.models.store import ClaimDoctor, ClaimIllness, ClaimLine, PersonAlias
+from imports.models.store import ClaimDoctor, ClaimIllness, ClaimLine, ControlTotal, PersonAlias
 
 
 __all__ = [
     "ClaimDoctor",
     "ClaimIllness",
     "ClaimLine",
+    "ControlTotal",
     "Load",
     "LoadState",
     "PersonAlias",

@@ -19,7 +19,12 @@ class LoadState(models.TextChoices):
 
 
 class Load(models.Model):
-    """One file brought by the fund's administrator and what became of its rows."""
+    """One file brought by the fund's administrator and what became of its rows.
+
+    ``recognised`` says what the file turned out to be, ``totals`` its sums by scheme and month,
+    ``refusal_groups`` its refused rows counted by reason. ``staged_rows`` says that the first pass
+    is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, ``chunk`` counts them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     file_name = models.CharField(max_length=200)
@@ -37,6 +42,14 @@ class Load(models.Model):
     problem_code = models.CharField(max_length=40, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    recognised = models.JSONField(default=dict, blank=True)
+    totals = models.JSONField(default=list, blank=True)
+    refusal_groups = models.JSONField(default=list, blank=True)
+    only_check = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    staged_rows = models.BigIntegerField(null=True)
+    chunks = models.PositiveIntegerField(null=True)
+    chunks_merged = models.BinaryField(null=True)
     rows_read = models.BigIntegerField(default=0)
     rows_created = models.BigIntegerField(default=0)
     rows_changed = models.BigIntegerField(default=0)
@@ -72,7 +85,10 @@ class RefusedRow(models.Model):
     original_sealed = models.BinaryField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["load", "line"], name="refused_by_load")]
+        indexes = [
+            models.Index(fields=["load", "line"], name="refused_by_load"),
+            models.Index(fields=["load", "code", "column", "line"], name="refused_by_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"refused row {self.line} of load {self.load_id}"

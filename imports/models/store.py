@@ -22,7 +22,7 @@ class ClaimLine(models.Model):
     code_system = models.CharField(max_length=8)
     code = models.CharField(max_length=20)
     label = models.CharField(max_length=200)
-    quantity = models.IntegerField()
+    quantity = models.IntegerField(null=True)
     unpacked = models.BooleanField()
     prescribed_on = models.DateField(null=True)
     prescription_ref = models.CharField(max_length=64)
@@ -90,3 +90,18 @@ class PersonAlias(models.Model):
 
     def __str__(self) -> str:
         return f"alias of load {self.load_id}"
+
+
+class ControlTotal(models.Model):
+    """What the fund's slip announces for one scheme and one month (YYYY-MM), in cents."""
+
+    pk = models.CompositePrimaryKey("scheme", "period")
+    scheme = models.CharField(max_length=20)
+    period = models.CharField(max_length=7)
+    lines = models.BigIntegerField()
+    paid_cents = models.BigIntegerField()
+    reimbursed_cents = models.BigIntegerField()
+    load_id = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"control total of load {self.load_id}"
