@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from records.pages import care, documents, entries, home, synthesis
+from records.pages import care, desk, documents, entries, home, synthesis
 
 
 app_name = "records"
@@ -38,6 +38,9 @@ urlpatterns = [
     path(f"{_ENTRY}modifier/", entries.entry_edit, name="entry_edit"),
     path(f"{_ENTRY}retirer/", entries.entry_withdraw, name="entry_withdraw"),
     path(f"{_RECORD}synthese/", synthesis.synthesis, name="synthesis"),
+    path(f"{_RECORD}synthese/brouillon/", desk.synthesis_draft, name="synthesis_draft"),
+    path(f"{_RECORD}synthese/relire/", desk.synthesis_review, name="synthesis_review"),
+    path(f"{_RECORD}synthese/accord/", desk.synthesis_consent, name="synthesis_consent"),
     path(
         f"{_RECORD}synthese/versions/<uuid:version_id>/",
         synthesis.synthesis_version,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from access.seeing import who_sees
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.binding import today
 from access.doors import READERS, door
 from access.policy import Refused, standing_on
+from access.seeing import who_sees
 from records import deposits, reference
 from records.contents import MAX_BYTES, WrongContent
 from records.dossier.documents import read_document, read_documents, read_file

@@ -1,0 +1,1 @@
+"""Doors of records: the counter, the record, its documents and its synthesis."""

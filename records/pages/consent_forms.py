@@ -1,0 +1,163 @@
+"""What a person agrees to and how to reach them; each wrong answer has its sentence."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import get_language, gettext as _, gettext_lazy
+
+from access.binding import today
+from records.opening import Contact
+from records.pages.identity_forms import miscounted, narrow
+
+
+if TYPE_CHECKING:
+    from records.pages.drafts import Opening
+
+
+_MOBILE_DIGITS = 10
+_MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
+_ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
+NO_CONSENT = gettext_lazy("Sans accord, pas de dossier. Posez la question, puis cochez.")
+
+
+class MobileField(forms.CharField):
+    """A mobile number, French (06, 07) or with its country's prefix."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", gettext_lazy("Portable"))
+        kwargs.setdefault("widget", narrow(20, type="tel", inputmode="tel", maxlength=30))
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return ten digits, or + and the digits of a number abroad."""
+        number = re.sub(r"[\s.\-()/]", "", str(super().clean(value)))
+        if number.startswith("00"):
+            number = f"+{number[2:]}"
+        if number.startswith("+33"):
+            number = f"0{number[3:].removeprefix('0')}"
+        if not number or _MOBILE.fullmatch(number) or _ABROAD.fullmatch(number):
+            return number
+        if number.isascii() and number.isdigit() and len(number) != _MOBILE_DIGITS:
+            counted = miscounted(_MOBILE_DIGITS - len(number))
+            raise forms.ValidationError(_("Portable : %(counted)s") % {"counted": counted})
+        raise forms.ValidationError(
+            _("Un portable commence par 06 ou 07, ou par + et le numéro du pays.")
+        )
+
+
+def _yes_no(label: Any, why: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        help_text=why,
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
+        choices=[("yes", gettext_lazy("Oui")), ("no", gettext_lazy("Non"))],
+    )
+
+
+class ConsentForm(forms.Form):
+    """The person's agreement and their two choices about emergencies. Nothing is ticked before."""
+
+    emergency = _yes_no(
+        gettext_lazy("En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"),
+        gettext_lazy("Vous pouvez répondre plus tard. Vous serez toujours prévenu."),
+    )
+    regulation = _yes_no(
+        gettext_lazy("Si vous appelez le 15, le médecin qui répond peut-il regarder ?"),
+        gettext_lazy("Vous pouvez répondre plus tard."),
+    )
+
+    def __init__(self, *args: Any, who: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(who) == 1:
+            consent: forms.Field = forms.BooleanField(label=who[0][1])
+        else:
+            consent = forms.ChoiceField(
+                label=gettext_lazy("Qui donne son accord ?"),
+                widget=forms.RadioSelect,
+                choices=who,
+            )
+        consent.error_messages["required"] = NO_CONSENT
+        self.fields = {"consent": consent, **self.fields}
+
+    def refused(self, name: str) -> bool | None:
+        """Return whether a question was answered no; None where it was left open."""
+        answer = self.cleaned_data.get(name)
+        return None if not answer else answer == "no"
+
+
+class CounterConsentForm(ConsentForm):
+    """The same at a counter, with how to reach the person and the language of their leaflet."""
+
+    mobile = MobileField(
+        required=False,
+        help_text=gettext_lazy("Il reçoit un code à chaque connexion, et rien d'autre."),
+    )
+    by_post = forms.BooleanField(
+        label=gettext_lazy("Pas de portable : code par courrier"),
+        required=False,
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=narrow(20, type="email", inputmode="email"),
+        error_messages={
+            "invalid": gettext_lazy(
+                "Un e-mail a la forme nom@exemple.fr. Vérifiez-le ou laissez vide."
+            )
+        },
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Langue des messages"),
+        widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
+        choices=[("fr", "Français"), ("en", "English")],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"language": (get_language() or "fr")[:2]})
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a mobile or for the post, one of them."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "mobile" in self.errors:
+            return cleaned
+        if not cleaned.get("mobile") and not cleaned.get("by_post"):
+            self.add_error(
+                "mobile",
+                _("Écrivez un portable, ou cochez « Pas de portable : code par courrier »."),
+            )
+        if cleaned.get("mobile") and cleaned.get("by_post"):
+            self.add_error(
+                "by_post",
+                _(
+                    "Vous avez écrit un portable et coché « Pas de portable » : gardez l'un des deux."
+                ),
+            )
+        return cleaned
+
+    def contact(self) -> Contact:
+        """Return how to reach the person."""
+        typed = self.cleaned_data
+        return Contact(
+            mobile=typed["mobile"], email=typed["email"], by_post=bool(typed["by_post"])
+        )
+
+
+def who_agrees(opening: Opening) -> list[tuple[str, Any]]:
+    """Return who may agree: the person, or for a minor each adult of the card."""
+    person = opening.person.traits
+    if not person.is_minor_on(today()):
+        return [("self", _("La personne est d'accord"))]
+    words = _("%(parent)s, parent présent, est d'accord pour %(child)s")
+    return [
+        (
+            str(index),
+            words % {"parent": adult.traits.full_name, "child": person.first_given},
+        )
+        for index, adult in opening.adults(today())
+    ]
