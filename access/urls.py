@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.pages import start
+from access.pages import about, start
 
 
 app_name = "access"
@@ -14,4 +14,7 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("connexion/demonstration/", start.demo_list, name="demo"),
     path("connexion/role/", start.capacity, name="capacity"),
+    path("aide/", about.help_index, name="help"),
+    path("aide/<slug:topic>/", about.help_topic, name="help_topic"),
+    path("accessibilite/", about.accessibility, name="accessibility"),
 ]

@@ -59,7 +59,7 @@ def problems(field: BoundField) -> list[str]:
     """
     bare = str(Field.default_error_messages["required"])
     named = _("Répondez à : %(question)s") % {"question": field.label}
-    return [named if error == bare else error for error in field.errors]
+    return [named if error == bare else str(error) for error in field.errors]
 
 
 @register.filter

@@ -223,12 +223,15 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse("rien")
 
 
+ELSEWHERE = [
+    path("aide", nothing, name="help"),
+    path("aide/<slug:topic>/", nothing, name="help_topic"),
+    path("role", nothing, name="capacity"),
+    path("accessibilite", nothing, name="accessibility"),
+]
 urlpatterns = [
     path("langue/", include("django.conf.urls.i18n")),
-    path("aide", nothing, name="help"),
-    path("role", include(([path("", nothing, name="capacity")], "access"))),
-    path("accessibilite", nothing, name="accessibility_statement"),
-    path("droits", nothing, name="privacy_notice"),
+    path("", include((ELSEWHERE, "access"))),
     path("sortir", nothing, name="account_logout"),
     path("erreur/<str:code>", broken),
     path("", page),
