@@ -34,6 +34,7 @@ class LinkRule(StrEnum):
     SAME_PRESCRIPTION = "same_prescription"
     SAME_PRESCRIBER_AND_DATE = "same_prescriber_and_date"
     DURING_STAY = "during_stay"
+    SAME_PERFORMER_AND_DATE = "same_performer_and_date"
     SAME_PLACE_AND_DAY = "same_place_and_day"
     TRANSPORT_OF_THE_DAY = "transport_of_the_day"
     WITHIN_THREE_DAYS = "within_three_days"

@@ -20,10 +20,10 @@ from records.care.elements import (
     element_of_line,
     encounter,
 )
-from records.care.kinds import MEETINGS, SERIES, EventKind
+from records.care.kinds import MEETINGS, SERIES, EventKind, kind_of
+from records.care.lines import CARE
 from records.care.people import performer_identities, prescriber_identities
 from records.care.stays import AFTER_LEAVING, StayCalendar, stays_in
-from records.care.together import resolved_kinds
 
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class _Linker:
     def __init__(self, lines: Iterable[CareLine], documents: Iterable[DocumentFact]) -> None:
         self.lines: Sequence[CareLine] = sorted(lines, key=lambda line: line.id.int)
         self.documents: Sequence[DocumentFact] = sorted(documents, key=lambda doc: doc.id.int)
-        self.kinds = resolved_kinds(self.lines)
+        # A line's own anchor may not hang on other lines: an allowance is of no kind here.
+        self.allowances = {line.id for line in self.lines if kind_of(line) is None}
+        self.kinds = [kind_of(line) or EventKind.AUXILIARY for line in self.lines]
         self.on_lines = [
             element_of_line(line, kind) for line, kind in zip(self.lines, self.kinds, strict=True)
         ]
@@ -68,6 +70,7 @@ class _Linker:
     def links(self) -> Links:
         self._by_prescription()
         self._by_prescriber()
+        self._by_allowance()
         self._by_stay()
         self._by_place()
         self._by_transport()
@@ -121,6 +124,21 @@ class _Linker:
         for visit in visits:
             if visit.own != element.own and not are_two_people(element, visit):
                 self._tie(element, visit, LinkRule.SAME_PRESCRIBER_AND_DATE)
+
+    def _by_allowance(self) -> None:
+        """Tie travel and unsocial hours to what the same performer did that day."""
+        if not self.allowances:
+            return
+        acts: dict[tuple[Identity, date], list[Element]] = defaultdict(list)
+        for line, element in zip(self.lines, self.on_lines, strict=True):
+            if line.section == CARE and line.id not in self.allowances:
+                for who in performer_identities(line):
+                    acts[who, line.care_start].append(element)
+        for line, element in zip(self.lines, self.on_lines, strict=True):
+            if line.id in self.allowances:
+                for who in performer_identities(line):
+                    for act in acts.get((who, line.care_start), ()):
+                        self._tie(element, act, LinkRule.SAME_PERFORMER_AND_DATE)
 
     def _by_stay(self) -> None:
         stays = stays_in(self.lines)

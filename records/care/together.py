@@ -109,7 +109,7 @@ def resolved_kinds(lines: Sequence[CareLine]) -> list[EventKind]:
         return [kind for kind in kinds if kind is not None]
     acts: dict[tuple[Identity, date], EventKind] = {}
     for line, kind in zip(lines, kinds, strict=True):
-        if kind is not None:
+        if kind in MEETINGS or kind in SERIES:
             for identity in performer_identities(line):
                 acts.setdefault((identity, line.care_start), kind)
     return [

@@ -1,0 +1,233 @@
+"""Where a treatment stands: the published rule, its limits to the day, and never a dose."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from records.care.dispensings import Dispensing
+from records.care.treatments import Status, Treatment, by_class, treatments
+from tests.records.care.making import NAMES, a_medicine, by_garnier, by_petit, day
+from tests.records.care.worlds import FIRST_DAY, HISTORIES
+
+
+LAST = date(2026, 6, 1)
+
+
+def given_days_before(*days, last=LAST, **facts):
+    """Dispensings that many days before the last one, which is the day 0."""
+    return [a_medicine((last - timedelta(days=back)).isoformat(), **facts) for back in days]
+
+
+def read(lines, on, **options):
+    return treatments(lines, NAMES, on=on, lang="fr", **options)
+
+
+@pytest.mark.parametrize(
+    ("before", "after_last", "pack", "status"),
+    [
+        # three dispensings in 12 months; 1.5 x 30 + 30 = 75 days
+        ((0, 30, 60), 0, 30, Status.IN_PROGRESS),
+        ((0, 30, 60), 74, 30, Status.IN_PROGRESS),
+        ((0, 30, 60), 75, 30, Status.MAYBE_STOPPED),
+        ((0, 30, 60), 364, 30, Status.MAYBE_STOPPED),
+        ((0, 30, 60), 365, 30, Status.PAST),
+        # two aren't enough for a month's pack
+        ((0, 30), 10, 30, Status.PAST),
+        # twice on one day is one dispensing
+        ((0, 0, 30), 10, 30, Status.PAST),
+        # a year is a year: the third one is 12 months and a day old
+        ((0, 30, 365), 0, 30, Status.PAST),
+        ((0, 30, 364), 0, 30, Status.IN_PROGRESS),
+        # two are enough for a quarter's pack; 1.5 x 84 + 30 = 156 days
+        ((0, 84), 155, 84, Status.IN_PROGRESS),
+        ((0, 84), 156, 84, Status.MAYBE_STOPPED),
+        ((0, 83), 10, 83, Status.PAST),
+        ((0,), 10, 84, Status.PAST),
+    ],
+)
+def test_where_a_treatment_stands(before, after_last, pack, status):
+    (found,) = read(
+        given_days_before(*before),
+        LAST + timedelta(days=after_last),
+        pack_days=lambda _: pack,
+    )
+
+    assert found.status is status
+
+
+def test_a_recent_box_that_is_not_regular_is_said_to_be_recent():
+    (found,) = read(given_days_before(0), LAST)
+
+    assert (found.status, found.regular, found.recent) == (Status.PAST, False, True)
+
+
+def test_generics_of_one_substance_are_one_treatment():
+    lines = [
+        a_medicine("2026-04-01", code="3400900000017", label="Metformine A"),
+        a_medicine("2026-05-01", code="3400900000031", label="Metformine B"),
+        a_medicine("2026-06-01", code="3400900000048", label="Metformine C"),
+    ]
+
+    (found,) = read(lines, LAST)
+
+    assert found.key == "A10BA02"
+    assert found.substance == "metformine"
+    assert found.status is Status.IN_PROGRESS
+    assert [given.labels for given in found.dispensings] == [
+        ("Metformine A",),
+        ("Metformine B",),
+        ("Metformine C",),
+    ]
+
+
+def test_the_reference_gives_the_substance_of_a_line_that_carries_none():
+    (found,) = read([a_medicine("2026-05-01", code="3400900000024", atc="")], LAST)
+
+    assert (found.key, found.substance) == ("C09AA05", "ramipril")
+
+
+def test_a_medicine_nobody_knows_is_named_after_its_box():
+    (found,) = read([a_medicine("2026-05-01", code="3400999999999", atc="", label="Boîte")], LAST)
+
+    assert (found.key, found.substance, found.atc) == ("CIP13:3400999999999", "Boîte", "")
+
+
+def test_gaps_and_overlaps_are_between_dispensings():
+    lines = [
+        a_medicine(on)
+        for on in ("2026-01-01", "2026-01-10", "2026-02-10", "2026-04-26", "2026-05-25")
+    ]
+
+    (found,) = read(lines, LAST)
+
+    assert [(gap.after, gap.before) for gap in found.gaps] == [
+        (day("2026-02-10"), day("2026-04-26"))
+    ]
+    assert [(overlap.first, overlap.second) for overlap in found.overlaps] == [
+        (day("2026-01-01"), day("2026-01-10"))
+    ]
+
+
+def test_a_switch_inside_a_class_says_what_came_after():
+    before = [
+        a_medicine(on, atc="C09AA02", label="Énalapril")
+        for on in ("2025-10-01", "2025-11-01", "2025-12-01")
+    ]
+    after = [
+        a_medicine(on, code="3400900000024", atc="C09AA05")
+        for on in ("2026-03-01", "2026-04-01", "2026-05-01")
+    ]
+
+    current, former = read([*before, *after], LAST)
+
+    assert (current.key, current.replaced_by) == ("C09AA05", "")
+    assert (former.key, former.status) == ("C09AA02", Status.MAYBE_STOPPED)
+    assert former.replaced_by == "C09AA05"
+    assert [sorted(t.key for t in group) for group in by_class([current, former]).values()] == [
+        ["C09AA02", "C09AA05"]
+    ]
+
+
+def test_another_class_replaces_nothing():
+    former = given_days_before(200, 230, 260, atc="C09AA02")
+    other = given_days_before(0, 30, 60)
+
+    assert {found.replaced_by for found in read([*former, *other], LAST)} == {""}
+
+
+def test_a_delivery_that_was_taken_back_is_no_dispensing():
+    lines = [
+        *given_days_before(30, 60),
+        a_medicine("2026-06-01"),
+        a_medicine("2026-06-01", quantity=-1),
+    ]
+
+    (found,) = read(lines, LAST)
+
+    assert found.last_on == day("2026-05-02")
+    assert found.status is Status.PAST
+
+
+def test_a_medicine_taken_back_whole_was_never_given():
+    assert read([a_medicine("2026-05-01", quantity=-1)], LAST) == ()
+
+
+def test_who_prescribed_the_latest_first():
+    lines = [
+        a_medicine("2026-04-01", **by_garnier("2026-04-01")),
+        a_medicine("2026-05-01", **by_petit("2026-05-01")),
+        a_medicine("2026-06-01", **by_petit("2026-05-01")),
+    ]
+
+    (found,) = read(lines, LAST)
+
+    assert [party.name for party in found.prescribers] == ["Dr Petit", "Dr Garnier"]
+
+
+def test_what_comes_after_the_day_asked_about_is_not_known():
+    (found,) = read(given_days_before(0, 30, 60), LAST - timedelta(days=1))
+
+    assert found.in_12_months == 2
+
+
+def test_a_leap_day_has_a_year_before_it():
+    (found,) = read(given_days_before(0, last=date(2028, 2, 29)), date(2028, 2, 29))
+
+    assert found.in_12_months == 1
+
+
+def test_treatments_in_progress_come_first_then_the_latest():
+    lines = [
+        *given_days_before(0, 30, 60),
+        *given_days_before(100, 130, 160, atc="C09AA05", code="3400900000024"),
+        *given_days_before(1, atc="N06AB06"),
+    ]
+
+    assert [found.substance for found in read(lines, LAST)] == [
+        "metformine",
+        "ramipril",
+        "sertraline",
+    ]
+
+
+def test_nothing_in_a_treatment_could_hold_a_dose():
+    words = {field.name for kind in (Treatment, Dispensing) for field in fields(kind)}
+
+    assert not words & {"dose", "dosage", "posology", "per_day", "daily", "intake", "quantity"}
+
+
+@given(HISTORIES, st.integers(0, 400))
+def test_every_date_of_a_treatment_is_the_date_of_one_of_its_lines(lines, later):
+    on = FIRST_DAY + timedelta(days=later)
+    starts = {line.id: line.care_start for line in lines}
+    for found in read(lines, on):
+        own = {starts[line_id] for line_id in found.line_ids}
+        told = {given.on for given in found.dispensings}
+        told |= {d for gap in found.gaps for d in (gap.after, gap.before)}
+        told |= {d for overlap in found.overlaps for d in (overlap.first, overlap.second)}
+        assert told == own
+        assert max(told) <= on
+
+
+@given(HISTORIES, st.randoms(use_true_random=False))
+def test_the_order_of_lines_changes_nothing(lines, random):
+    on = date(2026, 3, 1)
+    shuffled = list(lines)
+    random.shuffle(shuffled)
+
+    assert read(shuffled, on) == read(lines, on)
+
+
+@given(HISTORIES, st.data())
+def test_treatments_of_the_visible_lines_say_nothing_of_the_others(lines, data):
+    hidden = {line.id for line in lines if data.draw(st.booleans())}
+    told = repr(read([line for line in lines if line.id not in hidden], date(2026, 3, 1)))
+
+    for line in lines:
+        if line.id in hidden:
+            assert line.label not in told
+            assert repr(line.id) not in told
