@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _MISSING: Any = object()
 _YES = {"1", "true", "yes", "on"}
-_NO = {"0", "false", "no", "off", ""}
+_NO = {"0", "false", "no", "off"}
 
 
 def text(name: str, default: str = _MISSING, *, example: str = "a value") -> str:
@@ -42,8 +42,8 @@ def log_level() -> str:
 
 def flag(name: str, *, default: bool) -> bool:
     """A yes or a no: 1, true, yes, on; 0, false, no, off."""
-    value = os.environ.get(name)
-    if value is None:
+    value = os.environ.get(name, "")
+    if not value:
         return default
     if value.strip().lower() in _YES:
         return True

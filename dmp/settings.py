@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dmp.logs.RequestIdMiddleware",
+    "dmp.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -226,7 +227,6 @@ if DMP_DEMO:  # invented people get no real mail
     EMAIL_FILE_PATH = DMP_FILES_DIR.parent / "mail"
 
 SECURE_SSL_REDIRECT = DMP_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = _YEAR if DMP_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DMP_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,11 +6,8 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from dmp.health import healthz
-
 
 urlpatterns = [
-    path("healthz", healthz),
     path("langue/", include("django.conf.urls.i18n")),
     path("compte/", include("allauth.urls")),
 ]

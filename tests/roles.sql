@@ -5,6 +5,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'dmp_test') THEN
         CREATE ROLE dmp_test;
     END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO dmp_test', current_database());
 END
 $$;
 -- NOINHERIT: on its own it may do nothing; it takes one role at a time with SET ROLE.

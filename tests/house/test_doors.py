@@ -1,4 +1,4 @@
-"""Deny by default: every address declares its rule, or is one of the few named here with a reason."""
+"""Deny by default: an address declares its rule, or is one of the few named here with a reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Doors that are not ours: each shows nothing of any record.
 OTHERS = {
-    "healthz": "says that the process answers; no name, no count",
     "set_language": "changes a cookie",
 }
 

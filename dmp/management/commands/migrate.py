@@ -23,10 +23,14 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, then grant, unless the call only looks."""
+    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Say who may migrate before the first check asks for the owner's connection."""
         if options["database"] not in connections:
             raise CommandError("DATABASE_URL is missing: only the owner of the tables migrates.")
+        return super().get_check_kwargs(options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, then grant, unless the call only looks."""
         super().handle(*args, **options)
         if options.get("plan") or options.get("check_unapplied"):
             return

@@ -1,0 +1,74 @@
+"""docker-compose.yml: every command in it is one that test_processes.py runs, and no secret."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.house.test_environment import read_variables, written_variables
+from tests.house.test_processes import CHECKS, COMMANDS
+
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(TEXT)["services"]
+OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
+
+
+def test_it_has_every_process():
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+
+
+def test_every_command_is_one_the_suite_runs():
+    assert {name: service["command"] for name, service in OURS.items()} == COMMANDS
+
+
+def test_every_health_check_of_ours_is_one_the_suite_runs():
+    found = {
+        name: service["healthcheck"]["test"][1:]
+        for name, service in OURS.items()
+        if "healthcheck" in service
+    }
+    assert found == CHECKS
+
+
+def test_everything_that_stays_up_has_a_health_check():
+    silent = [name for name, service in SERVICES.items() if "healthcheck" not in service]
+    assert silent == ["migrate"]
+
+
+def test_every_value_asked_for_is_in_the_example():
+    assert set(re.findall(r"\$\{([A-Z_]+)", TEXT)) - written_variables() == set()
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_variable_given_to_a_process_is_read(name):
+    assert set(OURS[name]["environment"]) - read_variables() == set()
+
+
+def test_there_is_no_secret():
+    secrets = [
+        f"{name}.{variable}"
+        for name, service in SERVICES.items()
+        for variable, value in service.get("environment", {}).items()
+        if re.search("KEY|PASSWORD|SECRET", variable) and not re.fullmatch(r"\$\{\w+:\?\}", value)
+    ]
+    assert secrets == []
+    # An address holds a password only as a value that is asked for.
+    assert re.findall(r"://[^\s/@:]*:(?!\$\{)[^\s/@]+@", TEXT) == []
+
+
+def test_only_the_process_that_migrates_knows_the_owner():
+    knowing = [
+        name for name, service in OURS.items() if "DATABASE_URL" in service.get("environment", {})
+    ]
+    assert knowing == ["migrate"]
+
+
+def test_the_web_is_reached_from_this_machine_only():
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert list(ports) == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in ports["web"])
