@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from records.pages import care, desk, documents, entries, home, synthesis
+from records.pages import care, counter, desk, documents, entries, home, leaflet, synthesis
 
 
 app_name = "records"
@@ -17,6 +17,17 @@ _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
 
 urlpatterns = [
+    path("ouvrir/", counter.counter, name="counter"),
+    path("ouvrir/sans-carte/", counter.counter_manual, name="counter_manual"),
+    path("ouvrir/personne/", counter.counter_person, name="counter_person"),
+    path("ouvrir/identite/", counter.counter_identity, name="counter_identity"),
+    path("ouvrir/arret/", counter.counter_stop, name="counter_stop"),
+    path("ouvrir/accord/", counter.counter_consent, name="counter_consent"),
+    path("ouvrir/deja-ouvert/", counter.counter_existing, name="counter_existing"),
+    path("ouvrir/fait/", counter.counter_done, name="counter_done"),
+    path("ouvrir/fait/remboursements/", counter.counter_progress, name="counter_progress"),
+    path("ouvrir/feuille/", leaflet.leaflet, name="leaflet"),
+    path("ouvrir/feuille.pdf", leaflet.leaflet_pdf, name="leaflet_pdf"),
     path(_RECORD, home.home, name="home"),
     path(f"{_RECORD}soins/", care.care, name="care"),
     path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),

@@ -15,7 +15,7 @@ from records.opening.closing import (
     read_receipt,
     reopen_record,
 )
-from records.opening.codes import renew_code
+from records.opening.codes import code_of as printed_code, renew_code
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
 
@@ -36,6 +36,7 @@ __all__ = [
     "filling_of",
     "look_for_record",
     "open_record",
+    "printed_code",
     "read_leaving",
     "read_receipt",
     "renew_code",

@@ -107,7 +107,7 @@ class CounterConsentForm(ConsentForm):
         widget=narrow(20, type="email", inputmode="email"),
         error_messages={
             "invalid": gettext_lazy(
-                "Un e-mail a la forme nom@exemple.fr. Vérifiez-le ou laissez vide."
+                "Un e-mail a la forme nom@exemple.fr. Corrigez-le, ou laissez vide."
             )
         },
     )
@@ -134,9 +134,7 @@ class CounterConsentForm(ConsentForm):
         if cleaned.get("mobile") and cleaned.get("by_post"):
             self.add_error(
                 "by_post",
-                _(
-                    "Vous avez écrit un portable et coché « Pas de portable » : gardez l'un des deux."
-                ),
+                _("Vous avez écrit un portable et coché « Pas de portable » : choisissez."),
             )
         return cleaned
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from access.binding import today
 from dmp.forms import DayField, Explained
+from records.cards import Beneficiary
 from records.identifiers import normalise_nir
 from records.opening import Document
 from records.traits import NIR_LENGTH, Traits, nir_contradicts, nir_problem
@@ -45,6 +46,7 @@ def words_of(traits: Traits) -> str:
 
 
 def narrow(width: int, **attrs: Any) -> forms.TextInput:
+    """Return a field of text as wide as ``width`` characters; the browser proposes nothing."""
     shape = {"class": f"govuk-input--width-{width}", "autocomplete": "off", "spellcheck": "false"}
     return forms.TextInput(attrs=shape | attrs)
 
@@ -257,3 +259,7 @@ class TypedIdentityForm(forms.Form):
             born_on=typed["born_on"],
             birthplace=typed["birthplace"],
         )
+
+    def beneficiary(self) -> Beneficiary:
+        """Return the person that was typed."""
+        return Beneficiary(self.cleaned_data["nir"], self.traits())
