@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
@@ -171,16 +172,23 @@ def viewer_of(request: HttpRequest) -> Viewer:
         person_id=user.person_id,
         role=role,
         active=user.is_active,
-        second_factor=_second_factor(session),
+        second_factor=_second_factor(request),
         practice=practice,
         name=_name_of(user, practice),
     )
 
 
-def _second_factor(session: Any) -> str:
-    """The kind used in this session; *demo* counts only where the demonstration is on."""
-    kind = str(session.get(SESSION_SECOND_FACTOR, ""))
-    return "" if kind == DEMO_FACTOR and not settings.DMP_DEMO else kind
+def _second_factor(request: HttpRequest) -> str:
+    """The kind used in this session; *demo* counts only where the demonstration is on.
+
+    An authenticator application is asked for by allauth at sign-in, which keeps its own trace.
+    """
+    kind = str(request.session.get(SESSION_SECOND_FACTOR, ""))
+    if kind == DEMO_FACTOR and not settings.DMP_DEMO:
+        return ""
+    if not kind and any(r.get("method") == "mfa" for r in get_authentication_records(request)):
+        return "totp"
+    return kind
 
 
 def _capacity(user: User, key: str) -> tuple[Role, PracticeFacts | None]:

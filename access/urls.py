@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.pages import about, start
+from access.pages import about, activation, signin, start
 
 
 app_name = "access"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("", start.start, name="start"),
     path("connexion/demonstration/", start.demo_list, name="demo"),
     path("connexion/role/", start.capacity, name="capacity"),
+    path("connexion/code/", signin.second_factor, name="second_factor"),
+    path("activation/", activation.activate, name="activate"),
+    path("activation/compte/", activation.activate_account, name="activate_account"),
+    path("activation/code/", activation.activate_code, name="activate_code"),
+    path("dossiers/<uuid:record_id>/choix/", activation.choices, name="choices"),
     path("aide/", about.help_index, name="help"),
     path("aide/<slug:topic>/", about.help_topic, name="help_topic"),
     path("accessibilite/", about.accessibility, name="accessibility"),

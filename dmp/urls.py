@@ -9,7 +9,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("langue/", include("django.conf.urls.i18n")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("access.account_urls")),
 ]
 # Until the three rooms have their doors.
 urlpatterns += [

@@ -37,7 +37,8 @@ def _home_of(request: BoundRequest) -> str:
     return reverse("access:capacity")
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
+    """Return where to go on to: a path of this site, or nothing."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
     return asked if safe and asked.startswith("/") else ""
@@ -64,12 +65,12 @@ def demo_list(request: BoundRequest) -> HttpResponse:
         except ValueError as error:
             raise NotVisible from error
         demo.sign_in(request, user_id)
-        return redirect(_next(request) or "access:start")
+        return redirect(next_of(request) or "access:start")
     accounts = demo.accounts()
     if not accounts:
         raise NotVisible
     groups = [(name, list(rows)) for name, rows in groupby(accounts, key=lambda a: a.group)]
-    return render(request, "access/demo.html", {"groups": groups, "next": _next(request)})
+    return render(request, "access/demo.html", {"groups": groups, "next": next_of(request)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,6 +81,6 @@ def capacity(request: BoundRequest) -> HttpResponse:
         chosen = people.choose_capacity(request, request.POST.get("capacity", ""))
         if chosen is None:
             raise NotVisible
-        return redirect(_next(request) or "access:start")
-    context = {"capacities": people.capacities_for(request), "next": _next(request)}
+        return redirect(next_of(request) or "access:start")
+    context = {"capacities": people.capacities_for(request), "next": next_of(request)}
     return render(request, "access/capacity.html", context)

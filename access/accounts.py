@@ -1,0 +1,203 @@
+"""Accounts of persons: activation by the leaflet's code, creation, the second factor of a session.
+
+Knows no element. The person who helped at the counter never sees a password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from access import codes, people
+from access.binding import note, now, use_case
+from access.journal import Action
+from access.models import ActivationCode, User
+from access.policy import NotVisible, Refused, standing_on
+from access.viewer import Role, Viewer
+from records.keys import seal_with_master, unseal_with_master
+from records.models import ContactKind, ContactPoint, Record
+from records.opening.codes import LENGTH, code_digest
+from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from django.http import HttpRequest
+
+ACTIVATION_TRIES_AN_HOUR = 10
+SIGN_IN_PURPOSE = "sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A leaflet's code that was right: whose record it opens."""
+
+    code_id: uuid.UUID
+    record_id: uuid.UUID
+    person_id: uuid.UUID
+
+
+def find_activation(*, code: str, born_on: dt.date, source: str) -> tuple[Activation | None, str]:
+    """Return the activation a code opens, or the sentence that says what is wrong.
+
+    A wrong birth date costs one of the code's three tries; the sentence never says which of the
+    two is wrong, and an unknown code gets the same.
+    """
+    bare = "".join(c for c in code.upper() if c.isalnum())
+    if len(bare) < LENGTH:
+        missing = LENGTH - len(bare)
+        return None, _("Le code de la feuille a 9 caractères. Il en manque %(n)d.") % {
+            "n": missing
+        }
+    if len(bare) > LENGTH:
+        return None, _("Le code de la feuille a 9 caractères. Il y en a trop.")
+    if not codes.count("activation", source, limit=ACTIVATION_TRIES_AN_HOUR):
+        return None, _("Trop d'essais. Attendez une heure, puis recommencez.")
+    row = (
+        ActivationCode.objects.select_related("record__holder")
+        .filter(digest=code_digest(bare), used_at=None, replaced_at=None, tries_left__gt=0)
+        .first()
+    )
+    wrong = _("Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux.")
+    if row is None:
+        return None, wrong
+    if row.record.holder.born_on != born_on:
+        ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
+        return None, wrong
+    if row.expires_at <= now():
+        return None, _("Ce code a plus de 14 jours. Votre pharmacie peut en imprimer un autre.")
+    return Activation(row.id, row.record_id, row.record.holder_id), ""
+
+
+def contact_kinds(person_id: uuid.UUID) -> dict[str, str]:
+    """Return the addresses a person gave, by kind, in clear: for sending a code only."""
+    points = ContactPoint.objects.filter(person_id=person_id).order_by("given_at")
+    return {
+        point.kind: unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
+        for point in points
+        if point.kind in {ContactKind.EMAIL, ContactKind.MOBILE}
+    }
+
+
+def check_new_account(*, email: str, password: str) -> list[str]:
+    """Return what is wrong with an address or a password; nothing when both can be taken."""
+    found = []
+    if User.objects.filter(email=email.lower()).exists():
+        found.append(_("Cette adresse ne peut pas servir ici. Donnez-en une autre."))
+    try:
+        validate_password(password, User(email=email))
+    except ValidationError as error:
+        found += [str(message) for message in error.messages]
+    return found
+
+
+@use_case
+def create_for_person(*, person_id: uuid.UUID, email: str, password: str) -> User:
+    """Create the account of a person. Raises ``Refused`` if the address or password can't be taken."""
+    wrong = check_new_account(email=email, password=password)
+    if wrong:
+        raise Refused(" ".join(wrong))
+    return User.objects.create_user(email.lower(), password, person_id=person_id)
+
+
+@use_case
+def activate(
+    *, activation: Activation, email: str, password: str, kind: str, address: str
+) -> User:
+    """Create the holder's account from a leaflet's code, once; the contact used is confirmed."""
+    used = ActivationCode.objects.filter(id=activation.code_id, used_at=None).update(used_at=now())
+    if not used:
+        raise Refused(_("Ce code a déjà servi. Connectez-vous avec votre adresse."))
+    user = create_for_person(person_id=activation.person_id, email=email, password=password)
+    confirm_contact(person_id=activation.person_id, kind=kind, address=address)
+    Record.objects.filter(id=activation.record_id).update(activated_at=now())
+    by = Viewer(
+        user_id=user.id, person_id=user.person_id, role=Role.PATIENT, active=True,
+        second_factor=kind, name=user.person.full_name if user.person else "",
+    )  # fmt: skip
+    note(Action.ACTIVATED, activation.record_id, by=by, door="holder")
+    return user
+
+
+@use_case
+def confirm_contact(*, person_id: uuid.UUID, kind: str, address: str) -> None:
+    """Keep an address whose code came back: from now on it receives notices."""
+    for point in ContactPoint.objects.filter(person_id=person_id, kind=kind):
+        if unseal_with_master(point.value_sealed, about=point.id.bytes).decode() == address:
+            ContactPoint.objects.filter(id=point.id).update(confirmed_at=now())
+            return
+    key = uuid7()
+    ContactPoint.objects.create(
+        id=key, person_id=person_id, kind=kind, given_at=now(), confirmed_at=now(),
+        value_sealed=seal_with_master(address.encode(), about=key.bytes),
+    )  # fmt: skip
+
+
+def second_factor_ways(user: User) -> dict[str, str]:
+    """Return how a signed-in user may be sent a code: kind → address, the account's own last."""
+    ways: dict[str, str] = {}
+    if user.person_id is not None:
+        points = ContactPoint.objects.filter(person_id=user.person_id, confirmed_at__isnull=False)
+        for point in points.order_by("given_at"):
+            if point.kind in {ContactKind.EMAIL, ContactKind.MOBILE}:
+                clear = unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
+                ways[point.kind] = clear
+    ways.setdefault("email", user.email)
+    return ways
+
+
+@use_case
+def send_sign_in_code(*, user: User, kind: str) -> str:
+    """Send the second factor's code. Returns it for the demonstration's page only."""
+    to = second_factor_ways(user).get(kind)
+    if to is None:
+        raise Refused(_("Choisissez où recevoir le code."))
+    return codes.send_code(purpose=SIGN_IN_PURPOSE, subject=str(user.id), kind=kind, to=to)
+
+
+def pass_second_factor(request: HttpRequest, *, kind: str, code: str) -> str:
+    """Check the second factor of a session; return an empty text or what is wrong."""
+    user: Any = request.user
+    problem = codes.check_code(purpose=SIGN_IN_PURPOSE, subject=str(user.id), code=code)
+    if not problem:
+        request.session.cycle_key()
+        request.session[people.SESSION_SECOND_FACTOR] = kind
+    return problem
+
+
+@use_case
+def set_emergency_choices(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    emergency_refused: bool | None,
+    regulation_refused: bool | None,
+    notify_by: str,
+) -> None:
+    """Keep the holder's three choices; unanswered stays unanswered, and isn't a refusal."""
+    standing = standing_on(record_id)
+    if not (standing.is_holder or standing.is_representative):
+        raise NotVisible
+    Record.objects.filter(id=record_id).update(
+        emergency_refused=emergency_refused,
+        regulation_refused=regulation_refused,
+        notify_by=notify_by if notify_by in {"email", "sms", "post", ""} else "",
+    )
+    note(Action.EMERGENCY_CHOICES, record_id, by=by, door="holder")
+
+
+IDLE_MINUTES = {
+    Role.PATIENT: 30,
+    Role.REPRESENTATIVE: 30,
+    Role.DELEGATE: 30,
+    Role.PROFESSIONAL: 20,
+    Role.FUND_AGENT: 10,
+    Role.FUND_ADMINISTRATOR: 20,
+}

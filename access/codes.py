@@ -1,0 +1,86 @@
+"""One-time codes: six digits, ten minutes, three tries, kept as keyed hashes. Rate-limited."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from access import channels
+from access.binding import now, use_case
+from access.models import OneTimeCode
+from access.policy import Refused
+from records.uuid7 import uuid7
+
+
+DIGITS = 6
+LIFE = dt.timedelta(minutes=10)
+TRIES = 3
+SENDS_AN_HOUR = 6
+HOUR = 3600
+
+
+def _digest(purpose: str, subject: str, code: str) -> bytes:
+    message = f"one-time|{purpose}|{subject}|{code}".encode()
+    return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()
+
+
+def count(name: str, subject: str, *, limit: int, seconds: int = HOUR) -> bool:
+    """Count one try under a name; tell whether it is within the limit. The key holds a hash only."""
+    hashed = hashlib.sha256(f"{name}|{subject}".encode()).hexdigest()
+    key = f"limit:{hashed}"
+    cache.add(key, 0, seconds)
+    return cache.incr(key) <= limit
+
+
+@use_case
+def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
+    """Send a new code; those before it stop working. Returns it, for the demonstration's page only.
+
+    Raises ``Refused`` past six codes an hour, or where no channel is installed.
+    """
+    if not count(f"send-{purpose}", subject, limit=SENDS_AN_HOUR):
+        raise Refused(_("Trop de codes demandés. Attendez une heure, puis recommencez."))
+    OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).delete()
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    OneTimeCode.objects.create(
+        id=uuid7(),
+        purpose=purpose,
+        subject=subject,
+        digest=_digest(purpose, subject, code),
+        made_at=now(),
+        expires_at=now() + LIFE,
+        tries_left=TRIES,
+    )
+    text = _("Votre code : %(code)s. Il est valable 10 minutes. Ne le donnez à personne.")
+    try:
+        channels.send(kind, to=to, text=text % {"code": code})
+    except channels.NoChannel as error:
+        raise Refused(str(error)) from error
+    return code if settings.DMP_DEMO else ""
+
+
+def check_code(*, purpose: str, subject: str, code: str) -> str:
+    """Use a code up; return an empty text, or the sentence that says what is wrong.
+
+    Not a use case: a wrong try must be counted even though nothing else is written.
+    """
+    bare = "".join(c for c in code if c.isdigit())
+    if len(bare) != DIGITS:
+        return _("Le code a 6 chiffres. Vous en avez écrit %(count)d.") % {"count": len(bare)}
+    row = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).first()
+    if row is None or row.tries_left == 0:
+        return _("Ce code ne marche plus. Demandez-en un autre.")
+    if row.expires_at <= now():
+        return _("Ce code a plus de 10 minutes. Demandez-en un autre.")
+    if not hmac.compare_digest(bytes(row.digest), _digest(purpose, subject, bare)):
+        OneTimeCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
+        return _("Ce n'est pas le bon code. Relisez-le.")
+    OneTimeCode.objects.filter(id=row.id).update(used_at=now())
+    return ""
