@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 
 urlpatterns = [
-    path("langue/", include("django.conf.urls.i18n")),
+    # Whoever reads chooses the language, signed in or not.
+    path("langue/setlang/", login_not_required(set_language), name="set_language"),
     path("compte/", include("access.account_urls")),
 ]
 # Until the three rooms have their doors.

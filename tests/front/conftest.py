@@ -19,9 +19,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 @pytest.fixture(scope="module")
 def gallery():
     command = [sys.executable, "-m", "tests.front.gallery", "--port", "0"]
-    server = subprocess.Popen(  # noqa: S603 - our own module
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     yield server.stdout.readline().strip().rstrip("/")
     server.terminate()
     server.wait()

@@ -15,9 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def _look(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "scripts/look", "--gallery", "--out", "var/look", *arguments]
-    return subprocess.run(  # noqa: S603 - our own script
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.slow
