@@ -50,7 +50,7 @@ TABLES = [
     Line("django_migrations", READ, READ, "commands compare it with the code"),
     Line("django_content_type", READ, READ, "written by migrations only"),
     Line("auth_permission", READ, READ, "written by migrations only"),
-    Line("auth_group", READ, READ, "guardian joins it; groups decide nothing"),
+    Line("auth_group", READ_ADD, READ, "a structure's is made with its first door"),
     Line("auth_group_permissions", NOTHING, NOTHING, "no permission is ever global"),
     Line("access_user_(groups|user_permissions)", READ, READ, "guardian joins them"),
     Line("django_session", ALL, NOTHING, "sessions belong to the web"),

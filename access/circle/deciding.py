@@ -1,0 +1,104 @@
+"""Who may decide about a record's doors and masks, and the lock under which it is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access.binding import note
+from access.journal import Action
+from access.models import AuthorisationKind
+from access.policy import Refused
+from records.dossier.entrance import Dossier, enter
+from records.models import Record
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.models import Authorisation
+    from access.viewer import Viewer
+
+
+CHOOSES_ALONE_FROM = 16  # years: policy section 4, who confirms a treating GP
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """The holder or a live representative, about to decide on a record that is locked for it."""
+
+    dossier: Dossier
+
+    @property
+    def minor_alone(self) -> bool:
+        """A minor decides for themselves: no representative may know of it (line 5)."""
+        return self.dossier.by_holder and not self.dossier.standing.holder_is_adult
+
+    @property
+    def by_representative(self) -> bool:
+        """Someone speaks for the holder."""
+        return not self.dossier.by_holder
+
+    @property
+    def old_enough(self) -> bool:
+        """The holder chooses their treating GP themselves."""
+        return self.dossier.age >= CHOOSES_ALONE_FROM
+
+
+def may_decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
+    """Return the decider. Raises ``Refused`` for whoever reads the record and may not decide.
+
+    A delegate never masks, shares, closes or names anybody (line 6); a professional neither.
+    """
+    dossier = enter(by=by, record_id=record_id)
+    if not dossier.may_decide:
+        raise Refused(
+            _(
+                "Seule la personne à qui est ce dossier, ou son représentant légal, décide de qui"
+                " peut voir."
+            )
+        )
+    return Decider(dossier)
+
+
+def decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
+    """Return the decider, the record being locked: two decisions on one record never cross."""
+    decider = may_decide(by=by, record_id=record_id)
+    Record.objects.select_for_update().only("id").get(id=record_id)
+    return decider
+
+
+GIVEN = {
+    AuthorisationKind.CIRCLE: Action.CIRCLE_GIVEN,
+    AuthorisationKind.TREATING_GP: Action.GP_DECLARED,
+    AuthorisationKind.SHARE: Action.SHARED,
+}
+ENDED = {
+    AuthorisationKind.CIRCLE: Action.CIRCLE_ENDED,
+    AuthorisationKind.TREATING_GP: Action.GP_ENDED,
+    AuthorisationKind.SHARE: Action.SHARE_ENDED,
+}
+
+
+def note_period(
+    action: Action, period: Authorisation, *, by: Viewer, door: str, secret: bool
+) -> None:
+    """Write down an act on a period: whom it is about, never which element but for a share.
+
+    ``secret`` keeps it from representatives.
+    """
+    grantee = period.professional_id or period.structure_id
+    kind = "professional" if period.professional_id else "structure"
+    if period.element_id is not None:
+        # What was shared is the element; the reason says with whom.
+        note(
+            action, period.record_id, by=by, door=door, element_id=period.element_id,
+            element_kind="element", reason=f"{kind}:{grantee}", rests_on_secret=secret,
+        )  # fmt: skip
+        return
+    note(
+        action, period.record_id, by=by, door=door, element_id=grantee, element_kind=kind,
+        rests_on_secret=secret,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Doors of the circle: a professional or a structure that may read a record until a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access.binding import now, use_case
+from access.circle import directory
+from access.circle.blocks import refuse_if_blocked
+from access.circle.deciding import ENDED, Decider, decide, note_period
+from access.circle.periods import close_periods, confirm_period, live, open_period, stop_after
+from access.circle.treating_gp import end_treating_gp
+from access.journal import Action
+from access.models import Authorisation, AuthorisationKind, GivenGround, User
+from access.notices import tell_new_door
+from access.policy import NotVisible, Refused
+from records.models import Record
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from django.db.models import QuerySet
+
+    from access.viewer import Viewer
+
+
+def known_to(decider: Decider, periods: QuerySet[Authorisation]) -> QuerySet[Authorisation]:
+    """Leave out what a minor decided alone, for a representative: they never know (line 5)."""
+    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
+        return periods
+    return periods.exclude(id__in=given_by_minor(decider.dossier.record_id))
+
+
+def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
+    """Return the doors that the holder of a record gave with their own sign-in.
+
+    The treating GP isn't one of them: whose patient a child is, is no secret.
+    """
+    holder = Record.objects.filter(id=record_id).values("holder_id")
+    users = User.objects.filter(person_id__in=holder).values("id")
+    return (
+        Authorisation.objects.filter(record_id=record_id, given_by__in=users)
+        .exclude(kind=AuthorisationKind.TREATING_GP)
+        .values_list("id", flat=True)
+    )
+
+
+@use_case
+def authorise(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    professional_id: uuid.UUID | None = None,
+    structure_id: uuid.UUID | None = None,
+    until: dt.date | None = None,
+) -> uuid.UUID:
+    """Give a circle door to a professional or to a structure, and return the period's key.
+
+    ``until`` is the last day that counts, to its end; None means without end. A door already held
+    takes the new end. A professional may one day tick it with proof that the person is there: that
+    is another use case, whose ground is *presence*.
+    """
+    decider = decide(by=by, record_id=record_id)
+    if (professional_id is None) == (structure_id is None):
+        raise NotVisible
+    stops = stop_after(until)
+    if professional_id is not None:
+        professional = directory.professional(professional_id)
+        refuse_if_blocked(record_id, professional)
+        if professional.registration_ended_at and professional.registration_ended_at <= now():
+            raise Refused(_("Cette personne n'exerce plus. Choisissez quelqu'un d'autre."))
+    elif structure_id is not None:
+        directory.structure(structure_id)
+    held = known_to(
+        decider,
+        Authorisation.objects.filter(
+            live(now()),
+            record_id=record_id,
+            kind=AuthorisationKind.CIRCLE,
+            professional=professional_id,
+            structure=structure_id,
+        ),
+    ).order_by("id")
+    same = held.filter(until=stops, confirmed_at__isnull=False, ground=GivenGround.HOLDER).first()
+    if same is not None:
+        return same.id  # pressed twice; a door ticked by somebody else may be without effect
+    close_periods(held, by=by, removed_by_holder=False)
+    period = open_period(
+        by=by,
+        record_id=record_id,
+        kind=AuthorisationKind.CIRCLE,
+        professional_id=professional_id,
+        structure_id=structure_id,
+        until=stops,
+    )
+    note_period(
+        Action.CIRCLE_GIVEN, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
+    )
+    tell_new_door(period)
+    return period.id
+
+
+def _period(decider: Decider, authorisation_id: uuid.UUID) -> Authorisation:
+    periods = Authorisation.objects.filter(
+        record_id=decider.dossier.record_id, id=authorisation_id
+    )
+    found = known_to(decider, periods).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+@use_case
+def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
+    """Take a door or a share back, at once. Whoever is removed returns by the holder's act only.
+
+    A representative's removal is the holder's: they speak for them. Taken back twice, it was
+    taken back once.
+    """
+    decider = decide(by=by, record_id=record_id)
+    period = _period(decider, authorisation_id)
+    if period.ended_at is not None:
+        return
+    if period.kind == AuthorisationKind.TREATING_GP and period.confirmed_at is not None:
+        end_treating_gp(by=by, record_id=record_id)
+        return
+    close_periods([period], by=by, removed_by_holder=True)
+    note_period(
+        ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
+        secret=decider.minor_alone,
+    )  # fmt: skip
+
+
+@use_case
+def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
+    """Make a door asked for without proof of presence take effect. Confirmed twice is once."""
+    decider = decide(by=by, record_id=record_id)
+    period = _period(decider, authorisation_id)
+    over = period.ended_at is not None or (period.until is not None and period.until <= now())
+    if period.kind != AuthorisationKind.CIRCLE or over:
+        raise NotVisible
+    if period.confirmed_at is not None:
+        return
+    if period.professional_id is not None:
+        refuse_if_blocked(record_id, directory.professional(period.professional_id))
+    confirm_period(period, by=by)
+    note_period(
+        Action.CIRCLE_GIVEN, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
+    )
+
+
+@use_case
+def refuse_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
+    """Say no to a door or a declaration that waits: it never was one, and is over."""
+    end_authorisation(by=by, record_id=record_id, authorisation_id=authorisation_id)

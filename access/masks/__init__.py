@@ -1,0 +1,31 @@
+"""The holder's rules that hide elements: set, listed, taken back.
+
+Never evaluated here: the gate does it at every read. Must not know screens.
+"""
+
+from __future__ import annotations
+
+from access.masks.aims import Audience, Target
+from access.masks.bundling import Choice
+from access.masks.hiding import Hidden, hide, show, show_element, show_rule
+from access.masks.receipts import MaskReceipt, read_receipt
+from access.masks.rules import Rule, read_rules
+from access.masks.weighing import Consequences, weigh
+
+
+__all__ = [
+    "Audience",
+    "Choice",
+    "Consequences",
+    "Hidden",
+    "MaskReceipt",
+    "Rule",
+    "Target",
+    "hide",
+    "read_receipt",
+    "read_rules",
+    "show",
+    "show_element",
+    "show_rule",
+    "weigh",
+]

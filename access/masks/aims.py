@@ -1,0 +1,204 @@
+"""What a mask hides and from whom: two values, checked against what the asker may name."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from access import naming
+from access.binding import now
+from access.circle import directory
+from access.circle.treating_gp import live_treating_gp
+from access.elements import find_visible, named, those_visible, visible_models
+from access.models import Delegation, MaskAudience, MaskTarget
+from access.policy import NotVisible, Refused
+from records import reference
+
+
+if TYPE_CHECKING:
+    from access.circle.deciding import Decider
+    from access.models import Mask
+    from access.standing import Standing
+
+
+EVERY_CATEGORY = 127  # the seven sensitive categories, one bit each
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """From whom: everyone, a profession, a professional, a structure or a delegate."""
+
+    kind: MaskAudience
+    id: uuid.UUID | None = None
+    profession: str = ""
+
+    @property
+    def key(self) -> str:
+        """What an address carries: ``professional:<key>``, ``profession:70``, ``everyone``."""
+        about = self.id or self.profession
+        return f"{self.kind.value}:{about}" if about else self.kind.value
+
+    @classmethod
+    def parse(cls, key: str) -> Audience:
+        """Read what an address carries. Raises ``NotVisible`` for anything else."""
+        kind, _colon, about = key.partition(":")
+        if kind not in MaskAudience.values:
+            raise NotVisible
+        found = MaskAudience(kind)
+        if found is MaskAudience.EVERYONE and not about:
+            return cls(found)
+        if found is MaskAudience.PROFESSION and about:
+            return cls(found, profession=about[:10])
+        try:
+            return cls(found, id=uuid.UUID(about))
+        except ValueError as error:
+            raise NotVisible from error
+
+    @classmethod
+    def of(cls, mask: Mask) -> Audience:
+        """Read a mask's row."""
+        return cls(MaskAudience(mask.audience), mask.audience_id, mask.audience_profession)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What: one element, one episode, what comes from a professional, categories, everything."""
+
+    kind: MaskTarget
+    id: uuid.UUID | None = None
+    categories: int = 0
+
+    @classmethod
+    def of(cls, mask: Mask) -> Target:
+        """Read a mask's row."""
+        return cls(MaskTarget(mask.target), mask.target_id, mask.target_categories)
+
+
+def name_of(audience: Audience, record_id: uuid.UUID) -> str:
+    """Return the name of an audience as a page says it after « masquer » or before « voit ».
+
+    Raises ``NotVisible`` for somebody who isn't in the directory, or no delegate of this record.
+    """
+    if audience.kind is MaskAudience.EVERYONE:
+        return _("tous les professionnels")
+    if audience.kind is MaskAudience.PROFESSION:
+        name = reference.profession_label(audience.profession, naming.language())
+        if not name:
+            raise NotVisible
+        return name
+    if audience.id is None:
+        raise NotVisible
+    if audience.kind is MaskAudience.PROFESSIONAL:
+        return directory.professional(audience.id).display_name
+    if audience.kind is MaskAudience.STRUCTURE:
+        return directory.structure(audience.id).name
+    delegation = (
+        Delegation.objects.filter(record_id=record_id, person_id=audience.id)
+        .select_related("person")
+        .order_by("-since")
+        .first()
+    )
+    if delegation is None:
+        raise NotVisible
+    return delegation.person.full_name
+
+
+def hidden_from(audience: Audience, record_id: uuid.UUID) -> str:
+    """Return « au Dr Martin », « à tous les professionnels », « à tous : Infirmier »."""
+    name = name_of(audience, record_id)
+    if audience.kind is MaskAudience.PROFESSION:
+        return _("à toute une profession (%(name)s)") % {"name": name}
+    return naming.hidden_from(name)
+
+
+def check_audience(audience: Audience, decider: Decider) -> None:
+    """Refuse an audience that can't be hidden from.
+
+    Raises ``Refused`` for the treating GP, whom the law lets see everything (CSP L1111-16), and
+    ``NotVisible`` for somebody unknown.
+    """
+    record_id = decider.dossier.record_id
+    name = name_of(audience, record_id)
+    if audience.kind is MaskAudience.DELEGATE:
+        live = Delegation.objects.filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gt=now()),
+            record_id=record_id,
+            person=audience.id,
+            since__lte=now(),
+            until__gt=now(),
+        )
+        if not live.exists():
+            raise NotVisible
+    gp = live_treating_gp(record_id)
+    if audience.kind is MaskAudience.PROFESSIONAL and gp and gp.professional_id == audience.id:
+        raise Refused(
+            _(
+                "%(name)s est votre médecin traitant : la loi lui permet de tout voir, on ne peut"
+                " rien lui masquer. Vous pouvez choisir un autre médecin traitant, dans"
+                " « Mes soignants »."
+            )
+            % {"name": naming.sentence_start(name)}
+        )
+
+
+def check_targets(targets: list[Target], standing: Standing) -> None:
+    """Refuse to hide what the asker doesn't see: hidden and missing are one answer."""
+    elements = {t.id for t in targets if t.kind is MaskTarget.ELEMENT and t.id is not None}
+    if elements:
+        find_visible(standing, elements)
+    for target in targets:
+        if target.kind is MaskTarget.EPISODE and not _touches(
+            standing, Q(episodes__contains=[target.id])
+        ):
+            raise NotVisible
+        if target.kind is MaskTarget.PROFESSIONAL and not _touches(
+            standing,
+            Q(author_id=target.id) | Q(performer_id=target.id) | Q(prescriber_id=target.id),
+        ):
+            # Nothing of theirs yet: a rule may wait for it, if they exist.
+            if target.id is None:
+                raise NotVisible
+            directory.professional(target.id)
+        if target.kind is MaskTarget.CATEGORY and not 0 < target.categories <= EVERY_CATEGORY:
+            raise NotVisible
+
+
+def _touches(standing: Standing, condition: Q) -> bool:
+    return any(rows.filter(condition).exists() for rows in visible_models(standing))
+
+
+def target_words(target: Target, standing: Standing) -> str:  # one line a kind
+    """Return what a mask hides, in words; empty for an element the asker doesn't see."""
+    if target.kind is MaskTarget.EVERYTHING:
+        return _("Tout le dossier")
+    if target.kind is MaskTarget.EPISODE:
+        return _("Tous les éléments d'un même soin")
+    if target.kind is MaskTarget.CATEGORY:
+        return ", ".join(category_names(target.categories))
+    if target.id is None:
+        return ""
+    if target.kind is MaskTarget.PROFESSIONAL:
+        try:
+            name = directory.professional(target.id).display_name
+        except NotVisible:
+            name = _("un professionnel")
+        return _("Tout ce que %(name)s a fait ou prescrit") % {"name": naming.the(name)}
+    return ", ".join(named(element).title for element in those_visible(standing, [target.id]))
+
+
+def category_names(categories: int) -> list[str]:
+    """Return the sensitive categories of a bit set, in words."""
+    names = {
+        1: _("Santé mentale"),
+        2: _("Santé sexuelle"),
+        4: _("Grossesse, contraception, fertilité"),
+        8: _("Addictions"),
+        16: _("Génétique"),
+        32: _("Violences"),
+        64: _("Identité de genre"),
+    }
+    return [name for bit, name in names.items() if categories & bit]

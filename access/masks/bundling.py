@@ -1,0 +1,203 @@
+"""What goes with an element about to be hidden, computed from what the asker sees alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access import policy
+from access.elements import Named, key_of, named, those_visible
+from dmp.templatetags.wording import day
+from records.care.bundle import BundleReason, SynthesisFact, bundle_of, still_guessable
+from records.care.documents import PRESCRIPTIONS, DocumentFact
+from records.dossier.care import events_of, read_lines
+from records.dossier.telling import tell
+from records.models import AuthorKind, Document, ReimbursementLine, SynthesisSource
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Collection, Iterable
+
+    from access.standing import Standing
+    from records.care.lines import CareLine
+    from records.dossier.entrance import Dossier
+    from records.models import Element
+
+
+DAYS_SAID = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to tick: an element, or several that go by the same name; its plain reason."""
+
+    value: str
+    label: str
+    why: str
+    count: int
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the asker sees of a record, as the rules of care read it."""
+
+    lines: tuple[CareLine, ...]
+    documents: tuple[DocumentFact, ...]
+    synthesis: tuple[SynthesisFact, ...]
+
+
+def read_known(dossier: Dossier) -> Known:
+    """Return what the asker sees of lines, documents and synthesis, for the rules of care."""
+    return Known(
+        lines=tuple(read.care for read in read_lines(dossier)),
+        documents=tuple(_facts(dossier.standing)),
+        synthesis=tuple(_synthesis(dossier.standing)),
+    )
+
+
+def _facts(standing: Standing) -> Iterable[DocumentFact]:
+    for row in policy.visible_documents(standing).order_by("id"):
+        yield DocumentFact(
+            id=row.id,
+            type_code=row.type_code,
+            title=row.title,
+            occurred_on=row.occurred_on,
+            author_key=row.author_id,
+            author_name=row.author_name,
+            author_finess="",
+            by_professional=row.author_kind == AuthorKind.PROFESSIONAL,
+            prescription_ref="",
+            related=(),
+            episodes=tuple(row.episodes),
+            categories=row.categories,
+        )
+
+
+def _synthesis(standing: Standing) -> Iterable[SynthesisFact]:
+    """The lines of the last version; older ones are replaced and read apart."""
+    rows = list(
+        policy.visible_synthesis_lines(standing).order_by("-synthesis__number", "position")
+    )
+    lines = [row for row in rows if row.synthesis_id == rows[0].synthesis_id]
+    cited: dict[uuid.UUID, set[uuid.UUID]] = {row.id: set() for row in lines}
+    sources = SynthesisSource.objects.filter(record_id=standing.record_id, line__in=lines)
+    for line_id, element_id in sources.values_list("line_id", "element_id"):
+        cited[line_id].add(element_id)
+    return [SynthesisFact(key, frozenset(held)) for key, held in cited.items()]
+
+
+def whole_event(dossier: Dossier, chosen: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Return the lines of the events that chosen lines belong to: a page shows one thing."""
+    wanted = set(chosen)
+    events = events_of(dossier, read_lines(dossier))
+    return [key for event in events if wanted & set(event.line_ids) for key in event.line_ids]
+
+
+def bundle(dossier: Dossier, known: Known, chosen: list[uuid.UUID]) -> list[Choice]:
+    """Return the lines to tick: what was chosen first, then what goes with it and why."""
+    reasons: dict[uuid.UUID, str] = dict.fromkeys(chosen, _("l'élément que vous regardez"))
+    if len(chosen) > 1:
+        reasons = dict.fromkeys(chosen, _("le soin que vous regardez"))
+    for key in whole_event(dossier, chosen):
+        reasons.setdefault(key, _("le soin que vous regardez"))
+    for key in chosen:
+        for item in bundle_of(key, known.lines, known.documents, known.synthesis):
+            name = str(dict(item.phrase.values).get("name", ""))
+            reasons.setdefault(item.id, _reason(item.reason, name))
+    elements = {
+        key_of(element): element for element in those_visible(dossier.standing, list(reasons))
+    }
+    ordered = [elements[key] for key in reasons if key in elements]
+    return [_choice(group, reason) for group, reason in _grouped(ordered, reasons)]
+
+
+def _reason(reason: BundleReason, prescriber: str) -> str:
+    words = {
+        BundleReason.DOCUMENT: _("document du même soin"),
+        BundleReason.PRESCRIPTION: _("ordonnance du même soin"),
+        BundleReason.DISPENSING: _("délivré en pharmacie pour ce soin"),
+        BundleReason.CLAIM_LINE: _("remboursement du même soin"),
+        BundleReason.TRANSPORT: _("transport du même jour"),
+        BundleReason.LABORATORY: _("analyses demandées pour ce soin"),
+        BundleReason.IMAGING: _("imagerie demandée pour ce soin"),
+        BundleReason.STAY: _("hospitalisation du même soin"),
+        BundleReason.SYNTHESIS: _("ligne de la synthèse médicale qui s'appuie sur ces soins"),
+    }
+    if reason is BundleReason.DISPENSING and prescriber:
+        return _("prescrit par %(name)s") % {"name": prescriber}
+    return words[reason]
+
+
+def _grouped(
+    elements: Iterable[Element], reasons: dict[uuid.UUID, str]
+) -> Iterable[tuple[list[Named], str]]:
+    """Put lines of one name and one reason together: they are one thing to a person."""
+    groups: dict[tuple[str, ...], list[Named]] = {}
+    said: dict[tuple[str, ...], str] = {}
+    for element in elements:
+        name = named(element)
+        reason = reasons[name.id]
+        together = isinstance(element, ReimbursementLine)
+        key = (name.kind, name.title, reason) if together else (str(name.id),)
+        groups.setdefault(key, []).append(name)
+        said[key] = reason
+    return [(group, said[key]) for key, group in groups.items()]
+
+
+def _choice(group: list[Named], why: str) -> Choice:
+    days = sorted({one.on for one in group})
+    return Choice(
+        value=" ".join(str(one.id) for one in group),
+        label=_label(group[0], days),
+        why=why,
+        count=len(group),
+    )
+
+
+def _label(name: Named, days: list[dt.date]) -> str:
+    if name.kind == "synthesis_line":
+        return name.title
+    if len(days) == 1:
+        return _("%(title)s, %(day)s") % {"title": name.title, "day": day(days[0])}
+    if len(days) <= DAYS_SAID:
+        said = _(" et ").join((", ".join(day(one) for one in days[:-1]), day(days[-1])))
+        return _("%(title)s, les %(days)s") % {"title": name.title, "days": said}
+    return _("%(title)s, %(count)s fois, du %(first)s au %(last)s") % {
+        "title": name.title,
+        "count": len(days),
+        "first": day(days[0]),
+        "last": day(days[-1]),
+    }
+
+
+def guesses(hidden: Collection[uuid.UUID], left: Known) -> list[Choice]:
+    """Return what stays visible and could let somebody guess, offered and never ticked.
+
+    ``left`` is what the audience sees and the asker knows, what is being hidden included.
+    """
+    found = still_guessable(hidden, left.lines, left.documents)
+    return [
+        Choice(
+            value=" ".join(str(key) for key in guess.ids),
+            label=tell(guess.phrase),
+            why=_("le masquer aussi"),
+            count=len(guess.ids),
+            checked=False,
+        )
+        for guess in found
+    ]
+
+
+def holds_medicine(standing: Standing, ids: Iterable[uuid.UUID]) -> bool:
+    """Tell whether something in a bundle says which medicine is taken."""
+    for element in those_visible(standing, list(ids)):
+        if isinstance(element, ReimbursementLine) and element.section in {"MED", "VAC"}:
+            return True
+        if isinstance(element, Document) and element.type_code in PRESCRIPTIONS:
+            return True
+    return False

@@ -1,0 +1,256 @@
+"""Hiding and showing again: one gesture is several masks, one receipt, and a trace of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from access.binding import note, now, use_case
+from access.circle.deciding import Decider, decide
+from access.circle.periods import last_day_of, stop_after
+from access.elements import KINDS, key_of, named, those_visible, visible_models
+from access.journal import Action
+from access.masks.aims import Audience, Target, check_audience, check_targets
+from access.models import Mask, MaskAudience, MaskTarget, Receipt
+from access.policy import NotVisible
+from access.receipts import give_receipt
+from records.models import Record
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from access.standing import Standing
+    from access.viewer import Viewer
+
+
+HIDING = "hiding"
+SHOWING = "showing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a gesture did: its receipt, and what its audience wrote and so keeps seeing."""
+
+    gesture: uuid.UUID
+    receipt_id: uuid.UUID
+    number: str
+    written_by_them: tuple[uuid.UUID, ...] = ()
+
+
+def live_masks(record_id: uuid.UUID) -> QuerySet[Mask]:
+    """Return the masks in force on a record, whoever set them."""
+    at = now()
+    return Mask.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
+        record_id=record_id,
+        since__lte=at,
+    )
+
+
+def masks_known_to(standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Mask]:
+    """Leave out what a representative may neither see, nor lift, nor displace (section 3)."""
+    if standing.is_holder:
+        return masks
+    about_what_they_see = ~Q(target=MaskTarget.ELEMENT)
+    for rows in visible_models(standing):
+        about_what_they_see |= Q(target_id__in=rows.values("id"))
+    return masks.filter(about_what_they_see, secret=False)
+
+
+@use_case
+def hide(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    element_ids: Sequence[uuid.UUID] = (),
+    others: Sequence[Target] = (),
+    audience: Audience,
+    until: dt.date | None = None,
+    opens_in_emergency: bool = False,
+    gesture: uuid.UUID,
+) -> Hidden:
+    """Hide elements, or whole targets, from an audience: effective at the next read.
+
+    ``until`` is the last day that counts; None means always. ``gesture`` is the key the page made:
+    the same gesture sent twice is done once. Raises ``NotVisible`` for what the asker doesn't see
+    and ``Refused`` for the treating GP. What the audience wrote is covered without effect.
+    """
+    decider = decide(by=by, record_id=record_id)
+    standing = decider.dossier.standing
+    given = Receipt.objects.filter(record_id=record_id, gesture=gesture, kind=HIDING).first()
+    if given is not None:
+        return Hidden(gesture, given.id, given.number)
+    keys = dict.fromkeys(element_ids)
+    targets = [Target(MaskTarget.ELEMENT, key) for key in keys] + list(others)
+    if not targets:
+        raise NotVisible
+    check_audience(audience, decider)
+    check_targets(targets, standing)
+    stops = stop_after(until)
+    elements = {key_of(element): element for element in those_visible(standing, list(keys))}
+    for target in targets:
+        Mask.objects.create(
+            record_id=record_id,
+            target=target.kind,
+            target_id=target.id,
+            target_categories=target.categories,
+            audience=audience.kind,
+            audience_id=audience.id,
+            audience_profession=audience.profession,
+            opens_in_emergency=opens_in_emergency,
+            gesture=gesture,
+            set_by=by.user_id,
+            set_by_kind=decider.dossier.door,
+            secret=decider.minor_alone,
+            since=now(),
+            until=stops,
+        )
+        element = elements.get(target.id) if target.id else None
+        kind = _kind(target, element)
+        _note(Action.MASKED, decider, by, target, kind, audience)
+    receipt = give_receipt(
+        Record.objects.get(id=record_id),
+        HIDING,
+        _body(by, targets, elements.values(), audience, until, opens=opens_in_emergency),
+        to=by.person_id,
+        gesture=gesture,
+    )
+    return Hidden(
+        gesture=gesture,
+        receipt_id=receipt.id,
+        number=receipt.number,
+        written_by_them=tuple(
+            key
+            for key, element in elements.items()
+            if audience.kind is MaskAudience.PROFESSIONAL and element.author_id == audience.id
+        ),
+    )
+
+
+def _kind(target: Target, element: Any) -> str:
+    if element is not None:
+        return next(kind for kind, model in KINDS.items() if isinstance(element, model))
+    return target.kind.value
+
+
+def _note(  # noqa: PLR0917  # one act, said once
+    action: Action, decider: Decider, by: Viewer, target: Target, kind: str, audience: Audience
+) -> None:
+    """Write down one mask: what, and from whom in the reason; kept from representatives."""
+    categories = f"{target.categories} " if target.categories else ""
+    note(
+        action, decider.dossier.record_id, by=by, door=decider.dossier.door, element_kind=kind,
+        element_id=target.id, reason=f"{categories}{audience.key}",
+        rests_on_secret=decider.minor_alone,
+    )  # fmt: skip
+
+
+def _body(
+    by: Viewer,
+    targets: Iterable[Target],
+    elements: Iterable[Any],
+    audience: Audience,
+    until: dt.date | None,
+    *,
+    opens: bool,
+) -> dict[str, Any]:
+    """What the receipt keeps sealed: who, what, from whom, since and until when."""
+    shown = {element.id: named(element) for element in elements}
+    return {
+        "by": by.name,
+        "audience": audience.key,
+        "until": until.isoformat() if until else None,
+        "opens_in_emergency": opens,
+        "targets": [
+            {
+                "kind": target.kind.value,
+                "id": str(target.id) if target.id else None,
+                "categories": target.categories,
+                "title": shown[target.id].title if target.id in shown else "",
+            }
+            for target in targets
+        ],
+    }
+
+
+@use_case
+def show(*, by: Viewer, record_id: uuid.UUID, gesture: uuid.UUID) -> int:
+    """Take back all that one gesture hid, and return how many masks ended. Twice is once.
+
+    Raises ``NotVisible`` for a gesture the asker may not know of.
+    """
+    decider = decide(by=by, record_id=record_id)
+    masks = masks_known_to(
+        decider.dossier.standing, Mask.objects.filter(record_id=record_id, gesture=gesture)
+    )
+    if not masks.exists():
+        raise NotVisible
+    return _lift(decider, by, masks)
+
+
+@use_case
+def show_rule(*, by: Viewer, record_id: uuid.UUID, mask_id: uuid.UUID) -> int:
+    """Take one rule back, for masks that came with no gesture: those set at deposit."""
+    decider = decide(by=by, record_id=record_id)
+    masks = masks_known_to(
+        decider.dossier.standing, Mask.objects.filter(record_id=record_id, id=mask_id)
+    )
+    if not masks.exists():
+        raise NotVisible
+    return _lift(decider, by, masks)
+
+
+@use_case
+def show_element(
+    *, by: Viewer, record_id: uuid.UUID, element_ids: Sequence[uuid.UUID], audience: Audience
+) -> int:
+    """Take back the masks that name these elements and exactly this audience.
+
+    Wider rules stay: they are taken back where they are listed.
+    """
+    decider = decide(by=by, record_id=record_id)
+    masks = live_masks(record_id).filter(
+        target=MaskTarget.ELEMENT,
+        target_id__in=element_ids,
+        audience=audience.kind,
+        audience_id=audience.id,
+        audience_profession=audience.profession,
+    )
+    return _lift(decider, by, masks_known_to(decider.dossier.standing, masks))
+
+
+def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
+    standing = decider.dossier.standing
+    live = list(masks.filter(id__in=live_masks(decider.dossier.record_id)).order_by("id"))
+    keys = [mask.target_id for mask in live if mask.target_id]
+    elements = {key_of(element): element for element in those_visible(standing, keys)}
+    for mask in live:
+        mask.ended_at = now()
+        mask.save(update_fields=["ended_at"])
+        target = Target.of(mask)
+        element = elements.get(target.id) if target.id else None
+        _note(Action.UNMASKED, decider, by, target, _kind(target, element), Audience.of(mask))
+    if live:
+        audience = Audience.of(live[0])
+        give_receipt(
+            Record.objects.get(id=decider.dossier.record_id),
+            SHOWING,
+            _body(
+                by, [Target.of(m) for m in live], elements.values(), audience, None, opens=False
+            ),
+            to=by.person_id,
+        )
+    return len(live)
+
+
+def last_day(mask: Mask) -> dt.date | None:
+    """Return the last day a mask counts; None means always."""
+    return last_day_of(mask.until)

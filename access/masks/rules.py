@@ -1,0 +1,101 @@
+"""The rules in force on a record, as sentences, grouped by the gesture that set them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from access.binding import PARIS
+from access.elements import Named, key_of, named, those_visible
+from access.masks.aims import Audience, Target, hidden_from, target_words
+from access.masks.hiding import last_day, live_masks, masks_known_to
+from access.models import Mask, MaskAudience, MaskTarget
+from access.policy import NotVisible
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from records.dossier.entrance import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one gesture hides, from whom, since and until when; undone in one press."""
+
+    gesture: uuid.UUID | None
+    mask_id: uuid.UUID
+    words: tuple[str, ...]
+    elements: tuple[Named, ...]
+    from_whom: str
+    audience: Audience
+    since: dt.date
+    until: dt.date | None
+    opens_in_emergency: bool
+    by_professional: bool
+    asleep: bool
+
+    @property
+    def count(self) -> int:
+        """How many things the rule hides, as the page says it."""
+        return len(self.words) + len(self.elements)
+
+
+def read_rules(dossier: Dossier, *, gp_id: uuid.UUID | None) -> list[Rule]:
+    """Return the rules in force that the asker may know of, the latest first.
+
+    A rule on an element they don't see is left out. One that names the treating GP sleeps: it
+    hides nothing, and says so. For the holder or a representative, who were let in before.
+    """
+    standing = dossier.standing
+    masks = masks_known_to(standing, live_masks(dossier.record_id)).order_by("-since", "gesture")
+    rows = list(masks)
+    keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]
+    shown = {
+        key_of(element): named(element)
+        for element in those_visible(standing, [key for key in keys if key])
+    }
+    rules = []
+    for _gesture, group in groupby(rows, key=lambda mask: mask.gesture or mask.id):
+        found = _rule(dossier, list(group), shown, gp_id)
+        if found is not None:
+            rules.append(found)
+    return rules
+
+
+def _rule(
+    dossier: Dossier, masks: list[Mask], shown: dict[uuid.UUID, Named], gp_id: uuid.UUID | None
+) -> Rule | None:
+    first = masks[0]
+    elements = [
+        shown[mask.target_id]
+        for mask in masks
+        if mask.target == MaskTarget.ELEMENT and mask.target_id in shown
+    ]
+    words = [
+        target_words(Target.of(mask), dossier.standing)
+        for mask in masks
+        if mask.target != MaskTarget.ELEMENT
+    ]
+    if not elements and not words:
+        return None
+    audience = Audience.of(first)
+    try:
+        from_whom = hidden_from(audience, dossier.record_id)
+    except NotVisible:  # somebody who left the directory: their rule stays, without a name
+        from_whom = ""
+    return Rule(
+        gesture=first.gesture,
+        mask_id=first.id,
+        words=tuple(words),
+        elements=tuple(sorted(elements, key=lambda one: (one.on, one.id.int))),
+        from_whom=from_whom,
+        audience=audience,
+        since=first.since.astimezone(PARIS).date(),
+        until=last_day(first),
+        opens_in_emergency=first.opens_in_emergency,
+        by_professional=first.set_by_kind == "professional",
+        asleep=first.audience == MaskAudience.PROFESSIONAL and first.audience_id == gp_id,
+    )

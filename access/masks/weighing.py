@@ -1,0 +1,171 @@
+"""Before hiding: what goes together, what could still be guessed, who sees all the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access import naming, policy
+from access.binding import note, now
+from access.circle.deciding import Decider, may_decide
+from access.circle.directory import professional
+from access.circle.periods import live
+from access.circle.treating_gp import live_treating_gp
+from access.elements import find_visible, key_of
+from access.journal import Action
+from access.masks.aims import Audience, check_audience, hidden_from, name_of
+from access.masks.bundling import (
+    Choice,
+    Known,
+    bundle,
+    guesses,
+    holds_medicine,
+    read_known,
+)
+from access.models import Authorisation, AuthorisationKind, MaskAudience, Professional
+from access.seeing.viewers import members_as_viewers, professionals_as_viewers, standing_of
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from access.standing import Standing
+    from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
+    from records.models import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What hiding would do, as the page says it before anything is written."""
+
+    dossier: Dossier
+    audience: Audience
+    name: str
+    from_whom: str
+    subject: str
+    plural: bool
+    together: tuple[Choice, ...]
+    guesses: tuple[Choice, ...]
+    count: int
+    takes_medicine: bool
+    still_see: tuple[str, ...]
+    without_effect: str
+    back: uuid.UUID
+
+
+def weigh(
+    *, by: Viewer, record_id: uuid.UUID, element_ids: Sequence[uuid.UUID], audience: Audience
+) -> Consequences:
+    """Return what hiding elements from an audience would do; nothing is written but the reading.
+
+    Raises ``NotVisible`` for what the asker doesn't see, ``Refused`` for the treating GP.
+    """
+    decider = may_decide(by=by, record_id=record_id)
+    dossier = decider.dossier
+    chosen = find_visible(dossier.standing, element_ids)
+    check_audience(audience, decider)
+    known = read_known(dossier)
+    keys = [key_of(element) for element in chosen]
+    together = bundle(dossier, known, keys)
+    hidden = {uuid.UUID(key) for choice in together for key in choice.value.split()}
+    guessed = guesses(hidden, _left_to(audience, dossier, known, hidden))
+    count = sum(choice.count for choice in together)
+    note(
+        Action.LIST_READ, record_id, by=by, door=dossier.door,
+        shown=count + sum(choice.count for choice in guessed),
+        rests_on_secret=decider.minor_alone,
+    )  # fmt: skip
+    name = name_of(audience, record_id)
+    return Consequences(
+        dossier=dossier,
+        audience=audience,
+        name=name,
+        from_whom=hidden_from(audience, record_id),
+        subject=naming.sentence_start(name),
+        plural=audience.kind is MaskAudience.EVERYONE,
+        together=tuple(together),
+        guesses=tuple(guessed),
+        count=count,
+        takes_medicine=holds_medicine(dossier.standing, hidden),
+        still_see=tuple(_still_see(decider, chosen, audience)),
+        without_effect=_without_effect(decider, chosen, audience),
+        back=keys[0],
+    )
+
+
+def _left_to(audience: Audience, dossier: Dossier, known: Known, hidden: set[uuid.UUID]) -> Known:
+    """What the audience sees and the asker knows, with what is being hidden among it."""
+    standings = _standings(audience, dossier.standing)
+    if not standings:
+        return known
+    seen = set(hidden)
+    for standing in standings:
+        seen |= set(policy.visible_lines(standing).values_list("id", flat=True))
+        seen |= set(policy.visible_documents(standing).values_list("id", flat=True))
+    return dataclasses.replace(
+        known,
+        lines=tuple(line for line in known.lines if line.id in seen),
+        documents=tuple(fact for fact in known.documents if fact.id in seen),
+    )
+
+
+def _standings(audience: Audience, asker: Standing) -> list[Standing]:
+    if audience.id is None:
+        return []
+    if audience.kind is MaskAudience.STRUCTURE:
+        return [standing_of(viewer, asker) for viewer in members_as_viewers(audience.id)]
+    if audience.kind is MaskAudience.PROFESSIONAL:
+        eyes = professionals_as_viewers([audience.id]).get(audience.id)
+        return [standing_of(viewer, asker, eyes) for viewer in eyes.viewers] if eyes else []
+    return []
+
+
+def _still_see(decider: Decider, chosen: Sequence[Element], audience: Audience) -> list[str]:
+    """Who sees whatever is hidden: the treating GP and whoever wrote it (lines 8 and 9)."""
+    said = []
+    gp = live_treating_gp(decider.dossier.record_id)
+    gp_id = gp.professional_id if gp else None
+    if gp_id is not None:
+        name = naming.the(professional(gp_id).display_name)
+        if decider.dossier.by_holder:
+            said.append(_("%(name)s, votre médecin traitant") % {"name": name})
+        else:
+            said.append(_("%(name)s, médecin traitant") % {"name": name})
+    authors = {element.author_id for element in chosen if element.author_id}
+    rows = Professional.objects.filter(id__in=authors - {gp_id, audience.id})
+    said += [
+        _("%(name)s, qui l'a écrit") % {"name": naming.the(row.display_name)}
+        for row in rows.order_by("family_name", "id")
+    ]
+    if audience.kind is MaskAudience.EVERYONE and not decider.dossier.standing.holder_is_adult:
+        said.append(_("vos représentants légaux"))
+    return said
+
+
+def _without_effect(decider: Decider, chosen: Sequence[Element], audience: Audience) -> str:
+    """A mask never takes from its author what they wrote, nor what a share gives (lines 9, 10)."""
+    if audience.kind is not MaskAudience.PROFESSIONAL or audience.id is None:
+        return ""
+    name = naming.sentence_start(professional(audience.id).display_name)
+    if any(element.author_id == audience.id for element in chosen):
+        return _(
+            "%(name)s l'a écrit : on ne peut pas cacher à quelqu'un ce qu'il a écrit lui-même."
+        ) % {"name": name}
+    shared = Authorisation.objects.filter(
+        live(now()),
+        record_id=decider.dossier.record_id,
+        kind=AuthorisationKind.SHARE,
+        professional_id=audience.id,
+        element_id__in=[key_of(element) for element in chosen],
+    )
+    if shared.exists():
+        return _(
+            "Vous avez montré cet élément à %(name)s exprès : il le verra encore tant que vous"
+            " n'aurez pas retiré ce partage, dans « Qui peut voir »."
+        ) % {"name": name}
+    return ""

@@ -1,0 +1,135 @@
+"""Who might see an element: those with a door, a share or a pen, and the family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from access.binding import now
+from access.circle.deciding import Decider
+from access.circle.doors import known_to
+from access.circle.periods import live
+from access.elements import key_of
+from access.models import (
+    Authorisation,
+    AuthorisationKind,
+    Delegation,
+    GivenGround,
+    MaskAudience,
+    Opening,
+    Professional,
+    Structure,
+)
+from records.models import Ground, Representation
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from records.dossier.entrance import Dossier
+    from records.models import Element, Person
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One person or structure who might see, and what they hold."""
+
+    kind: str  # an audience kind, or "representative"
+    id: uuid.UUID
+    name: str
+    wrote: bool = False
+    treating_gp: bool = False
+    circle: bool = False
+    until: dt.datetime | None = None
+    in_presence: bool = False
+    emergency: bool = False
+    regulation: bool = False
+    shared: bool = False
+    share_id: uuid.UUID | None = None
+    is_guardian: bool = False
+
+
+def candidates_for(dossier: Dossier, element: Element) -> list[Candidate]:
+    """Return the author, the treating GP, the circle, openings, shares, then the family."""
+    professionals: dict[uuid.UUID, Candidate] = {}
+    structures: dict[uuid.UUID, Candidate] = {}
+
+    def professional(key: uuid.UUID) -> Candidate:
+        return professionals.setdefault(key, Candidate(MaskAudience.PROFESSIONAL, key, ""))
+
+    if element.author_id is not None:
+        professional(element.author_id).wrote = True
+    periods = Authorisation.objects.filter(
+        live(now()), record_id=dossier.record_id, confirmed_at__lte=now()
+    ).filter(~Q(kind=AuthorisationKind.SHARE) | Q(element_id=key_of(element)))
+    for period in known_to(Decider(dossier), periods).order_by("since", "id"):
+        if period.structure_id is not None:
+            one = structures.setdefault(
+                period.structure_id, Candidate(MaskAudience.STRUCTURE, period.structure_id, "")
+            )
+            _hold(one, period)
+        elif period.professional_id is not None:
+            _hold(professional(period.professional_id), period)
+    openings = Opening.objects.filter(live(now()), record_id=dossier.record_id).order_by("since")
+    for opening in openings:
+        one = professional(opening.professional_id)
+        one.emergency |= opening.kind == "emergency"
+        one.regulation |= opening.kind == "regulation"
+    for row in Professional.objects.filter(id__in=professionals).order_by("id"):
+        professionals[row.id].name = row.display_name
+    for place in Structure.objects.filter(id__in=structures).order_by("id"):
+        structures[place.id].name = place.name
+    found = [one for one in (*professionals.values(), *structures.values()) if one.name]
+    found.sort(key=lambda one: (not one.wrote, not one.treating_gp, one.kind, one.name))
+    return [*found, *_family(dossier)]
+
+
+def _hold(one: Candidate, period: Authorisation) -> None:
+    if period.kind == AuthorisationKind.TREATING_GP:
+        one.treating_gp = True
+    elif period.kind == AuthorisationKind.CIRCLE:
+        one.until = period.until if not one.circle or period.until is None else one.until
+        one.circle = True
+        one.in_presence = period.ground != GivenGround.HOLDER
+    else:
+        one.shared = True
+        one.share_id = period.id
+
+
+def _family(dossier: Dossier) -> list[Candidate]:
+    """Delegates and representatives; none is told of themselves."""
+    at = now()
+    asker = dossier.standing.viewer.person_id
+    delegations = (
+        Delegation.objects.filter(live(at), record_id=dossier.record_id)
+        .exclude(person=asker)
+        .select_related("person")
+        .order_by("since", "id")
+    )
+    found: dict[uuid.UUID, Candidate] = {}
+    for row in delegations:
+        one = found.setdefault(row.person_id, _relative(MaskAudience.DELEGATE, row.person))
+        one.until = row.until
+    representations = (
+        Representation.objects.filter(
+            Q(until__isnull=True) | Q(until__gt=at), record_id=dossier.record_id, since__lte=at
+        )
+        .filter(Q(suspended_at__isnull=True) | Q(suspended_at__gt=at))
+        .exclude(person=asker)
+        .select_related("person")
+        .order_by("since", "id")
+    )
+    for held in representations:
+        if held.ground == Ground.PARENT and dossier.standing.holder_is_adult:
+            continue
+        one = _relative("representative", held.person)
+        one.is_guardian = held.ground == Ground.GUARDIAN
+        found[held.person_id] = one
+    return list(found.values())
+
+
+def _relative(kind: str, person: Person) -> Candidate:
+    return Candidate(kind, person.id, person.full_name)

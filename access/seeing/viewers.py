@@ -1,0 +1,127 @@
+"""Somebody else as the gate would meet them: their viewer in each practice, and their standing.
+
+Nobody is signed in by this: it only lets the gate be asked what they would see.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from access.binding import bound, now
+from access.models import Practice, User
+from access.people import practice_facts
+from access.standing import Standing, read_standing
+from access.viewer import Role, Viewer
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Iterable
+
+
+ASKED_AS = "asked as"  # stands for the second factor they would use: line 1 is theirs to pass
+MOST_MEMBERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The doors a professional holds in person, by the periods: for one who has no account yet."""
+
+    treating_gp: bool = False
+    circle: bool = False
+    shared: tuple[uuid.UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """One person's viewers, one per place they work in, and what their periods give them."""
+
+    viewers: tuple[Viewer, ...]
+    has_account: bool
+    held: Held = field(default_factory=Held)
+
+
+def _live_practices() -> Q:
+    at = now()
+    return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
+def professionals_as_viewers(professional_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Eyes]:
+    """Return the viewers of several professionals: three queries whatever their number."""
+    practices: dict[uuid.UUID, list[Practice]] = {}
+    rows = Practice.objects.filter(_live_practices(), professional__in=professional_ids)
+    for row in rows.select_related("structure", "professional").order_by("since", "id"):
+        practices.setdefault(row.professional_id, []).append(row)
+    accounts = _accounts(professional_ids)
+    return {
+        key: Eyes(
+            viewers=tuple(_as_professional(practice, accounts) for practice in held),
+            has_account=key in accounts,
+        )
+        for key, held in practices.items()
+    }
+
+
+def members_as_viewers(structure_id: uuid.UUID) -> tuple[Viewer, ...]:
+    """Return one live member of a structure per profession: its members differ by the matrix only.
+
+    Who is blocked or named by a mask is told on their own line, not on the structure's.
+    """
+    rows = (
+        Practice.objects.filter(_live_practices(), structure_id=structure_id)
+        .select_related("structure", "professional")
+        .order_by("profession", "since", "id")
+        .distinct("profession")[:MOST_MEMBERS]
+    )
+    practices = list(rows)
+    accounts = _accounts([row.professional_id for row in practices])
+    return tuple(_as_professional(row, accounts) for row in practices)
+
+
+def _accounts(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
+    users = User.objects.filter(professional__in=list(professional_ids), is_active=True)
+    return {user.professional_id: user for user in users.order_by("-created_at", "id")}  # type: ignore[misc]  # filtered
+
+
+def _as_professional(practice: Practice, accounts: dict[uuid.UUID, User]) -> Viewer:
+    user = accounts.get(practice.professional_id)
+    return Viewer(
+        user_id=user.id if user else practice.professional_id,
+        person_id=user.person_id if user else None,
+        role=Role.PROFESSIONAL,
+        active=True,
+        second_factor=ASKED_AS,
+        practice=practice_facts(practice),
+        name=practice.professional.full_name,
+    )
+
+
+def as_family(person_id: uuid.UUID, role: Role) -> Viewer:
+    """Return a delegate or a representative as the gate would meet them."""
+    return Viewer(
+        user_id=person_id, person_id=person_id, role=role, active=True, second_factor=ASKED_AS
+    )
+
+
+def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> Standing:
+    """Return what somebody is to the asker's record, knowing no more than the asker may know.
+
+    A representative never learns of a mask set by the minor: it is left out of what they are told
+    (policy section 7). Somebody without an account has no row of guardian's yet; their periods
+    stand for it, since the row is written with the account.
+    """
+    standing = read_standing(viewer, asker.record_id, bound().moment)
+    if asker.is_representative and not asker.is_holder:
+        standing = dataclasses.replace(standing, secret_masks=False)
+    if eyes is None or eyes.has_account or not standing.practising:
+        return standing
+    return dataclasses.replace(
+        standing,
+        treating_gp=eyes.held.treating_gp,
+        circle=standing.circle or eyes.held.circle,
+        shared=eyes.held.shared,
+    )
