@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Delegation, FundRole, Practice, User
+from access.tokens import find_token
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
 from records.models import Person, Record, Representation
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SESSION_CAPACITY = "capacity"
 SESSION_SECOND_FACTOR = "second_factor"
 DEMO_FACTOR = "demo"
+MACHINE_PATHS = "/fhir/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,9 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
     The link between user and practice is checked at every request, not only when chosen.
     """
+    header = request.headers.get("Authorization", "")
+    if header and request.path.startswith(MACHINE_PATHS):
+        return _viewer_of_token(header)
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
         return ANONYMOUS
@@ -175,6 +180,23 @@ def viewer_of(request: HttpRequest) -> Viewer:
         second_factor=_second_factor(request),
         practice=practice,
         name=_name_of(user, practice),
+    )
+
+
+def _viewer_of_token(header: str) -> Viewer:
+    """Return the viewer a machine's token is bound to; the token is itself the second factor."""
+    token = find_token(header)
+    if token is None:
+        return ANONYMOUS
+    role, practice = _capacity(token.user, token.capacity)
+    return Viewer(
+        user_id=token.user_id,
+        person_id=token.user.person_id,
+        role=role,
+        active=token.user.is_active,
+        second_factor="token",
+        practice=practice,
+        name=_name_of(token.user, practice),
     )
 
 

@@ -62,6 +62,7 @@ TABLES = [
     Line("access_user", READ_ADD_CHANGE, READ, "an account is closed, never removed"),
     Line("access_(professional|structure|practice)", READ_ADD_CHANGE, READ, "who works where"),
     Line("access_(activationcode|onetimecode)", READ_ADD_CHANGE, NOTHING, "codes a person types"),
+    Line("access_accesstoken", READ_ADD_CHANGE, NOTHING, "made and used by the web"),
     Line("access_notice", READ_ADD_CHANGE, READ_ADD_CHANGE, "the worker sends what waits"),
     # What lets them in
     Line(

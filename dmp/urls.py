@@ -13,6 +13,7 @@ urlpatterns = [
     # Whoever reads chooses the language, signed in or not.
     path("langue/setlang/", login_not_required(set_language), name="set_language"),
     path("compte/", include("access.account_urls")),
+    path("fhir/", include("records.fhir.urls")),
 ]
 # Until the three rooms have their doors.
 urlpatterns += [

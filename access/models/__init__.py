@@ -25,9 +25,11 @@ from access.models.people import (
     StructureKind,
     User,
 )
+from access.models.tokens import AccessToken
 
 
 __all__ = [
+    "AccessToken",
     "ActivationCode",
     "Authorisation",
     "AuthorisationKind",

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """Builds each row's world in a scratch database, made from the migrations and dropped after."""
 
-    help = "Checks the rows of a policy file against the gate and the pages; exits 1 if one differs."
+    help = (
+        "Checks the rows of a policy file against the gate and the pages; exits 1 if one differs."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The file, and whether to leave the pages out."""

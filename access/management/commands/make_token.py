@@ -1,0 +1,36 @@
+"""``manage.py make_token EMAIL [CAPACITY]``: a bearer token for a machine, shown once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from access import people, tokens
+from access.models import User
+
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+
+class Command(BaseCommand):
+    """Binds a token to a user in one of their capacities, the last by default."""
+
+    help = "Makes a bearer token (12 hours) for a user in a capacity, and shows it once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The user, and the capacity as the choice of capacities names it."""
+        parser.add_argument("email")
+        parser.add_argument("capacity", nargs="?", default="")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Print the token."""
+        user = User.objects.filter(email=options["email"].lower(), is_active=True).first()
+        if user is None:
+            raise CommandError(f"No active account under {options['email']}.")
+        found = {capacity.key for capacity in people.capacities_of(user)}
+        chosen = options["capacity"] or max(found, default="")
+        if chosen not in found:
+            raise CommandError(f"This account has these capacities: {', '.join(sorted(found))}.")
+        self.stdout.write(tokens.make_token(user=user, capacity=chosen))

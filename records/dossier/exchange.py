@@ -1,0 +1,237 @@
+"""Reading for machines: the same gate and journal as the pages, facts for the FHIR mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from access import policy
+from access.binding import note
+from access.journal import Action
+from access.policy import NotVisible
+from records import reference
+from records.dossier.documents import FAMILY_AUTHORS
+from records.dossier.entrance import Dossier, door_of, enter, enter_by_element
+from records.fhir.mapping import AttachmentFacts, DocumentFacts, PatientFacts
+from records.identifiers import identifier_digest
+from records.keys import unseal_with_master
+from records.models import (
+    Document,
+    DocumentFile,
+    DocumentVersion,
+    Record,
+    RecordIdentifier,
+    RecordStatus,
+)
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Sequence
+
+    from access.viewer import Viewer
+
+FRENCH = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search of documents: what was asked, already checked by the door."""
+
+    record_id: uuid.UUID
+    types: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    after: tuple[dt.datetime, uuid.UUID] | None = None
+    count: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search: its documents, the total for this reader, where the next page starts."""
+
+    documents: tuple[DocumentFacts, ...]
+    total: int
+    after: tuple[dt.datetime, uuid.UUID] | None
+
+
+def record_by_identifier(system: str, value: str) -> uuid.UUID | None:
+    """Return the record under a national identifier, by keyed hash; nothing is revealed by it."""
+    found = RecordIdentifier.objects.filter(
+        system=system, digest=identifier_digest(system, value), until=None
+    ).first()
+    return found.record_id if found else None
+
+
+def read_patient(*, by: Viewer, record_id: uuid.UUID) -> PatientFacts:
+    """Return the person of a record to whom comes by a door. Raises ``NotVisible``."""
+    dossier = enter(by=by, record_id=record_id)
+    record = Record.objects.select_related("holder").get(id=record_id)
+    identifier = RecordIdentifier.objects.filter(record=record, until=None).first()
+    note(
+        Action.ELEMENT_READ, record_id, by=by, door=dossier.door, element_kind="identity", shown=1
+    )
+    value = ""
+    if identifier is not None:
+        sealed = identifier.value_sealed
+        value = unseal_with_master(sealed, about=identifier.id.bytes).decode()
+    holder = record.holder
+    return PatientFacts(
+        record_id=record_id,
+        active=record.status == RecordStatus.OPEN,
+        identifier_system=identifier.system if identifier else "",
+        identifier_value=value,
+        birth_name=holder.birth_name,
+        given_names=holder.given_names,
+        used_name=holder.used_name,
+        sex=holder.sex,
+        born_on=holder.born_on,
+    )
+
+
+def find_patient(
+    *, by: Viewer, system: str, value: str, family: str, born_on: dt.date | None
+) -> PatientFacts | None:
+    """Answer whether a record exists and is open (TD0.2).
+
+    Who comes by a door gets the person; any professional who gives matching traits gets only the
+    identifier back and ``active``, the same answer blocked or not (policy section 4).
+    """
+    record_id = record_by_identifier(system, value)
+    if record_id is None:
+        return None
+    if door_of(policy.standing_on(record_id)):
+        return read_patient(by=by, record_id=record_id)
+    if not by.is_professional or not family or born_on is None:
+        return None
+    record = Record.objects.select_related("holder").get(id=record_id)
+    note(Action.EXISTENCE_ASKED, record_id, by=by, door="exchange")
+    holder = record.holder
+    same = holder.birth_name.casefold() == family.casefold() and holder.born_on == born_on
+    if not same or record.status != RecordStatus.OPEN or record.died_on is not None:
+        return None
+    return PatientFacts(record_id, active=True, identifier_system=system, identifier_value=value)
+
+
+def search_documents(*, by: Viewer, asked: Asked) -> Found:
+    """Return a page of the current documents a reader sees, newest deposit first.
+
+    Pages start after a document, not at a number: they stay stable while others are added.
+    """
+    dossier = enter(by=by, record_id=asked.record_id)
+    visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
+    if asked.types:
+        visible = visible.filter(type_code__in=asked.types)
+    if asked.classes:
+        visible = visible.filter(class_code__in=asked.classes)
+    if asked.since is not None:
+        visible = visible.filter(created_at__gte=asked.since)
+    if asked.until is not None:
+        visible = visible.filter(created_at__lt=asked.until)
+    total = visible.count()
+    if asked.after is not None:
+        at, last = asked.after
+        visible = visible.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    rows = list(visible.order_by("-created_at", "-id")[: asked.count + 1])
+    page = rows[: asked.count]
+    facts = _facts(dossier, page)
+    note(
+        Action.LIST_READ,
+        asked.record_id,
+        by=by,
+        door=dossier.door,
+        element_kind="document",
+        shown=len(page),
+    )
+    last_row = page[-1] if len(rows) > asked.count else None
+    after = (last_row.created_at, last_row.id) if last_row is not None else None
+    return Found(documents=facts, total=total, after=after)
+
+
+def _record_of_document(document_id: uuid.UUID) -> uuid.UUID:
+    version = DocumentVersion.objects.filter(document_id=document_id).first()
+    if version is None:
+        raise NotVisible
+    return version.record_id
+
+
+def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
+    """Return one document for the mapping. Raises ``NotVisible`` for hidden and missing alike."""
+    record_id = _record_of_document(document_id)
+    standing = policy.standing_on(record_id)
+    document = policy.get_visible(Document, standing, document_id)
+    dossier = enter_by_element(by=by, record_id=record_id)
+    note(
+        Action.ELEMENT_READ,
+        record_id,
+        by=by,
+        door=dossier.door,
+        element_kind="document",
+        element_id=document_id,
+        shown=1,
+        rests_on_secret=document.secret,
+    )
+    return _facts(dossier, [document])[0]
+
+
+def locate_file(file_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return the record and the document of a file, for the gate to be asked. Raises ``NotVisible``."""
+    file = DocumentFile.objects.select_related("version").filter(id=file_id).first()
+    if file is None:
+        raise NotVisible
+    return file.record_id, file.version.document_id
+
+
+def _facts(dossier: Dossier, documents: Sequence[Document]) -> tuple[DocumentFacts, ...]:
+    versions: dict[uuid.UUID, DocumentVersion] = {}
+    rows = DocumentVersion.objects.filter(document__in=documents).order_by("number")
+    for version in rows:
+        given = None
+        if dossier.door == "share":
+            given = policy.share_given_at(dossier.standing, version.document_id)
+        if given is None or version.deposited_at <= given:
+            versions[version.document_id] = version
+    held: dict[uuid.UUID, list[AttachmentFacts]] = {}
+    files = DocumentFile.objects.filter(version__in=versions.values()).order_by("id")
+    for file in files.select_related("version"):
+        held.setdefault(file.version_id, []).append(
+            AttachmentFacts(
+                file_id=file.id,
+                media_type=file.media_type,
+                size=file.size,
+                sha1=bytes(file.sha1),
+                created=file.version.deposited_at,
+            )
+        )
+    return tuple(_fact(dossier, d, versions.get(d.id), held) for d in documents)
+
+
+def _fact(
+    dossier: Dossier,
+    document: Document,
+    version: DocumentVersion | None,
+    held: dict[uuid.UUID, list[AttachmentFacts]],
+) -> DocumentFacts:
+    kind = reference.document_type(document.type_code)
+    return DocumentFacts(
+        id=document.id,
+        record_id=dossier.record_id,
+        version_id=version.id if version else None,
+        title=document.title,
+        type_code=document.type_code,
+        type_system=kind.system if kind else "",
+        type_label=reference.document_type_label(document.type_code, FRENCH),
+        class_code=document.class_code,
+        class_label=reference.class_label(document.class_code, FRENCH),
+        occurred_on=document.occurred_on,
+        deposited=document.created_at,
+        author=document.author_name,
+        author_is_patient=document.author_kind in FAMILY_AUTHORS,
+        structure=document.author_structure_name,
+        marks=policy.marks_of(document),
+        files=tuple(held.get(version.id, ())) if version else (),
+    )
