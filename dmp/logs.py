@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+_TALKATIVE = ("dmp", "access", "records", "imports", "django", "celery")
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 # An address keeps its path (identifiers that say nothing) and loses what was searched for.
 _QUERY = re.compile(r"\?[^\s\"'<>]+")
@@ -74,7 +75,8 @@ def configure(settings: dict[str, Any]) -> None:
                     "formatter": "line",
                 },
             },
-            "root": {"handlers": ["console"], "level": settings["level"]},
-            "loggers": {"django": {"level": settings["level"]}},
+            # A library speaks when something is wrong; we say more.
+            "root": {"handlers": ["console"], "level": "WARNING"},
+            "loggers": {name: {"level": settings["level"]} for name in _TALKATIVE},
         },
     )

@@ -20,10 +20,14 @@ from django.test.utils import setup_databases, teardown_databases
 
 import tests.settings
 from tests.clients import StrictClient
+from tests.committed import _own_database, browser, page, worker
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+__all__ = ["_own_database", "browser", "page", "worker"]
 
 
 # --- Queries without an order -----------------------------------------------------------------

@@ -1,0 +1,198 @@
+"""Tests whose data is really committed: a database of their own, a real worker, a real browser.
+
+Rows that are committed cannot be emptied afterwards (the journal refuses it): such a test gets a
+copy of the empty migrated database, which is dropped with everything in it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections
+
+from dmp import environment
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_WORKER_SECONDS = 30
+
+
+def _is_committed(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    asked = marker is not None and bool(marker.kwargs.get("transaction"))
+    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+
+
+@pytest.fixture(autouse=True)
+def _own_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give a test that commits its own database, whichever way it asked to commit."""
+    if not _is_committed(request):
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    blocker: Any = request.getfixturevalue("django_db_blocker")
+    pristine = connections["owner"].settings_dict["NAME"]
+    name = f"{pristine}_{secrets.token_hex(4)}"
+    with blocker.unblock():
+        connections.close_all()
+        with connections["owner"]._nodb_cursor() as cursor:
+            # By pages, not through the log: four times faster here.
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {pristine} STRATEGY file_copy")
+        _point_to(name)
+    yield
+    with blocker.unblock():
+        connections.close_all()
+        _point_to(pristine)
+        with connections["owner"]._nodb_cursor() as cursor:
+            # FORCE: a thread of the live server may still be hanging up.
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connections.close_all()
+
+
+def _point_to(name: str) -> None:
+    for alias in connections:
+        # The same dictionary for connections made later by other threads.
+        connections[alias].settings_dict["NAME"] = name
+        connections.settings[alias]["NAME"] = name
+
+
+def here(variable: str) -> str:
+    """The address in this variable, naming the running test's database."""
+    parts = urlsplit(os.environ[variable])
+    return urlunsplit(parts._replace(path=f"/{connections['owner'].settings_dict['NAME']}"))
+
+
+def addresses() -> dict[str, str]:
+    """The environment of a process of the product that works on the running test's database."""
+    names = ("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_WORKER_URL")
+    kept = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    return {**kept, **{name: here(name) for name in names}}
+
+
+class Worker:
+    """A real Celery worker that a test starts, kills and starts again."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it takes tasks."""
+        log = self.log.open("ab")
+        begins = log.tell()
+        with log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "dmp", "worker", "-c", "1"),
+                    *("-l", "INFO", "--without-gossip", "--without-mingle"),
+                ],
+                cwd=ROOT,
+                env={**addresses(), "DMP_PROCESS": "worker"},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + _WORKER_SECONDS
+        while b" ready." not in self.log.read_bytes()[begins:]:
+            said = self.log.read_text()
+            assert self.process.poll() is None, said
+            assert time.monotonic() < deadline, said
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """Kill it and its children as a power cut would."""
+        if self.process is not None:
+            subprocess.run(["pkill", "-KILL", "-P", str(self.process.pid)], check=False)
+            self.process.kill()
+            self.process.wait(10)
+
+    def stop(self) -> None:
+        """Ask it to stop; kill it when it does not."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A worker that takes what this test sends, and nothing that another test left."""
+    _, cache = environment.redis("REDIS_URL")
+    broker = redis.Redis.from_url(cache.replace("db=1", "db=0").replace("/1", "/0"))
+    broker.flushdb()
+    broker.close()
+    found = Worker(tmp_path / "worker.log")
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """One Chromium for the run: the distribution's, reaching nothing but this machine.
+
+    Playwright runs an event loop in this thread, and Django keeps other connections inside a
+    loop than outside: those of the one side are closed before the other begins.
+    """
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - heavy, and only here
+
+    def hang_up() -> None:
+        with django_db_blocker.unblock():
+            connections.close_all()
+
+    hang_up()
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                # Root cannot use the sandbox; the pages are ours.
+                *(["--no-sandbox"] if os.geteuid() == 0 else []),
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+            ],
+        )
+        yield found
+        found.close()
+        hang_up()
+
+
+@pytest.fixture
+def page(browser: Any, live_server: Any) -> Iterator[Any]:
+    """A page of a fresh French browser on the live server; an error in its console fails."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        locale="fr-FR",
+        timezone_id=settings.TIME_ZONE,
+        viewport={"width": 390, "height": 844},
+    )
+    context.set_default_timeout(10_000)
+    found = context.new_page()
+    errors: list[str] = []
+    found.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    found.on("pageerror", lambda error: errors.append(str(error)))
+    found.console_errors = errors
+    yield found
+    context.close()
+    # A page may mean to answer 403 or 404; the browser says so in its console.
+    assert [said for said in errors if "Failed to load resource" not in said] == []
