@@ -127,6 +127,9 @@ class TestDocuments:
 
         assert drafted(documents=[document]).lines == ()
 
+    def test_a_document_of_the_day_is_proposed(self):
+        assert len(drafted(documents=[a_document("2026-06-01")]).lines) == 1
+
     def test_only_the_latest_are_proposed(self):
         reports = [a_document(f"2026-03-{on:02}", type_code="34112-3") for on in range(1, 10)]
         results = [a_document(f"2026-03-{on:02}", type_code="18748-4") for on in range(1, 10)]

@@ -147,6 +147,75 @@ def test_a_document_is_in_the_episode_of_what_it_reports(line, facts, rule):
     assert rule_between(line, document, documents=(document,)) == rule
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (a_garnier_visit("2026-10-13"), a_garnier_visit("2026-10-09")),
+        # one reference, one prescriber, two days: two prescriptions
+        (
+            a_medicine("2026-10-09", prescription_ref="7", **by_garnier("2026-10-09")),
+            a_medicine("2026-12-09", prescription_ref="7", **by_garnier("2026-12-09")),
+        ),
+        # nobody said where: two doctors of one day
+        (a_garnier_visit("2026-10-09"), a_visit("2026-10-09")),
+        # the hospital prescribed; that a doctor works there doesn't make it theirs
+        (
+            a_garnier_visit("2026-10-09", performer_finess=HOSPITAL),
+            a_medicine("2026-10-20", prescriber_finess=HOSPITAL, prescribed_on="2026-10-09"),
+        ),
+        # one name, two numbers: two people
+        (
+            a_garnier_visit("2026-10-09"),
+            a_medicine(
+                "2026-10-09",
+                **{**by_garnier("2026-10-09"), "prescriber_key": MARTIN},
+            ),
+        ),
+        # the blood tests of one morning at one laboratory, asked for by two doctors
+        (
+            a_test("2026-10-12", **by_garnier("2026-10-09")),
+            a_test("2026-10-12", **by_petit("2026-10-01")),
+        ),
+    ],
+)
+def test_what_is_not_of_one_care_is_not_tied_either_way(one, other):
+    assert rule_between(one, other) is None
+    assert rule_between(other, one) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "on", "tied"),
+    [
+        (a_medicine("2026-10-09"), "2026-10-09", True),
+        (a_medicine("2026-10-09"), "2026-10-10", False),
+        (a_test("2026-10-09"), "2026-10-06", True),
+        (a_test("2026-10-09"), "2026-10-12", True),
+        (a_test("2026-10-09"), "2026-10-13", False),
+        (a_test("2026-10-09"), "2026-10-05", False),
+    ],
+)
+def test_a_report_is_tied_to_what_its_author_did_a_delivery_on_the_very_day(line, on, tied):
+    document = a_document(on, author_key=None, author_name=line.performer_name)
+
+    rule = rule_between(line, document, documents=(document,))
+
+    assert rule == ("within_three_days" if tied else None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "tied"),
+    [({}, True), ({"by_professional": False}, False), ({"type_code": "57833-6"}, False)],
+    ids=["a report", "the patient's own", "a prescription"],
+)
+def test_a_transport_goes_with_the_report_of_a_visit_nobody_claimed(facts, tied):
+    transport = a_transport("2026-10-09")
+    report = a_document("2026-10-09", **facts)
+
+    found = assign_episodes(RECORD, [transport], [report])
+
+    assert (found[report.id].own in found[transport.id].episodes) == tied
+
+
 def test_what_a_document_names_is_of_its_care():
     visit = a_visit("2026-01-02")
     document = a_document("2026-10-09", related=(visit.id,))

@@ -56,6 +56,26 @@ def test_a_visit_and_what_it_ordered_within_three_days_is_one_event():
     ]
 
 
+def test_an_event_says_who_ordered_what_follows_and_its_categories():
+    blood = a_test("2026-05-20", **by_petit("2026-05-12"), categories=2)
+    other = a_test("2026-05-20", code="552", label="Glycémie", categories=4)
+
+    (event,) = care_events([blood, other])
+
+    (item,) = event.items
+    assert item.prescriber is not None
+    assert (item.prescriber.name, item.labels, item.count) == ("Dr Petit", ("TSH", "Glycémie"), 2)
+    assert [party.name for party in event.people] == ["Laboratoire du Port", "Dr Petit"]
+    assert event.categories == 6
+
+
+def test_the_same_name_with_another_number_is_another_doctor():
+    visit = a_visit("2026-05-12")
+    medicine = a_medicine("2026-05-12", **{**by_petit("2026-05-12"), "prescriber_key": MARTIN})
+
+    assert len(care_events([visit, medicine])) == 2
+
+
 def test_a_renewal_and_a_later_blood_test_are_events_of_their_own():
     visit = a_visit("2026-05-12")
     renewal = a_medicine("2026-06-12", **by_petit("2026-05-12"))
@@ -228,6 +248,8 @@ class TestSeries:
         assert (june.kind, june.headline.count) == (EventKind.NURSING, 1)
         assert (may.kind, may.headline.count) == (EventKind.NURSING, 2)
         assert (may.occurred_on, may.until) == (day("2026-05-02"), day("2026-05-03"))
+        (item,) = may.items
+        assert len(item.line_ids) == 4
 
     @pytest.mark.parametrize(
         ("code", "kind"),

@@ -132,6 +132,34 @@ def test_a_switch_inside_a_class_says_what_came_after():
     ]
 
 
+def test_a_cousin_begun_while_it_was_still_delivered_did_not_come_after():
+    former = given_days_before(60, 90, 120, 200, atc="C09AA02")[:3]
+    cousin = given_days_before(0, 30, 60, atc="C09AA05", code="3400900000024")
+
+    found = {one.key: one for one in read([*former, *cousin], LAST + timedelta(days=30))}
+
+    assert found["C09AA02"].status is Status.MAYBE_STOPPED
+    assert found["C09AA02"].replaced_by == ""
+
+
+def test_the_first_of_several_cousins_is_the_one_that_came_after():
+    former = given_days_before(200, 230, 260, atc="C09AA02")
+    first = given_days_before(0, 30, 60, 90, atc="C09AA05", code="3400900000024")
+    second = given_days_before(0, 30, 60, atc="C09AA01", code="3400900000055")
+
+    found = {one.key: one for one in read([*former, *first, *second], LAST)}
+
+    assert found["C09AA02"].replaced_by == "C09AA05"
+
+
+def test_the_categories_of_a_treatment_are_those_of_its_lines():
+    lines = [*given_days_before(0, categories=1), *given_days_before(30, categories=8)]
+
+    (found,) = read(lines, LAST)
+
+    assert found.categories == 9
+
+
 def test_another_class_replaces_nothing():
     former = given_days_before(200, 230, 260, atc="C09AA02")
     other = given_days_before(0, 30, 60)
