@@ -18,7 +18,14 @@ from access.viewer import Role
 from records import files, reference
 from records.contents import Content, examine
 from records.dossier.entrance import door_of
-from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
+from records.models import (
+    AuthorKind,
+    Document,
+    DocumentFile,
+    DocumentVersion,
+    Record,
+    RecordStatus,
+)
 from records.uuid7 import uuid7
 
 
@@ -60,11 +67,15 @@ def types_for(*, by: Viewer) -> list[DocumentType]:
 def check_can_deposit(standing: Standing) -> str:
     """Return as whom a viewer deposits. Raises ``NotVisible`` or ``Refused``.
 
-    Any professional may deposit; from this product's own pages they come by the record, so a door
-    or the right to write is needed here.
+    A professional needs no door to deposit (policy section 4); the pages come by the record and
+    ask for one themselves, so that a deposit never tells whether a record exists.
     """
     door = door_of(standing)
     if not door:
+        viewer = standing.viewer
+        open_to_deposits = standing.exists and standing.status == RecordStatus.OPEN
+        if viewer.admitted and viewer.is_professional and open_to_deposits and not standing.died:
+            return AuthorKind.PROFESSIONAL
         raise NotVisible
     if door == "delegate":
         writes = Delegation.objects.filter(
