@@ -91,7 +91,8 @@ TABLES = [
     Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
     Line("records_(reimbursementline|episode)", READ, ALL, "filled by the worker only"),
-    Line("records_(filling|doctorproposal)", READ_ADD_CHANGE, READ_ADD_CHANGE, "states that wait"),
+    Line("records_filling", READ_ADD_CHANGE, ALL, "states that wait; old ones are forgotten"),
+    Line("records_doctorproposal", READ_ADD_CHANGE, READ_ADD_CHANGE, "answered, never removed"),
     # Claims: the web cannot know who has claims and no record
     Line("imports_load", READ_ADD_CHANGE, READ_ADD_CHANGE, "a screen follows it"),
     Line("imports_(refusedrow|controltotal)", READ, ALL, "a screen explains it"),

@@ -17,7 +17,12 @@ class FillingState(models.TextChoices):
 
 
 class Filling(models.Model):
-    """One filling of a record: taken with ``FOR UPDATE SKIP LOCKED``, repeated safely."""
+    """One filling of a record: taken with ``FOR UPDATE SKIP LOCKED``, repeated safely.
+
+    ``lines`` is what the record holds after it; ``older_lines`` what the fund sent from before the
+    24 months, so that an empty record can say which of the two it is; ``set_aside`` the lines whose
+    birth date is another person's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
@@ -28,6 +33,7 @@ class Filling(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     lines = models.PositiveIntegerField(default=0)
     set_aside = models.PositiveIntegerField(default=0)
+    older_lines = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

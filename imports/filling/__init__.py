@@ -1,0 +1,12 @@
+"""The store into one record: at its opening, after a load that touched it, and as months pass.
+
+Repeated as often as one likes: what is there already is left alone. Must not know files.
+"""
+
+from __future__ import annotations
+
+from imports.filling.record import fill, fill_waiting, roll
+from imports.filling.waiting import ask_again
+
+
+__all__ = ["ask_again", "fill", "fill_waiting", "roll"]

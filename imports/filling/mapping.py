@@ -1,0 +1,259 @@
+"""Lines of the store as lines of a record: who, what care they pay for, what is sensitive, episodes.
+
+Pure but for the reference: reads no table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from records import reference
+from records.care.lines import TRANSPORT, CareLine
+from records.identifiers import professional_key
+from records.reference.sensitive import GENETICS, PSYCHIATRY, STAY, VISIT
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from imports.filling.netting import StoreLine
+    from imports.filling.store import Illness
+
+CLAIMS_TYPE: Final = "REMB"
+ILLNESS_TYPE: Final = "PROT_ALD"
+ILLNESS_SECTION: Final = "ALD"
+ILLNESS_CODES: Final = "CIM10"
+# Of the care a transport may go with, what tells the most about it comes first.
+_TELLING: Final = (PSYCHIATRY, GENETICS, STAY)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A line as the record will hold it: what can change of it, and the rest as it is written."""
+
+    id: uuid.UUID
+    digest: bytes
+    flow_date: dt.date
+    quantity: int
+    paid_cents: int | None
+    base_cents: int | None
+    reimbursed_cents: int | None
+    pays_for: str
+    categories: int
+    episodes: tuple[uuid.UUID, ...]
+    rest: Mapping[str, Any]
+
+    @property
+    def state(self) -> tuple[object, ...]:
+        """What is compared with the line as the record holds it now."""
+        return (
+            self.digest,
+            self.flow_date,
+            self.quantity,
+            self.paid_cents,
+            self.base_cents,
+            self.reimbursed_cents,
+            self.pays_for,
+            self.categories,
+            self.episodes,
+        )
+
+
+def line_id(record_id: uuid.UUID, scheme: str, key: str) -> uuid.UUID:
+    """Return the identifier of a line in a record: the same whenever it is filled again."""
+    return uuid.uuid5(record_id, f"line\x1f{scheme}\x1f{key}")
+
+
+def _person(rpps: str) -> uuid.UUID | None:
+    return professional_key(rpps) if rpps else None
+
+
+def care_lines(
+    record_id: uuid.UUID,
+    lines: Iterable[StoreLine],
+    episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
+) -> list[CareLine]:
+    """Return lines as the rules of care read them, with the episodes they already have."""
+    found = []
+    for line in lines:
+        key = line_id(record_id, line.scheme, line.line_id)
+        found.append(
+            CareLine(
+                id=key,
+                section=line.section,
+                care_start=line.care_start,
+                care_end=line.care_end,
+                code_system=line.code_system,
+                code=line.code,
+                label=line.label,
+                quantity=1 if line.quantity is None else line.quantity,
+                unpacked=line.unpacked,
+                atc=line.atc,
+                prescribed_on=line.prescribed_on,
+                prescription_ref=line.prescription_ref,
+                prescriber_key=_person(line.prescriber_rpps),
+                prescriber_name=line.prescriber_name,
+                prescriber_specialty=line.prescriber_specialty,
+                prescriber_finess=line.prescriber_finess,
+                performer_kind=line.performer_kind,
+                performer_key=_person(line.performer_rpps),
+                performer_name=line.performer_name,
+                performer_specialty=line.performer_specialty,
+                performer_finess=line.performer_finess,
+                paid_cents=line.paid_cents,
+                base_cents=line.base_cents,
+                reimbursed_cents=line.reimbursed_cents,
+                rate_pct=line.rate_pct,
+                episodes=episodes.get(key, ()),
+                categories=_categories(line),
+            )
+        )
+    return found
+
+
+def _categories(line: StoreLine) -> int:
+    return reference.sensitive_categories(
+        code_system=line.code_system,
+        code=line.code,
+        atc=line.atc,
+        specialty=(line.prescriber_specialty, line.performer_specialty),
+    )
+
+
+def record_lines(
+    lines: Sequence[StoreLine],
+    cares: Sequence[CareLine],
+    episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
+) -> list[RecordLine]:
+    """Return the lines of a record; `cares` are the same lines in the same order."""
+    types = {care.id: _pays_for(care) for care in cares if care.section != TRANSPORT}
+    categories = {care.id: care.categories for care in cares}
+    for transport, goes_with in _companions(cares, episodes):
+        for companion in goes_with:
+            categories[transport.id] |= companion.categories
+        carried = [types[companion.id] for companion in goes_with]
+        first = next((each for each in _TELLING if each in carried), "")
+        types[transport.id] = _pays_for(transport, first or (carried[0] if carried else VISIT))
+    return [
+        _record_line(line, care, types[care.id], categories[care.id], episodes[care.id])
+        for line, care in zip(lines, cares, strict=True)
+    ]
+
+
+def _pays_for(care: CareLine, goes_with: str = "") -> str:
+    return reference.care_type(
+        section=care.section,
+        code_system=care.code_system,
+        code=care.code,
+        atc=care.atc,
+        specialty=(care.prescriber_specialty, care.performer_specialty),
+        goes_with=goes_with,
+        categories=care.categories,
+    )
+
+
+def _companions(
+    cares: Sequence[CareLine], episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]]
+) -> Iterable[tuple[CareLine, list[CareLine]]]:
+    """Each transport with the care of its episodes that took place on its day.
+
+    A taxi to a clinic tells as much as the visit: it pays for the same care, and is as sensitive.
+    """
+    transports = [care for care in cares if care.section == TRANSPORT]
+    if not transports:
+        return
+    by_episode: dict[uuid.UUID, list[CareLine]] = {}
+    for care in cares:
+        if care.section != TRANSPORT:
+            for episode in episodes[care.id]:
+                by_episode.setdefault(episode, []).append(care)
+    for transport in transports:
+        near = {
+            care.id: care
+            for episode in episodes[transport.id]
+            for care in by_episode.get(episode, ())
+            if care.care_start <= transport.care_start <= max(care.care_start, care.care_end)
+        }
+        yield transport, sorted(near.values(), key=lambda care: (care.care_start, care.id.int))
+
+
+def _record_line(
+    line: StoreLine,
+    care: CareLine,
+    pays_for: str,
+    categories: int,
+    episodes: tuple[uuid.UUID, ...],
+) -> RecordLine:
+    return RecordLine(
+        id=care.id,
+        digest=line.digest,
+        flow_date=line.flow_date,
+        quantity=care.quantity,
+        paid_cents=line.paid_cents,
+        base_cents=line.base_cents,
+        reimbursed_cents=line.reimbursed_cents,
+        pays_for=pays_for,
+        categories=categories,
+        episodes=episodes,
+        rest={
+            "occurred_on": line.care_start.isoformat(),
+            "care_end": line.care_end.isoformat(),
+            "performer_id": str(care.performer_key) if care.performer_key else None,
+            "prescriber_id": str(care.prescriber_key) if care.prescriber_key else None,
+            "scheme": line.scheme,
+            "line_key": line.line_id,
+            "section": line.section,
+            "code_system": line.code_system,
+            "code": line.code,
+            "label": line.label,
+            "unpacked": line.unpacked,
+            "atc": line.atc,
+            "prescribed_on": line.prescribed_on.isoformat() if line.prescribed_on else None,
+            "prescription_ref": line.prescription_ref,
+            "prescriber_name": line.prescriber_name,
+            "prescriber_specialty": line.prescriber_specialty,
+            "prescriber_finess": line.prescriber_finess,
+            "performer_kind": line.performer_kind,
+            "performer_name": line.performer_name,
+            "performer_specialty": line.performer_specialty,
+            "performer_finess": line.performer_finess,
+            "rate_pct": line.rate_pct,
+        },
+    )
+
+
+def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
+    """Return a long-term illness as a line of its own section, in an episode of its own."""
+    key = f"{illness.icd10}|{illness.since}"
+    until = illness.until or illness.since
+    categories = reference.sensitive_categories(code_system=ILLNESS_CODES, code=illness.icd10)
+    pays_for = ILLNESS_TYPE
+    if categories & reference.Category.MENTAL_HEALTH:
+        pays_for = PSYCHIATRY
+    elif categories & reference.Category.GENETICS:
+        pays_for = GENETICS
+    return RecordLine(
+        id=line_id(record_id, ILLNESS_SECTION, key),
+        digest=hashlib.sha256(f"{illness.label}|{illness.until}".encode()).digest(),
+        flow_date=illness.flow_date,
+        quantity=1,
+        paid_cents=None,
+        base_cents=None,
+        reimbursed_cents=None,
+        pays_for=pays_for,
+        categories=categories,
+        episodes=(uuid.uuid5(record_id, f"illness\x1f{illness.icd10}"),),
+        rest={
+            "occurred_on": illness.since.isoformat(),
+            "care_end": until.isoformat(),
+            "section": ILLNESS_SECTION,
+            "line_key": key,
+            "code_system": ILLNESS_CODES,
+            "code": illness.icd10,
+            "label": illness.label,
+        },
+    )

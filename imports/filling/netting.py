@@ -1,0 +1,120 @@
+"""Lines of the store as they stand once cancellations and reversals are taken off. Pure.
+
+The store keeps every line ever sent; a record shows the care that remains.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLine:
+    """The newest state of a claim line, as the store has it; cents, and a rate in per cent."""
+
+    care_start: dt.date
+    scheme: str
+    line_id: str
+    birth_date: dt.date | None
+    care_end: dt.date
+    section: str
+    code_system: str
+    code: str
+    label: str
+    quantity: int | None
+    unpacked: bool
+    prescribed_on: dt.date | None
+    prescription_ref: str
+    prescriber_rpps: str
+    prescriber_name: str
+    prescriber_specialty: str
+    prescriber_finess: str
+    performer_kind: str
+    performer_rpps: str
+    performer_name: str
+    performer_specialty: str
+    performer_finess: str
+    atc: str
+    paid_cents: int | None
+    base_cents: int | None
+    reimbursed_cents: int | None
+    rate_pct: int | None
+    cancelled: bool
+    reverses_line_id: str
+    flow_date: dt.date
+    digest: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the fund calls the line."""
+        return self.scheme, self.line_id
+
+
+def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
+    """Return the lines that remain, with their quantity and amounts after reversals.
+
+    A line sent twice, under two identifiers of one person, counts once, in its newest state. A
+    cancellation withdraws its own line, or the one it names unless that one was sent again since.
+    A negative line is taken off the one it names, whenever it was sent: both are entries of one
+    account. It never shows by itself.
+    """
+    newest: dict[tuple[str, str], StoreLine] = {}
+    for line in lines:
+        held = newest.get(line.key)
+        if held is None or (line.flow_date, line.digest) > (held.flow_date, held.digest):
+            newest[line.key] = line
+    cancelled_on: dict[tuple[str, str], dt.date] = {}
+    reversals: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
+    for line in newest.values():
+        if not line.reverses_line_id:
+            continue
+        named = (line.scheme, line.reverses_line_id)
+        if line.cancelled:
+            before = cancelled_on.get(named, line.flow_date)
+            cancelled_on[named] = max(before, line.flow_date)
+        else:
+            reversals[named].append(line)
+    remaining = []
+    for key, line in newest.items():
+        if line.cancelled or line.reverses_line_id:
+            continue
+        if key in cancelled_on and cancelled_on[key] >= line.flow_date:
+            continue
+        left = _less(line, reversals[key]) if key in reversals else line
+        if left is not None:
+            remaining.append(left)
+    return remaining
+
+
+def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:
+    """Take reversals off a line; None when nothing of the care is left.
+
+    The quantity decides where every reversal gives one: money alone may be taken back from care
+    that took place. Otherwise the care is gone with its price, or with its only reversal.
+    """
+    amounts = {name: _sum(line, reversals, name) for name in _AMOUNTS}
+    quantity = line.quantity
+    given = [each.quantity for each in reversals if each.quantity is not None]
+    if len(given) == len(reversals):
+        quantity = (1 if line.quantity is None else line.quantity) + sum(given)
+        gone = quantity <= 0
+    else:
+        priced = [name for name in _AMOUNTS if getattr(line, name) and amounts[name] is not None]
+        gone = all((amounts[name] or 0) <= 0 for name in priced)
+    return None if gone else replace(line, quantity=quantity, **amounts)
+
+
+def _sum(line: StoreLine, reversals: list[StoreLine], name: str) -> int | None:
+    start: int | None = getattr(line, name)
+    if start is None:
+        return None
+    return start + sum(getattr(each, name) or 0 for each in reversals)

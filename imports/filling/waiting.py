@@ -1,0 +1,133 @@
+"""Records that wait to be filled: asked for, taken, given back. The row is the truth.
+
+A row is worked on exactly while it is locked: the end of a process, however sudden, ends its
+locks, and the row waits again. Must not know what filling does.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from imports.models import PersonAlias
+from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST
+from records.models import Filling, FillingState
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+NIR_RANK: Final = "nir:rank"
+SYSTEMS: Final = (INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK)
+MOST_ATTEMPTS: Final = 30
+"""Ends of the worker that one record may cause before it is put aside until the night."""
+UNDER_WAY: Final = (FillingState.WAITING, FillingState.RUNNING)
+
+# A filling that has already read the store must be asked for again: the update waits for it.
+_ASK: Final = """
+    INSERT INTO records_filling
+        (id, record_id, state, requested_at, attempts, lines, set_aside, older_lines)
+    SELECT gen_random_uuid(), wanted.record_id, 'waiting', %s, 0, 0, 0, 0
+      FROM (SELECT DISTINCT record_id FROM ({records}) AS found) AS wanted
+      JOIN records_record r ON r.id = wanted.record_id
+     WHERE r.status = 'open' AND r.merged_into_id IS NULL
+     ORDER BY wanted.record_id
+    ON CONFLICT (record_id) WHERE state IN ('waiting', 'running')
+    DO UPDATE SET requested_at = records_filling.requested_at
+"""
+
+
+def ask_again(keys: Sequence[bytes]) -> int:
+    """Ask for the records of the persons of a load to be filled, as a set. Returns how many.
+
+    Whoever has no record is passed over, and nothing tells the fund's desk which.
+    """
+    aliases = PersonAlias.objects.filter(pseudonym_key__in=keys).values_list("person_key", flat=True)
+    persons = [*keys, *(bytes(key) for key in aliases)]
+    return _ask(
+        "SELECT record_id FROM records_recordidentifier"
+        " WHERE system = ANY(%s) AND digest = ANY(%s) AND until IS NULL",
+        [list(SYSTEMS), persons],
+    )
+
+
+def ask_past_window(since: dt.date, illness_section: str) -> int:
+    """Ask for the records that hold a line from before a day, or whose filling failed."""
+    return _ask(
+        "SELECT record_id FROM records_reimbursementline"
+        " WHERE occurred_on < %s AND section <> %s"
+        " UNION ALL SELECT f.record_id FROM records_filling f WHERE f.state = 'failed'"
+        " AND NOT EXISTS (SELECT FROM records_filling newer"
+        " WHERE newer.record_id = f.record_id AND newer.requested_at > f.requested_at)",
+        [since, illness_section],
+    )
+
+
+def forget_old(before: dt.datetime) -> int:
+    """Remove what ended before a moment, but each record's last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM records_filling f WHERE f.state IN ('done', 'failed')"
+            " AND f.finished_at < %s AND EXISTS (SELECT FROM records_filling newer"
+            " WHERE newer.record_id = f.record_id AND newer.requested_at > f.requested_at)",
+            [before],
+        )
+        return int(cursor.rowcount)
+
+
+def _ask(records: str, params: list[object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK.format(records=records), [timezone.now(), *params])
+        return int(cursor.rowcount)
+
+
+def take(record_id: uuid.UUID) -> uuid.UUID | None:
+    """Take the filling of a record that waits or that a dead worker left; None if there is none.
+
+    The attempt is committed before any work, so that a record that ends the worker every time
+    is put aside at last.
+    """
+    with transaction.atomic():
+        filling = (
+            Filling.objects.select_for_update(skip_locked=True)
+            .filter(record_id=record_id, state__in=UNDER_WAY)
+            .first()
+        )
+        if filling is None:
+            return None
+        filling.attempts += 1
+        filling.heartbeat = timezone.now()
+        if filling.attempts > MOST_ATTEMPTS:
+            filling.state = FillingState.FAILED
+            filling.finished_at = filling.heartbeat
+        else:
+            filling.state = FillingState.RUNNING
+        filling.save(update_fields=["attempts", "heartbeat", "state", "finished_at"])
+    return filling.id if filling.state == FillingState.RUNNING else None
+
+
+def lock(filling_id: uuid.UUID) -> Filling | None:
+    """Lock a filling that was taken, until the transaction ends; None if another has it or did it."""
+    return (
+        Filling.objects.select_for_update(skip_locked=True)
+        .filter(id=filling_id, state=FillingState.RUNNING)
+        .first()
+    )
+
+
+def give_back(filling_id: uuid.UUID) -> None:
+    """Let a filling that went wrong wait for its next turn."""
+    Filling.objects.filter(id=filling_id, state=FillingState.RUNNING).update(
+        state=FillingState.WAITING, heartbeat=None
+    )
+
+
+def next_records(limit: int) -> list[uuid.UUID]:
+    """Return the records that wait, those tried least first, then the oldest request."""
+    rows = Filling.objects.filter(state__in=UNDER_WAY).order_by(F("attempts").asc(), "requested_at", "id")
+    return list(rows.values_list("record_id", flat=True)[:limit])

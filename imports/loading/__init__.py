@@ -1,0 +1,12 @@
+"""A file of the fund into the claims store: received, staged, checked as a set, merged.
+
+Claims are stored for every person of the file; nothing here knows who has a record.
+"""
+
+from __future__ import annotations
+
+from imports.loading.receiving import WrongFile, proceed, receive, too_large
+from imports.loading.running import run, waiting
+
+
+__all__ = ["WrongFile", "proceed", "receive", "run", "too_large", "waiting"]

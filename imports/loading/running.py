@@ -1,0 +1,187 @@
+"""A load from its kept file to the store, by the worker, as often as it is begun.
+
+The state row and the kept file are the truth. Killed anywhere, the next call goes on: the first
+pass is one transaction, the second one transaction a chunk. Must not know messages or pages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+from celery import current_app
+from django.db import connection, transaction
+from django.utils import timezone
+
+from access.binding import binding, moment_of, note, now
+from access.journal import SYSTEM, Action
+from access.viewer import WORKER
+from imports import files
+from imports.loading import merging, staging
+from imports.loading.heartbeat import Heartbeat
+from imports.loading.targets import TARGETS
+from imports.models import Load, LoadState
+from imports.parsing import FileRefusedError, Kind
+from records.keys import SealBroken
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterator
+
+    from imports.loading.targets import Target
+
+MOST_ATTEMPTS: Final = 20
+"""A file that ends the worker every time is put aside, so that the next ones are loaded."""
+STALE_SECONDS: Final = 10
+UNDER_WAY: Final = (LoadState.WAITING, LoadState.CHECKING, LoadState.LOADING)
+_LOCK: Final = (0x444D50, 1)  # "DMP", loads: one at a time on a database
+log = logging.getLogger(__name__)
+
+
+def run(load_id: uuid.UUID) -> bool:
+    """Do a load, or what is left of it. Returns whether anything was done.
+
+    Nothing is done for a load that has ended, or while another one is under way.
+    """
+    with _alone() as alone:
+        if not alone:
+            return False
+        load = _take(load_id)
+        if load is None:
+            return False
+        with Heartbeat(load.id) as heartbeat:
+            try:
+                state = _do(load, heartbeat)
+            except FileRefusedError as error:
+                _refuse(load, error)
+            except (files.MissingError, SealBroken):
+                log.exception("load %s: its file is missing or altered", load.id)
+                _end(load, LoadState.FAILED, problem="file_lost")
+            else:
+                _end(load, state)
+    return True
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Hold the one lock of loads, which ends with the connection, whatever ends the process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _LOCK)
+        (held,) = cursor.fetchone()
+    try:
+        yield held
+    finally:
+        if held and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _LOCK)
+
+
+def _take(load_id: uuid.UUID) -> Load | None:
+    """Take a load that waits, or that a dead worker left: under the lock there is no live one."""
+    with transaction.atomic():
+        load = (
+            Load.objects.select_for_update(skip_locked=True)
+            .filter(id=load_id, state__in=UNDER_WAY)
+            .first()
+        )
+        if load is None:
+            return None
+        load.attempts += 1
+        load.heartbeat = timezone.now()
+        load.started_at = load.started_at or load.heartbeat
+        if load.state == LoadState.WAITING:
+            load.state = LoadState.CHECKING
+        load.save(update_fields=["attempts", "heartbeat", "started_at", "state"])
+    if load.attempts > MOST_ATTEMPTS:
+        _end(load, LoadState.FAILED, problem="too_many_attempts")
+        return None
+    return load
+
+
+def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
+    target = _staged(load, heartbeat)
+    if load.only_check or load.chunks_merged is None:
+        _begin_second_pass(load)
+    merging.merge(load, target, write=not load.only_check)
+    load.refresh_from_db()
+    _reconcile(load)
+    return LoadState.CHECKED if load.only_check else LoadState.DONE
+
+
+def _staged(load: Load, heartbeat: Heartbeat) -> Target:
+    if staging.is_whole(load):
+        heartbeat.hush()
+        return TARGETS[Kind(load.file_kind)]
+    if load.staged_rows is not None:
+        # Emptied by a crash of the server: the file says the same again.
+        Load.objects.filter(id=load.id).update(staged_rows=None)
+    return staging.stage(load, heartbeat, today=moment_of(timezone.now()).today)
+
+
+def _begin_second_pass(load: Load) -> None:
+    merging.start(load)
+    if not load.only_check:
+        load.state = LoadState.LOADING
+    load.save()
+
+
+def _reconcile(load: Load) -> None:
+    """Every row of the file is in exactly one count, or this is a defect of ours."""
+    counted = (
+        load.rows_created
+        + load.rows_changed
+        + load.rows_identical
+        + load.rows_set_aside
+        + load.rows_refused
+    )
+    if counted != load.rows_read:
+        message = f"load {load.id}: {load.rows_read} rows read, {counted} accounted for"
+        raise AssertionError(message)
+
+
+def _refuse(load: Load, error: FileRefusedError) -> None:
+    """Refuse the whole file: nothing of it was written."""
+    first = error.refusals[0]
+    load.problem_params = {
+        "refusals": [
+            {**asdict(refusal), "parameters": dict(refusal.parameters)}
+            for refusal in error.refusals
+        ]
+    }
+    _end(load, LoadState.REFUSED, problem=first.code)
+
+
+def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
+    with binding(WORKER):
+        load.state = state
+        load.problem_code = problem
+        load.finished_at = load.heartbeat = now()
+        load.save(
+            update_fields=["state", "problem_code", "problem_params", "finished_at", "heartbeat"]
+        )
+        note(
+            Action.LOAD_DONE, SYSTEM, by=WORKER, element_kind="load", element_id=load.id,
+            reason=state.value,
+        )  # fmt: skip
+        if state is not LoadState.CHECKED:
+            staging.drop(load.id)
+        transaction.on_commit(_wake_what_waits, robust=True)
+
+
+def _wake_what_waits() -> None:
+    current_app.send_task("imports.sweep")
+
+
+def waiting() -> list[uuid.UUID]:
+    """Return the loads that wait or seem to have stopped, the oldest first."""
+    stale = timezone.now() - dt.timedelta(seconds=STALE_SECONDS)
+    found = Load.objects.filter(state__in=UNDER_WAY).order_by("uploaded_at", "id")
+    return [
+        load.id
+        for load in found.only("id", "heartbeat")
+        if load.heartbeat is None or load.heartbeat < stale
+    ]

@@ -1,0 +1,304 @@
+"""First pass: the kept file, decoded row by row, into a table of its own, then checked as a set.
+
+One transaction: a worker that is killed leaves nothing behind. Must not know the store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import IntegrityError, connection, transaction
+
+from imports import files
+from imports.loading.refused import MOST_KEPT, Refusals
+from imports.loading.targets import TARGETS, Persons, Target, copy_lines, encoded
+from imports.parsing import (
+    COLUMNS,
+    FileRefusedError,
+    Kind,
+    Limits,
+    Reading,
+    Refusal,
+    RefusedRow,
+    open_stream,
+)
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Iterator
+
+    from django.db.backends.utils import CursorWrapper
+
+    from imports.loading.heartbeat import Heartbeat
+    from imports.models import Load
+
+CHUNK_ROWS: Final = 5_000
+_SCHEMA: Final = "imports_staging"
+_BUCKETS: Final = 64
+_BUCKET_ROWS: Final = 256
+"""Rows with near keys are written together, so that a chunk of the second pass reads few pages."""
+_ROWS_AT_ONCE: Final = 50_000
+_COPY_BLOCK: Final = 8 * 1024**2
+_DUPLICATE: Final = "duplicate_in_file"
+
+
+def table_of(load_id: uuid.UUID) -> str:
+    """Return the staging table of a load."""
+    return f"{_SCHEMA}.load_{load_id.hex}"
+
+
+def drop(load_id: uuid.UUID) -> None:
+    """Remove the staging table of a load, if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table_of(load_id)}")
+
+
+def is_whole(load: Load) -> bool:
+    """Tell whether the staged rows are all there: an unlogged table is emptied by a crash."""
+    if load.staged_rows is None:
+        return False
+    table = table_of(load.id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        (there,) = cursor.fetchone()
+        if not there:
+            return False
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own name
+        (rows,) = cursor.fetchone()
+    return bool(rows == load.staged_rows)
+
+
+def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
+    """Read, check and stage a whole file, and write on the load what was found.
+
+    Raise `FileRefusedError`, having changed nothing, for a file that can't be read to its end.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        refusals = Refusals(load.id)
+        cursor.execute("DELETE FROM imports_refusedrow WHERE load_id = %s", [load.id])
+        with files.KeptFile(load.id) as stream:
+            reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
+            target = TARGETS[reading.recognised.kind]
+            _make_table(cursor, load.id, target)
+            _copy(cursor, load.id, reading, refusals, heartbeat)
+        if reading.summary.stopped:
+            raise FileRefusedError(reading.summary.stopped)
+        totals = _totals_read(reading)
+        if _refuse_duplicates(cursor, load, target, refusals, today=today):
+            totals = _totals_staged(cursor, load.id, target)
+        refusals.write(cursor)
+        _write_findings(cursor, load, reading, refusals, totals)
+    heartbeat.hush()
+    return target
+
+
+def _make_table(cursor: CursorWrapper, load_id: uuid.UUID, target: Target) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in target.staging_columns)
+    cursor.execute(f"DROP TABLE IF EXISTS {table_of(load_id)}")
+    cursor.execute(
+        f"CREATE UNLOGGED TABLE {table_of(load_id)} ({columns}) WITH (autovacuum_enabled = off)"
+    )
+
+
+class _Rows:
+    """What `COPY` reads: batches as bytes, near keys together; stops when refused rows wait."""
+
+    def __init__(self, reading: Reading, refusals: Refusals, heartbeat: Heartbeat) -> None:
+        self._reading = reading
+        self._refusals = refusals
+        self._heartbeat = heartbeat
+        self._batches = reading.batches()
+        self._persons = Persons()
+        self._buckets: defaultdict[str, list[str]] = defaultdict(list)
+        self._since_start = 0
+        self.ended = False
+
+    def start_again(self) -> None:
+        self._since_start = 0
+
+    def read(self, size: int) -> bytes:  # noqa: ARG002 - a batch is smaller than a block
+        if self._since_start > _ROWS_AT_ONCE or self._refusals.is_full:
+            return b""
+        while not self.ended:
+            if rows := self._next_rows():
+                return copy_lines(rows)
+            if self._refusals.is_full:
+                return b""
+        return b""
+
+    def _next_rows(self) -> list[str]:
+        """Return the rows of the buckets that a batch has filled; all of them at the end."""
+        batch = next(self._batches, None)
+        summary = self._reading.summary
+        if batch is None:
+            self.ended = True
+            left = [row for rows in self._buckets.values() for row in rows]
+            self._buckets.clear()
+            return left
+        self._refusals.add(batch.refused)
+        full: list[str] = []
+        for key, row in encoded(batch, self._persons):
+            bucket = self._buckets[key[2:4]]
+            bucket.append(row)
+            if len(bucket) >= _BUCKET_ROWS:
+                full += bucket
+                bucket.clear()
+        self._since_start += len(batch.rows)
+        self._heartbeat.show(
+            bytes_read=summary.bytes_in, rows_read=summary.rows, rows_refused=self._refusals.rows
+        )
+        return full
+
+
+def _copy(
+    cursor: CursorWrapper,
+    load_id: uuid.UUID,
+    reading: Reading,
+    refusals: Refusals,
+    heartbeat: Heartbeat,
+) -> None:
+    rows = _Rows(reading, refusals, heartbeat)
+    # Frozen: nobody else can see the table, and the second pass need not mark its rows again.
+    command = f"COPY {table_of(load_id)} FROM STDIN WITH (FORMAT text, NULL '', FREEZE)"
+    while not rows.ended:
+        cursor.copy_expert(command, rows, size=_COPY_BLOCK)
+        refusals.write(cursor)
+        rows.start_again()
+
+
+def _refuse_duplicates(
+    cursor: CursorWrapper, load: Load, target: Target, refusals: Refusals, *, today: dt.date
+) -> bool:
+    """Refuse every row whose key another row of the file has; the index is what finds them."""
+    key = ", ".join(("key", *target.identity))
+    index = f"CREATE UNIQUE INDEX ON {table_of(load.id)} ({key})"
+    cursor.execute("SET LOCAL maintenance_work_mem = '128MB'")
+    try:
+        with transaction.atomic():
+            cursor.execute(index)
+    except IntegrityError:
+        others = _remove_duplicates(cursor, load.id, key)
+        refusals.add(_duplicate_rows(load, target, others, today=today))
+        extra = others.rows - len(others.kept)
+        if extra:
+            refusals.count(_DUPLICATE, _column(target), extra)
+        cursor.execute(index)
+        return True
+    return False
+
+
+class _Duplicates:
+    """Lines that share their key with another, some of them with the other's number."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.kept: dict[int, int] = {}
+
+
+def _remove_duplicates(cursor: CursorWrapper, load_id: uuid.UUID, key: str) -> _Duplicates:
+    table = table_of(load_id)
+    found = _Duplicates()
+    same = f"PARTITION BY {key}"
+    cursor.execute(
+        f"SELECT line, other FROM (SELECT line, count(*) OVER ({same}) AS copies,"  # noqa: S608
+        f" coalesce(lead(line) OVER ({same} ORDER BY line), min(line) OVER ({same})) AS other"
+        f" FROM {table}) AS each WHERE copies > 1 ORDER BY line LIMIT %s",
+        [MOST_KEPT],
+    )
+    found.kept = dict(cursor.fetchall())
+    cursor.execute(
+        f"DELETE FROM {table} WHERE ({key}) IN"  # noqa: S608 - our own names
+        f" (SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1)"
+    )
+    found.rows = cursor.rowcount
+    return found
+
+
+def _column(target: Target) -> str:
+    return target.identity[-1] if target.identity else "pseudonym"
+
+
+def _duplicate_rows(
+    load: Load, target: Target, duplicates: _Duplicates, *, today: dt.date
+) -> Iterator[RefusedRow]:
+    """Read the file once more for the rows as they were: only their keys are staged."""
+    column = _column(target)
+    at = COLUMNS[target.kind].index(column)
+    with files.KeptFile(load.id) as stream:
+        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
+        names = [_plain(name) for name in reading.recognised.columns]
+        for batch in reading.batches():
+            for number, row in zip(batch.numbers, batch.rows, strict=True):
+                other = duplicates.kept.get(number)
+                if other is None:
+                    continue
+                known = dict(zip(COLUMNS[target.kind], row, strict=True))
+                found = "" if column == "pseudonym" else row[at]
+                refusal = Refusal(number, column, _DUPLICATE, found, parameters={"other": other})
+                yield RefusedRow(number, tuple(known.get(n, "") for n in names), (refusal,))
+
+
+def _plain(column: str) -> str:
+    """Return a column's name as the parser knows it."""
+    return re.sub(r"[\s-]+", "_", column.strip().casefold())
+
+
+def _totals_read(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"scheme": scheme, "period": period, **asdict(total)}
+        for (scheme, period), total in sorted(reading.summary.totals.items())
+    ]
+
+
+def _totals_staged(cursor: CursorWrapper, load_id: uuid.UUID, target: Target) -> list[dict[str, Any]]:
+    """Sum again once rows were refused that the parser had accepted."""
+    if target.kind is not Kind.LINES:
+        return []
+    cursor.execute(
+        "SELECT scheme, to_char(flow_date, 'YYYY-MM'), count(*),"  # noqa: S608 - our own name
+        " coalesce(sum(paid_cents), 0)::bigint, coalesce(sum(reimbursed_cents), 0)::bigint"
+        f" FROM {table_of(load_id)} GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    names = ("scheme", "period", "lines", "paid_cents", "reimbursed_cents")
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _write_findings(
+    cursor: CursorWrapper,
+    load: Load,
+    reading: Reading,
+    refusals: Refusals,
+    totals: list[dict[str, Any]],
+) -> None:
+    summary = reading.summary
+    recognised = reading.recognised
+    cursor.execute(f"SELECT count(*) FROM {table_of(load.id)}")  # noqa: S608 - our own name
+    (staged,) = cursor.fetchone()
+    if staged + refusals.rows != summary.rows:
+        message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"
+        raise AssertionError(message)
+    facts: dict[str, Any] = asdict(recognised)
+    load.warnings = [
+        {"code": each["code"], "params": dict(each["parameters"])} for each in facts.pop("notices")
+    ]
+    load.recognised = facts
+    load.file_kind = recognised.kind
+    load.encoding = recognised.encoding
+    load.delimiter = recognised.delimiter
+    load.compression = recognised.compression
+    load.totals = totals
+    load.scheme = ", ".join(sorted({total["scheme"] for total in totals}))[:200]
+    load.paid_cents = sum(total["paid_cents"] for total in totals)
+    load.reimbursed_cents = sum(total["reimbursed_cents"] for total in totals)
+    load.bytes_read = load.file_size
+    load.rows_read = summary.rows
+    load.rows_refused = refusals.rows
+    load.refusal_groups = refusals.groups
+    load.staged_rows = staged
+    load.chunks = max(1, -(-staged // CHUNK_ROWS))
+    load.save()
