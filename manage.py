@@ -9,14 +9,14 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from dmp import embedded
+from dmp import layout
 
 
 def main() -> None:
     """Run the command; a setting that is missing or wrong is one sentence and exit 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dmp.settings")
     try:
-        embedded.complete_environment(os.environ, starting=sys.argv[1:2] in (["dev"], ["reset"]))
+        layout.complete_environment(os.environ, starting=sys.argv[1:2] in (["dev"], ["reset"]))
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")

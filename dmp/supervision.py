@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
-from dmp.embedded import Layout, child_prefix
+from dmp.embedded import child_prefix
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from dmp.layout import Layout
 
 
 _STOP_SECONDS = 20

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
 
-from dmp import embedded
+from dmp import embedded, layout
 
 
 TEST_ROLES = Path(__file__).with_name("roles.sql")
@@ -55,7 +55,7 @@ def _start() -> None:
     # Never closed: the folder is in use as long as this process or one of the servers lives.
     lock = os.open(base / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_SH)
-    where = embedded.Layout(base)
+    where = layout.Layout(base)
     chosen = os.environ.get("TEST_POSTGRES_BIN")
     servers = embedded.Servers(
         where,
@@ -85,7 +85,7 @@ def _start() -> None:
         servers.start_postgres()
         servers.make_roles()
         servers.run_sql(TEST_ROLES.read_text())
-        url = embedded.database_url(where.sockets, embedded.SUPERUSER)
+        url = layout.database_url(where.sockets, embedded.SUPERUSER)
     if not os.environ.get("REDIS_URL"):
         servers.start_valkey()
         os.environ["REDIS_URL"] = f"unix://{where.redis_socket}"

@@ -23,9 +23,7 @@ def test_every_address_declares_who_may_come():
     undeclared = []
     for namespace, pattern in patterns(get_resolver()):
         view = pattern.callback
-        declared = getattr(view, "door", None) or getattr(
-            getattr(view, "cls", None), "door", None
-        )
+        declared = getattr(view, "door", None) or getattr(getattr(view, "cls", None), "door", None)
         name = pattern.name or getattr(view, "__name__", "")
         allauth = view.__module__.startswith("allauth.")
         if not declared and name not in OTHERS and not allauth:

@@ -22,6 +22,7 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 READERS = {
     "dmp/environment.py",
     "dmp/embedded.py",
+    "dmp/layout.py",
     "dmp/celery.py",
     "dmp/wsgi.py",
     "dmp/management/commands/dev.py",

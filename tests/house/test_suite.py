@@ -61,7 +61,7 @@ def test_a_page_that_tests_a_name_nobody_passed_fails():
 
 def test_the_outside_is_closed():
     # It warns, which is an error here, before it raises.
-    with pytest.raises((SocketConnectBlockedError, UserWarning), match="192.0.2.1"):
+    with pytest.raises((SocketConnectBlockedError, UserWarning), match=r"192\.0\.2\.1"):
         socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 

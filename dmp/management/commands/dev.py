@@ -24,7 +24,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from dmp import embedded, environment, health, supervision
+from dmp import embedded, environment, health, layout, supervision
 
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, servers_only: bool, **_options: Any) -> None:
         """Start in order, watch, stop in reverse order."""
-        self.where = embedded.layout(os.environ)
+        self.where = layout.of(os.environ)
         self.port = environment.number("PORT", 8000, low=1, high=65535)
         if not servers_only:
             _refuse_taken(self.port)
@@ -84,14 +84,14 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         """Servers, roles, tables, invented people, the site's own files."""
-        ours = embedded.database_url(self.where.sockets, "dmp_owner")
+        ours = layout.database_url(self.where.sockets, "dmp_owner")
         if os.environ["DATABASE_URL"] == ours:
             self.servers.start_postgres()
             self.servers.make_roles()
         else:
             for name in ("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_WORKER_URL"):
                 _refuse_unreachable_database(name)
-        if os.environ["REDIS_URL"] == embedded.redis_url(self.where):
+        if os.environ["REDIS_URL"] == layout.redis_url(self.where):
             self.servers.start_valkey()
         else:
             _refuse_unreachable_redis()

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from dmp import embedded, supervision
+from dmp import layout, supervision
 
 
 class Command(BaseCommand):
@@ -22,9 +22,9 @@ class Command(BaseCommand):
         """Refuse real data and data in use; remove by name."""
         if not settings.DMP_DEMO:
             raise CommandError("Only a demonstration is forgotten: set DMP_DEMO=1 if it is one.")
-        where = embedded.layout(os.environ)
+        where = layout.of(os.environ)
         lock = supervision.hold(where)
-        for name in embedded.PARTS:
+        for name in layout.PARTS:
             part = where.base / name
             if part.is_dir():
                 shutil.rmtree(part)
