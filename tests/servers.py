@@ -88,7 +88,7 @@ def _start() -> None:
         url = layout.database_url(where.sockets, embedded.SUPERUSER)
     if not os.environ.get("REDIS_URL"):
         servers.start_valkey()
-        os.environ["REDIS_URL"] = f"unix://{where.redis_socket}"
+        os.environ["REDIS_URL"] = layout.redis_url(where)
 
     key = base64.b64encode(bytes(32)).decode()
     os.environ.update(
@@ -112,6 +112,19 @@ def _start() -> None:
     )
 
 
-# The first process starts the servers; pytest-xdist's workers inherit its environment.
+def _start_own_broker(worker: str) -> None:
+    """Give a worker of pytest-xdist its own queue and files: tests empty the queue."""
+    where = layout.Layout(Path(os.environ["DMP_TEST_SERVERS"]) / worker)
+    servers = embedded.Servers(where, durable=False)
+    servers.start_valkey()
+    atexit.register(servers.stop)
+    os.environ["REDIS_URL"] = layout.redis_url(where)
+    os.environ["DMP_FILES_DIR"] = str(where.base / "files")
+
+
+# The first process starts the servers; pytest-xdist's workers inherit its environment, and each
+# makes its own database on the one PostgreSQL.
 if "DMP_TEST_SERVERS" not in os.environ:
     _start()
+elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    _start_own_broker(worker)
