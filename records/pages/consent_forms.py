@@ -93,7 +93,11 @@ class CounterConsentForm(ConsentForm):
     """The same at a counter, with how to reach the person and the language of their leaflet."""
 
     mobile = MobileField(
-        required=False,
+        error_messages={
+            "required": gettext_lazy(
+                "Écrivez un portable, ou cochez « Pas de portable : code par courrier »."
+            )
+        },
         help_text=gettext_lazy("Il reçoit un code à chaque connexion, et rien d'autre."),
     )
     by_post = forms.BooleanField(
@@ -124,18 +128,14 @@ class CounterConsentForm(ConsentForm):
     def clean(self) -> dict[str, Any]:
         """Ask for a mobile or for the post, one of them."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if "mobile" in self.errors:
-            return cleaned
-        if not cleaned.get("mobile") and not cleaned.get("by_post"):
-            self.add_error(
-                "mobile",
-                _("Écrivez un portable, ou cochez « Pas de portable : code par courrier »."),
-            )
         if cleaned.get("mobile") and cleaned.get("by_post"):
             self.add_error(
                 "by_post",
                 _("Vous avez écrit un portable et coché « Pas de portable » : choisissez."),
             )
+        if cleaned.get("by_post") and self.has_error("mobile", "required"):
+            del self.errors["mobile"]
+            cleaned["mobile"] = ""
         return cleaned
 
     def contact(self) -> Contact:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access import codes
 from access.binding import today
 from access.doors import COUNTER, door
-from dmp.rates import too_often
 from records import leaflets, opening as openings
 from records.cards import card_reader
 from records.opening import Known, Outcome
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 DRAFT = "counter"
 #: One counter asks about so many people an hour, and no more.
-CHECKS = 60
-HOUR = 3600
+CHECKS_AN_HOUR = 60
 #: The last screen goes back to the first by itself: the next customer is behind.
 CLEARED_AFTER = 120  # seconds
 
@@ -178,7 +177,7 @@ def _checked(request: BoundRequest, draft: Opening, document: str) -> HttpRespon
             ),
         )
         return redirect("records:counter")
-    if too_often("record-asked", str(request.viewer.user_id), limit=CHECKS, seconds=HOUR):
+    if not codes.count("record-asked", str(request.viewer.user_id), limit=CHECKS_AN_HOUR):
         return render(request, "429.html", status=429)
     draft.document = document
     draft.known = openings.look_for_record(by=request.viewer, identity=draft.identity)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from records.pages.drafts import Opening
 
 
-#: Where the leaflet's code is typed, short enough to be copied by hand.
-ACTIVATE = "/activer/"
-
-
 def _leaflet(request: BoundRequest, draft: Opening) -> Leaflet:
     practice = request.viewer.practice
     return leaflets.leaflet_for(
@@ -37,7 +34,7 @@ def _leaflet(request: BoundRequest, draft: Opening) -> Leaflet:
         day=today(),
         where=practice.structure_name if practice else "",
         site=request.build_absolute_uri("/").rstrip("/"),
-        path=ACTIVATE,
+        path=reverse("access:activate"),
     )
 
 

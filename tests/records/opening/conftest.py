@@ -58,7 +58,9 @@ def professional(profession="21", kind="pharmacy", name="Pharmacie du Port"):
         since=NOON - dt.timedelta(days=400),
     )
     user = User.objects.create(
-        email=f"{uuid.uuid4().hex}@exemple.test", password="!", professional=person
+        email=f"{uuid.uuid4().hex}@exemple.test",
+        password="!",  # noqa: S106  # no password matches it
+        professional=person,
     )
     return user, practice
 
@@ -101,10 +103,14 @@ def pharmacist(db):
 
 @pytest.fixture
 def counter(db, settings):
-    """A browser at the pharmacy's counter, with the demonstration's reader."""
+    """A browser at the fund's counter, with the demonstration's reader."""
     settings.DMP_DEMO = True
-    user, practice = professional()
-    return sign_in(user, f"professional:{practice.id}")
+    user = User.objects.create(
+        email=f"{uuid.uuid4().hex}@exemple.test",
+        password="!",  # noqa: S106  # as above
+        fund_role="agent",
+    )
+    return sign_in(user, "fund_agent:")
 
 
 @pytest.fixture
