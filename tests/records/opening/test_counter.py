@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from access.models import ActivationCode, JournalEvent, Receipt
+from access.models import ActivationCode, JournalEvent, Receipt, User
 from records.models import ConsentRefusals, Filling, Person, Record, Representation
 from tests.records.opening.conftest import (
     ANGELE_CARD,
@@ -16,6 +16,7 @@ from tests.records.opening.conftest import (
     JEANNE_NIR,
     NOON,
     OUTDATED_CARD,
+    sign_in,
 )
 
 
@@ -57,7 +58,7 @@ def create(counter, page, **different):
     return counter.post("/ouvrir/accord/", told, follow=True)
 
 
-# --- The card and the person ----------------------------------------------------------------------
+# --- The card and the person --------------------------------------------------------------------
 
 
 def test_a_card_of_one_person_goes_straight_to_the_identity(counter):
@@ -225,7 +226,7 @@ def test_a_closed_or_suspended_record_looks_like_none(counter, opening, status):
     assert page() == without
 
 
-# --- Without a card ------------------------------------------------------------------------------
+# --- Without a card -----------------------------------------------------------------------------
 
 TYPED = {
     "nir": "2 55 03 29 155 951 84",
@@ -305,7 +306,7 @@ def test_a_number_of_corsica_is_taken(counter):
     assert page.redirect_chain[-1][0] == "/ouvrir/accord/"
 
 
-# --- The agreement -------------------------------------------------------------------------------
+# --- The agreement ------------------------------------------------------------------------------
 
 
 def test_nothing_is_ticked_before_the_person_speaks(counter):
@@ -398,7 +399,7 @@ def test_a_parent_agrees_for_the_child(counter):
     assert Representation.objects.get(record=record).person.first_given == "Élodie"
 
 
-# --- Once, and back --------------------------------------------------------------------------------
+# --- Once, and back -----------------------------------------------------------------------------
 
 
 def test_the_button_pressed_twice_shows_the_same_confirmation(counter):
@@ -454,10 +455,7 @@ def test_the_draft_is_sealed_and_in_no_address(counter):
 def test_another_users_draft_is_nobodys(counter, settings):
     at_consent(counter)
     sealed = counter.session["counter"]
-    from access.models import User
-    from tests.records.opening.conftest import sign_in
-
-    user = User.objects.create(email="b@exemple.test", password="!", fund_role="agent")
+    user = User.objects.create(email="b@exemple.test", fund_role="agent")
     other = sign_in(user, "fund_agent:")
     session = other.session
     session["counter"] = sealed

@@ -11,7 +11,7 @@ from django.test import TestCase
 from access.binding import binding, frozen_clock
 from access.journal import chain_is_whole
 from access.models import ActivationCode, JournalEvent, Notice, Receipt
-from access.policy import Refused
+from access.policy import Refused, standing_on
 from access.viewer import Role, Viewer
 from records.dossier.entrance import door_of
 from records.models import (
@@ -92,8 +92,6 @@ def test_opening_gives_the_pharmacist_no_right_to_read(opening, pharmacist):
     made = opening()
 
     with binding(pharmacist):
-        from access.policy import standing_on
-
         assert door_of(standing_on(made.record_id)) == ""
 
 
@@ -340,7 +338,7 @@ def test_a_parent_and_the_holder_of_their_own_record_are_one_person(opening):
     assert Person.objects.filter(first_given="Élodie").count() == 1
 
 
-# --- Asking whether there is one ------------------------------------------------------------------
+# --- Asking whether there is one ----------------------------------------------------------------
 
 
 def look(by, identity):
@@ -409,7 +407,7 @@ def test_a_refusal_of_consent_is_a_number_and_nobodys_name(pharmacist, noon):
     assert not Person.objects.exists()
 
 
-# --- A closed record -----------------------------------------------------------------------------
+# --- A closed record ----------------------------------------------------------------------------
 
 
 def test_a_closed_record_is_opened_again_under_its_own_key(opening):
