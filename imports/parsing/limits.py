@@ -35,4 +35,6 @@ class Limits:
     """Memory a zstd frame may demand; level 19 takes 8 MiB."""
     totals: int = 2_000
     """Distinct (scheme, month) pairs of one file."""
+    refused: int = 1_000_000
+    """Refused rows, each of which someone stores: beyond, one mistake repeats itself."""
     latest: date | None = None

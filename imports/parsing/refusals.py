@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 LONGEST_FOUND = 60
 
 # A social-security number typed into the wrong column must not be shown from there either.
-# The look-arounds leave longer digit runs (line keys) alone; CIP and UCD codes begin with 3.
+# Numbers that begin with 3 or 4 are left alone: CIP13 and UCD13 codes have the same shape.
 _NIR_ANYWHERE = re.compile(
-    r"(?<![0-9A-Z])[12]\d\d(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d\d|2[AB])\d{6}(?:\d\d)?(?!\d)",
+    r"(?<!\d)[1278][ .]?\d\d[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d\d|2[AB])[ .]?"
+    r"\d{3}[ .]?\d{3}(?:[ .]?\d\d)?(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -83,6 +84,12 @@ class StreamStoppedError(Exception):
         self.fault = fault
 
 
+def of_file(fault: Fault, reached: int = 0) -> Refusal:
+    """Return a fault of the whole file; `reached` is the last line read."""
+    parameters = {**dict(fault.parameters), "reached": reached}
+    return Refusal(0, "", fault.code, parameters=parameters)
+
+
 def masked(value: str) -> str:
     """Hide an identifier: its length stays, and its last two characters if it is long."""
     shown = value[-2:] if len(value) > 6 else ""  # noqa: PLR2004 - two of six would say a third
@@ -91,10 +98,11 @@ def masked(value: str) -> str:
 
 def shown(value: str, *, identifier: bool = False) -> str:
     """Make a value from the file safe to put in a sentence."""
-    cut = value[:LONGEST_FOUND] + "…" if len(value) > LONGEST_FOUND else value
     if identifier:
-        return masked(cut)
-    cut = _NIR_ANYWHERE.sub(lambda match: masked(match.group()), cut)
-    if cut.isprintable():
-        return cut
-    return "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in cut)
+        return masked(value[:LONGEST_FOUND])
+    safe = _NIR_ANYWHERE.sub(lambda match: masked(match.group()), value)
+    if len(safe) > LONGEST_FOUND:
+        safe = safe[:LONGEST_FOUND] + "…"
+    if not safe.isprintable():
+        safe = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in safe)
+    return safe[: 3 * LONGEST_FOUND]

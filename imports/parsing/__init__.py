@@ -1,0 +1,38 @@
+"""The fund's files, bytes to checked rows or refusals: no Django, no clock, no database."""
+
+from __future__ import annotations
+
+from imports.parsing.copying import BUSINESS_COLUMNS, copy_fields, copy_text, digest
+from imports.parsing.formats import Parser, Reading, Recognised, Summary, Totals, each_row
+from imports.parsing.limits import Limits
+from imports.parsing.messages import MESSAGES
+from imports.parsing.opening import open_stream
+from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
+from imports.parsing.rows import COLUMNS, Kind, Row
+from imports.parsing.sentences import sentence
+
+
+__all__ = [
+    "BUSINESS_COLUMNS",
+    "COLUMNS",
+    "MESSAGES",
+    "FileRefusedError",
+    "Kind",
+    "Limits",
+    "Notice",
+    "Parser",
+    "Reading",
+    "Recognised",
+    "Refusal",
+    "RefusedRow",
+    "Row",
+    "Summary",
+    "Totals",
+    "copy_fields",
+    "copy_text",
+    "digest",
+    "each_row",
+    "masked",
+    "open_stream",
+    "sentence",
+]

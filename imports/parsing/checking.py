@@ -1,0 +1,147 @@
+"""Columns of raw texts to checked rows and refused rows; must not know any file format.
+
+Works column by column over a few hundred rows: a column whose values were all seen before
+passes in one set comparison, so that the checks themselves run once per distinct value.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from imports.parsing.columns import SCHEMAS, PairedColumn
+from imports.parsing.copying import digests
+from imports.parsing.refusals import Fault, Refusal, RefusedRow, shown
+from imports.parsing.remembering import reader
+from imports.parsing.rows import Kind, typed
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from imports.parsing.columns import Column
+    from imports.parsing.limits import Limits
+    from imports.parsing.rows import Row
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of some consecutive rows: every one is in `rows`, `refused` or `blank`.
+
+    `rows` holds checked texts in the order of `rows.COLUMNS`; `numbers` their physical lines.
+    """
+
+    kind: Kind
+    numbers: Sequence[int] = ()
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    blank: int = 0
+
+    def digests(self) -> list[bytes]:
+        """Return the digest of each row of `rows`; see `copying.digests`."""
+        return digests(self.kind, self.rows)
+
+    def typed(self) -> Iterator[Row]:
+        """Return the rows with their types; slower than the texts."""
+        for number, values in zip(self.numbers, self.rows, strict=True):
+            yield typed(self.kind, number, values)
+
+
+class Checker:
+    """Checks the rows of one file. Keep one per file: it remembers the values it has seen."""
+
+    def __init__(self, kind: Kind, limits: Limits) -> None:
+        schema = SCHEMAS[kind]
+        self._kind = kind
+        self._rule = schema.rule
+        self._names = schema.names
+        self._position = {name: i for i, name in enumerate(schema.names)}
+        self._columns = [schema.columns[name] for name in schema.names]
+        latest = limits.latest.isoformat() if limits.latest else ""
+        self._readers = [
+            reader(schema.columns[name], latest=latest if name == "flow_date" else "")
+            for name in schema.names
+        ]
+
+    def check(
+        self,
+        columns: Sequence[Sequence[str] | None],
+        numbers: Sequence[int],
+        original: Callable[[int], Sequence[str]],
+    ) -> Batch:
+        """Check rows given as columns in the order of `rows.COLUMNS`; None for an absent one.
+
+        `numbers` are the lines of the rows, `original` returns the values of the row at a
+        position as they were written, for the file of rejects.
+        """
+        checked: list[Sequence[str | Fault]] = []
+        faults: dict[int, dict[str, Fault]] = defaultdict(dict)
+        for name, column, read, raw in zip(
+            self._names, self._columns, self._readers, columns, strict=True
+        ):
+            texts = raw if raw is not None else [""] * len(numbers)
+            before = self._before(column, checked)
+            values, faulty = read(texts, before)
+            checked.append(values)
+            if faulty:
+                for i, value in enumerate(values):
+                    if isinstance(value, Fault):
+                        faults[i][name] = value
+        rows: list[tuple[Any, ...]] = list(zip(*checked, strict=True))
+        self._apply_rule(rows, checked, faults)
+        if not faults:
+            return Batch(self._kind, numbers, rows)
+        batch = Batch(self._kind, [n for i, n in enumerate(numbers) if i not in faults])
+        batch.rows = [row for i, row in enumerate(rows) if i not in faults]
+        for i in sorted(faults):
+            written = tuple(original(i))
+            if any(text.strip() for text in written):
+                refusals = self._refusals(numbers[i], faults[i], columns, i)
+                batch.refused.append(RefusedRow(numbers[i], written, refusals))
+            else:
+                batch.blank += 1
+        return batch
+
+    def _before(
+        self, column: Column | PairedColumn, checked: Sequence[Sequence[str | Fault]]
+    ) -> Sequence[str | Fault] | None:
+        name = column.after if isinstance(column, PairedColumn) else column.same_as
+        return checked[self._position[name]] if name else None
+
+    def _apply_rule(
+        self,
+        rows: Sequence[Sequence[Any]],
+        checked: Sequence[Sequence[Any]],
+        faults: dict[int, dict[str, Fault]],
+    ) -> None:
+        if faults:
+            clean = [i for i in range(len(rows)) if i not in faults]
+            columns = list(zip(*[rows[i] for i in clean], strict=True))
+            suspects = [clean[i] for i in self._rule.suspects(columns)] if clean else []
+            suspects += list(faults)
+        else:
+            suspects = self._rule.suspects(checked)
+        for i in suspects:
+            known = ("" if isinstance(value, Fault) else value for value in rows[i])
+            row = dict(zip(self._names, known, strict=True))
+            for name, fault in self._rule.broken(row):
+                faults[i].setdefault(name, fault)
+
+    def _refusals(
+        self,
+        number: int,
+        faults: dict[str, Fault],
+        columns: Sequence[Sequence[str] | None],
+        i: int,
+    ) -> tuple[Refusal, ...]:
+        refusals = []
+        for name in sorted(faults, key=self._position.__getitem__):
+            fault = faults[name]
+            position = self._position[name]
+            raw = columns[position]
+            found = shown(raw[i] if raw else "", identifier=self._columns[position].identifier)
+            refusals.append(
+                Refusal(number, name, fault.code, found, fault.correction, dict(fault.parameters))
+            )
+        return tuple(refusals)

@@ -1,0 +1,146 @@
+"""The fund's own format: delimited text with a header. Must not know what the columns mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from imports.parsing.checking import Batch, Checker
+from imports.parsing.formats import Recognised, Summary
+from imports.parsing.header import read_header
+from imports.parsing.lines import Chunk, Lines
+from imports.parsing.records import RecordReader
+from imports.parsing.refusals import (
+    FileRefusedError,
+    Refusal,
+    RefusedRow,
+    StreamStoppedError,
+    of_file,
+)
+from imports.parsing.signatures import signature
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imports.parsing.compression import Source
+    from imports.parsing.limits import Limits
+    from imports.parsing.records import Records
+    from imports.parsing.refusals import Fault
+
+
+class DelimitedParser:
+    """Delimited text: whatever is not recognisably something else."""
+
+    name: Final = "delimited"
+
+    def recognises(self, head: bytes) -> bool:
+        """Tell whether the bytes may be text."""
+        return signature(head) is None
+
+    def open(self, source: Source, limits: Limits) -> DelimitedReading:
+        """Read the header; raise FileRefusedError if it says no known file."""
+        return DelimitedReading(source, limits)
+
+
+class DelimitedReading:
+    """One delimited file being read, once and forward."""
+
+    def __init__(self, source: Source, limits: Limits) -> None:
+        self.summary = Summary()
+        self._source = source
+        self._limits = limits
+        self._lines = Lines(source.head, limits)
+        self._chunks = self._lines.chunks(source.blocks())
+        first = self._first_with_text()
+        texts = first.text.split("\n")
+        readable = min(first.faults, default=len(texts))
+        if not any(map(str.strip, texts[:readable])) and first.faults:
+            raise FileRefusedError(Refusal(first.first + readable, "", "header_unreadable"))
+        self._header = read_header(texts[:readable], limits)
+        used = self._header.lines
+        self._first = Chunk(
+            first.first + used,
+            "\n".join(texts[used:]),
+            first.count - used,
+            {i - used: fault for i, fault in first.faults.items()},
+        )
+        self._records = RecordReader(self._header.delimiter, len(self._header.columns), limits)
+        self._checker = Checker(self._header.kind, limits)
+
+    def _first_with_text(self) -> Chunk:
+        try:
+            for chunk in self._chunks:
+                if chunk.faults or chunk.text.strip():
+                    return chunk
+        except StreamStoppedError as stopped:
+            raise FileRefusedError(of_file(stopped.fault, self._lines.number)) from stopped
+        raise FileRefusedError(Refusal(0, "", "empty_file"))
+
+    @property
+    def recognised(self) -> Recognised:
+        """Return what the file is, as far as known."""
+        return Recognised(
+            kind=self._header.kind,
+            format=DelimitedParser.name,
+            compression=self._source.compression,
+            encoding=self._lines.encoding,
+            byte_order_mark=self._lines.byte_order_mark,
+            line_end=self._lines.line_end,
+            delimiter=self._header.delimiter,
+            columns=self._header.columns,
+            notices=(*self._header.notices, *self._lines.notices),
+        )
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield what became of the rows, chunk by chunk."""
+        summary = self.summary
+        try:
+            for records in self._each_records():
+                batch = self._checked(records)
+                summary.bytes_in = self._source.bytes_in
+                summary.add(batch)
+                yield batch
+                summary.check(self._limits)
+        except StreamStoppedError as stopped:
+            summary.stopped = of_file(stopped.fault, self._lines.number)
+        summary.bytes_in = self._source.bytes_in
+        summary.last_line = self._lines.number
+        if not summary.rows and summary.stopped is None:
+            summary.stopped = Refusal(0, "", "no_rows")
+
+    def _each_records(self) -> Iterator[Records]:
+        stopped = None
+        try:
+            if self._first.count:
+                yield self._records.read(self._first)
+            for chunk in self._chunks:
+                self.summary.last_line = chunk.first + chunk.count - 1
+                yield self._records.read(chunk)
+        except StreamStoppedError as error:
+            stopped = error
+        unclosed = self._records.finish(self._lines.number)
+        if unclosed.faults:
+            yield unclosed
+        if stopped:
+            raise stopped
+
+    def _checked(self, records: Records) -> Batch:
+        if records.numbers:
+            columns = [
+                None if source is None else records.columns[source]
+                for source in self._header.sources
+            ]
+            batch = self._checker.check(columns, records.numbers, records.row)
+        else:
+            batch = Batch(self._header.kind)
+        batch.blank += records.blank
+        if records.faults:
+            batch.refused += [_of_row(*fault) for fault in records.faults]
+            batch.refused.sort(key=lambda row: row.line)
+        return batch
+
+
+def _of_row(line: int, values: tuple[str, ...], fault: Fault) -> RefusedRow:
+    return RefusedRow(
+        line, values, (Refusal(line, "", fault.code, parameters=dict(fault.parameters)),)
+    )

@@ -1,0 +1,163 @@
+"""What every format's parser offers, and what it tells of a file; must not know any format.
+
+A new format is one module with a `Parser`, named in `imports.parsing.opening`. It turns its file
+into columns and gives them to `imports.parsing.checking`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
+from typing import TYPE_CHECKING, Protocol
+
+from imports.parsing.refusals import Fault, Refusal, StreamStoppedError
+from imports.parsing.rows import COLUMNS, Kind
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imports.parsing.checking import Batch
+    from imports.parsing.compression import Source
+    from imports.parsing.limits import Limits
+    from imports.parsing.refusals import Notice
+    from imports.parsing.rows import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What a file turned out to be, to be shown before anything is loaded."""
+
+    kind: Kind
+    format: str
+    compression: str
+    encoding: str
+    byte_order_mark: bool
+    line_end: str
+    delimiter: str
+    columns: tuple[str, ...]
+    """As written in the file, in its order: those of the file of rejects."""
+    notices: tuple[Notice, ...]
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums of the accepted lines of one scheme and month, in cents, as a slip gives them."""
+
+    lines: int = 0
+    paid_cents: int = 0
+    reimbursed_cents: int = 0
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts that move while a file is read: `rows` = `accepted` + `refused`, always.
+
+    Blank lines are counted apart. `totals` are by scheme and month of the flow date, for claim
+    lines only, cancelling lines included as the slip includes them. `stopped` says why reading
+    ended before the end of the file, or that there was nothing in it.
+    """
+
+    accepted: int = 0
+    refused: int = 0
+    blank: int = 0
+    bytes_in: int = 0
+    """Read of the file as it is kept, for progress against its size."""
+    last_line: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    """By code; a row may have several."""
+    totals: dict[tuple[str, str], Totals] = field(default_factory=dict)
+    stopped: Refusal | None = None
+
+    @property
+    def rows(self) -> int:
+        """Return the rows read."""
+        return self.accepted + self.refused
+
+    def add(self, batch: Batch) -> None:
+        """Count a batch."""
+        self.accepted += len(batch.rows)
+        self.refused += len(batch.refused)
+        self.blank += batch.blank
+        for row in batch.refused:
+            self.refusals.update(refusal.code for refusal in row.refusals)
+        if batch.kind is Kind.LINES and batch.rows:
+            self._add_totals(batch.rows)
+
+    def check(self, limits: Limits) -> None:
+        """Raise StreamStoppedError for a file not worth reading on: each row would cost."""
+        if len(self.totals) > limits.totals:
+            fault = Fault("too_many_loads", parameters=(("limit", limits.totals),))
+            raise StreamStoppedError(fault)
+        if self.refused > limits.refused:
+            fault = Fault("too_many_refused", parameters=(("limit", limits.refused),))
+            raise StreamStoppedError(fault)
+
+    def _add_totals(self, rows: list[tuple[str, ...]]) -> None:
+        loads = {(scheme, flow[:7]) for scheme, flow in set(map(_SCHEME_AND_FLOW, rows))}
+        if len(loads) > 1:
+            for row in rows:
+                scheme, flow = _SCHEME_AND_FLOW(row)
+                self._add_to((scheme, flow[:7]), [row])
+        else:
+            self._add_to(loads.pop(), rows)
+
+    def _add_to(self, load: tuple[str, str], rows: list[tuple[str, ...]]) -> None:
+        totals = self.totals.setdefault(load, Totals())
+        totals.lines += len(rows)
+        totals.paid_cents += sum([int(row[_PAID]) for row in rows if row[_PAID]])
+        totals.reimbursed_cents += sum([int(row[_REIMBURSED]) for row in rows if row[_REIMBURSED]])
+
+
+_AT = COLUMNS[Kind.LINES].index
+_SCHEME_AND_FLOW = itemgetter(_AT("scheme"), _AT("flow_date"))
+_PAID = _AT("paid_cents")
+_REIMBURSED = _AT("reimbursed_cents")
+
+
+class Reading(Protocol):
+    """One file being read, once and forward. `summary` moves with it."""
+
+    summary: Summary
+
+    @property
+    def recognised(self) -> Recognised:
+        """Return what the file is, as far as known: later lines may settle the encoding."""
+        ...
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield what became of the rows, a few hundred at a time: the fast way."""
+        ...
+
+
+class Parser(Protocol):
+    """One format."""
+
+    @property
+    def name(self) -> str:
+        """Return the name the administrator sees."""
+        ...
+
+    def recognises(self, head: bytes) -> bool:
+        """Tell from its first decompressed bytes whether a file is of this format."""
+        ...
+
+    def open(self, source: Source, limits: Limits) -> Reading:
+        """Start reading; raise FileRefusedError if the file can't be read at all."""
+        ...
+
+
+def each_row(reading: Reading) -> Iterator[Row | list[Refusal]]:
+    """Yield every row in the order of the file: typed, or the list of its refusals.
+
+    A file that stopped early ends with the one refusal, of line 0 or of the line reached.
+    """
+    for batch in reading.batches():
+        accepted = zip(batch.numbers, batch.typed(), strict=True)
+        refused = ((row.line, list(row.refusals)) for row in batch.refused)
+        for _, item in merge(accepted, refused, key=itemgetter(0)):
+            yield item
+    if reading.summary.stopped:
+        yield [reading.summary.stopped]

@@ -1,0 +1,142 @@
+"""The messages on a whole row or file, in French, by code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imports.parsing.messages.wording import Message, marked as _
+
+
+_ASK_AGAIN: Final = _("Demandez de nouveau le fichier à la caisse, ou refaites l'export.")
+
+OF_FILES: Final = {
+    # A row
+    "column_count": Message(
+        _("Lignes au mauvais nombre de colonnes"),
+        _("%(count)s colonnes comme dans l'en-tête, %(found_count)s trouvées"),
+        _("Une valeur qui contient le séparateur doit être entre guillemets."),
+    ),
+    "quote_not_closed": Message(
+        _("Guillemets jamais refermés"),
+        _("un guillemet fermant"),
+        _("Fermez le guillemet, ou doublez-le s'il fait partie du texte."),
+    ),
+    "quote_misplaced": Message(
+        _("Guillemets mal placés"),
+        _("le séparateur après un guillemet fermant"),
+        _("Doublez les guillemets qui font partie du texte."),
+    ),
+    "line_too_long": Message(
+        _("Lignes trop longues"),
+        _("%(limit)s octets au plus"),
+        _("Une fin de ligne manque sans doute : refaites l'export."),
+    ),
+    "nul_byte": Message(_("Octets nuls"), _("du texte, sans octet nul"), _ASK_AGAIN),
+    "undecodable": Message(
+        _("Lettres illisibles"),
+        _("des lettres codées en %(encoding)s comme le reste du fichier"),
+        _("Exportez tout le fichier dans un seul codage, UTF-8 de préférence."),
+    ),
+    # The file
+    "empty_file": Message(
+        _("Ce fichier est vide."), "", _("Vérifiez l'export, puis déposez le fichier de nouveau.")
+    ),
+    "no_rows": Message(
+        _("Ce fichier n'a qu'un en-tête, sans aucune ligne."),
+        "",
+        _("S'il n'y a rien à charger, il n'y a rien à faire ; sinon, refaites l'export."),
+    ),
+    "not_a_claims_file": Message(
+        _("Ce fichier n'est pas un fichier de remboursements : format %(format)s."),
+        "",
+        _("Déposez le fichier CSV de la caisse, tel quel ou compressé en gzip ou zstd."),
+    ),
+    "utf_16": Message(
+        _("Ce fichier est codé en UTF-16."),
+        "",
+        _("Enregistrez-le en « CSV UTF-8 », puis déposez-le de nouveau."),
+    ),
+    "encoding_contradiction": Message(
+        _(
+            "Ce fichier annonce de l'UTF-8 mais la ligne %(number)s est codée autrement "
+            "(Latin-1 ou Windows-1252)."
+        ),
+        "",
+        _("Enregistrez-le de nouveau en UTF-8 ; rien n'a été chargé."),
+    ),
+    "header_unreadable": Message(
+        _("L'en-tête de ce fichier est illisible : plus de 64 Kio ou codage abîmé."),
+        "",
+        _("La première ligne doit nommer les colonnes. Refaites l'export."),
+    ),
+    "header_unknown": Message(
+        _("La première ligne ne nomme pas de colonnes connues : « %(found)s »."),
+        "",
+        _("Mettez l'en-tête du format en première ligne, séparé par ; ou , ou tabulation."),
+    ),
+    "column_missing": Message(
+        _("La colonne %(name)s manque (fichier %(kind)s)."),
+        "",
+        _("Ajoutez-la ou renommez la colonne qui la contient."),
+    ),
+    "column_misspelt": Message(
+        _("La colonne %(name)s manque (fichier %(kind)s) ; « %(likely)s » lui ressemble."),
+        "",
+        _("Renommez-la %(name)s si c'est elle."),
+    ),
+    "column_repeated": Message(
+        _("La colonne %(name)s apparaît plusieurs fois."), "", _("Gardez-en une seule.")
+    ),
+    "too_many_columns": Message(
+        _("Ce fichier a %(count)s colonnes ; %(limit)s au plus sont acceptées."),
+        "",
+        _("Gardez les colonnes du format."),
+    ),
+    "compressed_truncated": Message(
+        _("Ce fichier compressé s'arrête avant sa fin, après la ligne %(reached)s."),
+        "",
+        _("Le transfert a été coupé : déposez le fichier de nouveau."),
+    ),
+    "compressed_corrupt": Message(
+        _("Ce fichier compressé est abîmé, après la ligne %(reached)s."), "", _ASK_AGAIN
+    ),
+    "zstd_window": Message(
+        _("Ce fichier zstd demande trop de mémoire pour être ouvert."),
+        "",
+        _("Compressez-le de nouveau sans l'option --long ni --ultra."),
+    ),
+    "ratio_too_high": Message(
+        _("Ce fichier gonfle plus de %(limit)s fois en se décompressant."),
+        "",
+        _("Un fichier de remboursements ne se comprime pas autant : vérifiez sa source."),
+    ),
+    "too_large": Message(
+        _("Ce fichier dépasse %(limit)s octets une fois décompressé."),
+        "",
+        _("Coupez-le en plusieurs fichiers, un par régime et par mois."),
+    ),
+    "too_many_loads": Message(
+        _("Ce fichier mélange plus de %(limit)s régimes et mois."),
+        "",
+        _("Vérifiez les colonnes scheme et flow_date, ou coupez le fichier."),
+    ),
+    "too_many_refused": Message(
+        _("Ce fichier a plus de %(limit)s lignes refusées."),
+        "",
+        _("La même erreur se répète : corrigez l'export d'après les premières lignes refusées."),
+    ),
+    # Notices
+    "windows_1252": Message(
+        _("Fichier codé en Latin-1 ou Windows-1252, reconnu à la ligne %(number)s."),
+        "",
+        _("Les lettres accentuées sont lues ainsi ; préférez l'UTF-8."),
+    ),
+    "column_unknown": Message(
+        _("La colonne %(name)s n'est pas du format : elle n'est pas lue."), "", ""
+    ),
+    "column_misnamed": Message(
+        _("La colonne %(name)s n'est pas du format : elle n'est pas lue."),
+        "",
+        _("Renommez-la %(likely)s si c'est elle."),
+    ),
+}
