@@ -77,6 +77,14 @@ def test_lines_of_the_synthesis_that_cite_the_care_go_with_it():
     assert other.id not in {item.id for item in found}
 
 
+def test_the_record_of_a_delivery_is_told_as_one():
+    given_out = a_document("2026-10-09", type_code="60593-1", author_name="Dr Garnier")
+
+    (found,) = bundle_of(VISIT.id, [VISIT], [given_out])
+
+    assert found.reason.value == "dispensing"
+
+
 def test_what_the_person_may_not_see_has_no_bundle():
     assert bundle_of(UUID(int=404), STORY, [LETTER]) == ()
 
@@ -108,6 +116,15 @@ class TestGuesses:
             MENTAL_HEALTH,
             (other.id,),
         )
+
+    def test_every_category_of_what_is_hidden_counts(self):
+        methadone = a_medicine("2026-10-09", atc="N07BC02", categories=1 | 8)
+        letter = a_document("2026-12-01", categories=8)
+        genetics = a_test("2026-12-01", categories=16)
+
+        (found,) = still_guessable({methadone.id}, [methadone, genetics], [letter])
+
+        assert (found.category, found.atc, found.ids) == (8, "", (letter.id,))
 
     def test_each_element_is_told_once(self):
         renewal = a_medicine("2026-12-01", **SERTRALINE)

@@ -112,6 +112,13 @@ def test_gaps_and_overlaps_are_between_dispensings():
     ]
 
 
+@pytest.mark.parametrize(("days", "overlaps"), [(14, 1), (15, 0), (30, 0)])
+def test_a_second_box_is_early_before_half_of_the_first_one(days, overlaps):
+    (found,) = read(given_days_before(0, days), LAST)
+
+    assert len(found.overlaps) == overlaps
+
+
 def test_a_switch_inside_a_class_says_what_came_after():
     before = [
         a_medicine(on, atc="C09AA02", label="Énalapril")
