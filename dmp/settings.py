@@ -11,9 +11,6 @@ from dmp import environment
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-_MINUTE = 60
-_DAY = 24 * 60 * _MINUTE
-_YEAR = 365 * _DAY
 
 # --- Who we are -----------------------------------------------------------------------------
 
@@ -23,7 +20,6 @@ DMP_DEMO = environment.flag("DMP_DEMO", default=False)
 DMP_PROCESS = environment.choice("DMP_PROCESS", ["web", "worker", "owner"])
 # False only where the person's browser speaks plain http: demonstration, development, tests.
 DMP_HTTPS = environment.flag("DMP_HTTPS", default=not DMP_DEMO)
-
 # The padlock is French law (CSP L1111-16); off, it answers EHDS article 8 (March 2029).
 DMP_PADLOCK = environment.flag("DMP_PADLOCK", default=True)
 
@@ -43,7 +39,7 @@ ALLOWED_HOSTS = environment.names(
 )
 
 INSTALLED_APPS = [
-    "dmp",
+    "dmp.apps.WiringConfig",
     "access",
     "records",
     "imports",
@@ -52,7 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "dmp.apps.SiteFilesConfig",
     "django.contrib.postgres",
     "django.forms",
     "allauth",
@@ -174,7 +170,6 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = DMP_HTTPS
-SESSION_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -224,7 +219,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("DMP_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -237,10 +232,9 @@ if DMP_DEMO:  # invented people get no real mail
     EMAIL_FILE_PATH = DMP_FILES_DIR.parent / "mail"
 
 SECURE_SSL_REDIRECT = DMP_HTTPS
-SECURE_HSTS_SECONDS = _YEAR if DMP_HTTPS else 0
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if DMP_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DMP_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
