@@ -16,8 +16,8 @@ from records.models import Filling, Person, Record, RecordIdentifier
 
 INDEX_KEY = bytes(range(32))  # what tests/servers.py sets
 INS_TEST = "1.2.250.1.213.1.4.10"
-NIR = "285037511504241"
-OTHER_NIR = "170052A12345623"
+NIR = "285037511504263"
+OTHER_NIR = "170052A12345689"
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 BORN = dt.date(1985, 3, 14)
 LOAD = uuid.UUID(int=7)

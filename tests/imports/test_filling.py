@@ -228,7 +228,7 @@ def test_a_psychiatric_illness_is_of_psychiatry_before_any_other(record):
 
 
 def test_a_declared_doctor_is_proposed_and_what_was_answered_stays(record, as_owner):
-    declared_doctor("10001234568", dt.date(2019, 1, 1))
+    declared_doctor("10001234565", dt.date(2019, 1, 1))
     filling.fill(record)
     rows("UPDATE records_doctorproposal SET dismissed_at = now() RETURNING 1")
     rows("UPDATE imports_claimdoctor SET until = %s RETURNING 1", days_ago(1))
@@ -236,13 +236,13 @@ def test_a_declared_doctor_is_proposed_and_what_was_answered_stays(record, as_ow
     again(record, as_owner)
 
     found = rows("SELECT rpps, until, dismissed_at IS NULL FROM records_doctorproposal")
-    assert found == [("10001234568", days_ago(1), False)]
+    assert found == [("10001234565", days_ago(1), False)]
 
 
 def test_a_line_says_who_what_and_which_care_it_pays_for(record):
     claim(
         "A", section="CARE", code_system="NGAP", code="CS", atc="", label="Consultation",
-        performer_kind="person", performer_rpps="10001234568", performer_name="Dr Ferrand",
+        performer_kind="person", performer_rpps="10001234565", performer_name="Dr Ferrand",
         performer_specialty="33", prescriber_rpps="",
     )  # fmt: skip
 
@@ -251,7 +251,7 @@ def test_a_line_says_who_what_and_which_care_it_pays_for(record):
     line = ReimbursementLine.objects.get()
     # uuid5 of the directory's namespace: the same key wherever the number is met.
     directory = uuid.UUID("5b0a1c38-8f55-5d0e-9f3a-6f0c4f2f7e11")
-    assert line.performer_id == uuid.uuid5(directory, "rpps:10001234568")
+    assert line.performer_id == uuid.uuid5(directory, "rpps:10001234565")
     assert line.prescriber_id is None
     assert line.author_id is None
     assert (line.type_code, line.pays_for, line.categories) == ("REMB", "68599-0", 1)
@@ -282,17 +282,17 @@ def test_a_transport_is_as_sensitive_as_the_care_it_goes_to(record):
 def test_episodes_are_set_and_a_letter_enters_the_care_whose_claims_come_after_it(
     record, as_owner
 ):
-    doctor = uuid.uuid5(uuid.UUID("5b0a1c38-8f55-5d0e-9f3a-6f0c4f2f7e11"), "rpps:10001234568")
+    doctor = uuid.uuid5(uuid.UUID("5b0a1c38-8f55-5d0e-9f3a-6f0c4f2f7e11"), "rpps:10001234565")
     with as_owner():
         letter = Document.objects.create(
             record_id=record, occurred_on=days_ago(30), type_code="11488-4", title="-",
             class_code="10", author_kind="professional", author_id=doctor,
             author_name="Dr Ferrand", created_at=LONG_AGO,
         )  # fmt: skip
-    facts = {"prescriber_rpps": "10001234568", "prescriber_name": "Dr Ferrand"}
+    facts = {"prescriber_rpps": "10001234565", "prescriber_name": "Dr Ferrand"}
     claim(
         "visit", section="CARE", code_system="NGAP", code="G", atc="", performer_kind="person",
-        performer_rpps="10001234568", performer_name="Dr Ferrand",
+        performer_rpps="10001234565", performer_name="Dr Ferrand",
     )  # fmt: skip
     claim("box", **facts)
 

@@ -1,0 +1,285 @@
+"""A file of the fund into the store: the newest wins, the same changes nothing, all accounted for."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from imports import files, loading
+from imports.models import ClaimLine, Load
+from tests.imports.loads import counts, line, lines, load, receive, refused, store
+from tests.imports.persons import NIR, OTHER_NIR, key, rows
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
+
+
+def test_lines_reach_the_store_under_a_keyed_hash():
+    found = load(lines(line("A"), line("B", quantity="", care_end="2026-03-04")))
+
+    assert found.state == "done"
+    assert counts(found) == {"read": 2, "created": 2}
+    assert store() == [
+        ("general", "A", "2026-03-02", 1, 1000, False, "2026-04-05"),
+        ("general", "B", "2026-03-02", None, 1000, False, "2026-04-05"),
+    ]
+    assert {bytes(row.person_key) for row in ClaimLine.objects.all()} == {key()}
+    readable = rows("SELECT count(*) FROM imports_claimline c WHERE c::text LIKE %s", f"%{NIR}%")
+    assert readable == [(0,)]
+
+
+def test_the_same_file_again_changes_nothing():
+    content = lines(line("A"), line("B"))
+    load(content)
+    before = rows("SELECT xmin, ctid FROM imports_claimline ORDER BY line_id")
+
+    again = load(content)
+
+    assert counts(again) == {"read": 2, "identical": 2}
+    assert rows("SELECT xmin, ctid FROM imports_claimline ORDER BY line_id") == before
+
+
+def test_a_newer_state_replaces_an_older_one_and_an_older_one_does_not():
+    load(lines(line("A", quantity="1")))
+
+    newer = load(lines(line("A", quantity="2", flow_date="2026-05-05")))
+    older = load(lines(line("A", quantity="3", flow_date="2026-04-30")))
+
+    assert counts(newer) == {"read": 1, "changed": 1}
+    assert counts(older) == {"read": 1, "identical": 1}
+    assert store() == [("general", "A", "2026-03-02", 2, 1000, False, "2026-05-05")]
+
+
+def test_what_is_sent_again_unchanged_moves_its_date_forward():
+    load(lines(line("A")))
+
+    again = load(lines(line("A", flow_date="2026-05-05")))
+
+    assert counts(again) == {"read": 1, "identical": 1}
+    assert store() == [("general", "A", "2026-03-02", 1, 1000, False, "2026-05-05")]
+
+
+def test_a_changed_start_of_care_replaces_the_line_of_that_person():
+    load(lines(line("A"), line("A", person_value=OTHER_NIR, birth_date="1970-05-05")))
+
+    moved = load(lines(line("A", care_start="2026-03-09", flow_date="2026-05-05")))
+
+    assert counts(moved) == {"read": 1, "changed": 1}
+    assert [row[:3] for row in store()] == [
+        ("general", "A", "2026-03-02"),
+        ("general", "A", "2026-03-09"),
+    ]
+    assert rows("SELECT care_start::text FROM imports_claimline WHERE person_key = %s", key()) == [
+        ("2026-03-09",)
+    ]
+
+
+def test_a_cancellation_is_the_newest_state_of_its_line():
+    load(lines(line("A")))
+
+    cancelled = load(lines(line("A", operation="CANCEL", flow_date="2026-05-05")))
+
+    assert counts(cancelled) == {"read": 1, "changed": 1}
+    assert store() == [("general", "A", "2026-03-02", 1, 1000, True, "2026-05-05")]
+
+
+def test_a_line_that_changes_person_is_cancelled_for_one_and_added_for_the_other():
+    load(lines(line("A")))
+
+    other = {"person_value": OTHER_NIR, "birth_date": "1970-05-05", "flow_date": "2026-05-05"}
+    moved = load(lines(line("A", operation="CANCEL", flow_date="2026-05-05"), line("A", **other)))
+
+    assert counts(moved) == {"read": 2, "created": 1, "changed": 1}
+    found = rows("SELECT person_key, cancelled FROM imports_claimline")
+    assert {(bytes(person), cancelled) for person, cancelled in found} == {
+        (key(), True),
+        (key(OTHER_NIR), False),
+    }
+
+
+def test_two_lines_of_one_key_in_a_file_are_both_refused_and_name_each_other():
+    found = load(lines(line("A"), line("B"), line("A", quantity="2"), line("C")))
+
+    assert counts(found) == {"read": 4, "created": 2, "refused": 2}
+    assert [row[1] for row in store()] == ["B", "C"]
+    assert refused() == [
+        (2, "line_id", "duplicate_in_file", "A"),
+        (4, "line_id", "duplicate_in_file", "A"),
+    ]
+    assert rows("SELECT line, params->>'other' FROM imports_refusedrow ORDER BY line") == [
+        (2, "4"),
+        (4, "2"),
+    ]
+    assert found.totals == [
+        {
+            "scheme": "general", "period": "2026-04", "lines": 2, "paid_cents": 2000,
+            "reimbursed_cents": 1300,
+        }
+    ]  # fmt: skip
+
+
+def test_a_key_met_three_times_is_refused_three_times():
+    found = load(lines(line("A"), line("A"), line("A")))
+
+    assert counts(found) == {"read": 3, "refused": 3}
+    assert store() == []
+
+
+def test_wrong_rows_are_refused_one_by_one_and_the_others_are_loaded():
+    wrong = line("B", care_start="31/02/2026", paid_cents="12,50")
+    found = load(lines(line("A"), wrong, line("C", person_value="285037511504264")))
+
+    assert counts(found) == {"read": 3, "created": 1, "refused": 2}
+    assert refused() == [
+        (3, "care_start", "date_not_real", "31/02/2026"),
+        (3, "paid_cents", "cents_format", "12,50"),
+        (4, "person_value", "nir_key", "•" * 13 + "64"),
+    ]
+    assert found.refusal_groups == [
+        {"code": "cents_format", "column": "paid_cents", "count": 1},
+        {"code": "date_not_real", "column": "care_start", "count": 1},
+        {"code": "nir_key", "column": "person_value", "count": 1},
+    ]
+
+
+def test_the_refused_row_as_it_was_is_kept_sealed():
+    load(lines(line("A", care_start="31/02/2026")))
+
+    assert rows("SELECT count(*) FROM imports_refusedrow r WHERE r::text LIKE %s", f"%{NIR}%") == [
+        (0,)
+    ]
+    assert rows("SELECT octet_length(original_sealed) > 100 FROM imports_refusedrow") == [(True,)]
+
+
+def test_a_pseudonym_without_alias_is_set_aside_and_joins_its_person_when_the_alias_comes():
+    content = lines(line("A", person_system="dcir", person_value="aB3.x-Y"))
+    found = load(content)
+    assert counts(found) == {"read": 1, "set_aside": 1}
+
+    aliases = f"pseudonym;person_system;person_value\naB3.x-Y;1.2.250.1.213.1.4.10;{NIR}\n"
+    assert counts(load(aliases.encode(), "aliases.csv")) == {"read": 1, "created": 1}
+
+    assert counts(load(content)) == {"read": 1, "identical": 1}
+    assert rows("SELECT person_key FROM imports_personalias")[0][0].tobytes() == key()
+
+
+def test_two_pseudonyms_that_differ_by_case_are_two_persons():
+    load(
+        lines(
+            line("A", person_system="dcir", person_value="aB3"),
+            line("A", person_system="dcir", person_value="Ab3"),
+        )
+    )
+
+    assert rows("SELECT count(DISTINCT person_key) FROM imports_claimline") == [(2,)]
+
+
+def test_number_and_rank_are_one_key_of_their_own():
+    load(lines(line("A", person_system="nir:rank", person_value=f"{NIR}:2")))
+
+    assert rows("SELECT person_key FROM imports_claimline")[0][0].tobytes() == key(
+        f"{NIR}:2", "nir:rank"
+    )
+
+
+def test_illnesses_doctors_and_slips_are_loaded_and_loaded_again():
+    illnesses = (
+        "person_system;person_value;icd10;label;since;until;flow_date\n"
+        f"INS-NIR;{NIR};E119;Diabète;2019-01-02;;2026-04-05\n"
+    )
+    doctors = (
+        "person_system;person_value;rpps;since;until;flow_date\n"
+        f"INS-NIR;{NIR};10001234567;2019-01-02;;2026-04-05\n"
+    )
+    slip = "scheme;period;lines;paid_cents;reimbursed_cents\ngeneral;2026-04;2;2000;1300\n"
+    for content, table in (
+        (illnesses, "imports_claimillness"),
+        (slip, "imports_controltotal"),
+    ):
+        assert counts(load(content.encode())) == {"read": 1, "created": 1}
+        assert counts(load(content.encode())) == {"read": 1, "identical": 1}
+        assert rows(f"SELECT count(*) FROM {table}") == [(1,)]
+    assert counts(load(doctors.encode())) == {"read": 1, "refused": 1}  # its key is wrong
+    right = doctors.replace("10001234567", "10001234565").encode()
+    assert counts(load(right)) == {"read": 1, "created": 1}
+    ended = right.replace(b";;2026-04-05", b";2026-05-01;2026-05-05")
+    assert counts(load(ended)) == {"read": 1, "changed": 1}
+    assert rows("SELECT until::text FROM imports_claimdoctor") == [("2026-05-01",)]
+
+
+def test_a_check_counts_and_writes_nothing_and_the_load_may_proceed():
+    from access.binding import binding
+    from tests.imports.loads import DESK
+
+    load(lines(line("A")))
+
+    found = load(lines(line("A", quantity="2"), line("B")), only_check=True)
+
+    assert found.state == "checked"
+    assert counts(found) == {"read": 2, "created": 1, "changed": 1}
+    assert len(store()) == 1
+
+    with binding(DESK):
+        loading.proceed(by=DESK, load_id=found.id)
+    assert loading.run(found.id)
+    found.refresh_from_db()
+    assert found.state == "done"
+    assert counts(found) == {"read": 2, "created": 1, "changed": 1}
+    assert [row[3] for row in store()] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"   \n", "empty_file"),
+        (b"%PDF-1.7 ...", "not_a_claims_file"),
+        (b"a;b;c\n1;2;3\n", "header_unknown"),
+        (lines(), "no_rows"),
+        (gzip.compress(lines(line("A"), line("B")))[:-12], "compressed_truncated"),
+        (gzip.compress(lines(line("A")) + b"0" * 40_000_000), "ratio_too_high"),
+    ],
+    ids=["blank", "pdf", "columns", "header only", "cut gzip", "bomb"],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(content, problem):
+    found = load(content)
+
+    assert (found.state, found.problem_code) == ("refused", problem)
+    assert store() == []
+    assert refused() == []
+    assert counts(found) == {}
+
+
+def test_a_load_that_ended_is_not_done_again():
+    found = load(lines(line("A")))
+
+    assert not loading.run(found.id)
+
+
+def test_a_load_whose_file_was_altered_fails_and_writes_nothing():
+    load_id = receive(lines(line("A")))
+    path = files.folder() / load_id.hex
+    sealed = bytearray(path.read_bytes())
+    sealed[100] ^= 1
+    path.write_bytes(bytes(sealed))
+
+    loading.run(load_id)
+
+    found = Load.objects.get()
+    assert (found.state, found.problem_code) == ("failed", "file_lost")
+    assert store() == []
+
+
+def test_a_row_that_no_count_holds_is_a_defect(monkeypatch):
+    monkeypatch.setattr("imports.loading.merging._count", lambda *_: None)
+
+    with pytest.raises(AssertionError, match="1 rows read, 0 accounted for"):
+        load(lines(line("A")))
+
+
+def test_what_a_load_did_is_in_the_journal():
+    load(lines(line("A")))
+
+    assert rows(
+        "SELECT act, actor_role, actor_name, reason FROM access_journalevent ORDER BY seq"
+    ) == [("load_started", "fund_admin", "Alix Gestion", ""), ("load_done", "nobody", "worker", "done")]

@@ -1,0 +1,118 @@
+"""What remains of a history once cancellations and reversals are taken off it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from imports.filling.netting import StoreLine, net
+
+
+def line(line_id, **facts):
+    row = {
+        "care_start": dt.date(2026, 3, 2), "scheme": "general", "line_id": line_id,
+        "birth_date": dt.date(1985, 3, 14), "care_end": dt.date(2026, 3, 2), "section": "MED",
+        "code_system": "CIP13", "code": "3400935955838", "label": "", "quantity": 3,
+        "unpacked": False, "prescribed_on": None, "prescription_ref": "", "prescriber_rpps": "",
+        "prescriber_name": "", "prescriber_specialty": "", "prescriber_finess": "",
+        "performer_kind": "", "performer_rpps": "", "performer_name": "",
+        "performer_specialty": "", "performer_finess": "", "atc": "", "paid_cents": 3000,
+        "base_cents": 3000, "reimbursed_cents": 1950, "rate_pct": 65, "cancelled": False,
+        "reverses_line_id": "", "flow_date": dt.date(2026, 4, 1), "digest": b"",
+    } | facts  # fmt: skip
+    return StoreLine(**row)
+
+
+def reversal(line_id, of, **facts):
+    whole = {"quantity": -3, "paid_cents": -3000, "base_cents": -3000, "reimbursed_cents": -1950}
+    return line(line_id, reverses_line_id=of, **(whole | facts))
+
+
+LATER = dt.date(2026, 5, 1)
+EARLIER = dt.date(2026, 3, 15)
+
+TABLE = {
+    # lines -> what remains: (line, quantity, paid, reimbursed)
+    "a line alone remains": ([line("A")], [("A", 3, 3000, 1950)]),
+    "a cancelled line is gone": ([line("A", cancelled=True)], []),
+    "a cancellation withdraws the line it names": (
+        [line("A"), line("X", cancelled=True, reverses_line_id="A", flow_date=LATER)],
+        [],
+    ),
+    "a line sent again after its cancellation is back": (
+        [line("A", flow_date=LATER), line("X", cancelled=True, reverses_line_id="A")],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a cancellation of another line leaves this one": (
+        [line("A"), line("X", cancelled=True, reverses_line_id="B")],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a whole reversal takes the line and itself away": ([line("A"), reversal("R", "A")], []),
+    "a reversal older than its original counts too": (
+        [line("A", flow_date=LATER), reversal("R", "A", flow_date=EARLIER)],
+        [],
+    ),
+    "a reversal of part leaves the rest": (
+        [
+            line("A"),
+            reversal("R", "A", quantity=-1, paid_cents=-1000, reimbursed_cents=-650),
+        ],
+        [("A", 2, 2000, 1300)],
+    ),
+    "several reversals add up": (
+        [
+            line("A"),
+            reversal("R", "A", quantity=-1, paid_cents=-1000, reimbursed_cents=-650),
+            reversal("S", "A", quantity=-2, paid_cents=-2000, reimbursed_cents=-1300),
+        ],
+        [],
+    ),
+    "money alone may be taken back: the care took place": (
+        [line("A"), reversal("R", "A", quantity=0, paid_cents=0, reimbursed_cents=-1950)],
+        [("A", 3, 3000, 0)],
+    ),
+    "without quantities, the care goes with its price": (
+        [line("A"), reversal("R", "A", quantity=None)],
+        [],
+    ),
+    "without quantities, part of the price leaves the care": (
+        [
+            line("A"),
+            reversal("R", "A", quantity=None, paid_cents=-1000, reimbursed_cents=-650),
+        ],
+        [("A", 3, 2000, 1300)],
+    ),
+    "a reversal without any figure takes the line it names": (
+        [
+            line("A", paid_cents=None, base_cents=None, reimbursed_cents=None),
+            reversal("R", "A", quantity=None, paid_cents=None, reimbursed_cents=None),
+        ],
+        [],
+    ),
+    "an unknown quantity is one": ([line("A", quantity=None), reversal("R", "A", quantity=-1)], []),
+    "a cancelled reversal takes nothing": (
+        [line("A"), reversal("R", "A", cancelled=True, flow_date=EARLIER)],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a reversal of another scheme's line takes nothing": (
+        [line("A"), reversal("R", "A", scheme="agricole")],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a reversal whose original never came doesn't show": ([reversal("R", "A")], []),
+    "a line known twice counts once, in its newest state": (
+        [line("A", quantity=1), line("A", quantity=2, flow_date=LATER)],
+        [("A", 2, 3000, 1950)],
+    ),
+    "a correction after a reversal shows alone": (
+        [line("A"), reversal("R", "A"), line("B", quantity=1)],
+        [("B", 1, 3000, 1950)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "remaining"), TABLE.values(), ids=TABLE.keys())
+def test_netting(lines, remaining):
+    for order in (lines, lines[::-1]):
+        found = [(x.line_id, x.quantity, x.paid_cents, x.reimbursed_cents) for x in net(order)]
+        assert found == remaining
