@@ -506,3 +506,14 @@ def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UU
         elements = model._default_manager.filter(record_id=standing.record_id, id__in=ids)  # noqa: SLF001
         found |= set(elements.filter(_unannounced(standing)).values_list("id", flat=True))
     return found
+
+
+def written_by(viewer: Viewer, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Return the (record, document) keys of what a professional deposited, the latest first.
+
+    Keys to ask the gate about, record by record; never shown as they are.
+    """
+    if viewer.professional_id is None:
+        return []
+    rows = Document.objects.filter(author_id=viewer.professional_id)
+    return list(rows.order_by("-created_at", "id").values_list("record_id", "id")[:limit])

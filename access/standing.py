@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 
 DOCTOR = "10"
+# Letters as they are typed: for names, in SQL.
+ACCENTED = "àáâäãåçèéêëìíîïñòóôöõùúûüýÿ'’-"
+PLAIN = "aaaaaaceeeeiiiinooooouuuuyy   "
 
 _LIVE = "{0}.since <= %(at)s and ({0}.until is null or {0}.until > %(at)s) and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
 
@@ -58,6 +61,18 @@ def _held(kind: str, permission: str) -> str:
         and {_NOT_REMOVED}"""  # constants only; values are bound
 
 
+_PRACTISING = """exists (select 1 from access_practice w
+      where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s))"""
+_BLOCKED = """exists (select 1 from access_block b
+      where b.record_id = r.id and b.professional_id = %(professional)s
+        and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s))"""
+_TREATING_GP = f"""exists (select 1 from access_authorisation a
+      join access_professional gp on gp.id = a.professional_id
+      where {_held("treating_gp", "treat_record")} and a.professional_id = %(professional)s
+        and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s))"""  # noqa: S608
+_CIRCLE = f"""exists (
+      select 1 from access_authorisation a where {_held("circle", "consult_record")})"""  # noqa: S608
+
 _STATEMENT = f"""
 select r.status, r.died_on is not null and r.died_on <= %(today)s,
   r.emergency_refused is true, r.regulation_refused is true,
@@ -79,16 +94,7 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
       where d.record_id = r.id and d.person_id = %(person)s and {_LIVE.format("d")}
         and not (d.named_by_representative
                  and h.born_on + interval '18 years' <= %(today)s)) scopes),
-  exists (select 1 from access_block b
-      where b.record_id = r.id and b.professional_id = %(professional)s
-        and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s)),
-  exists (select 1 from access_practice w
-      where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s)),
-  exists (select 1 from access_authorisation a
-      join access_professional gp on gp.id = a.professional_id
-      where {_held("treating_gp", "treat_record")} and a.professional_id = %(professional)s
-        and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s)),
-  exists (select 1 from access_authorisation a where {_held("circle", "consult_record")}),
+  {_BLOCKED}, {_PRACTISING}, {_TREATING_GP}, {_CIRCLE},
   (select array_agg(a.element_id) from access_authorisation a
       where {_held("share", "receive_share")}),
   exists (select 1 from access_opening a
@@ -99,6 +105,27 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
         and a.kind = 'regulation' and {_LIVE.format("a")})
 from records_record r join records_person h on h.id = r.holder_id
 where r.id = %(record)s
+"""  # noqa: S608  # constants only; values are bound
+
+# From the viewer's own periods to the records they open; each record by the very conditions above.
+_PATIENTS = f"""
+select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name), h.sex, h.born_on,
+  {_TREATING_GP} as gp, count(*) over ()
+from (select distinct a.record_id from access_authorisation a
+      where (a.professional_id = %(professional)s or a.structure_id = %(structure)s)
+        and a.kind in ('treating_gp', 'circle') and {_LIVE.format("a")}) held
+join records_record r on r.id = held.record_id join records_person h on h.id = r.holder_id
+where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
+  and {_PRACTISING} and not {_BLOCKED} and ({_TREATING_GP} or {_CIRCLE})
+  and h.id is distinct from %(person)s
+  and not exists (select 1 from records_representation x
+      where x.record_id = r.id and x.person_id = %(person)s and x.since <= %(at)s
+        and (x.until is null or x.until > %(at)s)
+        and (x.ground <> 'parent' or h.born_on + interval '18 years' > %(today)s))
+  and (%(name)s = '' or translate(lower(
+      h.first_given || ' ' || h.used_name || ' ' || h.birth_name), %(accented)s, %(plain)s)
+      like %(like)s)
+order by gp desc, 3, 2, 1 limit %(limit)s offset %(offset)s
 """  # noqa: S608  # constants only; values are bound
 
 
@@ -141,19 +168,7 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STATEMENT,
-            {
-                "record": record_id,
-                "person": viewer.person_id,
-                "user": viewer.user_id,
-                "professional": viewer.professional_id,
-                "structure": viewer.structure_id,
-                "practice": practice.id if practice else None,
-                "at": moment.at,
-                "today": moment.today,
-            },
-        )
+        cursor.execute(_STATEMENT, {"record": record_id} | _parameters(viewer, moment))
         row = cursor.fetchone()
     if row is None:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
@@ -181,6 +196,52 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
         regulation=regulation and practising and doctor and samu and not regulation_refused,
         shared=tuple(shared or ()) if practising else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A record a professional comes to by their own door: whose it is, nothing of what is in it."""
+
+    record_id: uuid.UUID
+    first_name: str
+    family_name: str
+    sex: str
+    born_on: dt.date
+    treating_gp: bool
+
+
+def patients_of(
+    viewer: Viewer, moment: Moment, *, name: str, limit: int, offset: int
+) -> tuple[list[Patient], int]:
+    """Return a page of the records a professional has a door to, and how many there are in all.
+
+    Treating GP first, then by name. ``name`` is what their names hold, without accents, or nothing.
+    """
+    parameters = _parameters(viewer, moment) | {
+        "name": name,
+        "like": f"%{name}%",
+        "accented": ACCENTED,
+        "plain": PLAIN,
+        "limit": limit,
+        "offset": offset,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PATIENTS, parameters)
+        rows = cursor.fetchall()
+    return [Patient(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def _parameters(viewer: Viewer, moment: Moment) -> dict[str, object]:
+    practice = viewer.practice
+    return {
+        "person": viewer.person_id,
+        "user": viewer.user_id,
+        "professional": viewer.professional_id,
+        "structure": viewer.structure_id,
+        "practice": practice.id if practice else None,
+        "at": moment.at,
+        "today": moment.today,
+    }
 
 
 def release_day(deposited: dt.date) -> dt.date:

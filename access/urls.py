@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.pages import about, activation, signin, start
+from access.pages import about, activation, doctors, hide, patients, signin, start, who
 
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
 # doctors (+ doctor_*), patients, hide, hidden, show, who_can_see, who_looked, emergency.
+_RECORD = "dossiers/<uuid:record_id>/"
+_DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
+_DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
+
 urlpatterns = [
     path("", start.start, name="start"),
     path("connexion/demonstration/", start.demo_list, name="demo"),
@@ -19,6 +23,31 @@ urlpatterns = [
     path("activation/compte/", activation.activate_account, name="activate_account"),
     path("activation/code/", activation.activate_code, name="activate_code"),
     path("dossiers/<uuid:record_id>/choix/", activation.choices, name="choices"),
+    path("mes-patients/", patients.patients, name="patients"),
+    path(f"{_RECORD}soignants/", doctors.doctors, name="doctors"),
+    path(f"{_DOCTOR}medecin-traitant/", doctors.doctor_declare, name="doctor_declare"),
+    path(f"{_DOCTOR}acces/", doctors.doctor_authorise, name="doctor_authorise"),
+    path(f"{_DOCTOR}bloquer/", doctors.doctor_block, name="doctor_block"),
+    path(f"{_DOCTOR}debloquer/", doctors.doctor_unblock, name="doctor_unblock"),
+    path(
+        f"{_RECORD}structures/<uuid:structure_id>/acces/",
+        doctors.structure_authorise,
+        name="structure_authorise",
+    ),
+    path(f"{_DOOR}retirer/", doctors.doctor_end, name="doctor_end"),
+    path(f"{_DOOR}confirmer/", doctors.doctor_confirm, name="doctor_confirm"),
+    path(f"{_DOOR}confirmer-medecin-traitant/", doctors.gp_confirm, name="gp_confirm"),
+    path(f"{_DOOR}refuser/", doctors.doctor_refuse, name="doctor_refuse"),
+    path(
+        f"{_RECORD}propositions/<uuid:proposal_id>/ecarter/",
+        doctors.proposal_dismiss,
+        name="proposal_dismiss",
+    ),
+    path(f"{_RECORD}masquer/", hide.hide, name="hide"),
+    path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
+    path(f"{_RECORD}montrer/", hide.show, name="show"),
+    path(f"{_RECORD}qui-peut-voir/", who.who_can_see, name="who_can_see"),
+    path(f"{_RECORD}qui-a-regarde/", who.who_looked, name="who_looked"),
     path("aide/", about.help_index, name="help"),
     path("aide/<slug:topic>/", about.help_topic, name="help_topic"),
     path("accessibilite/", about.accessibility, name="accessibility"),

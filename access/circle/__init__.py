@@ -7,7 +7,12 @@ content.
 from __future__ import annotations
 
 from access.circle.blocks import block, unblock
-from access.circle.directory import find_professionals, find_structures
+from access.circle.directory import (
+    FEWEST_LETTERS,
+    find_professionals,
+    find_structures,
+    read_grantee,
+)
 from access.circle.doors import (
     authorise,
     confirm_waiting_door,
@@ -23,10 +28,12 @@ from access.circle.treating_gp import (
     declare_at_counter,
     declare_treating_gp,
     end_treating_gp,
+    weigh_declaration,
 )
 
 
 __all__ = [
+    "FEWEST_LETTERS",
     "authorise",
     "block",
     "confirm_treating_gp",
@@ -40,9 +47,11 @@ __all__ = [
     "find_professionals",
     "find_structures",
     "grants_for_new_user",
+    "read_grantee",
     "read_team",
     "refuse_waiting_door",
     "share",
     "sweep_ended",
     "unblock",
+    "weigh_declaration",
 ]

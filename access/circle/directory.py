@@ -14,6 +14,7 @@ from access.binding import now
 from access.models import Practice, Professional, Structure
 from access.naming import language
 from access.policy import NotVisible
+from access.standing import ACCENTED, PLAIN
 from records import reference
 
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 FEWEST_LETTERS = 3
 MOST_FOUND = 20
 DOCTOR = "10"
-_ACCENTED = "àáâäãåçèéêëìíîïñòóôöõùúûüýÿ'’-"
-_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy   "
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def plain(text: str) -> str:
 
 
 def _plain_column(name: str) -> Func:
-    return Func(Lower(F(name)), Value(_ACCENTED), Value(_PLAIN), function="translate")
+    return Func(Lower(F(name)), Value(ACCENTED), Value(PLAIN), function="translate")
 
 
 def _begins(column: str, word: str) -> Q:
@@ -168,3 +167,30 @@ def structure(structure_id: uuid.UUID) -> Structure:
     if found is None:
         raise NotVisible
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Grantee:
+    """A professional or a structure about to be given a door."""
+
+    name: str
+    detail: str
+
+
+def read_grantee(
+    *,
+    by: Viewer,
+    professional_id: uuid.UUID | None = None,
+    structure_id: uuid.UUID | None = None,
+) -> Grantee:
+    """Return who a door is about to be given to. Raises ``NotVisible`` for nobody."""
+    if not by.admitted:
+        raise NotVisible
+    if professional_id is not None:
+        [found] = describe([professional(professional_id)])
+        return Grantee(found.name, " · ".join((found.trade, *found.places)))
+    if structure_id is None:
+        raise NotVisible
+    place = structure(structure_id)
+    kind = str(place.get_kind_display())
+    return Grantee(place.name, f"{kind} · {place.address}" if place.address else kind)

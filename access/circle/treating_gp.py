@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from access import naming
+from access import naming, policy
 from access.binding import now, use_case
 from access.circle import directory
-from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import Decider, decide, note_period
+from access.circle.blocks import live_blocks, refuse_if_blocked
+from access.circle.deciding import Decider, decide, may_decide, note_period
 from access.circle.periods import close_periods, confirm_period, live, open_period
 from access.doors import COUNTER
+from access.elements import KINDS
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround, Professional
 from access.notices import tell_new_door
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +201,46 @@ def _end_former(by: Viewer, decider: Decider, *, removed_by_holder: bool = False
             else Action.CIRCLE_ENDED
         )
         note_period(action, period, by=by, door=decider.dossier.door, secret=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What declaring somebody would do, as it is said before: what they would see, who stops."""
+
+    dossier: Dossier
+    professional_id: uuid.UUID
+    name: str
+    trade: str
+    hidden: int
+    former: str
+    blocked: bool
+    already: bool
+    waits: bool
+
+
+def weigh_declaration(
+    *, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID
+) -> Declaration:
+    """Return what declaring a doctor would do: how many hidden elements they would see.
+
+    The count is of what the asker sees and a mask they may know of covers. Nothing is written.
+    Raises ``Refused`` for whoever can't be a treating GP.
+    """
+    decider = may_decide(by=by, record_id=record_id)
+    doctor = _doctor(professional_id)
+    standing = decider.dossier.standing
+    if decider.by_representative:
+        standing = dataclasses.replace(standing, secret_masks=False)
+    current = live_treating_gp(record_id)
+    former = current.professional_id if current else None
+    return Declaration(
+        dossier=decider.dossier,
+        professional_id=doctor.id,
+        name=doctor.display_name,
+        trade=directory.trade_of(doctor),
+        hidden=sum(policy.under_a_mask(model, standing).count() for model in KINDS.values()),
+        former=directory.professional(former).display_name if former else "",
+        blocked=live_blocks(record_id).filter(professional_id=doctor.id).exists(),
+        already=former == doctor.id,
+        waits=decider.by_representative and decider.old_enough,
+    )

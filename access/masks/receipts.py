@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from access import naming
 from access.binding import note
 from access.circle.deciding import may_decide
@@ -13,7 +15,7 @@ from access.elements import Named, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, name_of, target_words
 from access.masks.hiding import HIDING, live_masks, masks_known_to
-from access.models import Mask, MaskTarget, Receipt
+from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.policy import NotVisible
 from access.receipts import body_of
 from records.models import Record
@@ -44,6 +46,12 @@ class MaskReceipt:
     until: dt.date | None
     opens_in_emergency: bool
     in_force: bool
+    for_everyone: bool
+
+    @property
+    def hidden_label(self) -> str:
+        """The chip beside each element: « masqué au Dr Martin »."""
+        return _("masqué %(whom)s") % {"whom": self.from_whom}
 
     @property
     def count(self) -> int:
@@ -89,4 +97,5 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         until=dt.date.fromisoformat(until) if until else None,
         opens_in_emergency=bool(body.get("opens_in_emergency")),
         in_force=live_masks(record_id).filter(id__in=known.values("id")).exists(),
+        for_everyone=audience.kind is MaskAudience.EVERYONE,
     )

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from access.binding import PARIS
+from access.binding import PARIS, note
+from access.circle.deciding import may_decide
+from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
+from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, target_words
 from access.masks.hiding import last_day, live_masks, masks_known_to
 from access.models import Mask, MaskAudience, MaskTarget
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     import uuid
 
+    from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
 
@@ -43,12 +47,16 @@ class Rule:
         return len(self.words) + len(self.elements)
 
 
-def read_rules(dossier: Dossier, *, gp_id: uuid.UUID | None) -> list[Rule]:
+def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
     """Return the rules in force that the asker may know of, the latest first.
 
     A rule on an element they don't see is left out. One that names the treating GP sleeps: it
-    hides nothing, and says so. For the holder or a representative, who were let in before.
+    hides nothing, and says so. Titles are read: one journal event, where there are any.
     """
+    decider = may_decide(by=by, record_id=record_id)
+    dossier = decider.dossier
+    gp = live_treating_gp(record_id)
+    gp_id = gp.professional_id if gp else None
     standing = dossier.standing
     masks = masks_known_to(standing, live_masks(dossier.record_id)).order_by("-since", "gesture")
     rows = list(masks)
@@ -62,6 +70,11 @@ def read_rules(dossier: Dossier, *, gp_id: uuid.UUID | None) -> list[Rule]:
         found = _rule(dossier, list(group), shown, gp_id)
         if found is not None:
             rules.append(found)
+    if shown:
+        note(
+            Action.LIST_READ, record_id, by=by, door=dossier.door, shown=len(shown),
+            rests_on_secret=decider.minor_alone,
+        )  # fmt: skip
     return rules
 
 

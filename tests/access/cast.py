@@ -159,7 +159,7 @@ def line(of: Record, *, label: str = "Consultation", **facts: Any) -> Reimbursem
         "section": "CARE",
         "care_end": on,
         "code_system": "NGAP",
-        "code": "G",
+        "code": "X1",
         "label": label,
         "flow_date": dt.date(2026, 5, 30),
         "digest": b"\0" * 32,

@@ -1,0 +1,157 @@
+"""Doors to hiding: the consequences, the gesture, the proof, and showing again in one press."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access import masks
+from access.doors import FAMILY, door
+from access.elements import MOST_AT_ONCE
+from access.masks import Audience, Choice
+from access.pages.going_back import back_to
+from access.pages.lasting import MaskLastingForm
+from access.policy import NotVisible
+
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from access.doors import BoundRequest
+
+
+class HidingForm(MaskLastingForm):
+    """What is ticked, until when, and whether it opens when life is in danger."""
+
+    gesture = forms.UUIDField(widget=forms.HiddenInput)
+    opens_in_emergency = forms.BooleanField(
+        label=gettext_lazy("Sauf si ma vie est en danger"),
+        help_text=gettext_lazy(
+            "Un médecin pourra alors l'ouvrir en urgence ; vous serez prévenu aussitôt."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chosen: list[uuid.UUID] = []
+
+    def clean(self) -> dict[str, Any]:
+        """Read the ticked lines: each holds the keys of one or more elements."""
+        cleaned = super().clean()
+        posted: Any = self.data
+        self.chosen = keys_of(posted.getlist("e"))
+        if not self.chosen:
+            self.add_error(None, _("Cochez au moins un élément à masquer."))
+        if len(self.chosen) > MOST_AT_ONCE:
+            self.add_error(None, _("C'est trop d'éléments d'un coup : masquez-les en deux fois."))
+        return cleaned
+
+
+def keys_of(values: list[str]) -> list[uuid.UUID]:
+    """Return the keys held by repeated values. Raises ``NotVisible`` for anything else."""
+    try:
+        keys = [uuid.UUID(key) for value in values for key in value.split()]
+    except ValueError as error:
+        raise NotVisible from error
+    return list(dict.fromkeys(keys))
+
+
+def _ticked(choice: Choice, chosen: set[str] | None) -> dict[str, Any]:
+    checked = choice.checked if chosen is None else choice.value in chosen
+    return {
+        "name": "e", "value": choice.value, "label": choice.label, "why": choice.why,
+        "checked": checked, "count": choice.count,
+    }  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(FAMILY, nav="who")
+def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """What hiding means, everything that goes together ticked; then the gesture."""
+    audience = Audience.parse(request.GET.get("from", ""))
+    form = HidingForm(request.POST or None, initial={"gesture": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        hidden = masks.hide(
+            by=request.viewer,
+            record_id=record_id,
+            element_ids=form.chosen,
+            audience=audience,
+            until=form.until(),
+            opens_in_emergency=form.cleaned_data["opens_in_emergency"],
+            gesture=form.cleaned_data["gesture"],
+        )
+        return redirect("access:hidden", record_id, hidden.receipt_id)
+    view = masks.weigh(
+        by=request.viewer,
+        record_id=record_id,
+        element_ids=keys_of(request.GET.getlist("e")),
+        audience=audience,
+    )
+    chosen = set(request.POST.getlist("e")) if request.method == "POST" else None
+    context = {
+        "view": view,
+        "dossier": view.dossier,
+        "form": form,
+        "together": [_ticked(choice, chosen) for choice in view.together],
+        "guesses": [_ticked(choice, chosen) for choice in view.guesses],
+        "singular": _("Masquer cet élément"),
+        "plural": _("Masquer ces %(count)s éléments"),
+    }
+    return render(request, "access/hide.html", context)
+
+
+@require_safe
+@door(FAMILY, nav="who")
+def hidden(request: BoundRequest, record_id: uuid.UUID, receipt_id: uuid.UUID) -> HttpResponse:
+    """The proof: what was hidden, from whom, its number, and the way back."""
+    receipt = masks.read_receipt(by=request.viewer, record_id=record_id, receipt_id=receipt_id)
+    template = "access/receipt.html" if "imprimer" in request.GET else "access/hidden.html"
+    undo = reverse("access:show", args=[record_id])
+    context = {
+        "receipt": receipt,
+        "dossier": receipt.dossier,
+        "undo_url": f"{undo}?gesture={receipt.gesture}",
+    }
+    return render(request, template, context)
+
+
+@require_POST
+@door(FAMILY, nav="who")
+def show(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Take a mask back in one press: a whole gesture, one rule, or one element from one person."""
+    asked: dict[str, Any] = {"by": request.viewer, "record_id": record_id}
+    if "gesture" in request.GET:
+        ended = masks.show(**asked, gesture=_key(request.GET["gesture"]))
+    elif "rule" in request.GET:
+        ended = masks.show_rule(**asked, mask_id=_key(request.GET["rule"]))
+    else:
+        elements = keys_of(request.GET.getlist("e"))
+        audience = Audience.parse(request.GET.get("from", ""))
+        ended = masks.show_element(**asked, element_ids=elements, audience=audience)
+    messages.success(
+        request,
+        ngettext(
+            "C'est fait. %(count)s élément est de nouveau montré.",
+            "C'est fait. %(count)s éléments sont de nouveau montrés.",
+            ended,
+        )
+        % {"count": ended}
+        if ended
+        else _("C'était déjà fait : rien n'a changé."),
+    )
+    return redirect(back_to(request) or reverse("access:who_can_see", args=[record_id]))
+
+
+def _key(value: str) -> uuid.UUID:
+    keys = keys_of([value])
+    if len(keys) != 1:
+        raise NotVisible
+    return keys[0]

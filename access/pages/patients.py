@@ -1,0 +1,47 @@
+"""Doors to a professional's own list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from access.doors import door
+from access.pages.paging import page_number
+from access.viewer import Role
+from access.worklist import read_worklist
+
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from access.doors import BoundRequest
+    from access.worklist import Single
+
+
+_PAGES = {
+    "document": "records:document",
+    "line": "records:care_event",
+    "entry": "records:entry",
+    "synthesis_line": "records:synthesis_line",
+}
+
+
+@require_safe
+@door(frozenset({Role.PROFESSIONAL}), nav="patients")
+def patients(request: BoundRequest) -> HttpResponse:
+    """Whose records this professional may come to; and single elements they may open."""
+    page = page_number(request)
+    view = read_worklist(by=request.viewer, search=request.GET.get("q", "").strip(), page=page)
+    context = {
+        "view": view,
+        "shared": [(one, _page_of(one)) for one in view.shared],
+        "deposits": [(one, _page_of(one)) for one in view.deposits],
+    }
+    return render(request, "access/patients.html", context)
+
+
+def _page_of(one: Single) -> str:
+    return reverse(_PAGES[one.kind], args=[one.record_id, one.element_id])

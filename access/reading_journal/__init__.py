@@ -1,0 +1,8 @@
+"""Who has looked, for whoever the record belongs to: the journal read in sentences, by visit."""
+
+from __future__ import annotations
+
+from access.reading_journal.reading import JournalPage, Visit, read_journal
+
+
+__all__ = ["JournalPage", "Visit", "read_journal"]

@@ -1,0 +1,198 @@
+"""Which events a reader of the journal may know of, gathered by visit: a person on a day.
+
+A line about an element the reader doesn't see says who came and when, and nothing else. Writes
+one event of its own: the journal was read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from access import policy
+from access.binding import PARIS, note, today
+from access.elements import Named, named, those_visible, visible_models
+from access.journal import Action
+from access.models import JournalEvent, Professional, Structure
+from access.policy import Refused
+from access.reading_journal.sentences import (
+    PEOPLE,
+    Context,
+    about_whom,
+    automatic_sentence,
+    visit_sentence,
+)
+from access.viewer import Role
+from records.dossier.entrance import Dossier, enter
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+    from access.viewer import Viewer
+
+
+PAGE = 150
+MINE = 60
+AUTOMATIC = 20
+_SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one person did on one day, as one sentence."""
+
+    sentence: str
+    why: str
+    emergency: bool
+    titles: tuple[str, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """A page of visits, the latest first; one's own and the automatic ones apart."""
+
+    dossier: Dossier
+    emergencies: tuple[Visit, ...]
+    visits: tuple[Visit, ...]
+    mine: tuple[Visit, ...]
+    automatic: tuple[Visit, ...]
+    page: int
+    pages: int
+    last_month_empty: bool
+
+    @property
+    def newer(self) -> int:
+        """The page before this one, of later visits."""
+        return self.page - 1
+
+    @property
+    def older(self) -> int:
+        """The page after this one, of earlier visits."""
+        return self.page + 1
+
+
+def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalPage:
+    """Return a page of the journal in sentences, and write down that it was read.
+
+    For the holder and a live representative. A delegate is refused: the journal isn't an element,
+    so no scope covers it, and it would tell them of the holder's own reads and of masks aimed at
+    them (policy section 6 names the holder and the representative only).
+    """
+    dossier = enter(by=by, record_id=record_id)
+    if not dossier.may_decide:
+        raise Refused(
+            _("Seule la personne à qui est ce dossier, ou son représentant légal, peut voir qui a"
+              " regardé.")
+        )  # fmt: skip
+    known = _known_to(dossier)
+    nobody = Q(actor_user_id=None, actor_person_id=None, actor_professional_id=None)
+    automatic = known.filter(nobody)
+    mine = known.filter(actor_person_id=by.person_id)
+    others = known.exclude(nobody).exclude(actor_person_id=by.person_id)
+    total = others.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    shown = list(others.order_by("-at", "-id")[(page - 1) * PAGE : page * PAGE])
+    own = list(mine.order_by("-at", "-id")[:MINE]) if page == 1 else []
+    system = list(automatic.order_by("-at", "-id")[:AUTOMATIC]) if page == 1 else []
+    visits = _visits(dossier, shown, by)
+    note(
+        Action.JOURNAL_READ, record_id, by=by, door=dossier.door, shown=len(shown),
+        rests_on_secret=dossier.by_holder and not dossier.standing.holder_is_adult,
+    )  # fmt: skip
+    recent = dt.timedelta(days=30)
+    latest = max((visit.at for visit in visits), default=None)
+    return JournalPage(
+        dossier=dossier,
+        emergencies=tuple(visit for visit in visits if visit.emergency),
+        visits=tuple(visit for visit in visits if not visit.emergency),
+        mine=tuple(_visits(dossier, own, by)),
+        automatic=tuple(_automatic(event) for event in system),
+        page=page,
+        pages=pages,
+        last_month_empty=latest is None or latest.astimezone(PARIS).date() < today() - recent,
+    )
+
+
+def _known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
+    """The events a reader may know of. Nothing after this may change their number.
+
+    A representative sees no line that rests on a secret, nor about an element they don't see
+    (it may have become secret since), nor what a minor read or decided, nor the refusal of an
+    emergency access, of which the holder alone is told.
+    """
+    events = JournalEvent.objects.filter(record_id=dossier.record_id).exclude(act__in=_SILENT)
+    if dossier.by_holder:
+        return events
+    standing = dossier.standing
+    seen = Q(element_id=None) | Q(element_kind__in=PEOPLE)
+    for rows in visible_models(standing):
+        seen |= Q(element_id__in=rows.values("id"))
+    events = events.filter(seen, rests_on_secret=False)
+    events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
+    if not standing.holder_is_adult:
+        events = events.exclude(actor_role=Role.PATIENT.value)
+    return events
+
+
+def _visits(dossier: Dossier, events: Iterable[JournalEvent], by: Viewer) -> list[Visit]:
+    """Gather events by person and day, the latest visit first."""
+    rows = list(events)
+    titles, silent = _elements(dossier, rows)
+    context = Context(by, dossier.by_holder, titles, silent, _names(rows))
+    groups: dict[tuple[object, ...], list[JournalEvent]] = {}
+    for event in rows:
+        who = event.actor_professional_id or event.actor_person_id or event.actor_user_id
+        day = event.at.astimezone(PARIS).date()
+        groups.setdefault((day, who, event.actor_role, event.actor_structure_id), []).append(event)
+    return [_visit(group, context) for group in groups.values()]
+
+
+def _visit(group: list[JournalEvent], context: Context) -> Visit:
+    said = visit_sentence(group, context)
+    return Visit(
+        sentence=said.sentence,
+        why=said.why,
+        emergency=said.emergency,
+        titles=said.titles,
+        at=min(event.at for event in group),
+    )
+
+
+def _elements(
+    dossier: Dossier, events: list[JournalEvent]
+) -> tuple[dict[uuid.UUID, Named], set[uuid.UUID]]:
+    """The titles the gate gives this reader, and the elements the journal must stay silent on."""
+    ids = {
+        event.element_id
+        for event in events
+        if event.element_id is not None and event.element_kind not in PEOPLE
+    }
+    found = those_visible(dossier.standing, ids)
+    titles = {one.id: one for one in map(named, found)}
+    hidden = ids - titles.keys()
+    silent = policy.not_announced(dossier.standing, hidden) if hidden else set()
+    return titles, silent
+
+
+def _names(events: list[JournalEvent]) -> dict[uuid.UUID, str]:
+    """Names of the professionals and structures that events are about or were aimed at."""
+    keys = {key for key in map(about_whom, events) if key is not None}
+    people = Professional.objects.filter(id__in=keys).order_by("id")
+    places = Structure.objects.filter(id__in=keys).order_by("id")
+    return {row.id: row.display_name for row in people} | {row.id: row.name for row in places}
+
+
+def _automatic(event: JournalEvent) -> Visit:
+    return Visit(
+        sentence=automatic_sentence(event), why="", emergency=False, titles=(), at=event.at
+    )
