@@ -16,6 +16,11 @@ OF_FILES: Final = {
         _("%(count)s colonnes comme dans l'en-tête, %(found_count)s trouvées"),
         _("Une valeur qui contient le séparateur doit être entre guillemets."),
     ),
+    "duplicate_in_file": Message(  # told by whoever sees the whole file: rows here pass one by one
+        _("Lignes en double dans le fichier"),
+        _("une seule ligne par identifiant ; la ligne %(other)s a le même"),
+        _("Aucune des deux n'est chargée : gardez la bonne et déposez-la de nouveau."),
+    ),
     "quote_not_closed": Message(
         _("Guillemets jamais refermés"),
         _("un guillemet fermant"),

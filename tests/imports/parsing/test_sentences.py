@@ -12,11 +12,16 @@ from imports.parsing import MESSAGES, Notice, Refusal, sentence
 from tests.imports.parsing.files import LINE, csv, read
 
 
-SOURCE = "\n".join(path.read_text() for path in Path(imports.parsing.__file__).parent.glob("*.py"))
+SOURCE = "\n".join(
+    path.read_text()
+    for path in Path(imports.parsing.__file__).parents[1].rglob("*.py")
+    if path.parent.name != "messages"
+)
 PARAMETERS = {
     "limit": 7, "low": 1, "high": 9, "latest": "2026-11-02", "start": "2026-10-05",
     "choices": "A, B", "count": 32, "found_count": 31, "encoding": "utf-8", "format": "PDF",
     "number": 4, "name": "care_start", "likely": "care_strat", "kind": "lines", "reached": 12,
+    "other": 7,
 }  # fmt: skip
 
 
