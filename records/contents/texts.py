@@ -1,0 +1,35 @@
+"""Plain text: words and nothing that a browser or a reader would take for something else."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from records.contents.content import MEGABYTE, TEXT, Content, WrongContent, megabytes, not_taken
+
+
+MAX_TEXT_BYTES: Final = MEGABYTE
+# What else these bytes could be opened as: a page, a drawing, a feed, a word processor's file.
+_MARKUP = re.compile(r"<[!?/a-z]|\{\\rtf|%!ps", re.IGNORECASE)
+# A PDF may begin anywhere in its first thousand bytes.
+_PDF_WITHIN = 1024
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+def read_text(data: bytes) -> Content:
+    """Return a text as it will be kept, in UTF-8. Raises ``WrongContent``."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_taken() from error
+    bare = text.lstrip()
+    if _ODD.search(text) or _MARKUP.match(bare) or "%PDF-" in text[:_PDF_WITHIN]:
+        raise not_taken()
+    if not bare:
+        raise WrongContent(_("Ce fichier ne contient aucun mot. Choisissez-en un autre."))
+    if len(data) > MAX_TEXT_BYTES:
+        message = _("Ce texte fait %(size)s Mo. Limite : 1 Mo. Enregistrez-le en PDF.")
+        raise WrongContent(message % {"size": megabytes(len(data))})
+    return Content(text.encode(), TEXT, None, b"")
