@@ -108,6 +108,12 @@ def complete_environment(environ: MutableMapping[str, str], *, starting: bool) -
                 msg = f"{name} is missing: DATABASE_URL is set, so {name} must be set with it."
                 raise ImproperlyConfigured(msg)
     here = of(environ)
+    try:
+        here.base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        here.keys.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        msg = f"DATA_DIR {here.base} cannot be used ({error.strerror}): set it to another folder."
+        raise ImproperlyConfigured(msg) from error
     # The `DMP_DEMO=1` of `make run` is explicit: it is not assumed here.
     found = {
         "DATABASE_URL": database_url(here.sockets, "dmp_owner"),
@@ -130,7 +136,6 @@ def complete_environment(environ: MutableMapping[str, str], *, starting: bool) -
 def _kept_key(path: Path) -> str:
     """The key in this file, made on the first call and readable by its owner only."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(".new")
         fresh.touch(mode=0o600)
         fresh.write_text(base64.b64encode(secrets.token_bytes(32)).decode())

@@ -36,7 +36,6 @@ def hold(where: Layout) -> int:
     The lock lives as long as one of them: a start right after a `kill -9` waits here until the
     last child of the killed one is gone.
     """
-    where.base.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(where.base / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + _STOP_SECONDS
     while True:
