@@ -29,7 +29,7 @@ from records.dossier.care_views import (
     mark_words,
     named,
 )
-from records.dossier.entrance import Dossier, enter
+from records.dossier.entrance import Dossier, enter_by_element
 from records.models import ReimbursementLine
 
 
@@ -54,8 +54,8 @@ def read_event(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> CareE
 
     Raises ``NotVisible`` if the reader doesn't see the line. An illness is an event of its own.
     """
-    dossier = enter(by=by, record_id=record_id)
-    line = policy.get_visible(ReimbursementLine, dossier.standing, line_id)
+    line = policy.get_visible(ReimbursementLine, policy.standing_on(record_id), line_id)
+    dossier = enter_by_element(by=by, record_id=record_id)
     if line.section == ILLNESS_SECTION:
         return _illness_event(dossier, line, by=by)
     lines = read_lines(dossier)

@@ -1,4 +1,4 @@
-"""Masks: one gesture, one receipt, undone as it was done; who keeps seeing; what can't be hidden."""
+"""Masks: one gesture, one receipt, undone as done; who keeps seeing; what is refused."""
 
 from __future__ import annotations
 
@@ -217,8 +217,8 @@ def test_what_the_holder_keeps_from_a_delegate_the_delegate_does_not_see(shown, 
 @pytest.mark.parametrize(
     "target",
     [
-        lambda world: Target(MaskTarget.EVERYTHING),
-        lambda world: Target(MaskTarget.CATEGORY, categories=1),
+        lambda _world: Target(MaskTarget.EVERYTHING),
+        lambda _world: Target(MaskTarget.CATEGORY, categories=1),
         lambda world: Target(MaskTarget.PROFESSIONAL, world.garnier.id),
         lambda world: Target(MaskTarget.EPISODE, world.episode),
     ],

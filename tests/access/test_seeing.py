@@ -1,0 +1,153 @@
+"""Who can see an element and why: the gate's own answer for each person, told to who may decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from access import circle, masks, policy
+from access.binding import binding
+from access.masks import Audience
+from access.models import MaskAudience, Opening
+from access.seeing import who_sees
+from access.viewer import Role
+from tests.access import cast
+from tests.access.cast import NOON
+
+
+@pytest.fixture
+def shown(world, as_owner):
+    with binding(world.jeanne, at=NOON):
+        for give in (
+            {"professional_id": world.martin.id, "until": dt.date(2027, 3, 3)},
+            {"structure_id": world.pharmacy.id},
+        ):
+            circle.authorise(by=world.jeanne, record_id=world.record.id, **give)
+        circle.declare_treating_gp(
+            by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id
+        )
+    with as_owner():
+        world.letter = cast.document(world.record, by=world.garnier)
+    return world
+
+
+def people(world, element, by=None, at=NOON):
+    by = by or world.jeanne
+    with binding(by, at=at):
+        found = who_sees(by=by, record_id=world.record.id, element=element)
+    return {one.name: (one.sees, one.why.replace("\xa0", " ")) for one in found}
+
+
+def hide(world, element, audience, by=None):
+    by = by or world.jeanne
+    with binding(by, at=NOON):
+        masks.hide(
+            by=by,
+            record_id=world.record.id,
+            element_ids=[element.id],
+            audience=audience,
+            gesture=uuid.uuid4(),
+        )
+
+
+def test_each_person_is_told_with_the_reason_they_can_see(shown):
+    assert people(shown, shown.letter) == {
+        "Dr Garnier": (True, "l'a écrit"),
+        "Dr Petit": (True, "votre médecin traitant voit tout"),
+        "Dr Martin": (True, "autorisé par vous, jusqu'au 3 mars 2027"),
+        "Pharmacie du Port": (True, "autorisé par vous, sans date de fin"),
+    }
+
+
+def test_whoever_it_is_hidden_from_is_told_with_the_day(shown):
+    hide(shown, shown.letter, Audience(MaskAudience.PROFESSIONAL, shown.martin.id))
+    hide(shown, shown.letter, Audience(MaskAudience.STRUCTURE, shown.pharmacy.id))
+
+    told = people(shown, shown.letter)
+    assert told["Dr Martin"] == (False, "masqué par vous le 15 juin 2026")
+    assert told["Pharmacie du Port"] == (False, "masqué par vous le 15 juin 2026")
+    assert told["Dr Garnier"][0]
+    assert told["Dr Petit"][0]
+
+
+def test_the_matrix_blocks_and_wider_rules_are_told_in_plain_words(shown, as_owner):
+    with as_owner():
+        genetics = cast.document(shown.record, type_code="68599-0", class_code="11")
+    assert people(shown, genetics)["Pharmacie du Port"] == (
+        False,
+        "sa profession ne lit pas ce type de document",
+    )
+    hide(shown, genetics, Audience(MaskAudience.EVERYONE))
+    assert people(shown, genetics)["Dr Martin"] == (False, "une de vos règles le lui masque")
+    with binding(shown.jeanne, at=NOON):
+        circle.block(by=shown.jeanne, record_id=shown.record.id, professional_id=shown.garnier.id)
+    assert people(shown, shown.letter)["Dr Garnier"] == (False, "bloqué par vous")
+
+
+def test_an_emergency_opening_is_told_while_it_lasts(shown, as_owner):
+    with as_owner():
+        roux = cast.pro("Roux")
+        Opening.objects.create(
+            record=shown.record,
+            professional=roux.professional,
+            kind="emergency",
+            since=NOON - dt.timedelta(hours=1),
+            until=NOON + dt.timedelta(hours=7),
+        )
+    assert people(shown, shown.letter)["Dr Roux"] == (
+        True,
+        "accès d'urgence ouvert en ce moment",
+    )
+
+
+def test_delegates_and_representatives_are_told_too(shown, as_owner):
+    with as_owner():
+        cast.delegate(shown.record, cast.person("Paul"))
+        cast.represent(shown.record, cast.person("Aline"), ground="guardian")
+    told = people(shown, shown.letter)
+    assert told["Paul Morel"] == (True, "aidant, jusqu'au 13 septembre 2026")
+    assert told["Aline Morel"] == (True, "tuteur")
+
+
+def test_a_doctor_without_an_account_is_told_as_they_will_see(shown, as_owner):
+    with as_owner():
+        late = cast.pro("Tardif", account=False)
+    with binding(shown.jeanne, at=NOON):
+        circle.authorise(by=shown.jeanne, record_id=shown.record.id, professional_id=late.id)
+    assert people(shown, shown.letter)["Dr Tardif"][0]
+    hide(shown, shown.letter, Audience(MaskAudience.PROFESSIONAL, late.id))
+    assert not people(shown, shown.letter)["Dr Tardif"][0]
+
+
+def test_nobody_but_the_holder_or_a_representative_is_told(shown, as_owner):
+    with as_owner():
+        paul = cast.person("Paul")
+        cast.delegate(shown.record, paul)
+        delegate = cast.family_viewer(paul, Role.DELEGATE)
+    for viewer in (delegate, shown.martin.viewer, shown.petit.viewer):
+        assert people(shown, shown.letter, by=viewer) == {}
+
+
+def test_a_representative_is_told_nothing_that_a_minors_mask_changed(world, as_owner):
+    with as_owner():
+        lou = cast.person("Lou", born=dt.date(2010, 1, 5))
+        world.record = cast.record(lou)
+        mother = cast.person("Marie")
+        cast.represent(world.record, mother)
+        minor = cast.family_viewer(lou)
+        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        letter = cast.document(world.record, by=world.garnier)
+    with binding(marie, at=NOON):
+        circle.authorise(by=marie, record_id=world.record.id, professional_id=world.martin.id)
+    before = people(world, letter, by=marie)
+    hide(world, letter, Audience(MaskAudience.PROFESSIONAL, world.martin.id), by=minor)
+
+    assert people(world, letter, by=marie) == before
+    assert people(world, letter, by=minor)["Dr Martin"] == (
+        False,
+        "masqué par vous le 15 juin 2026",
+    )
+    with binding(world.martin.viewer, at=NOON):
+        assert not policy.can_see(type(letter), policy.standing_on(world.record.id), letter.id)
