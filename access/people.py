@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from access.models import Delegation, FundRole, Practice, User
 from access.tokens import find_token
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
-from records.models import Person, Record, Representation
+from records.models import Person, Record, RecordStatus, Representation
 
 
 if TYPE_CHECKING:
@@ -157,6 +157,11 @@ def chosen_record(request: HttpRequest) -> uuid.UUID | None:
     role, _, about = str(request.session.get(SESSION_CAPACITY, "")).partition(":")
     family = role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}
     return uuid.UUID(about) if family and about else None
+
+
+def is_closed(record_id: uuid.UUID) -> bool:
+    """Tell whether a record is closed: whoever may leave it comes to what is left to do."""
+    return Record.objects.filter(id=record_id, status=RecordStatus.CLOSED).exists()
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

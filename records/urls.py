@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from records.pages import care, counter, desk, documents, entries, home, leaflet, synthesis
+from records.pages import (
+    care,
+    counter,
+    desk,
+    documents,
+    entries,
+    home,
+    leaflet,
+    leaving,
+    synthesis,
+)
 
 
 app_name = "records"
@@ -29,6 +39,11 @@ urlpatterns = [
     path("ouvrir/feuille/", leaflet.leaflet, name="leaflet"),
     path("ouvrir/feuille.pdf", leaflet.leaflet_pdf, name="leaflet_pdf"),
     path(_RECORD, home.home, name="home"),
+    path(f"{_RECORD}emporter/", leaving.take_away, name="take_away"),
+    path(f"{_RECORD}fermer/", leaving.close, name="close"),
+    path(f"{_RECORD}rouvrir/", leaving.reopen, name="reopen"),
+    path(f"{_RECORD}effacer/", leaving.erase, name="erase"),
+    path(f"{_RECORD}recus/<slug:number>/", leaving.receipt, name="receipt"),
     path(f"{_RECORD}soins/", care.care, name="care"),
     path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),
     path(f"{_RECORD}documents/", documents.documents, name="documents"),

@@ -27,7 +27,10 @@ def _home_of(request: BoundRequest) -> str:
     viewer = request.viewer
     if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
         record = people.chosen_record(request)
-        return reverse("records:home", args=[record]) if record else reverse("records:connect")
+        if record is None:
+            return reverse("records:connect")
+        page = "records:reopen" if people.is_closed(record) else "records:home"
+        return reverse(page, args=[record])
     if viewer.role is Role.PROFESSIONAL:
         return reverse("access:patients")
     if viewer.role is Role.FUND_AGENT:

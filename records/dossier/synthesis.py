@@ -67,14 +67,17 @@ class SynthesisPage:
 
 
 def read_versions(dossier: Dossier) -> tuple[VersionView, ...]:
-    """Return the versions a reader can tell apart, the newest first.
+    """Return the versions a reader can tell apart, the newest first."""
+    rows = policy.visible_synthesis_lines(dossier.standing)
+    return versions_of(list(rows.order_by("synthesis_id", "position")))
+
+
+def versions_of(rows: list[SynthesisLine]) -> tuple[VersionView, ...]:
+    """Return the versions that lines given by the gate make, the newest first.
 
     No number is shown: a version that differs only in lines hidden from this reader must not be
-    guessed from a gap (policy section 5).
+    guessed from a gap (policy section 5). Lines come by synthesis and position.
     """
-    rows = list(
-        policy.visible_synthesis_lines(dossier.standing).order_by("synthesis_id", "position")
-    )
     by_version = {
         key: list(lines) for key, lines in groupby(rows, key=lambda line: line.synthesis_id)
     }

@@ -6,7 +6,7 @@ These doors stay open where the record is not: the holder and a live representat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,10 @@ CLOSING = "closing"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A record as whoever may leave it sees it: identity and state, nothing clinical."""
+    """A record as whoever may leave it sees it: identity and state, nothing clinical.
+
+    ``receipt`` is the number given at closing, empty while the record is open.
+    """
 
     record_id: uuid.UUID
     standing: Standing
@@ -45,6 +48,7 @@ class Leaving:
     by_holder: bool
     closed_at: dt.datetime | None
     erasure_asked_at: dt.datetime | None
+    receipt: str
 
     @property
     def closed(self) -> bool:
@@ -64,12 +68,12 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """A receipt as its reader sees it."""
+    """A receipt as its reader sees it: what was done, when and, at a counter, where."""
 
     number: str
     kind: str
     made_at: dt.datetime
-    body: dict[str, Any]
+    where: str
 
 
 def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
@@ -92,6 +96,7 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
         by_holder=standing.is_holder,
         closed_at=record.closed_at,
         erasure_asked_at=record.erasure_asked_at,
+        receipt=_last(record, CLOSING) if record.status == RecordStatus.CLOSED else "",
     )
 
 
@@ -181,4 +186,5 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, number: str) -> ReceiptVie
     ).first()
     if found is None:
         raise NotVisible
-    return ReceiptView(found.number, found.kind, found.made_at, body_of(found, record))
+    where = body_of(found, record).get("where", "")
+    return ReceiptView(found.number, found.kind, found.made_at, where)
