@@ -15,6 +15,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,22 +69,30 @@ def _nobody() -> tuple[int, int] | None:
     return entry.pw_uid, entry.pw_gid
 
 
+@cache
+def _leave_root(user: int, group: int) -> tuple[str, ...]:
+    """The words that run a program as this user, still able to cross root's closed folders.
+
+    initdb asks whether it may read its neighbours as its real user: without that bit the kernel
+    answers no although opening them works. A container may forbid both; then its folders must be
+    open.
+    """
+    plain = ("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups")
+    crossing = (
+        *plain,
+        "--securebits=+no_setuid_fixup",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    )
+    tried = subprocess.run([*crossing, "--", "true"], check=False, capture_output=True)  # noqa: S603
+    return plain if tried.returncode else crossing
+
+
 def _postgres_prefix(*, dying: str | None = None) -> list[str]:
-    """Leave root for `nobody`, keeping the right to cross root's closed folders."""
     nobody = _nobody()
     if nobody is None:
         return child_prefix(dying=dying) if dying else []
-    user, group = nobody
-    return [
-        "setpriv",
-        f"--reuid={user}",
-        f"--regid={group}",
-        "--clear-groups",
-        "--inh-caps=+dac_override",
-        "--ambient-caps=+dac_override",
-        *([f"--pdeathsig={dying}"] if dying else []),
-        "--",
-    ]
+    return [*_leave_root(*nobody), *([f"--pdeathsig={dying}"] if dying else []), "--"]
 
 
 def _private(folder: Path) -> None:
