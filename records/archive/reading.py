@@ -1,32 +1,23 @@
-"""Taking a record away: everything its holder or representative sees, in one file to keep.
-
-Every row is read before the first byte leaves; what streams then is files only. Must not know
-screens.
-"""
+"""Reading a whole record to take it away: through the gate, every row before the first byte."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.policy import Purpose
-from records import files, reference
+from records import reference
 from records.contents import EXTENSIONS
 from records.dossier import telling
 from records.dossier.entries import entry_view
 from records.dossier.synthesis import versions_of
-from records.keys import SealBroken
 from records.models import (
     Document,
     DocumentFile,
@@ -41,8 +32,6 @@ from records.opening.closing import come_to_leave
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator
-
     from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entries import EntryView
@@ -255,56 +244,3 @@ def _index(
         "synthesis": versions[0] if versions else None,
     }
     return render_to_string("records/leaving/archive.html", context)
-
-
-class _Outlet(io.RawIOBase):
-    """Where the archive is written: hands over what came in, and can't go back."""
-
-    def __init__(self) -> None:
-        self.waiting: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any, /) -> int:
-        self.waiting.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        """Return what came in since the last time."""
-        data = b"".join(self.waiting)
-        self.waiting.clear()
-        return data
-
-
-def stream(archive: Archive) -> Iterator[bytes]:
-    """Give the archive out piece by piece, one file in memory at a time. Asks no database.
-
-    A file that cannot be read is named in a note inside rather than spoiling the rest.
-    """
-    outlet = _Outlet()
-    missing = []
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as whole:
-        whole.writestr("dossier.html", archive.index)
-        whole.writestr("dossier.css", _stylesheet())
-        whole.writestr("dossier.json", archive.data)
-        yield outlet.taken()
-        for file in archive.files:
-            try:
-                content = files.load(archive.record, file.stored_as)
-            except (OSError, SealBroken):
-                missing.append(file.path)
-                continue
-            whole.writestr(file.path, content)
-            yield outlet.taken()
-        if missing:
-            said = _("Ces fichiers n'ont pas pu être lus. Demandez-les à qui les a déposés :")
-            whole.writestr("manquants.txt", "\n".join([said, *missing, ""]))
-    yield outlet.taken()
-
-
-def _stylesheet() -> bytes:
-    found = finders.find("dmp/archive.css")
-    assert isinstance(found, str)  # noqa: S101  # one of our own files
-    with open(found, "rb") as file:  # noqa: PTH123  # a path the finders gave
-        return file.read()
