@@ -1,4 +1,4 @@
-"""One binding around every door: the transaction, the viewer, the clock and the journal's last word.
+"""One binding around every door: the transaction, the viewer, the clock, the journal's last word.
 
 Nothing clinical is read or written outside a binding. Knows no screen and no element.
 """
@@ -9,6 +9,7 @@ import functools
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -72,7 +73,7 @@ def today() -> dt.date:
 
 
 def note(action: journal.Action, record_id: uuid.UUID, *, by: Viewer, **details: Any) -> None:
-    """Write an act down: it reaches the journal last, in the same transaction as what it records."""
+    """Write an act down: it reaches the journal last, in the transaction of what it records."""
     bound().events.append(journal.Act(record_id=record_id, action=action, by=by, **details))
 
 
@@ -158,12 +159,13 @@ class BindingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        from access.people import viewer_of  # late: people is a use case, above this module
+        """Bind the viewer of the request."""
+        from access.people import viewer_of  # noqa: PLC0415  # a use case, above this module
 
         with binding(viewer_of(request)) as state:
             request.viewer = state.viewer  # type: ignore[attr-defined]  # our own attribute
             response: Any = self.get_response(request)
-            if response.status_code >= 500:
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 state.events.clear()
                 transaction.set_rollback(True)
             return response

@@ -1,4 +1,4 @@
-"""The rule every address declares: who may come to it at all, before the gate decides what they see.
+"""The rule every address declares: who may come to it at all, before the gate decides.
 
 Deny by default: a view without a declared rule fails the build (``tests/house``).
 """

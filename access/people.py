@@ -242,7 +242,7 @@ def _name_of(user: User, practice: PracticeFacts | None) -> str:
 
 
 def demo_accounts() -> list[tuple[str, str, str]]:
-    """Return the rows of the launcher's table: group, name, e-mail. Empty outside the demonstration."""
-    from access import demo  # late: the list is built from this module
+    """Return the rows of the launcher's table; none outside the demonstration."""
+    from access import demo  # noqa: PLC0415  # the list is built from this module
 
     return [(row.group, row.name, row.email) for row in demo.accounts()]

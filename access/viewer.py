@@ -1,4 +1,4 @@
-"""The viewer: a user in a capacity, frozen for the length of a request. Reads no clinical model."""
+"""The viewer: a user in a capacity, frozen for a request. Reads no clinical model."""
 
 from __future__ import annotations
 
@@ -60,18 +60,22 @@ class Viewer:
 
     @property
     def is_professional(self) -> bool:
+        """Tell whether they come as a professional at work."""
         return self.role is Role.PROFESSIONAL and self.practice is not None
 
     @property
     def professional_id(self) -> uuid.UUID | None:
+        """The professional they are in this capacity."""
         return self.practice.professional_id if self.practice else None
 
     @property
     def profession(self) -> str:
+        """The profession the matrix is asked about."""
         return self.practice.profession if self.practice else ""
 
     @property
     def structure_id(self) -> uuid.UUID | None:
+        """The structure they work in now."""
         return self.practice.structure_id if self.practice else None
 
 

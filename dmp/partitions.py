@@ -24,18 +24,21 @@ class PartitionByHash(Operation):
     def __init__(self, table: str, column: str, key: str, parts: int = 16) -> None:
         self.table, self.column, self.key, self.parts = table, column, key, parts
 
-    def state_forwards(self, app_label: str, state: Any) -> None:
+    def state_forwards(self, *_arguments: Any) -> None:
         """The state is the model's own: partitions are the database's business."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any
+        self, _app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any
     ) -> None:
         """Make the partitioned table and its parts."""
         old = f"{self.table}_plain"
         statements = [
             f'ALTER TABLE "{self.table}" RENAME TO "{old}"',
-            f'CREATE TABLE "{self.table}" (LIKE "{old}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS'
-            f" INCLUDING STORAGE, PRIMARY KEY ({self.key})) PARTITION BY HASH ({self.column})",
+            (
+                f'CREATE TABLE "{self.table}" (LIKE "{old}" INCLUDING DEFAULTS'
+                f" INCLUDING CONSTRAINTS INCLUDING STORAGE, PRIMARY KEY ({self.key}))"
+                f" PARTITION BY HASH ({self.column})"
+            ),
             f'DROP TABLE "{old}"',
         ]
         statements += [

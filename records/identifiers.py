@@ -18,11 +18,11 @@ INS_NIA = "1.2.250.1.213.1.4.9"
 INS_TEST = "1.2.250.1.213.1.4.10"
 INS_DEMO = "1.2.250.1.213.1.4.11"
 KEY_VERSION = 1
+NIR_LENGTH = 15
+READABLE_ENDS = 4
 
 _DIRECTORY = uuid.UUID("5b0a1c38-8f55-5d0e-9f3a-6f0c4f2f7e11")
-_NIR = re.compile(
-    r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}", re.ASCII
-)
+_NIR = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}", re.ASCII)
 
 
 def nir_key(thirteen: str) -> str:
@@ -42,7 +42,7 @@ def normalise_nir(value: str) -> str:
 def is_nir(value: str) -> bool:
     """Tell whether ``value`` is a NIR of 15 characters whose key is right."""
     value = normalise_nir(value)
-    if len(value) != 15 or not _NIR.fullmatch(value[:13]) or not value[13:].isascii():
+    if len(value) != NIR_LENGTH or not _NIR.fullmatch(value[:13]) or not value[13:].isascii():
         return False
     return value[13:].isdigit() and nir_key(value[:13]) == value[13:]
 
@@ -72,4 +72,8 @@ def structure_key(finess: str) -> uuid.UUID:
 def masked_identifier(value: str) -> str:
     """Return an identifier of which only the first and the last two characters are readable."""
     value = normalise_nir(value)
-    return f"{value[:1]}{'•' * max(len(value) - 3, 3)}{value[-2:]}" if len(value) > 4 else "•••"
+    return (
+        f"{value[:1]}{'•' * max(len(value) - 3, 3)}{value[-2:]}"
+        if len(value) > READABLE_ENDS
+        else "•••"
+    )

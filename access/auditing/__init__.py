@@ -1,1 +1,1 @@
-"""Auditors' rows: the policy as a table, each row built as a world and put to the gate and the pages."""
+"""Auditors' rows: the policy as a table, each row a world put to the gate and the pages."""

@@ -1,4 +1,4 @@
-"""Putting one row's world to the gate and to the pages, and saying where they differ from the row."""
+"""One row's world put to the gate and to the pages, and where they differ from the row."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.test import Client
@@ -115,7 +116,7 @@ def _on_page(client: Client, url: str, world: World) -> str:
     response = client.get(url)
     element = world.element.id  # type: ignore[attr-defined]  # every kind has one
     tag = re.search(rf'<[^>]*data-element="[^"]*{element}[^"]*"[^>]*>', response.content.decode())
-    if response.status_code != 200 or tag is None:
+    if response.status_code != HTTPStatus.OK or tag is None:
         return _said(sees=False, marks=frozenset())
     marks = re.search(r'data-marks="([^"]*)"', tag.group())
     found = frozenset(marks.group(1).split("+")) - {""} if marks else frozenset()
@@ -126,7 +127,7 @@ def _in_archive(client: Client, world: World) -> str:
     response: Any = client.post(reverse("records:take_away", args=[world.record.id]))
     element = str(world.element.id)  # type: ignore[attr-defined]  # every kind has one
     held = False
-    if response.status_code == 200 and response["Content-Type"] == "application/zip":
+    if response.status_code == HTTPStatus.OK and response["Content-Type"] == "application/zip":
         parts = response.streaming_content if response.streaming else [response.content]
         with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as archive:
             names = [name for name in archive.namelist() if name.endswith(".json")]

@@ -57,7 +57,7 @@ _UNANNOUNCED = re.compile(r"no|released|\d{1,3} days")
 
 
 class WrongRow(ValueError):
-    """A row that can't be read: says the line, the column, what was found and what was expected."""
+    """A row that can't be read: says the line, the column, what was found and expected."""
 
 
 @dataclass(frozen=True, slots=True)

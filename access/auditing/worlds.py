@@ -157,7 +157,8 @@ class _Builder:
             )  # fmt: skip
         self.user = self._insert(
             User,
-            email=f"{uuid.uuid4().hex}@exemple.test", password="!", person=self.person,
+            email=f"{uuid.uuid4().hex}@exemple.test", password="!",  # noqa: S106
+            person=self.person,
             professional=self.professional, is_active=case["account"] == "active",
             is_superuser=case["role"] == "superuser",
             fund_role="administrator" if case["role"] == "claims_admin" else "",
@@ -227,7 +228,7 @@ class _Builder:
             facts["created_at"] = deposited
             facts["unannounced_until"] = release_day(deposited.date())
             facts["released_at"] = YESTERDAY if released else None
-        if case["same_care_secret"] == "yes":
+        if case["same_care_secret"] == "yes":  # noqa: S105  # a column
             facts["episodes"] = [self._secret_episode()]
         return facts
 

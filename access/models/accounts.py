@@ -27,7 +27,7 @@ class ActivationCode(models.Model):
 
 
 class OneTimeCode(models.Model):
-    """A short code sent by a channel a person gave: kept as a keyed hash, few minutes, few tries."""
+    """A short code sent by a channel a person gave: a keyed hash, few minutes, few tries."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     purpose = models.CharField(max_length=20)
@@ -46,7 +46,7 @@ class OneTimeCode(models.Model):
 
 
 class Notice(models.Model):
-    """An outgoing message without health content; what was sent, to whom, when. Truth of sending."""
+    """An outgoing message without health content: what was sent, to whom, when."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField(null=True)

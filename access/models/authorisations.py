@@ -1,4 +1,4 @@
-"""Doors and shares: append-only periods, their django-guardian mirrors, blocks, openings, delegations.
+"""Doors and shares: append-only periods, guardian's mirrors, blocks, openings, delegations.
 
 No row of these tables carries clinical content; elements are named by identifier only.
 """
@@ -123,7 +123,7 @@ class OpeningKind(models.TextChoices):
 
 
 class Opening(models.Model):
-    """A time-boxed opening without authorisation. Nothing here forbids a wrong one: the gate does."""
+    """A time-boxed opening without authorisation. Nothing here forbids a wrong one."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")

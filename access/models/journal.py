@@ -8,7 +8,7 @@ from records.uuid7 import uuid7
 
 
 class JournalEvent(models.Model):
-    """One act: when, who, on whose behalf, what, how, why. Partitioned by record, never altered."""
+    """One act: when, who, for whom, what, how, why. Partitioned by record, never altered."""
 
     pk = models.CompositePrimaryKey("record_id", "id")
     id = models.UUIDField(default=uuid7, editable=False)

@@ -78,7 +78,7 @@ class Mask(models.Model):
 
 
 class Receipt(models.Model):
-    """A numbered, printable receipt of a consent or of a change of visibility. Numbers are random."""
+    """A printable receipt of a consent or a change of visibility. Its number is random."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")

@@ -22,12 +22,14 @@ class UserManager(BaseUserManager["User"]):
     """Makes users; a superuser exists for the framework and sees no clinical content."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a user; without a password none works."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a superuser: for the framework, never for reading."""
         return self.create_user(email, password, is_superuser=True, **fields)
 
 

@@ -23,7 +23,8 @@ class Load(models.Model):
 
     ``recognised`` says what the file turned out to be, ``totals`` its sums by scheme and month,
     ``refusal_groups`` its refused rows counted by reason. ``staged_rows`` says that the first pass
-    is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, ``chunk`` counts them.
+    is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, which ``chunk``
+    counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -72,7 +73,7 @@ class Load(models.Model):
 
 
 class RefusedRow(models.Model):
-    """One reason why a row was refused: line, column, what was found (masked) and what was expected."""
+    """One reason why a row was refused: line, column, what was found (masked) and expected."""
 
     id = models.BigAutoField(primary_key=True)
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="+")

@@ -60,7 +60,7 @@ class DocumentVersion(models.Model):
 
 
 class DocumentFile(models.Model):
-    """One format of a version (PDF, image, text): where its sealed bytes are and what they measure."""
+    """One format of a version (PDF, image, text): where its bytes are, what they measure."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField()

@@ -20,8 +20,8 @@ class Filling(models.Model):
     """One filling of a record: taken with ``FOR UPDATE SKIP LOCKED``, repeated safely.
 
     ``lines`` is what the record holds after it; ``older_lines`` what the fund sent from before the
-    24 months, so that an empty record can say which of the two it is; ``set_aside`` the lines whose
-    birth date is another person's.
+    24 months, so that an empty record can say which of the two it is; ``set_aside`` the lines
+    whose birth date is another person's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

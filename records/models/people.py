@@ -58,7 +58,7 @@ class ContactKind(models.TextChoices):
 
 
 class ContactPoint(models.Model):
-    """An address of a person. Typed at a counter, it receives nothing but the code until confirmed."""
+    """An address of a person. Typed at a counter, it gets nothing but the code until confirmed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

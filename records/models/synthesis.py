@@ -13,7 +13,7 @@ from records.uuid7 import uuid7
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Synthesis(models.Model):
-    """One signed version of the synthesis. Its lines are the elements, each with its own viewers."""
+    """One signed version of the synthesis. Its lines are the elements, each with its viewers."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
@@ -72,7 +72,7 @@ class ElementKind(models.TextChoices):
 
 
 class SynthesisSource(models.Model):
-    """What a line of the synthesis rests on, named by record and element: no key points at lines."""
+    """What a line of the synthesis rests on, named by record and element: no key to lines."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField()
@@ -91,7 +91,7 @@ class SynthesisSource(models.Model):
 
 
 class SynthesisDraft(models.Model):
-    """What the treating GP has typed and not yet signed: theirs alone, one per record and author."""
+    """What the treating GP typed and has not signed: theirs alone, one per record and author."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")

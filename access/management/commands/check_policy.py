@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """Builds each row's world in a scratch database, made from the migrations and dropped after."""
+    """Builds each row's world in a scratch database, made from migrations and dropped after."""
 
     help = (
         "Checks the rows of a policy file against the gate and the pages; exits 1 if one differs."

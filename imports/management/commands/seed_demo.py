@@ -1,4 +1,4 @@
-"""``manage.py seed_demo``: the demonstration's world, once. The launcher calls it at each start."""
+"""``manage.py seed_demo``: the demonstration's world, once; the launcher calls it each time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ FILES = ("lines", "illnesses", "declared_doctors")
 class Command(BaseCommand):
     """Load the stories' claims as the worker, then build the people through the use cases."""
 
-    help = "Builds the demonstration's world; does nothing when it is there or the demonstration is off."
+    help = (
+        "Builds the demonstration's world; nothing when it is there or the demonstration is off."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How many invented people stand beside the stories'."""
@@ -50,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write("demonstration: reimbursements")
 
     def _as_worker(self, *arguments: str) -> None:
-        """Run a command in a process that takes the worker's role: the web's can't write the store."""
+        """Run a command as the worker's role: the web's can't write the store."""
         root = Path(settings.BASE_DIR)
         done = subprocess.run(  # noqa: S603  # our own command
             [sys.executable, str(root / "manage.py"), *arguments],
