@@ -1,0 +1,125 @@
+"""The whole purpose, in a browser, in both languages, at the width of a telephone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from imports import demo_world
+from tests.journeys.walking import load_stories, walking
+
+
+LETTER = "Lettre du cabinet, 12 novembre. Rien de grave."
+
+
+@pytest.fixture
+def world(transactional_db, as_owner, settings, tmp_path, worker):
+    """The directory, the accounts and the claims; no record yet. A real worker waits."""
+    settings.DMP_DEMO = True
+    with as_owner():
+        demo_world.build_directory()
+    load_stories(tmp_path / "claims")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_from_the_counter_to_a_synthesis_that_others_read(
+    world, browser, live_server, language, record_property
+):
+    with walking(browser, live_server.url, language) as me:
+        # At the counter: the pharmacist opens Angèle's record.
+        me.be("Delmas")
+        me.go("/ouvrir/")
+        with me.counting() as opening:
+            me.press("button[name=card]:has-text('Paoletti')")
+            if "/personne/" in me.page.url:
+                me.press("button[name=person]")
+            me.tick("input[name=document][value=cni]")
+            me.write("input[name=born_on]", "27/08/1974")
+            me.press("button[name=traits][value=same]")
+            me.tick("input[name=consent]")
+            me.write("input[name=mobile]", "06 12 34 56 78")
+            me.tick(f"input[name=language][value={language}]")
+            me.press("main form button.govuk-button:not([name])")
+        assert "/ouvrir/fait/" in me.page.url
+        assert opening[0] <= 12
+        me.go("/ouvrir/feuille/")
+        code = "".join(me.page.locator(".dmp-code").first.inner_text().split())
+        assert len(code) == 9
+        me.leave()
+
+        # At home: Angèle activates her account from the leaflet; her care is there already.
+        me.go(f"/activation/?code={code}")
+        with me.counting() as activating:
+            me.write("input[name=born_on]", "1974-08-27")
+            me.press("main form button.govuk-button")
+            me.write("input[name=email]", "angele@example.org")
+            me.write("input[name=password]", "le chat dort au soleil")
+            me.press("main form button.govuk-button")
+            me.write("input[name=code]", me.page.inner_text("[data-code]"))
+            me.press("main form button.govuk-button")
+        assert activating[0] <= 8
+        record = re.search(r"/dossiers/([0-9a-f-]{36})/", me.page.url).group(1)
+        base = f"/dossiers/{record}"
+        me.go(f"{base}/soins/")
+        assert me.page.locator("li.dmp-event").count() > 3
+        assert "€" in me.words
+
+        # Her doctors: Dr Petit treats her, Dr Martin may read.
+        me.go(f"{base}/soignants/?q=Petit")
+        me.press("a[href$='/medecin-traitant/']:visible >> nth=-1")
+        me.press("main form button.govuk-button")
+        me.go(f"{base}/soignants/?q=Martin")
+        me.press("a[href$='/acces/']")
+        me.press("main form button.govuk-button")
+
+        # A letter of hers, hidden from Dr Martin in two presses.
+        me.go(f"{base}/documents/deposer/")
+        me.page.set_input_files(
+            "input[name=file]",
+            {"name": "lettre.txt", "mimeType": "text/plain", "buffer": LETTER.encode()},
+        )
+        me.page.fill("input[name=title]", "Ma lettre")
+        me.page.select_option("select[name=type_code]", index=1)
+        me.press("main form button.govuk-button")
+        document = me.page.url
+        assert "Rien de grave" in me.words
+        with me.counting() as hiding:
+            me.press("a[href*='/masquer/']:has-text('Martin')")
+            me.press("main form button.dmp-button--hide-now")
+        assert hiding[0] == 2
+        assert "Martin" in me.words
+        me.leave()
+
+        # Dr Martin reads the record and finds no trace of the letter.
+        me.be("Martin")
+        me.go(f"{base}/documents/")
+        assert "Ma lettre" not in me.page.content()
+        hidden = me.page.goto(document)
+        missing = me.page.goto(f"{base}/documents/00000000-0000-7000-8000-000000000000/")
+        assert (hidden.status, missing.status) == (404, 404)
+        me.leave()
+
+        # Dr Petit still reads it, with a padlock, and signs the synthesis.
+        me.be("Petit")
+        me.go(document)
+        assert "Rien de grave" in me.words
+        assert me.page.locator("[data-marks~='padlock']").count() == 1
+        me.go(f"{base}/")
+        with me.counting() as signing:
+            me.press("a[href$='/synthese/brouillon/']")
+            me.tick("#allergies-none")
+            me.press("main form button.govuk-button")
+            me.press("main form button.govuk-button")
+        assert signing[0] <= 5
+        me.leave()
+
+        # Dr Martin reads the synthesis, first on the record's page.
+        me.be("Martin")
+        me.go(f"{base}/")
+        assert "Aucune allergie connue" in me.words
+        record_property("opening", opening[0])
+        record_property("activating", activating[0])
+        record_property("hiding", hiding[0])
+        record_property("signing", signing[0])
