@@ -273,6 +273,8 @@ class Servers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if self.running() and self.where.sockets.parent != self.where.base:
+            shutil.rmtree(self.where.sockets, ignore_errors=True)
 
 
 if sys.platform == "win32":  # pragma: no cover - said once instead of failing in ten places

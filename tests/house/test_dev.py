@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from dmp import layout
 from tests.house.test_processes import free_port
 
 
@@ -90,6 +91,9 @@ def test_it_starts_stops_starts_again_and_survives_a_kill(data_dir):
     status, said = first.stop()
     assert (status, said.splitlines()[-1]) == (0, "Stopped.")
     assert living_in(data_dir) == set()
+    sockets = layout.Layout(data_dir).sockets
+    assert len(str(sockets)) < 100
+    assert not sockets.exists() or list(sockets.iterdir()) == []
 
     second = Dev(**settings)
     second.until_ready()
