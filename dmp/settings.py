@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from dmp import environment
@@ -147,7 +148,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 # What the beat process sends, by name; the work itself is a state row that waits.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # A round that was not made in time is not owed: the next one sees the same.
+    "imports.sweep": {"task": "imports.sweep", "schedule": 2.0, "options": {"expires": 6}},
+    "imports.roll": {"task": "imports.roll", "schedule": crontab(hour="2", minute="30")},
+    "imports.tidy": {"task": "imports.tidy", "schedule": crontab(hour="4", minute="15")},
+}
 
 # --- People -----------------------------------------------------------------------------------
 

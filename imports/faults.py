@@ -1,4 +1,4 @@
-"""What went wrong, said without what it was about: a database's message may quote a person's care."""
+"""What went wrong, without what it was about: a database's message may quote somebody's care."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fund's files as they are kept: sealed, bounded, named by their load. Knows no row and no model.
+"""The fund's files as they are kept: sealed, bounded, named by their load. Knows no row.
 
 A kept file begins with its own key, wrapped by the master key and bound to the load; then come
 blocks, each sealed with its number and whether it is the last, so that a block that was moved,
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
@@ -20,6 +19,7 @@ from records import keys
 
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Collection, Iterator
     from types import TracebackType
 

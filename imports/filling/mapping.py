@@ -1,14 +1,14 @@
-"""Lines of the store as lines of a record: who, what care they pay for, what is sensitive, episodes.
+"""Lines of the store as lines of a record: who, what they pay for, what is sensitive, episodes.
 
 Pure but for the reference: reads no table.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from records import reference
@@ -18,6 +18,7 @@ from records.reference.sensitive import GENETICS, PSYCHIATRY, STAY, VISIT
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from imports.filling.netting import StoreLine
@@ -68,6 +69,7 @@ def line_id(record_id: uuid.UUID, scheme: str, key: str) -> uuid.UUID:
     return uuid.uuid5(record_id, f"line\x1f{scheme}\x1f{key}")
 
 
+@lru_cache(maxsize=10_000)
 def _person(rpps: str) -> uuid.UUID | None:
     return professional_key(rpps) if rpps else None
 

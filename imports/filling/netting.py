@@ -5,13 +5,13 @@ The store keeps every line ever sent; a record shows the care that remains.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 _AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
@@ -110,7 +110,15 @@ def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:
     else:
         priced = [name for name in _AMOUNTS if getattr(line, name) and amounts[name] is not None]
         gone = all((amounts[name] or 0) <= 0 for name in priced)
-    return None if gone else replace(line, quantity=quantity, **amounts)
+    if gone:
+        return None
+    return replace(
+        line,
+        quantity=quantity,
+        paid_cents=amounts["paid_cents"],
+        base_cents=amounts["base_cents"],
+        reimbursed_cents=amounts["reimbursed_cents"],
+    )
 
 
 def _sum(line: StoreLine, reversals: list[StoreLine], name: str) -> int | None:

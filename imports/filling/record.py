@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
     from imports.filling.store import Subject
 
-DRAIN_SECONDS: Final = 1.0
-"""Then other messages get their turn: somebody may be waiting at a counter."""
+DRAIN_SECONDS: Final = 1.5
+"""Then other messages have their turn: a person may be at a counter. Rounds come every 2 s."""
 _AT_ONCE: Final = 200
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def fill(record_id: uuid.UUID) -> bool:
         with binding(WORKER):
             return _fill(by=WORKER, record_id=record_id, filling_id=filling_id)
     except Exception as error:  # noqa: BLE001 - whatever it is, the record waits for its next turn
-        log.error("filling of record %s: %s", record_id, described(error))  # noqa: TRY400
+        log.error("filling of record %s: %s", record_id, described(error))  # noqa: TRY400 - no quotes
         waiting.give_back(filling_id)
         return False
 
@@ -79,15 +79,13 @@ def _fill(*, by: Viewer, record_id: uuid.UUID, filling_id: uuid.UUID) -> bool:
     if filling is None:
         return False
     with connection.cursor() as cursor:
-        # Lost with its row in a crash of the server, and done again: it need not wait for the disk.
+        # Lost with its row in a crash of the server, and done again: no need to wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
         # Whoever joins elements of this record into episodes takes turns.
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"episodes {record_id}"]
         )
-    is_first = not Filling.objects.filter(
-        record_id=record_id, state=FillingState.DONE
-    ).exists()
+    is_first = not Filling.objects.filter(record_id=record_id, state=FillingState.DONE).exists()
     touched = _fill_lines(filling, store.subject(record_id))
     filling.state = FillingState.DONE
     filling.finished_at = filling.heartbeat = now()
@@ -115,8 +113,7 @@ def _fill_lines(filling: Filling, subject: Subject) -> int:
     }
     wanted = record_lines(lines, cares, episodes)
     wanted += [
-        illness_line(record_id, illness)
-        for illness in store.read_illnesses(subject.keys, since)
+        illness_line(record_id, illness) for illness in store.read_illnesses(subject.keys, since)
     ]
     touched = writing.write(record_id, wanted, held, since=since, at=now())
     touched += relink(documents, episodes)

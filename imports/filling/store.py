@@ -3,10 +3,10 @@
 Must not know what is done with them.
 """
 
+# ruff: noqa: S608 - every name put into a statement is our own; values are parameters
+
 from __future__ import annotations
 
-import datetime as dt
-import uuid
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,8 @@ from records.models import Record, RecordIdentifier
 
 
 if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
     from collections.abc import Sequence
 
 _COLUMNS: Final = ", ".join(field.name for field in fields(StoreLine))
@@ -73,7 +75,7 @@ def read_lines(keys: Sequence[bytes], since: dt.date) -> list[StoreLine]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM imports_claimline"  # noqa: S608 - our own names
+            f"SELECT {_COLUMNS} FROM imports_claimline"
             " WHERE person_key = ANY(%s) AND (care_start >= %s OR reverses_line_id <> '')",
             [list(keys), since],
         )
@@ -81,7 +83,9 @@ def read_lines(keys: Sequence[bytes], since: dt.date) -> list[StoreLine]:
 
 
 def _line(row: Sequence[Any]) -> StoreLine:
-    return StoreLine(*row[:-1], bytes(row[-1]))
+    values: list[Any] = [*row]
+    values[-1] = bytes(values[-1])
+    return StoreLine(*values)
 
 
 def count_before(keys: Sequence[bytes], since: dt.date) -> int:

@@ -6,8 +6,7 @@ locks, and the row waits again. Must not know what filling does.
 
 from __future__ import annotations
 
-import uuid
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -20,6 +19,7 @@ from records.models import Filling, FillingState
 
 if TYPE_CHECKING:
     import datetime as dt
+    import uuid
     from collections.abc import Sequence
 
 NIR_RANK: Final = "nir:rank"
@@ -47,7 +47,9 @@ def ask_again(keys: Sequence[bytes]) -> int:
 
     Whoever has no record is passed over, and nothing tells the fund's desk which.
     """
-    aliases = PersonAlias.objects.filter(pseudonym_key__in=keys).values_list("person_key", flat=True)
+    aliases = PersonAlias.objects.filter(pseudonym_key__in=keys).values_list(
+        "person_key", flat=True
+    )
     persons = [*keys, *(bytes(key) for key in aliases)]
     return _ask(
         "SELECT record_id FROM records_recordidentifier"
@@ -80,7 +82,7 @@ def forget_old(before: dt.datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _ask(records: str, params: list[object]) -> int:
+def _ask(records: str, params: list[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_ASK.format(records=records), [timezone.now(), *params])
         return int(cursor.rowcount)
@@ -112,7 +114,7 @@ def take(record_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def lock(filling_id: uuid.UUID) -> Filling | None:
-    """Lock a filling that was taken, until the transaction ends; None if another has it or did it."""
+    """Lock a filling that was taken until the transaction ends; None if another did it."""
     return (
         Filling.objects.select_for_update(skip_locked=True)
         .filter(id=filling_id, state=FillingState.RUNNING)
@@ -129,5 +131,7 @@ def give_back(filling_id: uuid.UUID) -> None:
 
 def next_records(limit: int) -> list[uuid.UUID]:
     """Return the records that wait, those tried least first, then the oldest request."""
-    rows = Filling.objects.filter(state__in=UNDER_WAY).order_by(F("attempts").asc(), "requested_at", "id")
+    rows = Filling.objects.filter(state__in=UNDER_WAY).order_by(
+        F("attempts").asc(), "requested_at", "id"
+    )
     return list(rows.values_list("record_id", flat=True)[:limit])

@@ -3,11 +3,11 @@
 Must not know why a line is there.
 """
 
+# ruff: noqa: S608 - every name put into a statement is our own; values are parameters
+
 from __future__ import annotations
 
-import datetime as dt
 import json
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,8 @@ from records.models import ElementKind, ReimbursementLine, SynthesisSource
 
 
 if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
     from collections.abc import Iterable, Mapping, Sequence
 
 CANCELLED: Final = "cancelled"
@@ -90,7 +92,7 @@ def held_lines(record_id: uuid.UUID) -> dict[uuid.UUID, Held]:
     """Return every line of a record, withdrawn ones included."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, occurred_on, section, withdrawn_at IS NOT NULL, withdrawn_reason,"  # noqa: S608
+            "SELECT id, occurred_on, section, withdrawn_at IS NOT NULL, withdrawn_reason,"
             f" {', '.join(_STATE)} FROM {_TABLE} WHERE record_id = %s",
             [record_id],
         )
@@ -99,9 +101,7 @@ def held_lines(record_id: uuid.UUID) -> dict[uuid.UUID, Held]:
 
 def _held(row: Sequence[Any]) -> Held:
     _, occurred_on, section, withdrawn, reason, digest, *state, episodes = row
-    return Held(
-        occurred_on, section, withdrawn, reason, (bytes(digest), *state, tuple(episodes))
-    )
+    return Held(occurred_on, section, withdrawn, reason, (bytes(digest), *state, tuple(episodes)))
 
 
 def write(
@@ -143,7 +143,7 @@ def _put(record_id: uuid.UUID, lines: Iterable[RecordLine], at: dt.datetime) -> 
     changes = ", ".join(f"{name} = excluded.{name}" for name in _GIVEN if name != "id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {_TABLE} AS line (record_id, type_code, secret, about_another,"  # noqa: S608
+            f"INSERT INTO {_TABLE} AS line (record_id, type_code, secret, about_another,"
             f" withdrawn_reason, created_at, {', '.join(_GIVEN)})"
             f" SELECT %s, %s, false, false, '', %s, {values}"
             f" FROM json_to_recordset(%s) AS given ({shape})"
@@ -189,11 +189,11 @@ def _remove(
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {_TABLE} WHERE record_id = %s AND id = ANY(%s::uuid[])",  # noqa: S608
+            f"DELETE FROM {_TABLE} WHERE record_id = %s AND id = ANY(%s::uuid[])",
             [record_id, [str(key) for key in removed]],
         )
         cursor.execute(
-            f"UPDATE {_TABLE} SET withdrawn_at = %s, withdrawn_reason = %s"  # noqa: S608
+            f"UPDATE {_TABLE} SET withdrawn_at = %s, withdrawn_reason = %s"
             " WHERE record_id = %s AND id = ANY(%s::uuid[])",
             [at, CANCELLED, record_id, [str(key) for key in withdrawn]],
         )

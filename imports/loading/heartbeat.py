@@ -1,4 +1,4 @@
-"""The pulse of a load, on its own connection: progress that moves while one long transaction runs."""
+"""The pulse of a load, on a connection of its own: it moves while one long transaction runs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Heartbeat:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    f"UPDATE imports_load SET heartbeat = clock_timestamp(){told}"  # noqa: S608
+                    f"UPDATE imports_load SET heartbeat = clock_timestamp(){told}"  # noqa: S608 - our names
                     f" WHERE id = %s{only}",
                     [*(figures or ()), self._load_id],
                 )

@@ -5,12 +5,14 @@ bytes of the key, so that a load begun again finds the same ones and takes only 
 Must not know files.
 """
 
+# ruff: noqa: S608 - every name put into a statement is our own; values are parameters
+
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
@@ -110,7 +112,7 @@ def _bounds(number: int, chunks: int) -> tuple[bytes, bytes | None]:
 def _merge_chunk(load: Load, target: Target, number: int, *, write: bool) -> None:
     low, high = _bounds(number, load.chunks or 1)
     with transaction.atomic(), connection.cursor() as cursor:
-        # A crash of the server undoes whole chunks with their bits: nothing need wait for the disk.
+        # A crash of the server undoes whole chunks with their bits: no need to wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
         # The tables are judged by what they will hold, not by what they hold at the first load.
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -136,21 +138,21 @@ class _Chunk:
         return "key >= %(low)s" + (" AND key < %(high)s" if self.high is not None else "")
 
     @property
-    def _params(self) -> dict[str, object]:
+    def _params(self) -> dict[str, Any]:
         return {"low": self.low, "high": self.high, "load": self.load_id}
 
     def _incoming(self, columns: str = "*") -> str:
-        return f"SELECT {columns} FROM {table_of(self.load_id)} WHERE {self._where}"  # noqa: S608
+        return f"SELECT {columns} FROM {table_of(self.load_id)} WHERE {self._where}"
 
     def _held(self) -> str:
         """The rows the store holds of the persons of the chunk, found person by person."""
         target = self.target
         columns = ", ".join((*target.identity, *target.compared))
         if not target.key:
-            return f"SELECT {columns} FROM {target.table}"  # noqa: S608 - a few rows
+            return f"SELECT {columns} FROM {target.table}"
         # The fence keeps the planner from reading the store whole.
         return (
-            "SELECT found.* FROM (SELECT DISTINCT key FROM incoming) AS each CROSS JOIN LATERAL"  # noqa: S608
+            "SELECT found.* FROM (SELECT DISTINCT key FROM incoming) AS each CROSS JOIN LATERAL"
             f" (SELECT {target.key}{', ' + columns if columns else ''} FROM {target.table} s"
             f" WHERE s.{target.key} = each.key OFFSET 0) AS found"
         )
@@ -196,7 +198,7 @@ class _Chunk:
         )
         unknown = tests["unknown"].replace("i.", "judged.")
         self.cursor.execute(
-            f"{self._with()} SELECT judged.*, {unknown} FROM"  # noqa: S608 - our own names
+            f"{self._with()} SELECT judged.*, {unknown} FROM"
             f" (SELECT i.key, i.pseudonym, count(*), {counts} FROM {self._joined()}"
             " GROUP BY i.key, i.pseudonym) AS judged",
             self._params,
@@ -238,14 +240,14 @@ class _Chunk:
 
     def _remove_moved(self) -> None:
         self.cursor.execute(
-            f"{self._with()} DELETE FROM {self.target.table} t USING {self._joined()}"  # noqa: S608
+            f"{self._with()} DELETE FROM {self.target.table} t USING {self._joined()}"
             f" WHERE {self._same_place('t')} AND {self._tests()['moved']}",
             self._params,
         )
 
     def _move_dates(self) -> None:
         self.cursor.execute(
-            f"{self._with()} UPDATE {self.target.table} t SET flow_date = i.flow_date"  # noqa: S608
+            f"{self._with()} UPDATE {self.target.table} t SET flow_date = i.flow_date"
             f" FROM {self._joined()} WHERE {self._same_place('t')} AND {self._tests()['later']}",
             self._params,
         )
@@ -277,7 +279,7 @@ class _Chunk:
 
 
 def _count(cursor: CursorWrapper, load_id: uuid.UUID, number: int, outcome: Outcome) -> None:
-    """Add the chunk to the load: last, so that two lanes hold each other up as little as can be."""
+    """Add the chunk to the load: last, so that two lanes hold each other up very little."""
     cursor.execute(
         "UPDATE imports_load SET chunk = chunk + 1, heartbeat = clock_timestamp(),"
         " chunks_merged = set_bit(chunks_merged, %s, 1),"

@@ -29,7 +29,7 @@ _GIB: Final = 1024**3
 log = logging.getLogger(__name__)
 
 
-class WrongFile(ValueError):  # noqa: N818 - says what it is, as NotVisible does
+class WrongFile(ValueError):
     """A file that is not taken: the sentence says why and what to do."""
 
 

@@ -98,7 +98,5 @@ def sealed(load_id: uuid.UUID, line: int, values: Iterable[str]) -> bytes:
 
 def unsealed(load_id: uuid.UUID, line: int, original: bytes) -> list[str]:
     """Return what `sealed` was given."""
-    clear: list[str] = json.loads(
-        keys.unseal_with_master(original, about=_about(load_id, line))
-    )
+    clear: list[str] = json.loads(keys.unseal_with_master(original, about=_about(load_id, line)))
     return clear

@@ -20,6 +20,7 @@ from access.binding import binding, moment_of, note, now
 from access.journal import SYSTEM, Action
 from access.viewer import WORKER
 from imports import files
+from imports.faults import described
 from imports.loading import merging, staging
 from imports.loading.heartbeat import Heartbeat
 from imports.loading.targets import TARGETS
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS: Final = 20
 """A file that ends the worker every time is put aside, so that the next ones are loaded."""
-STALE_SECONDS: Final = 10
+STALE_SECONDS: Final = 5
+"""Ten beats missed: the worker is gone, or the machine is on its knees."""
 UNDER_WAY: Final = (LoadState.WAITING, LoadState.CHECKING, LoadState.LOADING)
 _LOCK: Final = (0x444D50, 1)  # "DMP", loads: one at a time on a database
 log = logging.getLogger(__name__)
@@ -59,11 +61,19 @@ def run(load_id: uuid.UUID) -> bool:
             except FileRefusedError as error:
                 _refuse(load, error)
             except (files.MissingError, SealBroken):
-                log.exception("load %s: its file is missing or altered", load.id)
+                log.error("load %s: its file is lost", load.id)  # noqa: TRY400 - says it all
                 _end(load, LoadState.FAILED, problem="file_lost")
             else:
                 _end(load, state)
     return True
+
+
+def run_quietly(load_id: uuid.UUID) -> None:
+    """Do a load; what goes wrong is told without a word of the file, and the load waits again."""
+    try:
+        run(load_id)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rounds come back to it
+        log.error("load %s: %s", load_id, described(error))  # noqa: TRY400 - no quotes
 
 
 @contextmanager
@@ -153,6 +163,7 @@ def _refuse(load: Load, error: FileRefusedError) -> None:
         ]
     }
     _end(load, LoadState.REFUSED, problem=first.code)
+    files.remove(load.id)
 
 
 def _end(load: Load, state: LoadState, *, problem: str = "") -> None:

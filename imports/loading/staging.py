@@ -3,26 +3,25 @@
 One transaction: a worker that is killed leaves nothing behind. Must not know the store.
 """
 
+# ruff: noqa: S608 - every name put into a statement is our own; values are parameters
+
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from imports import files
-from imports.loading.refused import MOST_KEPT, Refusals
+from imports.loading.duplicates import refuse_duplicates
+from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS, Persons, Target, copy_lines, encoded
 from imports.parsing import (
-    COLUMNS,
     FileRefusedError,
     Kind,
     Limits,
     Reading,
-    Refusal,
-    RefusedRow,
     open_stream,
 )
 
@@ -30,7 +29,6 @@ from imports.parsing import (
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterator
 
     from django.db.backends.utils import CursorWrapper
 
@@ -44,7 +42,6 @@ _BUCKET_ROWS: Final = 256
 """Rows with near keys are written together, so that a chunk of the second pass reads few pages."""
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
-_DUPLICATE: Final = "duplicate_in_file"
 
 
 def table_of(load_id: uuid.UUID) -> str:
@@ -68,7 +65,7 @@ def is_whole(load: Load) -> bool:
         (there,) = cursor.fetchone()
         if not there:
             return False
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own name
+        cursor.execute(f"SELECT count(*) FROM {table}")
         (rows,) = cursor.fetchone()
     return bool(rows == load.staged_rows)
 
@@ -89,7 +86,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
         if reading.summary.stopped:
             raise FileRefusedError(reading.summary.stopped)
         totals = _totals_read(reading)
-        if _refuse_duplicates(cursor, load, target, refusals, today=today):
+        if refuse_duplicates(cursor, table_of(load.id), load, target, refusals, today=today):
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
         _write_findings(cursor, load, reading, refusals, totals)
@@ -121,14 +118,11 @@ class _Rows:
     def start_again(self) -> None:
         self._since_start = 0
 
-    def read(self, size: int) -> bytes:  # noqa: ARG002 - a batch is smaller than a block
-        if self._since_start > _ROWS_AT_ONCE or self._refusals.is_full:
-            return b""
-        while not self.ended:
+    def read(self, _size: int) -> bytes:
+        """Return some rows, whatever their size; none when it is time to write refused ones."""
+        while not (self.ended or self._refusals.is_full or self._since_start > _ROWS_AT_ONCE):
             if rows := self._next_rows():
                 return copy_lines(rows)
-            if self._refusals.is_full:
-                return b""
         return b""
 
     def _next_rows(self) -> list[str]:
@@ -171,83 +165,6 @@ def _copy(
         rows.start_again()
 
 
-def _refuse_duplicates(
-    cursor: CursorWrapper, load: Load, target: Target, refusals: Refusals, *, today: dt.date
-) -> bool:
-    """Refuse every row whose key another row of the file has; the index is what finds them."""
-    key = ", ".join(("key", *target.identity))
-    index = f"CREATE UNIQUE INDEX ON {table_of(load.id)} ({key})"
-    cursor.execute("SET LOCAL maintenance_work_mem = '128MB'")
-    try:
-        with transaction.atomic():
-            cursor.execute(index)
-    except IntegrityError:
-        others = _remove_duplicates(cursor, load.id, key)
-        refusals.add(_duplicate_rows(load, target, others, today=today))
-        extra = others.rows - len(others.kept)
-        if extra:
-            refusals.count(_DUPLICATE, _column(target), extra)
-        cursor.execute(index)
-        return True
-    return False
-
-
-class _Duplicates:
-    """Lines that share their key with another, some of them with the other's number."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.kept: dict[int, int] = {}
-
-
-def _remove_duplicates(cursor: CursorWrapper, load_id: uuid.UUID, key: str) -> _Duplicates:
-    table = table_of(load_id)
-    found = _Duplicates()
-    same = f"PARTITION BY {key}"
-    cursor.execute(
-        f"SELECT line, other FROM (SELECT line, count(*) OVER ({same}) AS copies,"  # noqa: S608
-        f" coalesce(lead(line) OVER ({same} ORDER BY line), min(line) OVER ({same})) AS other"
-        f" FROM {table}) AS each WHERE copies > 1 ORDER BY line LIMIT %s",
-        [MOST_KEPT],
-    )
-    found.kept = dict(cursor.fetchall())
-    cursor.execute(
-        f"DELETE FROM {table} WHERE ({key}) IN"  # noqa: S608 - our own names
-        f" (SELECT {key} FROM {table} GROUP BY {key} HAVING count(*) > 1)"
-    )
-    found.rows = cursor.rowcount
-    return found
-
-
-def _column(target: Target) -> str:
-    return target.identity[-1] if target.identity else "pseudonym"
-
-
-def _duplicate_rows(
-    load: Load, target: Target, duplicates: _Duplicates, *, today: dt.date
-) -> Iterator[RefusedRow]:
-    """Read the file once more for the rows as they were: only their keys are staged."""
-    column = _column(target)
-    at = COLUMNS[target.kind].index(column)
-    with files.KeptFile(load.id) as stream:
-        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
-        names = [_plain(name) for name in reading.recognised.columns]
-        for batch in reading.batches():
-            for number, row in zip(batch.numbers, batch.rows, strict=True):
-                other = duplicates.kept.get(number)
-                if other is None:
-                    continue
-                known = dict(zip(COLUMNS[target.kind], row, strict=True))
-                found = "" if column == "pseudonym" else row[at]
-                refusal = Refusal(number, column, _DUPLICATE, found, parameters={"other": other})
-                yield RefusedRow(number, tuple(known.get(n, "") for n in names), (refusal,))
-
-
-def _plain(column: str) -> str:
-    """Return a column's name as the parser knows it."""
-    return re.sub(r"[\s-]+", "_", column.strip().casefold())
-
-
 def _totals_read(reading: Reading) -> list[dict[str, Any]]:
     return [
         {"scheme": scheme, "period": period, **asdict(total)}
@@ -255,12 +172,14 @@ def _totals_read(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _totals_staged(cursor: CursorWrapper, load_id: uuid.UUID, target: Target) -> list[dict[str, Any]]:
+def _totals_staged(
+    cursor: CursorWrapper, load_id: uuid.UUID, target: Target
+) -> list[dict[str, Any]]:
     """Sum again once rows were refused that the parser had accepted."""
     if target.kind is not Kind.LINES:
         return []
     cursor.execute(
-        "SELECT scheme, to_char(flow_date, 'YYYY-MM'), count(*),"  # noqa: S608 - our own name
+        "SELECT scheme, to_char(flow_date, 'YYYY-MM'), count(*),"
         " coalesce(sum(paid_cents), 0)::bigint, coalesce(sum(reimbursed_cents), 0)::bigint"
         f" FROM {table_of(load_id)} GROUP BY 1, 2 ORDER BY 1, 2"
     )
@@ -277,7 +196,7 @@ def _write_findings(
 ) -> None:
     summary = reading.summary
     recognised = reading.recognised
-    cursor.execute(f"SELECT count(*) FROM {table_of(load.id)}")  # noqa: S608 - our own name
+    cursor.execute(f"SELECT count(*) FROM {table_of(load.id)}")
     (staged,) = cursor.fetchone()
     if staged + refusals.rows != summary.rows:
         message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"

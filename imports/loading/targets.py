@@ -1,4 +1,4 @@
-"""Where the rows of each kind of file go: staged columns, table, key, what makes two rows the same.
+"""Where the rows of each kind of file go: staged columns, table, key, when two are the same.
 
 Must not know how a file was written, nor who has a record.
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from imports.models import ClaimDoctor, ClaimIllness, ClaimLine, ControlTotal, PersonAlias
 from imports.parsing import COLUMNS, Kind, copy_text
 from imports.parsing.checking import Batch
 from imports.parsing.persons import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.identifiers import identifier_digest
+
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 
 NATIONAL_SYSTEMS: Final = frozenset({INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK})
@@ -64,13 +68,18 @@ class Target:
 
 def _filled(staged: Iterable[tuple[str, str]], required: Iterable[str]) -> list[tuple[str, str]]:
     return [
-        (name, f"coalesce(i.{name}, '')" if kind == _TEXT and name not in required else f"i.{name}")
+        (
+            name,
+            f"coalesce(i.{name}, '')" if kind == _TEXT and name not in required else f"i.{name}",
+        )
         for name, kind in staged
     ]
 
 
 _LINE_TYPES: Final = {
-    **dict.fromkeys(("birth_date", "care_start", "care_end", "prescribed_on", "flow_date"), "date"),
+    **dict.fromkeys(
+        ("birth_date", "care_start", "care_end", "prescribed_on", "flow_date"), "date"
+    ),
     **dict.fromkeys(("quantity", "paid_cents", "base_cents", "reimbursed_cents"), "integer"),
     "rate_pct": "smallint",
     "unpacked": "boolean",
@@ -95,8 +104,8 @@ _SLIP_STAGED: Final = (
 )
 
 
-def _table(model: type) -> str:
-    return str(model._meta.db_table)  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own way
+def _table(model: type[Model]) -> str:
+    return str(model._meta.db_table)  # noqa: SLF001 - Django's own way
 
 
 TARGETS: Final = {
@@ -124,7 +133,11 @@ TARGETS: Final = {
         key="person_key",
         identity=("icd10", "since"),
         staged=_ILLNESS_STAGED,
-        values=(("label", "coalesce(i.label, '')"), ("until", "i.until"), ("flow_date", "i.flow_date")),
+        values=(
+            ("label", "coalesce(i.label, '')"),
+            ("until", "i.until"),
+            ("flow_date", "i.flow_date"),
+        ),
         compared=("label", "until", "flow_date"),
         same="(h.label, h.until) IS NOT DISTINCT FROM (coalesce(i.label, ''), i.until)",
     ),
@@ -174,7 +187,7 @@ class Persons:
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def key(self, system: str, value: str) -> tuple[str, str]:
-        r"""Return a person's key as COPY text (`\x…`), and `t` if it is a pseudonym's, else `f`."""
+        r"""Return a person's key as COPY text (`\x…`), and `t` for a pseudonym, else `f`."""
         found = self._known.get((system, value))
         if found is None:
             if len(self._known) >= _MOST_REMEMBERED:
@@ -210,7 +223,9 @@ def _lines(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
     found = []
     for number, digest, row in zip(batch.numbers, batch.digests(), batch.rows, strict=True):
         person, pseudonym = key(row[2], row[3])
-        text = "\t".join((str(number), person, pseudonym, "\\x" + digest.hex(), *row[:2], *row[4:]))
+        text = "\t".join(
+            (str(number), person, pseudonym, "\\x" + digest.hex(), *row[:2], *row[4:])
+        )
         found.append((person, text))
     return found
 
@@ -232,7 +247,7 @@ def _aliases(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
     return found
 
 
-def _slip(batch: Batch, persons: Persons) -> list[tuple[str, str]]:  # noqa: ARG001 - an Encode
+def _slip(batch: Batch, _persons: Persons) -> list[tuple[str, str]]:
     found = []
     for number, row in zip(batch.numbers, batch.rows, strict=True):
         own = "\\x" + f"{row[0]}|{row[1]}".encode().hex()

@@ -83,7 +83,9 @@ def illness(icd10: str, since: dt.date, person: bytes | None = None, **facts: ob
     ClaimIllness.objects.create(person_key=person or key(), icd10=icd10, since=since, **row)
 
 
-def declared_doctor(rpps: str, since: dt.date, person: bytes | None = None, **facts: object) -> None:
+def declared_doctor(
+    rpps: str, since: dt.date, person: bytes | None = None, **facts: object
+) -> None:
     row = {"until": None, "flow_date": days_ago(5), "load_id": LOAD} | facts
     ClaimDoctor.objects.create(person_key=person or key(), rpps=rpps, since=since, **row)
 

@@ -162,9 +162,7 @@ def cite(record, element):
         record_id=record, synthesis=synthesis, section="treatments", position=1, text="-",
         occurred_on=LONG_AGO.date(), type_code="SYNTH", created_at=LONG_AGO,
     )  # fmt: skip
-    SynthesisSource.objects.create(
-        record_id=record, line=line, kind="line", element_id=element.id
-    )
+    SynthesisSource.objects.create(record_id=record, line=line, kind="line", element_id=element.id)
 
 
 def test_a_cancelled_line_that_a_synthesis_rests_on_is_withdrawn(record, as_owner):
@@ -303,9 +301,7 @@ def test_episodes_are_set_and_a_letter_enters_the_care_whose_claims_come_after_i
     assert found["visit"] & found["box"] & set(letter.episodes)
 
 
-def test_a_failing_record_waits_for_its_next_turn_and_nothing_is_half_written(
-    record, monkeypatch
-):
+def test_a_failing_record_waits_for_its_next_turn_and_nothing_is_half_written(record, monkeypatch):
     claim("A")
     monkeypatch.setattr("imports.filling.record._propose_doctors", lambda subject: 1 / 0)
 
@@ -345,8 +341,11 @@ def test_the_night_asks_for_records_with_lines_past_the_window(record, as_owner)
     assert filling.roll() == 0  # an illness is no care that grows old
 
     with as_owner():
-        rows("UPDATE records_reimbursementline SET occurred_on = %s"
-             " WHERE section <> 'ALD' RETURNING 1", days_ago(800))
+        rows(
+            "UPDATE records_reimbursementline SET occurred_on = %s"
+            " WHERE section <> 'ALD' RETURNING 1",
+            days_ago(800),
+        )
     assert filling.roll() == 1
     assert Filling.objects.filter(state="waiting").count() == 1
     assert filling.roll() == 1  # it waits already: still one row

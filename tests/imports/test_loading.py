@@ -282,4 +282,7 @@ def test_what_a_load_did_is_in_the_journal():
 
     assert rows(
         "SELECT act, actor_role, actor_name, reason FROM access_journalevent ORDER BY seq"
-    ) == [("load_started", "fund_admin", "Alix Gestion", ""), ("load_done", "nobody", "worker", "done")]
+    ) == [
+        ("load_started", "fund_admin", "Alix Gestion", ""),
+        ("load_done", "nobody", "worker", "done"),
+    ]

@@ -90,7 +90,10 @@ TABLE = {
         ],
         [],
     ),
-    "an unknown quantity is one": ([line("A", quantity=None), reversal("R", "A", quantity=-1)], []),
+    "an unknown quantity is one": (
+        [line("A", quantity=None), reversal("R", "A", quantity=-1)],
+        [],
+    ),
     "a cancelled reversal takes nothing": (
         [line("A"), reversal("R", "A", cancelled=True, flow_date=EARLIER)],
         [("A", 3, 3000, 1950)],
