@@ -10,7 +10,7 @@ from access import policy
 from access.auditing.rows import read_cases
 from access.auditing.worlds import NOON, build_world
 from access.binding import binding
-from access.policy import Purpose
+from access.policy import Purpose, Reading
 
 
 with (Path(__file__).parent / "cases.csv").open(encoding="utf-8") as stream:
@@ -31,6 +31,11 @@ def test_the_gate_answers_as_the_policy_says(case, as_owner):
         standing = policy.standing_on(world.record.id)
         listed = policy.visible(model, standing, purpose=purpose).filter(id=world.element.id)
         found = list(listed)
+        reading = Reading(model, columns=("id", "type_code"), order=("-occurred_on", "id"))
+        rows = policy.listed(reading, standing, purpose=purpose)
+        as_compiled = {row.id: policy.marks_of(row) for row in rows}
+        whole = policy.visible(model, standing, purpose=purpose)
+        assert as_compiled == {row.id: policy.marks_of(row) for row in whole}
         [decision] = policy.decisions(
             model, standing, purpose=purpose, element_id=world.element.id
         )
