@@ -40,14 +40,16 @@ def count(name: str, subject: str, *, limit: int, seconds: int = HOUR) -> bool:
 
 
 @use_case
-def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
-    """Send a new code; those before it stop working. Returns it, for the demonstration's page only.
+def make_code(*, purpose: str, subject: str) -> str:
+    """Write a new code and return it, to be sent; those before it stop working.
 
-    Raises ``Refused`` past six codes an hour, or where no channel is installed.
+    Raises ``Refused`` past six codes an hour.
     """
     if not count(f"send-{purpose}", subject, limit=SENDS_AN_HOUR):
         raise Refused(_("Trop de codes demandés. Attendez une heure, puis recommencez."))
-    OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).delete()
+    OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).update(
+        used_at=now()
+    )
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     OneTimeCode.objects.create(
         id=uuid7(),
@@ -58,6 +60,16 @@ def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
         expires_at=now() + LIFE,
         tries_left=TRIES,
     )
+    return code
+
+
+@use_case
+def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
+    """Send a new code; those before it stop working. Returns it, for the demonstration's page only.
+
+    Raises ``Refused`` past six codes an hour, or where no channel is installed.
+    """
+    code = make_code(purpose=purpose, subject=subject)
     text = _("Votre code : %(code)s. Il est valable 10 minutes. Ne le donnez à personne.")
     try:
         channels.send(kind, to=to, text=text % {"code": code})

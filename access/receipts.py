@@ -60,10 +60,10 @@ def give_receipt(
 
 def body_of(receipt: Receipt, record: Record) -> dict[str, Any]:
     """Return what a receipt says."""
-    clear = unseal(_key(record), receipt.body_sealed, about=receipt.id.bytes)
+    clear = unseal(_key(record), bytes(receipt.body_sealed), about=receipt.id.bytes)
     body: dict[str, Any] = json.loads(clear)
     return body
 
 
 def _key(record: Record) -> bytes:
-    return unwrap(record.key_wrapped, record.id.bytes)
+    return unwrap(bytes(record.key_wrapped), record.id.bytes)

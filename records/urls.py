@@ -6,6 +6,7 @@ from django.urls import path
 
 from records.pages import (
     care,
+    connecting,
     counter,
     desk,
     documents,
@@ -21,7 +22,7 @@ app_name = "records"
 # Names used across the product: home, care, care_event, documents, document, document_file,
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
-# close, reopen, counter (+ counter_*), leaflet, receipt.
+# close, reopen, counter (+ counter_*), leaflet, receipt, connect (+ connect_*).
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
@@ -38,6 +39,12 @@ urlpatterns = [
     path("ouvrir/fait/remboursements/", counter.counter_progress, name="counter_progress"),
     path("ouvrir/feuille/", leaflet.leaflet, name="leaflet"),
     path("ouvrir/feuille.pdf", leaflet.leaflet_pdf, name="leaflet_pdf"),
+    path("mon-dossier/ouvrir/", connecting.connect, name="connect"),
+    path("mon-dossier/ouvrir/code/", connecting.connect_code, name="connect_code"),
+    path("mon-dossier/ouvrir/identite/", connecting.connect_identity, name="connect_identity"),
+    path("mon-dossier/ouvrir/accord/", connecting.connect_consent, name="connect_consent"),
+    path("mon-dossier/ouvrir/compte/", connecting.connect_account, name="connect_account"),
+    path("mon-dossier/ouvrir/connu/", connecting.connect_known, name="connect_known"),
     path(_RECORD, home.home, name="home"),
     path(f"{_RECORD}emporter/", leaving.take_away, name="take_away"),
     path(f"{_RECORD}fermer/", leaving.close, name="close"),

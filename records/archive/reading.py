@@ -32,6 +32,7 @@ from records.opening.closing import come_to_leave
 
 if TYPE_CHECKING:
     import uuid
+
     from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entries import EntryView

@@ -39,7 +39,7 @@ def keep_contact(person: Person, contact: Contact) -> None:
 
 def address_of(point: ContactPoint) -> str:
     """Return an address in clear."""
-    return unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
+    return unseal_with_master(bytes(point.value_sealed), about=point.id.bytes).decode()
 
 
 def masked(address: str) -> str:

@@ -5,7 +5,7 @@ Each screen is a form of its own; what it learnt waits in the sealed draft, neve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -72,6 +72,12 @@ def _elsewhere(request: BoundRequest, draft: Opening | None) -> HttpResponse:
     return redirect(f"records:{_step(draft)}")
 
 
+def _asked(request: BoundRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """Ask, or ask again: what was answered is kept, and the status says that it was wrong."""
+    status = 422 if context["form"].errors else 200
+    return render(request, f"records/counter/{page}.html", context, status=status)
+
+
 @never_cache
 @READ_OR_SEND
 @door(COUNTER, nav="counter")
@@ -114,7 +120,7 @@ def counter_manual(request: BoundRequest) -> HttpResponse:
         draft = drafts.Opening(people=[person], from_card=False)
         draft.choose(0)
         return _checked(request, draft, form.cleaned_data["document"])
-    return render(request, "records/counter/manual.html", {"form": form})
+    return _asked(request, "manual", {"form": form})
 
 
 @never_cache
@@ -163,7 +169,7 @@ def counter_identity(request: BoundRequest) -> HttpResponse:
         "age": draft.person.traits.age_on(today()),
         "several": len(draft.people) > 1,
     }
-    return render(request, "records/counter/identity.html", context)
+    return _asked(request, "identity", context)
 
 
 def _checked(request: BoundRequest, draft: Opening, document: str) -> HttpResponse:
@@ -235,7 +241,7 @@ def counter_consent(request: BoundRequest) -> HttpResponse:
         "person": person,
         "minor": person.is_minor_on(today()),
     }
-    return render(request, "records/counter/consent.html", context)
+    return _asked(request, "consent", context)
 
 
 def _representative(draft: Opening, form: CounterConsentForm) -> Identity | None:

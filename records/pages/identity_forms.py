@@ -128,7 +128,7 @@ class IdentityForm(forms.Form):
         )
         choices.append((Document.NONE.value, without))
         self.fields["document"].choices = choices  # type: ignore[attr-defined]
-        self.fields["document"].widget.choices = choices  # type: ignore[attr-defined]
+        self.fields["document"].widget.choices = choices
 
     def clean_born_on(self) -> dt.date:
         """Stop where the document isn't the chosen person's, and say whose it may be."""
