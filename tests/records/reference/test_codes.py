@@ -18,7 +18,7 @@ from records import reference
         ("CCAM", "HBJD001-01", "Détartrage et polissage des dents", "Scaling and polishing"),
         ("GHS", "9605", "Hémodialyse, en séances", "Haemodialysis session"),
         ("CIM10", "E11.9", "Diabète sucré de type 2", "Type 2 diabetes"),
-        ("LOINC", "60591-5", "Synthèse médicale", "Patient summary"),
+        ("LOINC", "60591-5", "Synthèse médicale", "Medical summary"),
         ("A05", "REMB", "Données de remboursement", "Reimbursement data"),
         ("ATC", "N06", "Psychoanaleptiques", "Depression, attention and memory"),
         ("NABM", "9999", "", ""),
