@@ -23,7 +23,7 @@ class Command(migrate.Command):
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
-    def get_check_kwargs(self, options: dict[str, Any]) -> dict[str, Any]:
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
         """Say who may migrate before the first check asks for the owner's connection."""
         if options["database"] not in connections:
             raise CommandError("DATABASE_URL is missing: only the owner of the tables migrates.")
