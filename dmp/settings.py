@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "imports.sweep": {"task": "imports.sweep", "schedule": 2.0, "options": {"expires": 6}},
     "imports.roll": {"task": "imports.roll", "schedule": crontab(hour="2", minute="30")},
     "imports.tidy": {"task": "imports.tidy", "schedule": crontab(hour="4", minute="15")},
+    "access.sweep": {"task": "access.sweep", "schedule": crontab(minute="5")},
 }
 
 # --- People -----------------------------------------------------------------------------------

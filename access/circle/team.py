@@ -100,6 +100,11 @@ class Team:
         """The treating GP, declared and confirmed."""
         return self.gp.professional_id if self.gp else None
 
+    @property
+    def asks_something(self) -> bool:
+        """Somebody waits for an answer: it comes before anything else on the page."""
+        return bool(self.waiting or (self.waiting_gp and self.may_confirm_gp))
+
     def standing_of(self, professional_id: uuid.UUID) -> str:
         """Return what a professional is already: "gp", "member", "blocked" or nothing."""
         if professional_id == self.gp_id:

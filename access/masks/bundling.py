@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import naming, policy
 from access.elements import Named, key_of, named, those_visible
 from dmp.templatetags.wording import day
 from records.care.bundle import BundleReason, SynthesisFact, bundle_of, still_guessable
@@ -129,7 +129,7 @@ def _reason(reason: BundleReason, prescriber: str) -> str:
         BundleReason.SYNTHESIS: _("ligne de la synthèse médicale qui s'appuie sur ces soins"),
     }
     if reason is BundleReason.DISPENSING and prescriber:
-        return _("prescrit par %(name)s") % {"name": prescriber}
+        return _("prescrit par %(name)s") % {"name": naming.the(prescriber)}
     return words[reason]
 
 

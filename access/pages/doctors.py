@@ -72,7 +72,7 @@ def doctor_declare(
         "dossier": view.dossier,
         "the": naming.the(view.name),
         "start": naming.sentence_start(view.name),
-        "former": naming.the(view.former) if view.former else "",
+        "former": naming.sentence_start(view.former) if view.former else "",
     }
     return render(request, "access/doctor_declare.html", context)
 

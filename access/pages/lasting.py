@@ -28,7 +28,8 @@ class LastingForm(forms.Form):
         },
     )
     last_day = DayField(
-        label=_("Dernier jour, si vous choisissez une date"),
+        label=_("Si vous choisissez une date : le dernier jour"),
+        help_text=_("Par exemple 27/03/2027. Il compte jusqu'à minuit."),
         required=False,
     )
 

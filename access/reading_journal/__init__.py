@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.reading_journal.reading import JournalPage, Visit, read_journal
+from access.reading_journal.reading import JournalPage, Visit, last_visit, read_journal
 
 
-__all__ = ["JournalPage", "Visit", "read_journal"]
+__all__ = ["JournalPage", "Visit", "last_visit", "read_journal"]

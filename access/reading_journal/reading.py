@@ -123,6 +123,16 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
     )
 
 
+def last_visit(dossier: Dossier, *, by: Viewer) -> Visit | None:
+    """Return the last visit by somebody else, for the first page, which journals itself."""
+    if not dossier.may_decide:
+        return None
+    nobody = Q(actor_user_id=None, actor_person_id=None, actor_professional_id=None)
+    others = _known_to(dossier).exclude(nobody).exclude(actor_person_id=by.person_id)
+    latest = list(others.order_by("-at", "-id")[:MINE])
+    return next(iter(_visits(dossier, latest, by)), None)
+
+
 def _known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
     """The events a reader may know of. Nothing after this may change their number.
 

@@ -143,7 +143,7 @@ def _verbs(events: Sequence[JournalEvent], context: Context) -> list[str]:
 
     Past participles: « a ouvert 3 documents et lu la synthèse ».
     """
-    verbs = [*_reads(_opened(events, context)), *_acts(events, context)]
+    verbs = [*_acts(events, context), *_reads(_opened(events, context))]
     return verbs or list(dict.fromkeys(filter(None, map(_listed, events))))
 
 

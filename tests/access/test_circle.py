@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from access import circle, policy
-from access.binding import binding
+from access.binding import binding, frozen_clock
 from access.models import (
     Authorisation,
     Block,
@@ -17,6 +17,7 @@ from access.models import (
     RecordUserGrant,
 )
 from access.policy import NotVisible, Refused
+from access.tasks import sweep
 from access.viewer import Role
 from records.models import Document
 from tests.access import cast
@@ -466,3 +467,11 @@ def test_at_most_twenty_professionals_are_found(world, as_owner):
             cast.pro("Durand")
     with binding(world.jeanne, at=NOON):
         assert len(circle.find_professionals(by=world.jeanne, text="durand")) == 20
+
+
+def test_the_worker_sweeps_with_its_own_rights(world, as_owner, request):
+    authorise(world, professional_id=world.martin.id, until=dt.date(2026, 6, 15))
+    request.getfixturevalue("as_worker")
+    with frozen_clock(dt.datetime(2026, 6, 16, 0, 5, tzinfo=PARIS)):
+        sweep()
+    assert grants(world.record) == []

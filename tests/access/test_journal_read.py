@@ -103,7 +103,7 @@ def test_a_not_announced_element_shows_who_came_and_when_and_nothing_else(letter
 
     after = dt.datetime(2026, 7, 15, 8, tzinfo=PARIS)
     [visit] = read(letters, at=after).visits
-    assert "a ouvert 1 document et déposé un document" in plain(visit.sentence)
+    assert "a déposé un document et ouvert 1 document" in plain(visit.sentence)
     assert visit.titles == ("Résultat grave",)
 
 
