@@ -103,14 +103,10 @@ def pharmacist(db):
 
 @pytest.fixture
 def counter(db, settings):
-    """A browser at the fund's counter, with the demonstration's reader."""
+    """A browser at the pharmacy's counter, with the demonstration's reader."""
     settings.DMP_DEMO = True
-    user = User.objects.create(
-        email=f"{uuid.uuid4().hex}@exemple.test",
-        password="!",  # noqa: S106  # as above
-        fund_role="agent",
-    )
-    return sign_in(user, "fund_agent:")
+    user, practice = professional()
+    return sign_in(user, f"professional:{practice.id}")
 
 
 @pytest.fixture

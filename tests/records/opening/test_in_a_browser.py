@@ -1,0 +1,112 @@
+"""The counter in a browser: every press counted, on a telephone, from the card to the leaflet."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from records.models import Filling, Record
+from tests.records.opening.conftest import FAMILY_CARD, JEANNE_CARD, professional, sign_in
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AT_MOST = 12
+
+
+class Hand:
+    """Somebody's hand: each control pressed or field filled is one interaction."""
+
+    def __init__(self, page):
+        self.page = page
+        self.interactions = 0
+
+    def press(self, what):
+        self.interactions += 1
+        self.page.locator(what).first.click()
+
+    def write(self, field, words):
+        self.interactions += 1
+        self.page.locator(f"[name={field}]").fill(words)
+
+
+@pytest.fixture
+def hand(page, live_server, settings):
+    settings.DMP_DEMO = True
+    user, practice = professional()
+    cookie = sign_in(user, f"professional:{practice.id}").cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.goto("/ouvrir/")
+    return Hand(page)
+
+
+def test_a_record_is_opened_and_its_leaflet_printed_in_at_most_twelve_interactions(hand):
+    page = hand.page
+    hand.press(f"button[value='{JEANNE_CARD}']")
+    hand.press("label[for=id_document_0]")
+    hand.write("born_on", "14/03/1955")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.press("label[for=id_emergency_0]")
+    hand.press("label[for=id_regulation_1]")
+    hand.write("mobile", "06 39 98 00 01")
+    hand.press("text=Créer et imprimer")
+    with page.context.expect_page() as opened:
+        hand.press("text=Imprimer la feuille")
+    hand.press("text=Client suivant")
+
+    assert opened.value.url.endswith(("/ouvrir/feuille.pdf", ":"))
+    assert re.search(r"/ouvrir/$", page.url)
+    record = Record.objects.get()
+    assert (record.emergency_refused, record.regulation_refused) == (False, True)
+    assert hand.interactions <= AT_MOST
+
+
+def test_a_childs_record_too_with_every_question_answered(hand):
+    hand.press(f"button[value='{FAMILY_CARD}']")
+    hand.press("button[value='1']")
+    hand.press("label[for=id_document_3]")
+    hand.write("born_on", "12102018")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.press("label[for=id_emergency_0]")
+    hand.press("label[for=id_regulation_0]")
+    hand.write("mobile", "0639980001")
+    hand.press("label[for=id_language_1]")
+    hand.press("text=Créer et imprimer")
+    hand.press("text=Imprimer la feuille")
+
+    assert Record.objects.get().consent_given_by == "representative"
+    assert hand.interactions <= AT_MOST
+
+
+def test_back_in_the_browser_never_opens_twice(hand):
+    page = hand.page
+    hand.press(f"button[value='{JEANNE_CARD}']")
+    hand.press("label[for=id_document_0]")
+    hand.write("born_on", "14/03/1955")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.write("mobile", "0639980001")
+    hand.press("text=Créer et imprimer")
+    number = page.locator(".dmp-receipt__number").inner_text()
+    page.go_back()
+
+    assert page.locator(".dmp-receipt__number").inner_text() == number
+    assert Record.objects.count() == 1
+
+
+def test_the_progress_moves_by_itself_and_stops(hand):
+    page = hand.page
+    hand.press(f"button[value='{JEANNE_CARD}']")
+    hand.press("label[for=id_document_0]")
+    hand.write("born_on", "14/03/1955")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.write("mobile", "0639980001")
+    hand.press("text=Créer et imprimer")
+    page.get_by_text("Les remboursements arrivent").wait_for()
+    Filling.objects.update(state="done")
+
+    page.get_by_text("Les remboursements sont arrivés").wait_for()
+    assert page.locator("[hx-get]").count() == 0
