@@ -26,52 +26,61 @@ DOCTOR = "10"
 ACCENTED = "àáâäãåçèéêëìíîïñòóôöõùúûüýÿ'’-"
 PLAIN = "aaaaaaceeeeiiiinooooouuuuyy   "
 
-_LIVE = "{0}.since <= %(at)s and ({0}.until is null or {0}.until > %(at)s) and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
+_LIVE = (
+    "{0}.since <= %(at)s and ({0}.until is null or {0}.until > %(at)s)"
+    " and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
+)
 
-# guardian's row is required beside the live period: a late sweep never opens, nor a stray grant.
-_USER_GRANT = """exists (
-    select 1 from access_recordusergrant g join auth_permission p on p.id = g.permission_id
-    where g.content_object_id = r.id and g.user_id = %(user)s and p.codename = '{0}')"""
-_GROUP_GRANT = """exists (
-    select 1 from access_recordgroupgrant g
-    join auth_permission p on p.id = g.permission_id
-    join access_structure s on s.group_id = g.group_id
-    where g.content_object_id = r.id and s.id = %(structure)s and p.codename = '{0}')"""
-
-# Whoever the holder removed returns only by the holder's own act (policy section 4).
-_NOT_REMOVED = """not exists (
-    select 1 from access_authorisation x
-    where x.record_id = r.id and x.kind = a.kind and a.ground <> 'holder'
-      and (x.professional_id = a.professional_id or x.structure_id = a.structure_id)
-      and x.removed_by_holder and x.ended_at <= a.given_at
+# What the viewer holds on record r: the record's own periods and grants are read once, never the
+# viewer's, who may have those of thousands of patients. Each period needs guardian's row beside
+# it (a late sweep never opens, nor a stray grant); and whoever the holder removed returns only by
+# the holder's own act (policy section 4).
+_DOORS = f"""lateral (
+  with period as materialized (
+    select * from access_authorisation where record_id = r.id
+  ), granted as materialized (
+    select p.codename, true as personal
+    from access_recordusergrant g join auth_permission p on p.id = g.permission_id
+    where g.content_object_id = r.id and g.user_id = %(user)s
+    union all
+    select p.codename, false
+    from access_recordgroupgrant g join auth_permission p on p.id = g.permission_id
+      join access_structure s on s.group_id = g.group_id
+    where g.content_object_id = r.id and s.id = %(structure)s
+  ), held as (
+    select a.kind, a.professional_id, a.element_id from period a
+    where a.confirmed_at <= %(at)s and {_LIVE.format("a")}
+      and exists (
+        select 1 from granted g
+        where g.codename = case a.kind when 'treating_gp' then 'treat_record'
+            when 'circle' then 'consult_record' when 'share' then 'receive_share' end
+          and case when g.personal then a.professional_id = %(professional)s
+            else a.structure_id = %(structure)s end)
       and not exists (
-        select 1 from access_authorisation h
-        where h.record_id = r.id and h.kind = a.kind and h.ground = 'holder'
-          and (h.professional_id = a.professional_id or h.structure_id = a.structure_id)
-          and h.given_at >= x.ended_at and h.given_at <= a.given_at))"""
-
-
-def _held(kind: str, permission: str) -> str:
-    """SQL: the viewer, or the structure they work in, holds a live period of this kind."""
-    live = _LIVE.format("a")
-    return f"""
-        a.record_id = r.id and a.kind = '{kind}' and a.confirmed_at <= %(at)s and {live}
-        and ((a.professional_id = %(professional)s and {_USER_GRANT.format(permission)})
-          or (a.structure_id = %(structure)s and {_GROUP_GRANT.format(permission)}))
-        and {_NOT_REMOVED}"""  # constants only; values are bound
-
+        select 1 from period x
+        where x.kind = a.kind and a.ground <> 'holder'
+          and (x.professional_id = a.professional_id or x.structure_id = a.structure_id)
+          and x.removed_by_holder and x.ended_at <= a.given_at
+          and not exists (
+            select 1 from period y
+            where y.kind = a.kind and y.ground = 'holder'
+              and (y.professional_id = a.professional_id or y.structure_id = a.structure_id)
+              and y.given_at >= x.ended_at and y.given_at <= a.given_at))
+  )
+  select
+    coalesce(bool_or(kind = 'treating_gp' and professional_id = %(professional)s), false)
+      and exists (select 1 from access_professional gp where gp.id = %(professional)s
+        and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s))
+      as treating_gp,
+    coalesce(bool_or(kind = 'circle'), false) as circle,
+    array_agg(element_id) filter (where kind = 'share') as shared
+  from held) doors"""  # noqa: S608  # constants only; values are bound
 
 _PRACTISING = """exists (select 1 from access_practice w
       where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s))"""
 _BLOCKED = """exists (select 1 from access_block b
       where b.record_id = r.id and b.professional_id = %(professional)s
         and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s))"""
-_TREATING_GP = f"""exists (select 1 from access_authorisation a
-      join access_professional gp on gp.id = a.professional_id
-      where {_held("treating_gp", "treat_record")} and a.professional_id = %(professional)s
-        and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s))"""  # noqa: S608
-_CIRCLE = f"""exists (
-      select 1 from access_authorisation a where {_held("circle", "consult_record")})"""  # noqa: S608
 
 _STATEMENT = f"""
 select r.status, r.died_on is not null and r.died_on <= %(today)s,
@@ -94,29 +103,24 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
       where d.record_id = r.id and d.person_id = %(person)s and {_LIVE.format("d")}
         and not (d.named_by_representative
                  and h.born_on + interval '18 years' <= %(today)s)) scopes),
-  {_BLOCKED}, {_PRACTISING}, {_TREATING_GP}, {_CIRCLE},
-  (select array_agg(a.element_id) from access_authorisation a
-      where {_held("share", "receive_share")}),
-  exists (select 1 from access_opening a
-      where a.record_id = r.id and a.professional_id = %(professional)s
-        and a.kind = 'emergency' and {_LIVE.format("a")}),
-  exists (select 1 from access_opening a
-      where a.record_id = r.id and a.professional_id = %(professional)s
-        and a.kind = 'regulation' and {_LIVE.format("a")})
-from records_record r join records_person h on h.id = r.holder_id
+  {_BLOCKED}, {_PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
+  (select array_agg(o.kind) from access_opening o
+   where o.record_id = r.id and o.professional_id = %(professional)s and {_LIVE.format("o")})
+from records_record r join records_person h on h.id = r.holder_id, {_DOORS}
 where r.id = %(record)s
 """  # noqa: S608  # constants only; values are bound
 
 # From the viewer's own periods to the records they open; each record by the very conditions above.
 _PATIENTS = f"""
 select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name), h.sex, h.born_on,
-  {_TREATING_GP} as gp, count(*) over ()
+  doors.treating_gp as gp, count(*) over ()
 from (select distinct a.record_id from access_authorisation a
       where (a.professional_id = %(professional)s or a.structure_id = %(structure)s)
-        and a.kind in ('treating_gp', 'circle') and {_LIVE.format("a")}) held
-join records_record r on r.id = held.record_id join records_person h on h.id = r.holder_id
+        and a.kind in ('treating_gp', 'circle') and {_LIVE.format("a")}) mine
+join records_record r on r.id = mine.record_id join records_person h on h.id = r.holder_id,
+{_DOORS}
 where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
-  and {_PRACTISING} and not {_BLOCKED} and ({_TREATING_GP} or {_CIRCLE})
+  and {_PRACTISING} and not {_BLOCKED} and (doors.treating_gp or doors.circle)
   and h.id is distinct from %(person)s
   and not exists (select 1 from records_representation x
       where x.record_id = r.id and x.person_id = %(person)s and x.since <= %(at)s
@@ -174,7 +178,8 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     (status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:6]
     (representation, delegated, blocked, practising, gp, circle) = row[6:12]
-    shared, emergency, regulation = row[12:]
+    shared, openings = row[12:]
+    opened = set(openings or ())
     doctor = viewer.profession == DOCTOR
     samu = practice is not None and practice.structure_kind == StructureKind.SAMU
     return Standing(
@@ -192,8 +197,12 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
         practising=practising,
         treating_gp=gp and practising,
         circle=circle and practising,
-        emergency=emergency and practising and doctor and not emergency_refused,
-        regulation=regulation and practising and doctor and samu and not regulation_refused,
+        emergency="emergency" in opened and practising and doctor and not emergency_refused,
+        regulation="regulation" in opened
+        and practising
+        and doctor
+        and samu
+        and not regulation_refused,
         shared=tuple(shared or ()) if practising else (),
     )
 
