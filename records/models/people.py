@@ -47,8 +47,9 @@ class Person(models.Model):
 
     @property
     def full_name(self) -> str:
-        """First given name and the name they use."""
-        return f"{self.first_given} {self.family_name}"
+        """First given name and the name they use, said: identity papers write capitals."""
+        family = self.family_name
+        return f"{self.first_given} {family.title() if family.isupper() else family}"
 
 
 class ContactKind(models.TextChoices):
