@@ -1,4 +1,4 @@
-"""Doors to activation, from the leaflet: the code, the account, the code sent back, three choices."""
+"""Doors to activation, from the leaflet: the code, the account, the code sent, three choices."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from access.demo import BACKEND
 from access.doors import FAMILY, door, public_door
 from access.policy import Refused
 from access.viewer import Role
+from dmp.forms import DayField
 from records.keys import seal_with_master, unseal_with_master
 from records.opening.contacts import masked
 
@@ -40,13 +41,9 @@ class LeafletForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
         error_messages={"required": gettext_lazy("Écrivez le code de la feuille.")},
     )
-    born_on = forms.DateField(
+    born_on = DayField(
         label=gettext_lazy("Date de naissance"),
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Écrivez votre date de naissance."),
-            "invalid": gettext_lazy("Écrivez la date comme ceci : 1955-03-21."),
-        },
+        error_messages={"required": gettext_lazy("Écrivez votre date de naissance.")},
     )
 
 
@@ -149,7 +146,7 @@ def activate(request: BoundRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_door()
 def activate_account(request: BoundRequest) -> HttpResponse:
-    """Step 2: the address and the password; the code leaves for a mobile given, else the address."""
+    """Step 2: the address and the password; the code goes to a mobile given, else the address."""
     kept = _kept(request)
     if "person" not in kept:
         return redirect("access:activate")
