@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
+
+from imports.pages import loads
 
 
 app_name = "imports"
 # Names used across the product: loads, load, load_refusals.
-urlpatterns: list[URLPattern] = []
-_ = path
+urlpatterns = [
+    path("chargements/", loads.loads, name="loads"),
+    path("chargements/<uuid:load_id>/", loads.load, name="load"),
+    path("chargements/<uuid:load_id>/avancement/", loads.load_progress, name="load_progress"),
+    path("chargements/<uuid:load_id>/charger/", loads.load_proceed, name="load_proceed"),
+    path("chargements/<uuid:load_id>/rejets.csv", loads.load_refusals, name="load_refusals"),
+]

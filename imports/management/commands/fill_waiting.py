@@ -1,23 +1,20 @@
-"""``manage.py fill_waiting``: fill now what waits, without a worker (run as the worker's role)."""
+"""``manage.py fill_waiting``: fill every record that waits, here and now."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from imports import filling
 
 
 class Command(BaseCommand):
-    """One round of the worker's, here and now."""
+    """What the worker's rounds do, until nothing waits; run it as the worker (DMP_PROCESS)."""
 
-    help = "Fills the records that wait. Run it with DMP_PROCESS=worker."
+    help = "Fills every record that waits for its claims."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Fill until nothing waits."""
-        if settings.DMP_PROCESS != "worker":
-            raise CommandError("Set DMP_PROCESS=worker: the claims store is the worker's alone.")
-        while filling.fill_waiting(seconds=30):
-            continue
+        while filling.fill_waiting(seconds=60):
+            pass

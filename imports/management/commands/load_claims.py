@@ -1,9 +1,11 @@
-"""``manage.py load_claims FILE…``: the fund's files into the store, from a shell, done at once."""
+"""``manage.py load_claims FILE…``: the same use case as the fund's page, from a shell."""
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,56 +13,99 @@ from django.core.management.base import BaseCommand, CommandError
 from access.binding import binding
 from access.viewer import Role, Viewer
 from imports import loading
-from imports.models import Load, LoadState
+from imports.loading import desk, rejects
 
 
 if TYPE_CHECKING:
+    import uuid
     from argparse import ArgumentParser
 
-OPERATOR = Viewer(
-    role=Role.FUND_ADMINISTRATOR, active=True, second_factor="shell", name="load_claims"
-)
+    from imports.loading.desk import LoadView
+
+OPERATOR: Final = Viewer(role=Role.FUND_ADMINISTRATOR, active=True, name="manage.py load_claims")
+_LOOK_SECONDS: Final = 0.5
+_NOBODY_SECONDS: Final = 30
 
 
 class Command(BaseCommand):
-    """Receives each file and does its load here, as the worker's role, without a queue."""
+    """Loads files one after the other; exits 1 if one is refused or interrupted."""
 
-    help = "Loads claims files. Run it with DMP_PROCESS=worker: the store is the worker's alone."
+    help = (
+        "Loads claims files of the fund. The worker does it; run as the worker"
+        " (DMP_PROCESS=worker) it is done here."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the files, and whether to check only."""
+        """The files, and what to do with them."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--check", action="store_true", help="say what would be done, only")
+        parser.add_argument("--check", action="store_true", help="count, and write nothing")
+        parser.add_argument(
+            "--rejects", type=Path, metavar="FOLDER", help="write the refused rows there"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Load them in turn; say what became of every row."""
-        if settings.DMP_PROCESS != "worker":
-            raise CommandError("Set DMP_PROCESS=worker: the claims store is the worker's alone.")
-        wrong = 0
+        """Load each file and say what became of its rows."""
+        wrong = False
         for path in options["files"]:
-            load = self._load(path, only_check=options["check"])
-            wrong += load.state not in {LoadState.DONE, LoadState.CHECKED}
+            view = self._load(path, only_check=options["check"])
+            self._tell(view)
+            if options["rejects"] and view.refused != "0":
+                self._write_rejects(view, options["rejects"])
+            wrong = wrong or not (view.done or view.checked)
         if wrong:
-            raise CommandError(f"{wrong} file(s) were not loaded.")
+            sys.exit(1)
 
-    def _load(self, path: Path, *, only_check: bool) -> Load:
+    def _load(self, path: Path, *, only_check: bool) -> LoadView:
         try:
             with path.open("rb") as stream, binding(OPERATOR):
                 load_id = loading.receive(
                     by=OPERATOR, stream=stream, file_name=path.name, only_check=only_check
                 )
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}.") from error
-        except loading.WrongFile as error:
+        except (OSError, loading.WrongFile) as error:
             raise CommandError(f"{path}: {error}") from error
-        loading.run(load_id)
-        load = Load.objects.get(id=load_id)
-        self.stdout.write(
-            f"{path.name}: {load.get_state_display()}, {load.rows_read} rows read ="
-            f" {load.rows_created} created + {load.rows_changed} changed"
-            f" + {load.rows_identical} identical + {load.rows_refused} refused"
-            f" + {load.rows_set_aside} set aside"
-        )
-        if load.problem_code:
-            self.stdout.write(f"{path.name}: {load.problem_code}")
-        return load
+        if settings.DMP_PROCESS == "web":
+            self._wait(load_id)
+        else:
+            while self._view(load_id).running and not loading.run(load_id):
+                time.sleep(_LOOK_SECONDS)  # another file is being loaded
+        return self._view(load_id)
+
+    def _view(self, load_id: uuid.UUID) -> LoadView:
+        with binding(OPERATOR):
+            return desk.read_load(by=OPERATOR, load_id=load_id)
+
+    def _wait(self, load_id: uuid.UUID) -> None:
+        """Follow the worker; say so when none takes the file."""
+        begun = time.monotonic()
+        told = ""
+        while (view := self._view(load_id)).running:
+            progress = view.progress
+            line = f"{progress.label} ({progress.percent or 0} %)"
+            if line != told:
+                self.stdout.write(line)
+                told = line
+            if progress.percent is None and time.monotonic() - begun > _NOBODY_SECONDS:
+                self.stderr.write(f"No worker has taken this file for {_NOBODY_SECONDS} s yet.")
+                begun = time.monotonic()
+            time.sleep(_LOOK_SECONDS)
+
+    def _tell(self, view: LoadView) -> None:
+        self.stdout.write(f"{view.file_name}: {view.state[0]}")
+        for problem in (*view.problems, *view.notices):
+            self.stdout.write(f"  {problem}")
+        for words, count, _meaning in view.counts:
+            self.stdout.write(f"  {words}: {count}")
+        for group in view.groups:
+            self.stdout.write(f"  {group.title} ({group.column}): {group.count}. {group.advice}")
+            for example in group.examples:
+                self.stdout.write(f"    {example.line}: {example.found} {example.correction}")
+
+    def _write_rejects(self, view: LoadView, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with binding(OPERATOR):
+            found = rejects.hand_back_to_operator(by=OPERATOR, load_id=view.id)
+        path = folder / found.name
+        path.touch(mode=0o600)
+        with found.content as content:
+            path.write_bytes(content.read())
+        self.stdout.write(f"  {path}")

@@ -36,11 +36,6 @@ OF_FILES: Final = {
         _("%(limit)s octets au plus"),
         _("Une fin de ligne manque sans doute : refaites l'export."),
     ),
-    "duplicate_in_file": Message(
-        _("Lignes en double dans le fichier"),
-        _("une seule ligne avec cet identifiant ; la ligne %(other)s l'a aussi"),
-        _("Gardez la bonne des deux, puis déposez-la de nouveau : aucune n'a été chargée."),
-    ),
     "nul_byte": Message(_("Octets nuls"), _("du texte, sans octet nul"), _ASK_AGAIN),
     "undecodable": Message(
         _("Lettres illisibles"),

@@ -1,0 +1,66 @@
+"""How far a load is, in words and in hundredths, over both passes. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from imports.loading import wording
+from imports.models import LoadState
+
+
+if TYPE_CHECKING:
+    from imports.models import Load
+
+FIRST_PASS: Final = 70
+"""Of a hundred parts of the work, those of reading and checking the file."""
+_SLOW_SECONDS: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a load is, over both passes. `percent` is unknown while it waits."""
+
+    label: str
+    percent: int | None
+    detail: str
+
+
+def progress_of(load: Load) -> Progress:
+    """Return how far a load is."""
+    rows = wording.number(load.rows_read)
+    if load.state == LoadState.WAITING:
+        return Progress(_("En attente de son tour"), None, _waiting_words(load))
+    if load.staged_rows is None:
+        percent = min(load.bytes_read, load.file_size) * FIRST_PASS // load.file_size
+        label = _("Vérification : %(rows)s lignes lues") % {"rows": rows}
+    else:
+        chunks = load.chunks or 1
+        percent = FIRST_PASS + load.chunk * (99 - FIRST_PASS) // chunks
+        done = wording.number(load.staged_rows * load.chunk // chunks)
+        label = _("%(done)s lignes sur %(rows)s") % {
+            "done": done,
+            "rows": wording.number(load.staged_rows),
+        }
+    return Progress(label, percent, _pace(load, percent))
+
+
+def _waiting_words(load: Load) -> str:
+    waited = (timezone.now() - load.uploaded_at).total_seconds()
+    if waited > _SLOW_SECONDS:
+        return _("Un autre fichier se charge, ou la machine est occupée. Celui-ci suivra seul.")
+    return _("Il commence dans un instant.")
+
+
+def _pace(load: Load, percent: int) -> str:
+    words = _("Vous pouvez fermer cette page : le travail continue.")
+    if load.attempts > 1:
+        words = f"{_('Repris après une interruption : rien ne sera compté deux fois.')} {words}"
+    if load.started_at and percent:
+        spent = (timezone.now() - load.started_at).total_seconds()
+        left = wording.duration(spent * (100 - percent) / percent)
+        words = f"{_('Temps restant : %(left)s.') % {'left': left}} {words}"
+    return words

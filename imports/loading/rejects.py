@@ -1,0 +1,119 @@
+"""The file of refused rows handed back to who sent them: the columns as sent, then why.
+
+Cells that a spreadsheet would take for a formula are quoted. Must not know pages.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from access.binding import note, use_case
+from access.journal import SYSTEM, Action
+from imports.loading.desk import loaded_from_shell, may_download
+from imports.loading.refused import unsealed
+from imports.models import RefusedRow
+from imports.parsing import Refusal, sentence
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Iterator
+    from typing import IO
+
+    from access.viewer import Viewer
+    from imports.models import Load
+
+_IN_MEMORY: Final = 1024**2
+_FORMULA: Final = re.compile(r"^[\s]*[=+\-@\t\r]")
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """A file ready to be sent: its name, its bytes from the beginning."""
+
+    name: str
+    content: IO[bytes]
+
+
+def safe_cell(value: str) -> str:
+    """Return a cell that no spreadsheet runs; numbers stay as they are."""
+    if _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
+
+
+@use_case
+def hand_back(*, by: Viewer, load_id: uuid.UUID) -> Rejects:
+    """Return the refused rows of one's own load as a CSV file. Raises ``NotVisible``."""
+    return _handed(may_download(by=by, load_id=load_id), by)
+
+
+@use_case
+def hand_back_to_operator(*, by: Viewer, load_id: uuid.UUID) -> Rejects:
+    """Return the refused rows of a file loaded from a shell, by whoever holds that shell.
+
+    Raises ``NotVisible`` for a person's own load: theirs goes back to them alone.
+    """
+    return _handed(loaded_from_shell(by=by, load_id=load_id), by)
+
+
+def _handed(load: Load, by: Viewer) -> Rejects:
+    content = _written(load)
+    note(
+        Action.DOWNLOADED, SYSTEM, by=by, element_kind="load_refusals", element_id=load.id,
+        shown=load.rows_refused,
+    )  # fmt: skip
+    return Rejects(f"rejets-{load.uploaded_at:%Y-%m-%d}-{load.id.hex[-6:]}.csv", content)
+
+
+def _written(load: Load) -> IO[bytes]:
+    content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
+    text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+    delimiter = load.delimiter or ";"
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    columns = list(load.recognised.get("columns", ()))
+    added = (_("ligne"), _("code"), _("explication"), _("correction"))
+    writer.writerow([safe_cell(name) for name in (*columns, *added)])
+    for row in each_row(load, len(columns)):
+        writer.writerow([safe_cell(value) for value in row])
+    text.flush()
+    text.detach()
+    content.seek(0)
+    return content
+
+
+def each_row(load: Load, width: int) -> Iterator[list[str]]:
+    """Yield each refused row as sent, then its line, codes, explanations and corrections."""
+    found = RefusedRow.objects.filter(load=load).order_by("line", "id").iterator(1_000)
+    for line, reasons in groupby(found, key=lambda row: row.line):
+        rows = list(reasons)
+        sealed = next((row.original_sealed for row in rows if row.original_sealed), None)
+        values = unsealed(load.id, line, bytes(sealed)) if sealed else []
+        yield [*_to_width(values, width), str(line), *_why(rows)]
+
+
+def _to_width(values: list[str], width: int) -> list[str]:
+    """A row with too many or too few values keeps them all, in the last column of the file."""
+    if len(values) > width:
+        return [*values[: width - 1], " ".join(values[width - 1 :])] if width else []
+    return values + [""] * (width - len(values))
+
+
+def _why(rows: Iterable[RefusedRow]) -> tuple[str, str, str]:
+    codes, explanations, corrections = [], [], []
+    for row in rows:
+        refusal = Refusal(row.line, row.column, row.code, row.found, parameters=row.params)
+        codes.append(row.code)
+        explanations.append(sentence(refusal, _))
+        if row.correction:
+            corrections.append(f"{row.column} = {row.correction}")
+    return " | ".join(codes), " | ".join(explanations), " | ".join(corrections)

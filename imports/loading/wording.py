@@ -1,0 +1,131 @@
+"""The words of the fund's desk: states, kinds, numbers, and the sentence of every problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _, ngettext
+
+from imports.models import LoadState
+from imports.parsing import MESSAGES, Notice, Refusal, sentence
+from imports.parsing.rows import Kind
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imports.models import Load
+
+_KIB = 1024
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+def number(value: int) -> str:
+    """Return a whole number as people read it: 1 000 000, or 1,000,000 in English."""
+    return number_format(value, decimal_pos=0, force_grouping=True)
+
+
+def size(value: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    amount = float(value)
+    for unit in (_("octets"), _("Kio"), _("Mio")):
+        if amount < _KIB:
+            digits = 0 if amount == value else 1
+            return f"{number_format(amount, decimal_pos=digits)}{_NBSP}{unit}"
+        amount /= _KIB
+    return f"{number_format(amount, decimal_pos=1)}{_NBSP}{_('Gio')}"
+
+
+def duration(seconds: float) -> str:
+    """Return how long, to the nearest thing worth saying."""
+    minute = 60
+    if seconds < minute:
+        return _("moins d'une minute")
+    minutes = round(seconds / minute)
+    if minutes < minute:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    hours = round(minutes / minute)
+    return ngettext("%(count)s heure", "%(count)s heures", hours) % {"count": hours}
+
+
+def kind(value: str) -> str:
+    """Return what a file holds."""
+    words = {
+        Kind.LINES: _("Remboursements"),
+        Kind.ILLNESSES: _("Maladies prises en charge à 100 % (ALD)"),
+        Kind.DECLARED_DOCTORS: _("Médecins traitants déclarés"),
+        Kind.SLIP: _("Bordereau de contrôle"),
+        Kind.ALIASES: _("Correspondance des pseudonymes"),
+    }
+    return words[Kind(value)] if value else ""
+
+
+def state(value: str) -> tuple[str, str, str]:
+    """Return a state in words, with the colour and the icon of its chip."""
+    return {
+        LoadState.WAITING: (_("En attente"), "waiting", "hourglass"),
+        LoadState.CHECKING: (_("Vérification en cours"), "brand", "refresh-cw"),
+        LoadState.CHECKED: (_("Vérifié, rien n'est écrit"), "waiting", "clipboard-check"),
+        LoadState.LOADING: (_("Chargement en cours"), "brand", "refresh-cw"),
+        LoadState.DONE: (_("Chargé"), "sees", "circle-check"),
+        LoadState.REFUSED: (_("Fichier refusé"), "danger", "circle-x"),
+        LoadState.FAILED: (_("Interrompu"), "danger", "circle-alert"),
+    }[LoadState(value)]
+
+
+def recognised(load: Load) -> list[tuple[str, str]]:
+    """Return what was recognised of a file, as questions and answers."""
+    facts: Mapping[str, Any] = load.recognised
+    rows = [(_("Taille"), size(load.file_size))]
+    if not facts:
+        return rows
+    encodings = {"ascii": "ASCII", "utf-8": "UTF-8", "windows-1252": _("Latin-1 (Windows-1252)")}
+    encoding = encodings.get(facts["encoding"], facts["encoding"])
+    if facts["byte_order_mark"]:
+        encoding = _("%(encoding)s, avec marque d'ordre des octets (BOM)") % {"encoding": encoding}
+    ends = {"unix": "Unix (LF)", "windows": "Windows (CR LF)", "mac": "Mac (CR)"}
+    delimiters = {";": _("point-virgule"), ",": _("virgule"), "\t": _("tabulation")}
+    rows.insert(0, (_("Contenu"), kind(load.file_kind)))
+    rows += [
+        (_("Codage"), encoding),
+        (_("Fins de ligne"), ends.get(facts["line_end"], facts["line_end"])),
+        (_("Séparateur"), delimiters.get(facts["delimiter"], facts["delimiter"])),
+    ]
+    if facts["compression"]:
+        rows.append((_("Compression"), facts["compression"]))
+    if load.scheme:
+        rows.append((_("Régime"), load.scheme))
+    return rows
+
+
+def notices(load: Load) -> list[str]:
+    """Return what was recognised that the administrator should be told."""
+    return [sentence(Notice(each["code"], each["params"]), _) for each in load.warnings]
+
+
+def problems(load: Load) -> list[str]:
+    """Return why a file was not loaded at all, and what to do."""
+    ours = {
+        "file_lost": _(
+            "Le fichier gardé a été abîmé ou retiré : rien n'a été chargé. Déposez-le de nouveau."
+        ),
+        "too_many_attempts": _(
+            "Le chargement s'est interrompu trop de fois. Ce qui était chargé le reste ; "
+            "déposez le fichier de nouveau, rien ne sera compté deux fois."
+        ),
+    }
+    if not load.problem_code:
+        return []
+    if load.problem_code in ours:
+        return [ours[load.problem_code]]
+    return [sentence(Refusal(**each), _) for each in load.problem_params["refusals"]]
+
+
+def reason(code: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the title of a group of refused rows, what was expected and what to do."""
+    message = MESSAGES[code]
+    return tuple(  # type: ignore[return-value]  # three texts in, three out
+        _(text) % values if text else ""
+        for text in (message.title, message.expected, message.advice)
+    )

@@ -1,0 +1,125 @@
+"""Doors to loads: the list and the place to drop a file, one load, its progress, its rejects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.doors import FUND, door
+from imports import loading
+from imports.loading import desk, rejects
+from imports.pages.uploading import KeptUpload, SealingUploadHandler
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.doors import BoundRequest
+
+
+class DropForm(forms.Form):
+    """The file of the fund, and whether it is only to be checked."""
+
+    file = forms.FileField(
+        label=_("Fichier de la caisse"),
+        help_text=_("CSV, tel quel ou compressé en gzip ou zstd, 8 Gio au plus."),
+        allow_empty_file=True,
+        error_messages={"required": _("Choisissez un fichier.")},
+    )
+    only_check = forms.BooleanField(
+        label=_("Vérifier seulement"),
+        help_text=_("Rien n'est écrit ; vous déciderez ensuite de charger ou non."),
+        required=False,
+    )
+
+
+@csrf_exempt  # the token is checked below, once the file has a place to go
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(FUND, nav="loads")
+def loads(request: BoundRequest) -> HttpResponse:
+    """The files brought so far, and the place to drop the next one."""
+    if request.method != "POST":
+        return _list(request, DropForm())
+    handler = SealingUploadHandler(request)
+    request.upload_handlers = [handler]
+    return _drop(request, handler)
+
+
+@csrf_protect
+def _drop(request: BoundRequest, handler: SealingUploadHandler) -> HttpResponse:
+    form = DropForm(request.POST, request.FILES)
+    valid = form.is_valid()
+    if handler.too_large:
+        form.errors.pop("file", None)
+        form.add_error("file", str(loading.too_large()))
+    elif valid:
+        upload: KeptUpload = form.cleaned_data["file"]
+        upload.taken = True
+        try:
+            load_id = loading.receive(
+                by=request.viewer,
+                stream=upload.kept,
+                file_name=upload.name or "",
+                only_check=form.cleaned_data["only_check"],
+            )
+        except loading.WrongFile as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("imports:load", load_id)
+    return _list(request, form, status=422)
+
+
+def _list(request: BoundRequest, form: DropForm, status: int = 200) -> HttpResponse:
+    page = desk.read_loads(by=request.viewer, page=_page(request))
+    return render(request, "imports/loads.html", {"page": page, "form": form}, status=status)
+
+
+def _page(request: BoundRequest) -> int:
+    number = request.GET.get("page", "1")
+    return int(number) if number.isdecimal() and len(number) < 7 else 1  # noqa: PLR2004
+
+
+@require_safe
+@door(FUND, nav="loads")
+def load(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """One file: how far it is, what became of its rows, what to repair."""
+    view = desk.read_load(by=request.viewer, load_id=load_id)
+    return render(request, "imports/load.html", {"view": view})
+
+
+@require_safe
+@door(FUND, nav="loads")
+def load_progress(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """How far a load is, for the page that shows it; once it has ended, the page is read again."""
+    progress = desk.read_progress(by=request.viewer, load_id=load_id)
+    if progress is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"progress": progress, "load_id": load_id}
+    return render(request, "imports/_progress.html", context)
+
+
+@require_POST
+@door(FUND, nav="loads")
+def load_proceed(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Load for good a file that was only checked."""
+    loading.proceed(by=request.viewer, load_id=load_id)
+    return redirect("imports:load", load_id)
+
+
+@require_safe
+@door(FUND, nav="loads")
+def load_refusals(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """The refused rows of one's own file, as a file."""
+    found = rejects.hand_back(by=request.viewer, load_id=load_id)
+    response = FileResponse(
+        found.content, as_attachment=True, filename=found.name, content_type="text/csv"
+    )
+    response["Accept-Ranges"] = "none"
+    response["Cache-Control"] = "no-store"
+    return response  # type: ignore[return-value]  # streamed: the rows may be many

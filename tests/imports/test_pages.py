@@ -1,0 +1,329 @@
+"""The fund's desk: drop a file, see what became of each row, take back what was refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from access.models import FundRole, User
+from access.people import SESSION_CAPACITY, SESSION_SECOND_FACTOR
+from imports import files, loading
+from imports.models import Load
+from tests.imports.loads import line, lines
+from tests.imports.persons import NIR, make_record, rows
+
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, as_owner, name="desk", role=FundRole.ADMINISTRATOR):
+    with as_owner():
+        user = User.objects.create(email=f"{name}@exemple.test", password="!", fund_role=role)
+    client.force_login(user)
+    session = client.session
+    session[SESSION_CAPACITY] = "fund_admin:" if role == FundRole.ADMINISTRATOR else "fund_agent:"
+    session[SESSION_SECOND_FACTOR] = "totp"
+    session.save()
+    return user
+
+
+@pytest.fixture
+def desk(client, as_owner):
+    sign_in(client, as_owner)
+    return client
+
+
+def drop(client, content, name="octobre.csv", **fields):
+    upload = SimpleUploadedFile(name, content, "text/csv")
+    return client.post(reverse("imports:loads"), {"file": upload, **fields})
+
+
+def run(as_worker_role):
+    load = Load.objects.order_by("uploaded_at").last()
+    with as_worker_role():
+        assert loading.run(load.id)
+    return load
+
+
+@pytest.fixture
+def worker(as_owner):
+    """The worker's turn: as the owner, who may do what the worker may."""
+    return lambda: run(as_owner)
+
+
+def words(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_an_empty_desk_says_what_to_do(desk):
+    answer = desk.get(reverse("imports:loads"))
+
+    assert "Rien ici pour l'instant" in answer.content.decode().replace("&#x27;", "'")
+    assert "Déposer ce fichier" in words(answer)
+
+
+def test_a_file_is_dropped_followed_and_accounted_for(desk, worker):
+    answer = drop(desk, lines(line("A"), line("B", care_start="31/02/2026"), line("C")))
+    load = Load.objects.get()
+    assert answer.headers["Location"] == reverse("imports:load", args=[load.id])
+    assert "En attente" in words(desk.get(answer.headers["Location"]))
+    assert "En attente de son tour" in words(
+        desk.get(reverse("imports:load_progress", args=[load.id]))
+    )
+
+    worker()
+
+    ended = desk.get(reverse("imports:load_progress", args=[load.id]))
+    assert ended.headers["HX-Refresh"] == "true"
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "Lignes refusées : 1" in page
+    assert "Dates qui n'existent pas" in page.replace("&#x27;", "'")
+    assert "<code>31/02/2026</code>" in page
+    assert "pas encore reçu" in page  # no slip yet
+    assert "3 lignes lues, 1 refusée" in words(desk.get(reverse("imports:loads")))
+
+
+def test_what_is_kept_is_sealed_and_its_own_s_only(desk):
+    drop(desk, lines(line("A")))
+
+    load = Load.objects.get()
+    path = files.folder() / load.stored_as
+    assert NIR.encode() not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_same_file_is_said_and_changes_nothing(desk, worker):
+    for _ in range(2):
+        drop(desk, lines(line("A")))
+        load = worker()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+
+    assert "C'est un fichier déjà chargé." in page.replace("&#x27;", "'")
+    assert "0 ligne changée." in page
+
+
+def test_a_check_writes_nothing_until_the_desk_says_so(desk, worker):
+    drop(desk, lines(line("A"), line("B")), only_check="on")
+    load = worker()
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "Charger 2 lignes" in page
+    assert "Seraient ajoutées" in page
+
+    desk.post(reverse("imports:load_proceed", args=[load.id]))
+    worker()
+
+    load.refresh_from_db()
+    assert (load.state, load.rows_created) == ("done", 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Ce fichier est vide (0 octet)."),
+    ],
+    ids=["0 bytes"],
+)
+def test_a_file_not_taken_at_all_gets_its_sentence(desk, content, said):
+    answer = drop(desk, content)
+
+    assert said in words(answer)
+    assert Load.objects.count() == 0
+    assert [path.name for path in files.folder().glob("*") if path.stat().st_size < 200] == []
+
+
+def test_no_file_chosen_gets_its_sentence(desk):
+    answer = desk.post(reverse("imports:loads"), {})
+
+    assert "Choisissez un fichier." in words(answer)
+
+
+def test_a_file_too_large_gets_its_sentence_and_leaves_nothing(desk, monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 300_000)
+    before = set(files.folder().glob("*"))
+
+    answer = drop(desk, lines(line("A")) + b" " * 400_000)
+
+    assert "Ce fichier dépasse" in words(answer)
+    assert Load.objects.count() == 0
+    assert set(files.folder().glob("*")) == before
+
+
+def test_an_upload_without_its_token_is_refused_and_leaves_nothing(desk):
+    before = set(files.folder().glob("*"))
+    desk.handler.enforce_csrf_checks = True
+
+    answer = drop(desk, lines(line("A")))
+
+    assert answer.status_code == 403
+    assert set(files.folder().glob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7\n...", "Ce fichier n'est pas un fichier de remboursements : format PDF."),
+        (b"a;b\n1;2\n", "La première ligne ne nomme pas de colonnes connues"),
+        (lines(), "Ce fichier n'a qu'un en-tête, sans aucune ligne."),
+    ],
+    ids=["pdf", "columns", "header only"],
+)
+def test_a_file_that_cannot_be_read_says_why(desk, worker, content, said):
+    drop(desk, content)
+    load = worker()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id]))).replace("&#x27;", "'")
+
+    assert "Rien n'a été chargé." in page
+    assert said in page
+
+
+def test_latin_1_with_windows_ends_is_read_and_said(desk, worker):
+    text = lines(line("A", performer_name="Pharmacie du Marché")).decode()
+    drop(desk, text.replace("\n", "\r\n").encode("latin-1"))
+    load = worker()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+
+    assert "Latin-1 (Windows-1252)" in page
+    assert "Windows (CR LF)" in page
+    assert load.id
+    assert rows("SELECT 1 FROM imports_load WHERE rows_created = 1") == [(1,)]
+
+
+def test_a_byte_order_mark_is_said(desk, worker):
+    drop(desk, b"\xef\xbb\xbf" + lines(line("A")))
+    load = worker()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "UTF-8, avec marque d'ordre des octets (BOM)" in page.replace("&#x27;", "'") or (
+        "ASCII, avec marque" in page
+    )
+
+
+def test_totals_are_put_beside_the_slip(desk, worker):
+    slip = "scheme;period;lines;paid_cents;reimbursed_cents\n"
+    drop(desk, (slip + "general;2026-04;2;2000;1300\n").encode(), "bordereau.csv")
+    worker()
+    drop(desk, lines(line("A"), line("B")))
+    load = worker()
+    assert "identique au centime" in words(desk.get(reverse("imports:load", args=[load.id])))
+
+    drop(desk, (slip + "general;2026-04;3;3000;1950\n").encode(), "bordereau.csv")
+    worker()
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "annonce 3 lignes, 30,00\xa0€ payés, 19,50\xa0€ remboursés".replace("\xa0", " ") in (
+        page.replace("\xa0", " ")
+    )
+
+
+def rejects(client, load):
+    answer = client.get(reverse("imports:load_refusals", args=[load.id]))
+    if answer.status_code != 200:
+        return answer.status_code
+    content = b"".join(answer.streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, worker):
+    wrong = line("=HYPERLINK(1)", care_start="31/12/2025 08:00", paid_cents="-5")
+    drop(desk, lines(line("A"), wrong))
+    load = worker()
+
+    header, row = rejects(desk, load)
+
+    sent = dict(zip(header, row, strict=True))
+    assert header[-4:] == ["ligne", "code", "explication", "correction"]
+    assert sent["person_value"] == NIR
+    assert sent["line_id"] == "'=HYPERLINK(1)"  # a spreadsheet shows it and runs nothing
+    assert sent["paid_cents"] == "-5"
+    assert sent["ligne"] == "3"
+    assert sent["code"] == "date_format | negative_without_original"
+    assert sent["correction"] == "care_start = 2025-12-31"
+    assert rows("SELECT act, element_kind, shown FROM access_journalevent ORDER BY seq DESC") [:1] == [
+        ("downloaded", "load_refusals", 1)
+    ]
+
+
+def test_both_rows_of_a_key_go_back(desk, worker):
+    drop(desk, lines(line("A"), line("B"), line("A", quantity="2")))
+    load = worker()
+
+    _, *found = rejects(desk, load)
+
+    assert [(row[0], row[11], row[-4]) for row in found] == [("A", "1", "2"), ("A", "2", "4")]
+    assert "la ligne 4 a le même" in found[0][-2]
+
+
+def test_nobody_else_takes_the_refused_rows(desk, worker, client, as_owner):
+    drop(desk, lines(line("A", care_start="31/02/2026")))
+    load = worker()
+    assert len(rejects(desk, load)) == 2
+
+    sign_in(client, as_owner, "colleague")
+
+    page = client.get(reverse("imports:load", args=[load.id]))
+    assert "Lignes refusées : 1" in words(page)
+    assert "Télécharger" not in words(page)
+    assert NIR not in page.content.decode()
+    assert rejects(client, load) == 404
+
+
+def test_refused_rows_are_given_back_for_thirty_days(desk, worker):
+    drop(desk, lines(line("A", care_start="31/02/2026")))
+    load = worker()
+    Load.objects.filter(id=load.id).update(finished_at=load.uploaded_at.replace(year=2020))
+
+    assert rejects(desk, load) == 404
+
+
+def test_the_desk_never_learns_who_has_a_record(desk, worker, as_owner):
+    content = lines(*(line(f"L{n}") for n in range(12)))
+    pages = []
+    for with_record in (False, True):
+        if with_record:
+            with as_owner():
+                rows("DELETE FROM imports_claimline RETURNING 1")
+                make_record(waits=False)
+        drop(desk, content + b" " * 0, "octobre.csv")
+        load = worker()
+        page = words(desk.get(reverse("imports:load", args=[load.id])))
+        pages.append(page.partition("Ce que chaque ligne est devenue")[2])
+        desk.cookies  # noqa: B018 - one desk, two worlds
+
+    assert pages[0] == pages[1]
+    assert rows("SELECT count(*) FROM records_filling") == [(1,)]
+
+
+@pytest.mark.parametrize("name", ["loads", "load", "load_progress", "load_refusals"])
+def test_an_agent_at_the_counter_finds_no_such_page(client, as_owner, name):
+    with as_owner():
+        load = Load.objects.create(
+            file_name="x", stored_as="x", file_sha256="-", file_size=1,
+            uploaded_at="2026-01-01T00:00:00Z",
+        )  # fmt: skip
+    sign_in(client, as_owner, "agent", FundRole.AGENT)
+
+    address = reverse(f"imports:{name}", args=[] if name == "loads" else [load.id])
+
+    assert client.get(address).status_code == 404
+
+
+def test_a_list_of_many_files_has_pages(desk, as_owner):
+    with as_owner():
+        Load.objects.bulk_create(
+            Load(
+                file_name=f"{n}.csv", stored_as="x", file_sha256="-", file_size=1,
+                uploaded_at=f"2026-01-{n + 1:02d}T00:00:00Z", state="done",
+            )
+            for n in range(25)
+        )  # fmt: skip
+
+    assert "Page 1 sur 2" in words(desk.get(reverse("imports:loads")))
+    assert ">0.csv<" in words(desk.get(reverse("imports:loads") + "?page=2"))
+    assert desk.get(reverse("imports:loads") + "?page=-9x").status_code == 200
