@@ -164,7 +164,7 @@ class BindingMiddleware:
 
         with binding(viewer_of(request)) as state:
             request.viewer = state.viewer  # type: ignore[attr-defined]  # our own attribute
-            response: Any = self.get_response(request)
+            response = self.get_response(request)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 state.events.clear()
                 transaction.set_rollback(True)

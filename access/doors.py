@@ -83,6 +83,6 @@ def public_door(*, nav: str = "") -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         opened.door = Door(frozenset(Role), nav, public=True, second_factor=False)  # type: ignore[attr-defined]
-        return login_not_required(opened)  # type: ignore[return-value,type-var]
+        return login_not_required(opened)  # type: ignore[return-value]
 
     return declare

@@ -1,20 +1,16 @@
-"""Bearer tokens: made for a user in a capacity, found by hash, the capacity checked at each use."""
+"""Bearer tokens: made for a user in a capacity, found by hash, checked at each use."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from access.models import AccessToken
+from access.models import AccessToken, User
 from records.uuid7 import uuid7
 
-
-if TYPE_CHECKING:
-    from access.models import User
 
 DEFAULT_LIFE = dt.timedelta(hours=12)
 PREFIX = "Bearer "
@@ -33,6 +29,27 @@ def make_token(*, user: User, capacity: str, life: dt.timedelta = DEFAULT_LIFE) 
         expires_at=at + life,
     )  # fmt: skip
     return token
+
+
+class NoToken(ValueError):
+    """No account, or no such capacity: the sentence says which there are."""
+
+
+def make_for(*, email: str, capacity: str = "") -> str:
+    """Make a token for an account in one of its capacities, the last by default.
+
+    Raises ``NoToken`` naming the capacities there are.
+    """
+    from access.people import capacities_of  # noqa: PLC0415  # it finds tokens here
+
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
+    if user is None:
+        raise NoToken(f"No active account under {email}.")
+    found = sorted(held.key for held in capacities_of(user))
+    chosen = capacity or (found[-1] if found else "")
+    if chosen not in found:
+        raise NoToken(f"This account has these capacities: {', '.join(found)}.")
+    return make_token(user=user, capacity=chosen)
 
 
 def find_token(header: str) -> AccessToken | None:

@@ -90,8 +90,8 @@ def read_cases(stream: TextIO) -> Iterator[Case]:
 
 def _case(row: dict[str, str], line: int) -> Case:
     for column, allowed in VALUES.items():
-        value = row[column]
-        wrong = value is None or (allowed is not None and value not in allowed)
+        value = row[column] or ""
+        wrong = allowed is not None and value not in allowed
         if wrong or (column == "unannounced" and not _UNANNOUNCED.fullmatch(value)):
             expected = ", ".join(sorted(allowed)) if allowed else "no, released or N days"
             message = f"Line {line}, column {column}: found {value!r}, expected {expected}."

@@ -36,7 +36,6 @@ from records.keys import new_wrapped_key
 from records.models import (
     Document,
     DocumentVersion,
-    Element,
     Entry,
     Episode,
     Person,
@@ -55,6 +54,8 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=Model)
 
+AnyElement = Document | ReimbursementLine | Entry | SynthesisLine
+
 PARIS = ZoneInfo("Europe/Paris")
 NOON = dt.datetime(2026, 6, 15, 12, tzinfo=PARIS)
 MIDNIGHT = dt.datetime(2026, 6, 15, tzinfo=PARIS)
@@ -71,7 +72,7 @@ class World:
     """What was built: the record, the element asked about and the viewer who asks."""
 
     record: Record
-    element: Element
+    element: AnyElement
     viewer: Viewer
     user: User | None
 
@@ -191,7 +192,7 @@ class _Builder:
 
     # the element
 
-    def _element(self) -> Element:
+    def _element(self) -> AnyElement:
         code = self.case["type"]
         if code == matrix.CLAIMS_TYPE:
             return self._line()
@@ -326,7 +327,7 @@ class _Builder:
 
     # masks and doors
 
-    def _mask(self, element: Element) -> None:
+    def _mask(self, element: AnyElement) -> None:
         aimed = self.case["mask"]
         if aimed == "none":
             return
@@ -365,10 +366,10 @@ class _Builder:
             users = RecordUserGrant.objects.using(self.database)
             users.get_or_create(**same, user=self.user)
 
-    def _doors(self, element: Element) -> None:
+    def _doors(self, element: AnyElement) -> None:
         case = self.case
         if case["role"] == "treating_gp":
-            gp = {
+            gp: dict[str, dict[str, Any]] = {
                 "live": {},
                 "ended": {"ended_at": ENDED},
                 "awaiting confirmation": {"confirmed_at": None},
@@ -408,7 +409,7 @@ class _Builder:
         if case["blocked"] == "yes":
             self._insert(Block, record=self.record, professional=self.professional, since=LONG_AGO)
 
-    def _family(self, element: Element) -> None:
+    def _family(self, element: AnyElement) -> None:
         case = self.case
         capacities = {case["role"], case["also"]}
         if "representative" in capacities and case["representation"] != "-":
@@ -432,7 +433,7 @@ class _Builder:
             )  # fmt: skip
 
 
-def _kind_of(element: Element) -> str:
+def _kind_of(element: AnyElement) -> str:
     if isinstance(element, Entry):
         return "entries"
     if isinstance(element, ReimbursementLine):

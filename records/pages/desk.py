@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.doors import door
 from access.policy import Refused
 from access.viewer import Role
-from records.models import Section
 from records.synthesis.choices import Choices
-from records.synthesis.desk import open_desk
+from records.synthesis.desk import DRAFT_SECTIONS, open_desk, section_titles
 from records.synthesis.signing import check_can_sign, save_choices, sign
 
 
@@ -49,10 +48,9 @@ def _choices(request: BoundRequest, desk: Desk) -> Choices:
 
 
 def _sections(desk: Desk) -> list[dict[str, object]]:
-    shown = (Section.PROBLEMS, Section.ATTENTION, Section.TREATMENTS)
     return [
         {"key": section.value, "title": section.label, "lines": desk.of(section)}
-        for section in shown
+        for section in DRAFT_SECTIONS
     ]
 
 
@@ -93,7 +91,7 @@ def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpRespons
         sign(by=request.viewer, record_id=record_id)
         messages.success(request, _("La synthèse est signée. Les soignants autorisés la lisent."))
         return redirect("records:home", record_id)
-    titles = {section.value: section.label for section in Section}
+    titles = section_titles()
     lines = [
         {
             "section": titles[section],

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 500
 MAX_ADDED = 30
+# The three obligatory sections of the national synthesis, in their order; allergies are asked.
+DRAFT_SECTIONS = (Section.PROBLEMS, Section.ATTENTION, Section.TREATMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class Desk:
         """What the last version said and this one no longer does."""
         kept = {text for _s, text, _l in self.to_publish()}
         return tuple(text for text in self.last_texts if text not in kept)
+
+
+def section_titles() -> dict[str, str]:
+    """Return the title of each section, in the reader's language."""
+    return {section.value: str(section.label) for section in Section}
 
 
 def enter_as_gp(*, by: Viewer, record_id: uuid.UUID) -> Dossier:

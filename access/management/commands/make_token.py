@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access import people, tokens
-from access.models import User
+from access import tokens
 
 
 if TYPE_CHECKING:
@@ -26,11 +25,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the token."""
-        user = User.objects.filter(email=options["email"].lower(), is_active=True).first()
-        if user is None:
-            raise CommandError(f"No active account under {options['email']}.")
-        found = {capacity.key for capacity in people.capacities_of(user)}
-        chosen = options["capacity"] or max(found, default="")
-        if chosen not in found:
-            raise CommandError(f"This account has these capacities: {', '.join(sorted(found))}.")
-        self.stdout.write(tokens.make_token(user=user, capacity=chosen))
+        try:
+            token = tokens.make_for(email=options["email"], capacity=options["capacity"])
+        except tokens.NoToken as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(token)
