@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 
 
 DAYS_SAID = 3
+# What a person thinks of first comes first; within a kind, the earliest.
+_ORDER = (
+    BundleReason.DOCUMENT,
+    BundleReason.CLAIM_LINE,
+    BundleReason.PRESCRIPTION,
+    BundleReason.DISPENSING,
+    BundleReason.LABORATORY,
+    BundleReason.IMAGING,
+    BundleReason.STAY,
+    BundleReason.TRANSPORT,
+    BundleReason.SYNTHESIS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +112,19 @@ def whole_event(dossier: Dossier, chosen: Iterable[uuid.UUID]) -> list[uuid.UUID
 
 def bundle(dossier: Dossier, known: Known, chosen: list[uuid.UUID]) -> list[Choice]:
     """Return the lines to tick: what was chosen first, then what goes with it and why."""
-    reasons: dict[uuid.UUID, str] = dict.fromkeys(chosen, _("l'élément que vous regardez"))
-    if len(chosen) > 1:
-        reasons = dict.fromkeys(chosen, _("le soin que vous regardez"))
+    same_event = _("le soin que vous regardez")
+    looked_at = _("l'élément que vous regardez") if len(chosen) == 1 else same_event
+    reasons: dict[uuid.UUID, str] = dict.fromkeys(chosen, looked_at)
     for key in whole_event(dossier, chosen):
-        reasons.setdefault(key, _("le soin que vous regardez"))
-    for key in chosen:
-        for item in bundle_of(key, known.lines, known.documents, known.synthesis):
-            name = str(dict(item.phrase.values).get("name", ""))
-            reasons.setdefault(item.id, _reason(item.reason, name))
+        reasons.setdefault(key, same_event)
+    found = [
+        item
+        for key in chosen
+        for item in bundle_of(key, known.lines, known.documents, known.synthesis)
+    ]
+    for item in sorted(found, key=lambda item: _ORDER.index(item.reason)):
+        name = str(dict(item.phrase.values).get("name", ""))
+        reasons.setdefault(item.id, _reason(item.reason, name))
     elements = {
         key_of(element): element for element in those_visible(dossier.standing, list(reasons))
     }
