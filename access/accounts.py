@@ -14,14 +14,16 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from access import codes, people
-from access.binding import note, now, use_case
+from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.models import ActivationCode, User
 from access.policy import NotVisible, Refused, standing_on
 from access.viewer import Role, Viewer
+from records.dossier.entrance import age_on
 from records.keys import seal_with_master, unseal_with_master
-from records.models import ContactKind, ContactPoint, Record
+from records.models import ContactKind, ContactPoint, Record, Representation
 from records.opening.codes import LENGTH, code_digest
+from records.traits import MAJORITY
 from records.uuid7 import uuid7
 
 
@@ -37,14 +39,20 @@ SIGN_IN_PURPOSE = "sign-in"
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A leaflet's code that was right: whose record it opens."""
+    """A leaflet's code that was right: the record it opens, and to whom, in which capacity.
+
+    A minor's leaflet was given to a parent: the account is the parent's own, never the child's.
+    """
 
     code_id: uuid.UUID
     record_id: uuid.UUID
     person_id: uuid.UUID
+    role: Role
 
 
-def find_activation(*, code: str, born_on: dt.date, source: str) -> tuple[Activation | None, str]:
+def find_activation(  # noqa: PLR0911  # one sentence each
+    *, code: str, born_on: dt.date, source: str
+) -> tuple[Activation | None, str]:
     """Return the activation a code opens, or the sentence that says what is wrong.
 
     A wrong birth date costs one of the code's three tries; the sentence never says which of the
@@ -73,7 +81,20 @@ def find_activation(*, code: str, born_on: dt.date, source: str) -> tuple[Activa
         return None, wrong
     if row.expires_at <= now():
         return None, _("Ce code a plus de 14 jours. Votre pharmacie peut en imprimer un autre.")
-    return Activation(row.id, row.record_id, row.record.holder_id), ""
+    person_id, role = _who_activates(row.record)
+    if User.objects.filter(person_id=person_id).exists():
+        return None, _("Vous avez déjà un compte : connectez-vous, ce dossier y est.")
+    return Activation(row.id, row.record_id, person_id, role), ""
+
+
+def _who_activates(record: Record) -> tuple[uuid.UUID, Role]:
+    """Return the holder, or for a minor the representative who agreed."""
+    if age_on(record.holder.born_on, today()) < MAJORITY:
+        represented = Representation.objects.filter(record=record, until=None, suspended_at=None)
+        parent = represented.order_by("since", "id").first()
+        if parent is not None:
+            return parent.person_id, Role.REPRESENTATIVE
+    return record.holder_id, Role.PATIENT
 
 
 def contact_kinds(person_id: uuid.UUID) -> dict[str, str]:
@@ -100,7 +121,7 @@ def check_new_account(*, email: str, password: str) -> list[str]:
 
 @use_case
 def create_for_person(*, person_id: uuid.UUID, email: str, password: str) -> User:
-    """Create the account of a person. Raises ``Refused`` if the address or password can't be taken."""
+    """Create a person's account. Raises ``Refused`` if address or password can't be taken."""
     wrong = check_new_account(email=email, password=password)
     if wrong:
         raise Refused(" ".join(wrong))
@@ -119,10 +140,11 @@ def activate(
     confirm_contact(person_id=activation.person_id, kind=kind, address=address)
     Record.objects.filter(id=activation.record_id).update(activated_at=now())
     by = Viewer(
-        user_id=user.id, person_id=user.person_id, role=Role.PATIENT, active=True,
+        user_id=user.id, person_id=user.person_id, role=activation.role, active=True,
         second_factor=kind, name=user.person.full_name if user.person else "",
     )  # fmt: skip
-    note(Action.ACTIVATED, activation.record_id, by=by, door="holder")
+    door = "holder" if activation.role is Role.PATIENT else "representative"
+    note(Action.ACTIVATED, activation.record_id, by=by, door=door)
     return user
 
 

@@ -31,9 +31,13 @@ _BASE = "https://leaflet.invalid/"
 
 @dataclass(frozen=True, slots=True)
 class Leaflet:
-    """What is printed: who it is for in a first name and a letter, the code, the receipt."""
+    """What is printed: who it is for in a first name and a letter, the code, the receipt.
+
+    ``child`` is a minor's first name, empty for an adult.
+    """
 
     name: str
+    child: str
     code: str
     receipt: str
     opened_on: dt.date
@@ -51,6 +55,7 @@ def leaflet_for(
     address = f"{site}{path}?{urlencode({'code': code})}" if code else f"{site}{path}"
     return Leaflet(
         name=f"{traits.first_given} {traits.family_name[:1]}.",
+        child=traits.first_given if traits.is_minor_on(day) else "",
         code=code,
         receipt=receipt,
         opened_on=day,

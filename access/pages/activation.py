@@ -116,7 +116,8 @@ def _kept(request: BoundRequest) -> dict[str, str]:
 
 
 def _activation(kept: dict[str, str]) -> accounts.Activation:
-    return accounts.Activation(*(uuid.UUID(kept[k]) for k in ("code", "record", "person")))
+    keys = (uuid.UUID(kept[name]) for name in ("code", "record", "person"))
+    return accounts.Activation(*keys, role=Role(kept["role"]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +137,7 @@ def activate(request: BoundRequest) -> HttpResponse:
                 "code": str(found.code_id),
                 "record": str(found.record_id),
                 "person": str(found.person_id),
+                "role": found.role.value,
             }
             return redirect("access:activate_account")
         form.add_error("code", problem)
@@ -203,7 +205,7 @@ def activate_code(request: BoundRequest) -> HttpResponse:
                 request.session.pop("activation_shown", None)
                 login(request, user, backend=BACKEND)
                 request.session[people.SESSION_SECOND_FACTOR] = kept["kind"]
-                request.session[people.SESSION_CAPACITY] = f"{Role.PATIENT.value}:{kept['record']}"
+                request.session[people.SESSION_CAPACITY] = f"{kept['role']}:{kept['record']}"
                 return redirect("access:choices", kept["record"])
     context = {
         "form": form,
