@@ -55,6 +55,9 @@ def _yes_no(label: Any, why: Any) -> forms.ChoiceField:
         required=False,
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
         choices=[("yes", gettext_lazy("Oui")), ("no", gettext_lazy("Non"))],
+        error_messages={
+            "invalid_choice": gettext_lazy("Répondez oui ou non, ou laissez sans réponse.")
+        },
     )
 
 
@@ -80,7 +83,7 @@ class ConsentForm(forms.Form):
                 widget=forms.RadioSelect,
                 choices=who,
             )
-        consent.error_messages["required"] = NO_CONSENT
+        consent.error_messages |= {"required": NO_CONSENT, "invalid_choice": NO_CONSENT}
         self.fields = {"consent": consent, **self.fields}
 
     def refused(self, name: str) -> bool | None:
@@ -119,6 +122,10 @@ class CounterConsentForm(ConsentForm):
         label=gettext_lazy("Langue des messages"),
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
         choices=[("fr", "Français"), ("en", "English")],
+        error_messages={
+            "required": gettext_lazy("Choisissez français ou anglais."),
+            "invalid_choice": gettext_lazy("Choisissez français ou anglais."),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

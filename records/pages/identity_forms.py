@@ -51,6 +51,11 @@ def narrow(width: int, **attrs: Any) -> forms.TextInput:
     return forms.TextInput(attrs=shape | attrs)
 
 
+def _all(sentence: Any) -> dict[str, Any]:
+    """Say the same of no choice and of one that isn't proposed."""
+    return {"required": sentence, "invalid_choice": sentence}
+
+
 class NirField(forms.CharField):
     """A national number of 15 characters, spaces allowed; a wrong key says what to check."""
 
@@ -102,7 +107,7 @@ class IdentityForm(forms.Form):
     document = forms.ChoiceField(
         label=gettext_lazy("Quelle pièce d'identité avez-vous sous les yeux ?"),
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Dites quelle pièce vous avez regardée.")},
+        error_messages=_all(gettext_lazy("Dites quelle pièce vous avez regardée.")),
     )
     born_on = DayField(
         label=gettext_lazy("Date de naissance lue sur la pièce"),
@@ -169,9 +174,7 @@ class TypedIdentityForm(forms.Form):
             (Document.PASSPORT.value, Document.PASSPORT.label),
             (Document.PERMIT.value, Document.PERMIT.label),
         ],
-        error_messages={
-            "required": gettext_lazy("Sans carte Vitale, il faut une pièce d'identité.")
-        },
+        error_messages=_all(gettext_lazy("Sans carte Vitale, il faut une pièce d'identité.")),
     )
     birth_name = forms.CharField(
         label=gettext_lazy("Nom de naissance"),
@@ -189,7 +192,7 @@ class TypedIdentityForm(forms.Form):
         label=gettext_lazy("Sexe"),
         widget=forms.RadioSelect(attrs={"class": "govuk-radios--inline"}),
         choices=[("F", gettext_lazy("Féminin")), ("M", gettext_lazy("Masculin"))],
-        error_messages={"required": gettext_lazy("Dites le sexe écrit sur la pièce.")},
+        error_messages=_all(gettext_lazy("Dites le sexe écrit sur la pièce.")),
     )
     born_on = DayField(label=gettext_lazy("Date de naissance"))
     birthplace = forms.CharField(

@@ -110,7 +110,7 @@ def test_outside_the_demonstration_nothing_is_shown_and_nothing_is_offered(brows
     assert not OneTimeCode.objects.exists()
 
 
-# --- Wrong answers -------------------------------------------------------------------------------
+# --- Wrong answers ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
