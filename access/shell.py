@@ -40,18 +40,23 @@ class SignedIn:
     practice: str = ""
 
 
-def _family_nav(request: HttpRequest) -> list[NavItem]:
+def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     record = chosen_record(request)
     if record is None:
         return []
     about = [record]
-    return [
+    reading = [
         NavItem("home", _("Accueil"), reverse("records:home", args=about), "house"),
         NavItem("care", _("Mes soins"), reverse("records:care", args=about), "calendar-days"),
         NavItem(
             "documents", _("Documents"), reverse("records:documents", args=about), "file-text"
         ),
         NavItem("profile", _("Profil médical"), reverse("records:entries", args=about), "id-card"),
+    ]
+    if viewer.role is Role.DELEGATE:  # decides nothing, and isn't told who looked (line 6)
+        return reading
+    return [
+        *reading,
         NavItem(
             "doctors", _("Mes soignants"), reverse("access:doctors", args=about), "stethoscope"
         ),
@@ -93,7 +98,7 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if not viewer.admitted:
         return []
     if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
-        return _family_nav(request)
+        return _family_nav(request, viewer)
     if viewer.role is Role.PROFESSIONAL:
         return _professional_nav(request)
     if viewer.role is Role.FUND_AGENT:

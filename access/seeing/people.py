@@ -50,6 +50,7 @@ class PersonWhoSees:
     show_url: str = ""
     show_label: str = ""
     rules_url: str = ""
+    everyone: bool = False
 
 
 def who_sees(*, by: Viewer, record_id: uuid.UUID, element: Element) -> list[PersonWhoSees]:
@@ -62,7 +63,28 @@ def who_sees(*, by: Viewer, record_id: uuid.UUID, element: Element) -> list[Pers
         return []
     exact = _exact_masks(dossier, element)
     answers = ask(dossier.standing, element, candidates_for(dossier, element))
-    return [_person(dossier, element, answer, exact) for answer in answers]
+    people = [_person(dossier, element, answer, exact) for answer in answers]
+    return [*people, _everyone(dossier, element, exact)]
+
+
+def _everyone(
+    dossier: Dossier, element: Element, exact: dict[tuple[str, uuid.UUID | None], Mask]
+) -> PersonWhoSees:
+    """The last line: every professional at once, those who will have a door later included."""
+    mask = exact.get((MaskAudience.EVERYONE, None))
+    about = urlencode({"e": str(key_of(element)), "from": MaskAudience.EVERYONE.value})
+    hide, show = (reverse(f"access:{name}", args=[dossier.record_id]) for name in ("hide", "show"))
+    why = _("aussi ceux qui auront accès plus tard ; sauf le médecin traitant et l'auteur")
+    return PersonWhoSees(
+        name=_("Tous les professionnels"),
+        why=why if mask is None else _why_masked(dossier, mask),
+        sees=mask is None,
+        hide_url=f"{hide}?{about}" if mask is None else "",
+        hide_label=_("Masquer à tous"),
+        show_url=f"{show}?{about}" if mask else "",
+        show_label=_("Ne plus masquer à tous"),
+        everyone=True,
+    )
 
 
 def _exact_masks(dossier: Dossier, element: Element) -> dict[tuple[str, uuid.UUID | None], Mask]:
@@ -152,12 +174,7 @@ def _why_not(  # noqa: PLR0911  # a line of the policy each
     if answer.rule == "7":
         return _("bloqué par vous") if dossier.by_holder else _("bloqué")
     if mask is not None:
-        since = day(mask.since.astimezone(PARIS).date())
-        if mask.set_by_kind == "professional":
-            return _("masqué au dépôt, le %(day)s") % {"day": since}
-        if dossier.by_holder and mask.set_by_kind == "holder":
-            return _("masqué par vous le %(day)s") % {"day": since}
-        return _("masqué le %(day)s") % {"day": since}
+        return _why_masked(dossier, mask)
     if answer.rule == "12":
         return _("une de vos règles le lui masque")
     if answer.rule == "13":
@@ -169,3 +186,12 @@ def _why_not(  # noqa: PLR0911  # a line of the policy each
     if one.kind == "representative":
         return _("ne lui est pas montré")
     return _("n'a pas accès à votre dossier en ce moment")
+
+
+def _why_masked(dossier: Dossier, mask: Mask) -> str:
+    since = day(mask.since.astimezone(PARIS).date())
+    if mask.set_by_kind == "professional":
+        return _("masqué au dépôt, le %(day)s") % {"day": since}
+    if dossier.by_holder and mask.set_by_kind == "holder":
+        return _("masqué par vous le %(day)s") % {"day": since}
+    return _("masqué le %(day)s") % {"day": since}

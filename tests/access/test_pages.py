@@ -316,6 +316,9 @@ def test_a_delegate_is_refused_with_a_sentence_on_every_page(shown, sign_in, as_
         answer = browser.get(address)
         assert answer.status_code == 403, address
         assert "Seule la personne à qui est ce dossier" in texts(answer)
+    home = browser.get(reverse("records:home", args=[shown.record.id])).content.decode()
+    assert reverse("records:documents", args=[shown.record.id]) in home
+    assert page("doctors", shown) not in home
 
 
 def test_a_professional_and_a_stranger_get_the_answer_of_a_page_that_is_not_there(

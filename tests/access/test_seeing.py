@@ -1,4 +1,4 @@
-"""Who can see an element and why: the gate's own answer for each person, told to who may decide."""
+"""Who can see an element and why: the gate's own answer for each person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def people(world, element, by=None, at=NOON):
     by = by or world.jeanne
     with binding(by, at=at):
         found = who_sees(by=by, record_id=world.record.id, element=element)
-    return {one.name: (one.sees, one.why.replace("\xa0", " ")) for one in found}
+    return {
+        one.name: (one.sees, one.why.replace("\xa0", " ")) for one in found if not one.everyone
+    }
 
 
 def hide(world, element, audience, by=None):
@@ -151,3 +153,16 @@ def test_a_representative_is_told_nothing_that_a_minors_mask_changed(world, as_o
     )
     with binding(world.martin.viewer, at=NOON):
         assert not policy.can_see(type(letter), policy.standing_on(world.record.id), letter.id)
+
+
+def test_the_last_line_hides_from_everyone_at_once(shown):
+    def last():
+        with binding(shown.jeanne, at=NOON):
+            return who_sees(by=shown.jeanne, record_id=shown.record.id, element=shown.letter)[-1]
+
+    assert last().everyone
+    assert last().hide_url.endswith(f"?e={shown.letter.id}&from=everyone")
+    hide(shown, shown.letter, Audience(MaskAudience.EVERYONE))
+    assert last().show_url.endswith(f"?e={shown.letter.id}&from=everyone")
+    told = people(shown, shown.letter)
+    assert {name for name, (sees, _why) in told.items() if sees} == {"Dr Garnier", "Dr Petit"}

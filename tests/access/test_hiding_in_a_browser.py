@@ -1,0 +1,75 @@
+"""Hiding in a browser: two presses, with and without scripts; the button counts what is ticked."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from access import circle
+from access.binding import binding
+from access.models import Mask
+from tests.access import cast
+
+
+@pytest.fixture
+def world(live_server, as_owner):
+    """Jeanne, Dr Martin whom she trusts, a letter and the visit it comes from."""
+    with as_owner():
+        holder = cast.person()
+        record = cast.record(holder)
+        jeanne = cast.family_viewer(holder)
+        martin, garnier = cast.pro("Martin"), cast.pro("Garnier")
+        today = timezone.localdate()
+        letter = cast.document(record, title="Lettre", by=garnier, occurred_on=today)
+        cast.line(
+            record,
+            occurred_on=today,
+            performer_id=garnier.id,
+            performer_name=garnier.professional.full_name,
+        )
+    with binding(jeanne):
+        circle.authorise(by=jeanne, record_id=record.id, professional_id=martin.id)
+    client = Client()
+    client.force_login(cast.User.objects.get(id=jeanne.user_id))
+    session = client.session
+    session["capacity"], session["second_factor"] = f"patient:{record.id}", "totp"
+    session.save()
+    address = reverse("records:document", args=[record.id, letter.id])
+    return live_server.url, client.cookies["sessionid"].value, address
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_document_is_hidden_in_two_presses_and_shown_again_in_one(browser, world, scripts):
+    url, session, address = world
+    context = browser.new_context(
+        base_url=url,
+        java_script_enabled=scripts,
+        locale="fr",
+        viewport={"width": 390, "height": 844},
+    )
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("link", name="Masquer au Dr Martin").click()
+    title = page.locator("h1").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert title == "Masquer 2 éléments au Dr Martin ?"
+    button = page.locator("button.dmp-button--hide-now")
+    if scripts:
+        boxes = page.locator("input[name=e]")
+        boxes.last.uncheck()
+        assert button.inner_text().strip() == "Masquer cet élément"
+        boxes.last.check()
+    assert button.inner_text().strip() == "Masquer ces 2 éléments"
+    button.click()
+    page.wait_for_url("**/masques/**")
+    assert "Le Dr Martin ne voit plus ces 2 éléments" in page.inner_text("main")
+    assert Mask.objects.filter(ended_at=None).count() == 2
+
+    page.get_by_role("button", name="Annuler").click()
+    page.wait_for_load_state()
+    assert "C'est fait. 2 éléments sont de nouveau montrés." in page.inner_text("main")
+    assert not Mask.objects.filter(ended_at=None).exists()
+    context.close()
