@@ -92,7 +92,7 @@ def pdf_of(html: str) -> bytes:
     from weasyprint import HTML  # noqa: PLC0415  # as above
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-    class StaticFiles(URLFetcher):  # type: ignore[misc]  # the library has no types
+    class StaticFiles(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
             path = urlsplit(url).path
             kind = "text/css" if path.endswith(".css") else "font/woff2"
