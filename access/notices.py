@@ -1,4 +1,4 @@
-"""What is told to the holder of a record when something about their doors changes.
+"""What is told to the holder of a record when doors change or something arrives.
 
 Neutral words only: never a type, a title, a name. The row is the truth of what is to be sent;
 whoever sends reads it.
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ON_THE_SITE = "site"
 NEW_DOOR = "new_door"
+NEW_DOCUMENT = "new_document"
+WITHDRAWN = "withdrawn"
 
 
 def tell_new_door(period: Authorisation) -> None:
@@ -32,6 +34,20 @@ def tell_new_door(period: Authorisation) -> None:
     with translation.override(record.holder.language):
         body = _("Une nouveauté dans votre dossier : quelqu'un peut le lire, ou le demande.")
     _tell(record, NEW_DOOR, body)
+
+
+def tell_new_document(record: Record) -> None:
+    """Tell the holder that something was added by somebody else, without saying what."""
+    with translation.override(record.holder.language):
+        body = _("Une nouveauté dans votre dossier.")
+    _tell(record, NEW_DOCUMENT, body)
+
+
+def tell_withdrawn(record: Record) -> None:
+    """Tell the holder that its author took something back; the journal says who, when and why."""
+    with translation.override(record.holder.language):
+        body = _("Quelque chose a été retiré de votre dossier par son auteur.")
+    _tell(record, WITHDRAWN, body)
 
 
 def _tell(record: Record, kind: str, body: str) -> uuid.UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -12,57 +12,115 @@ from access.journal import Action
 from access.matrix import ENTRY_TYPE
 from access.policy import NotVisible, Refused
 from records import reference
-from records.deposits import check_can_deposit
-from records.models import Entry, EntryKind
+from records.deposits import pen_of
+from records.models import AuthorKind, Entry, EntryKind
 from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
     import uuid
 
+    from django.db.models import QuerySet
+
     from access.standing import Standing
     from access.viewer import Viewer
 
-BLOOD_GROUPS = ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
-ALLERGY_ANSWERS = ("known", "none", "not_asked")
-SINGLE = frozenset({EntryKind.BLOOD_GROUP})
-OFFERED = (
-    EntryKind.BLOOD_GROUP,
+BLOOD_GROUPS: Final = ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
+KNOWN, NONE_KNOWN, NOT_ASKED = "known", "none", "not_asked"
+ALLERGY_ANSWERS: Final = (KNOWN, NONE_KNOWN, NOT_ASKED)
+PEOPLE: Final = frozenset({EntryKind.CONTACT, EntryKind.TRUSTED_PERSON})
+OFFERED: Final = (
     EntryKind.ALLERGY,
     EntryKind.TREATMENT,
     EntryKind.HISTORY,
+    EntryKind.BLOOD_GROUP,
     EntryKind.CONTACT,
     EntryKind.TRUSTED_PERSON,
     EntryKind.WISHES,
 )
-MAX_ENTRIES = 500
+MAX_ENTRIES: Final = 500
+MAX_TEXT: Final = 1000
+MAX_NAME: Final = 100
+_FEWEST_DIGITS, _MOST_DIGITS = 10, 15
+# What an entry of each kind says; anything else given is dropped.
+_FIELDS: Final = {
+    EntryKind.BLOOD_GROUP: ("value",),
+    EntryKind.ALLERGY: ("answer", "text"),
+    EntryKind.CONTACT: ("name", "relation", "phone"),
+    EntryKind.TRUSTED_PERSON: ("name", "relation", "phone"),
+}
 
 
-def check_can_write(standing: Standing) -> str:
-    """Return as whom entries are written: the holder, a representative or a delegate who may."""
-    kind = check_can_deposit(standing)
-    if standing.viewer.is_professional and not (standing.is_holder or standing.is_representative):
+def check_can_write(standing: Standing) -> AuthorKind:
+    """Return as whom entries are written: the holder, a representative or a delegate who may.
+
+    Raises ``NotVisible`` without a door, and ``Refused`` for professionals and for delegates who
+    may only read, or write of other things.
+    """
+    pen = pen_of(standing)
+    if pen.is_professional:
         raise Refused(_("Seul le patient écrit dans son profil médical."))
-    return kind
+    if not pen.writes_entries:
+        raise Refused(_("Vous ne pouvez pas écrire dans ce profil médical."))
+    return pen.kind
 
 
-def _check(kind: str, content: dict[str, Any]) -> None:
-    """Raise ``Refused`` when an entry doesn't hold what its kind asks."""
-    if kind not in OFFERED:
-        raise Refused(_("Ce type d'information n'existe pas."))
-    if kind == EntryKind.BLOOD_GROUP and content.get("value") not in BLOOD_GROUPS:
-        raise Refused(_("Choisissez un groupe sanguin dans la liste."))
-    if kind == EntryKind.ALLERGY:
-        answer = content.get("answer")
-        if answer not in ALLERGY_ANSWERS:
-            raise Refused(_("Dites s'il y a une allergie, aucune connue, ou pas encore demandé."))
-        if answer == "known" and not content.get("text"):
-            raise Refused(_("Dites à quoi vous êtes allergique."))
-    elif kind in {EntryKind.CONTACT, EntryKind.TRUSTED_PERSON}:
-        if not content.get("name") or not content.get("phone"):
-            raise Refused(_("Donnez le nom et le téléphone de cette personne."))
-    elif kind != EntryKind.BLOOD_GROUP and not content.get("text"):
+def _checked(kind: EntryKind, content: dict[str, Any]) -> dict[str, str]:
+    """Return what an entry holds, cleaned. Raises ``Refused`` when it isn't what its kind asks."""
+    said = {name: str(content.get(name) or "").strip() for name in _FIELDS.get(kind, ("text",))}
+    said = {name: value for name, value in said.items() if value}
+    if kind == EntryKind.BLOOD_GROUP:
+        if said.get("value") not in BLOOD_GROUPS:
+            raise Refused(_("Choisissez un groupe sanguin dans la liste."))
+    elif kind == EntryKind.ALLERGY:
+        _check_allergy(said)
+    elif kind in PEOPLE:
+        _check_person(said)
+    elif "text" not in said:
         raise Refused(_("Écrivez quelques mots."))
+    if len(said.get("text", "")) > MAX_TEXT:
+        raise Refused(
+            _("Ce texte a %(count)d caractères. Limite : 1000. Écrivez-le plus court.")
+            % {"count": len(said["text"])}
+        )
+    return said
+
+
+def _check_allergy(said: dict[str, str]) -> None:
+    if said.get("answer") not in ALLERGY_ANSWERS:
+        raise Refused(_("Dites s'il y a une allergie, aucune connue, ou pas encore demandé."))
+    if said["answer"] != KNOWN:
+        # « Aucune allergie connue : pénicilline » says two things.
+        said.pop("text", None)
+    elif "text" not in said:
+        raise Refused(_("Dites à quoi vous êtes allergique."))
+
+
+def _check_person(said: dict[str, str]) -> None:
+    if "name" not in said or "phone" not in said:
+        raise Refused(_("Donnez le nom et le téléphone de cette personne."))
+    if max(len(said["name"]), len(said.get("relation", ""))) > MAX_NAME:
+        raise Refused(_("Ce nom est trop long. Limite : 100 caractères."))
+    digits = sum(one.isdigit() for one in said["phone"])
+    if not set(said["phone"]) <= set("0123456789 .-()+/") or digits > _MOST_DIGITS:
+        raise Refused(_("Ce numéro n'est pas un numéro de téléphone. Exemple : 06 12 34 56 78."))
+    if digits < _FEWEST_DIGITS:
+        raise Refused(
+            _("Ce numéro de téléphone est trop court : il a %(count)d chiffres sur 10.")
+            % {"count": digits}
+        )
+
+
+def kind_to_write(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> str:
+    """Return the kind of an entry that somebody is about to write anew; nothing else is read.
+
+    Raises ``NotVisible`` for hidden and missing alike, ``Refused`` for who may not write.
+    """
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    entry = policy.get_visible(Entry, standing, entry_id)
+    check_can_write(standing)
+    return entry.kind
 
 
 @use_case
@@ -75,48 +133,69 @@ def write(
     on_emergency_card: bool = False,
     entry_id: uuid.UUID | None = None,
 ) -> Entry:
-    """Write an entry, or write one anew. A blood group replaces the one before.
+    """Write an entry, or write one anew: it stays the same element, its masks and shares hold.
 
-    An answer « aucune allergie connue » or « pas demandé » replaces the other answers of the kind.
+    There is one blood group: another is that one written anew. An answer « aucune allergie
+    connue » or « pas encore demandé » takes the place of the other answers, and a known allergy of
+    theirs. Raises ``Refused`` with what is missing; nothing is written then.
     """
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
-    _check(kind, content)
-    before = policy.visible_entries(standing)
-    if before.count() >= MAX_ENTRIES:
+    if kind not in OFFERED:
+        raise Refused(_("Ce type d'information n'existe pas."))
+    kind = EntryKind(kind)
+    said = _checked(kind, content)
+    held = policy.visible_entries(standing)
+    entry = _written_before(held, standing, kind, entry_id)
+    if entry is None and held.count() >= MAX_ENTRIES:
         raise Refused(_("Ce profil est plein : retirez d'abord une information."))
-    replaced: list[uuid.UUID] = []
-    if entry_id is not None:
-        replaced.append(policy.get_visible(Entry, standing, entry_id).id)
-    if kind in SINGLE or (kind == EntryKind.ALLERGY and content["answer"] != "known"):
-        replaced += before.filter(kind=kind).values_list("id", flat=True)
-    elif kind == EntryKind.ALLERGY:
-        others = before.filter(kind=kind).exclude(content__answer="known")
-        replaced += others.values_list("id", flat=True)
-    _withdraw_all(record_id, replaced)
-    entry = Entry(
+    entry = entry or Entry(
         id=uuid7(),
         record_id=record_id,
         kind=kind,
-        content=content,
         type_code=ENTRY_TYPE,
-        occurred_on=today(),
         created_at=now(),
-        author_kind=author,
-        author_person_id=by.person_id,
-        on_emergency_card=on_emergency_card,
         categories=reference.sensitive_categories(type_code=ENTRY_TYPE),
     )
-    entry.save(force_insert=True)
+    entry.content = said
+    entry.occurred_on = today()
+    entry.author_kind = author
+    entry.author_person_id = by.person_id
+    entry.on_emergency_card = on_emergency_card
+    _withdraw_all(record_id, _contradicted(held, entry), reason="replaced")
+    entry.save()
     note(
-        Action.ENTRY_WRITTEN,
-        record_id,
-        by=by,
-        door=author,
-        element_kind="entry",
-        element_id=entry.id,
-    )
+        Action.ENTRY_WRITTEN, record_id, by=by, door=author, element_kind="entry",
+        element_id=entry.id, rests_on_secret=entry.secret,
+    )  # fmt: skip
     return entry
+
+
+def _written_before(
+    held: QuerySet[Entry], standing: Standing, kind: EntryKind, entry_id: uuid.UUID | None
+) -> Entry | None:
+    """Return the entry that is written anew: the one asked for, or the one of its kind."""
+    if entry_id is not None:
+        entry = policy.get_visible(Entry, standing, entry_id)
+        if entry.kind != kind:
+            raise NotVisible
+        return entry
+    if kind == EntryKind.BLOOD_GROUP:
+        return held.filter(kind=kind).order_by("-created_at", "-id").first()
+    return None
+
+
+def _contradicted(held: QuerySet[Entry], entry: Entry) -> list[uuid.UUID]:
+    """Return the entries that can't be said beside this one."""
+    if entry.kind == EntryKind.BLOOD_GROUP:
+        others = held.filter(kind=entry.kind)
+    elif entry.kind != EntryKind.ALLERGY:
+        return []
+    elif entry.content["answer"] == KNOWN:
+        others = held.filter(kind=entry.kind).exclude(content__answer=KNOWN)
+    else:
+        others = held.filter(kind=entry.kind)
+    return list(others.exclude(id=entry.id).order_by("id").values_list("id", flat=True))
 
 
 @use_case
@@ -125,20 +204,16 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> None:
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
     entry = policy.get_visible(Entry, standing, entry_id)
-    if standing.viewer.role == "delegate" and entry.author_person_id != by.person_id:
-        raise NotVisible
-    _withdraw_all(record_id, [entry.id])
+    if author == AuthorKind.DELEGATE and entry.author_person_id != by.person_id:
+        raise Refused(_("Vous ne pouvez retirer que ce que vous avez écrit."))
+    _withdraw_all(record_id, [entry.id], reason="withdrawn")
     note(
-        Action.ENTRY_WITHDRAWN,
-        record_id,
-        by=by,
-        door=author,
-        element_kind="entry",
-        element_id=entry_id,
-    )
+        Action.ENTRY_WITHDRAWN, record_id, by=by, door=author, element_kind="entry",
+        element_id=entry_id, rests_on_secret=entry.secret,
+    )  # fmt: skip
 
 
-def _withdraw_all(record_id: uuid.UUID, entries: list[uuid.UUID]) -> None:
+def _withdraw_all(record_id: uuid.UUID, entries: list[uuid.UUID], *, reason: str) -> None:
     Entry.objects.filter(record_id=record_id, id__in=entries).update(
-        withdrawn_at=now(), withdrawn_reason="replaced"
+        withdrawn_at=now(), withdrawn_reason=reason
     )

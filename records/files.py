@@ -1,4 +1,4 @@
-"""Bytes of a record on disk: sealed with the record's key, named so that nothing links two persons.
+"""Bytes of a record on disk: sealed with its key, named so that nothing links two persons.
 
 Knows paths and keys; never who may read. A file is only ever given out by a use case that asked
 the gate.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def record_key(record: Record) -> bytes:
     """Return the clear key of a record, for the time of one call."""
-    return keys.unwrap(record.key_wrapped, record.id.bytes)
+    return keys.unwrap(bytes(record.key_wrapped), record.id.bytes)
 
 
 def _path(record: Record, name: str) -> Path:

@@ -1,13 +1,13 @@
-"""Reading care: the last 24 months told as events, one event, treatments; euros for the family only.
+"""Reading care: the last 24 months told as events, euros for the family only.
 
 The window of 24 months is read from the clock of the binding, never stored.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -18,19 +18,18 @@ from records import reference
 from records.care.events import CareEvent, care_events
 from records.care.lines import CareLine
 from records.care.treatments import Status, Treatment, treatments
+from records.care.window import window_start
 from records.dossier import telling
 from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, named
-from records.dossier.entrance import Dossier, enter
-from records.models import Filling, FillingState
+from records.dossier.entrance import Dossier, enter, enter_by_list
+from records.models import Filling, FillingState, ReimbursementLine
 
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterable
 
     from access.viewer import Viewer
 
-WINDOW_MONTHS = 24
 PAGE_SIZE = 40
 ILLNESS_SECTION = "ALD"
 FIELDS = (
@@ -41,6 +40,7 @@ FIELDS = (
     "reimbursed_cents", "rate_pct", "episodes", "categories",
 )  # fmt: skip
 MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
+UNDER_WAY = (FillingState.WAITING, FillingState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,21 @@ class Illness:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the care page was asked to show; what it doesn't know is left aside."""
+
+    kind: str = ""
+    year: str = ""
+    who: str = ""
+    page: int = 1
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether something is left out by a filter."""
+        return bool(self.kind or self.year or self.who)
+
+
+@dataclass(frozen=True, slots=True)
 class CareView:
     """The care page: events of a page, filters counted after the gate, and why it may be empty."""
 
@@ -63,20 +78,12 @@ class CareView:
     illnesses: tuple[Illness, ...]
     kinds: tuple[tuple[str, str], ...]
     years: tuple[str, ...]
-    kind: str
-    year: str
-    page: int
+    people: tuple[tuple[str, str], ...]
+    asked: Asked
     pages: int
     total: int
     arriving: bool
     empty: str
-
-
-def window_start(day: dt.date) -> dt.date:
-    """Return the first day of the 24 months that end on a day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - WINDOW_MONTHS, 12)
-    last = (dt.date(year + month // 11, (month + 1) % 12 + 1, 1) - dt.timedelta(days=1)).day
-    return dt.date(year, month + 1, min(day.day, last))
 
 
 def read_lines(dossier: Dossier) -> list[ReadLine]:
@@ -92,17 +99,20 @@ def read_lines(dossier: Dossier) -> list[ReadLine]:
 
 
 def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg]  # the row of FIELDS
+    """Return one line as the care rules read it; who may not see amounts knows none."""
     *facts, padlock, unannounced, secret = row
     *care, paid, base, reimbursed, rate, episodes, categories = facts
     money = (paid, base, reimbursed, rate) if euros else (None, None, None, None)
     marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
+    said: list[Any] = [*care, *money, tuple(episodes), categories]
     return ReadLine(
-        care=CareLine(*care, *money, tuple(episodes), categories),
+        care=CareLine(*said),
         marks=tuple(name for name, shown in marks if shown),
     )
 
 
 def events_of(dossier: Dossier, lines: Iterable[ReadLine]) -> tuple[CareEvent, ...]:
+    """Tell lines as events, with the names the reference gives to codes."""
     return care_events([named(line.care) for line in lines], record=dossier.record_id)
 
 
@@ -124,27 +134,33 @@ def kind_labels() -> dict[str, str]:
     }
 
 
-def read_care(
-    *, by: Viewer, record_id: uuid.UUID, kind: str = "", year: str = "", page: int = 1
-) -> CareView:
-    """Return the care page of a record. Unknown filters show everything; counts follow the gate."""
-    dossier = enter(by=by, record_id=record_id)
+def _people(dossier: Dossier, events: Iterable[CareEvent]) -> dict[str, str]:
+    """Return who the events name, under a word that says nothing in an address."""
+    names = {party.name for event in events for party in event.people if party.name}
+    return {uuid.uuid5(dossier.record_id, name).hex[:12]: name for name in sorted(names)}
+
+
+def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
+    """Return the care page; unknown filters show everything, counts come after the gate."""
+    dossier = enter_by_list(by=by, record_id=record_id, model=ReimbursementLine)
     lines = read_lines(dossier)
     marks = {line.care.id: line.marks for line in lines}
     events = events_of(dossier, lines)
-    labels = kind_labels()
-    held = {k.value for event in events for k in event.kinds}
+    held = {kind.value for event in events for kind in event.kinds}
     years = sorted({str(event.occurred_on.year) for event in events}, reverse=True)
-    kind = kind if kind in held else ""
-    year = year if year in years else ""
+    people = _people(dossier, events)
+    kind = asked.kind if asked.kind in held else ""
+    year = asked.year if asked.year in years else ""
+    who = people.get(asked.who, "")
     chosen = [
         event
         for event in events
         if (not kind or kind in {k.value for k in event.kinds})
         and (not year or str(event.occurred_on.year) == year)
+        and (not who or who in {party.name for party in event.people})
     ]
     pages = max(1, -(-len(chosen) // PAGE_SIZE))
-    page = min(max(page, 1), pages)
+    page = min(max(asked.page, 1), pages)
     shown = chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     illnesses = read_illnesses(dossier)
     note(
@@ -155,11 +171,10 @@ def read_care(
         dossier=dossier,
         events=tuple(event_view(event, marks) for event in shown),
         illnesses=illnesses,
-        kinds=tuple((key, word) for key, word in labels.items() if key in held),
+        kinds=tuple((key, word) for key, word in kind_labels().items() if key in held),
         years=tuple(years),
-        kind=kind,
-        year=year,
-        page=page,
+        people=tuple(people.items()),
+        asked=Asked(kind, year, asked.who if who else "", page),
         pages=pages,
         total=len(chosen),
         arriving=is_arriving(dossier),
@@ -167,16 +182,23 @@ def read_care(
     )
 
 
+def still_arriving(*, by: Viewer, record_id: uuid.UUID) -> bool:
+    """Tell whoever came by a door whether reimbursements are on their way; nothing is read."""
+    return is_arriving(enter(by=by, record_id=record_id))
+
+
 def is_arriving(dossier: Dossier) -> bool:
     """Tell the family whether a filling is under way; nobody else learns of it."""
     if not dossier.by_family:
         return False
-    under_way = (FillingState.WAITING, FillingState.RUNNING)
-    return Filling.objects.filter(record_id=dossier.record_id, state__in=under_way).exists()
+    return Filling.objects.filter(record_id=dossier.record_id, state__in=UNDER_WAY).exists()
 
 
 def _why_empty(dossier: Dossier) -> str:
-    """The same words to every professional, whatever the reason; the family is told the reason."""
+    """The same words to every professional, whatever the reason; the family is told the reason.
+
+    The holder alone is told of older care: a representative must not count a minor's secrets.
+    """
     if not dossier.by_family:
         return _("Aucun soin à lire sur les 24 derniers mois.")
     last = (
@@ -188,6 +210,11 @@ def _why_empty(dossier: Dossier) -> str:
         return _("Vos remboursements arrivent. Cela prend quelques secondes.")
     if last is None:
         return _("Votre caisse n'a encore rien envoyé pour vous.")
+    if dossier.by_holder and last.older_lines:
+        return _(
+            "Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois. "
+            "Vos soins d'avant ne sont pas repris ici."
+        )
     return _("Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois.")
 
 

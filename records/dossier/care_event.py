@@ -55,11 +55,12 @@ def read_event(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> CareE
     Raises ``NotVisible`` if the reader doesn't see the line. An illness is an event of its own.
     """
     line = policy.get_visible(ReimbursementLine, policy.standing_on(record_id), line_id)
-    dossier = enter_by_element(by=by, record_id=record_id)
+    dossier = enter_by_element(by=by, record_id=record_id, element_id=line_id)
     if line.section == ILLNESS_SECTION:
         return _illness_event(dossier, line, by=by)
     lines = read_lines(dossier)
     if all(read.care.id != line_id for read in lines):
+        # Older than the 24 months: a rule or a link may still lead to it.
         found = policy.visible_lines(dossier.standing).filter(id=line.id)
         row = found.values_list(*FIELDS, *MARKS).get()
         lines = [read_row(row, euros=dossier.by_family)]
@@ -73,7 +74,7 @@ def read_event(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> CareE
     )
     note(
         Action.ELEMENT_READ, record_id, by=by, door=dossier.door, element_kind="line",
-        element_id=line_id, shown=len(items),
+        element_id=line_id, shown=len(items), rests_on_secret=line.secret,
     )  # fmt: skip
     return CareEventView(
         dossier=dossier, line=line, event=event_view(events[0], marks), items=items
@@ -87,7 +88,7 @@ def _illness_event(dossier: Dossier, line: ReimbursementLine, *, by: Viewer) -> 
     since = telling.long_date(line.occurred_on)
     note(
         Action.ELEMENT_READ, dossier.record_id, by=by, door=dossier.door, element_kind="line",
-        element_id=line.id, shown=1,
+        element_id=line.id, shown=1, rests_on_secret=line.secret,
     )  # fmt: skip
     view = EventView(
         head=line.id, elements=str(line.id), when=since, month=telling.month(line.occurred_on),

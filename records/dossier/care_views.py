@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Mapping
 
-    from records.care.events import CareEvent
+    from records.care.events import CareEvent, EventItem
     from records.care.lines import CareLine
 
 
@@ -36,6 +36,10 @@ ICONS = {
     EventKind.AUXILIARY: "activity",
     EventKind.TRANSPORT: "ambulance",
 }
+# Visits whose title says all that the name of the act would.
+SAID_BY_TITLE = frozenset({"consultation", "home_visit", "remote_visit"})
+FOLLOWED_SHOWN = 4
+LABELS_SHOWN = 4
 MARK_NAMES = {"padlock": "masked", "not announced": "not_announced", "secret": "secret"}
 
 
@@ -88,6 +92,7 @@ def named(line: CareLine) -> CareLine:
 
 
 def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> EventView:
+    """Return one event as a page shows it; it bears every mark of its lines."""
     found = sorted({mark for line in event.line_ids for mark in marks[line]})
     return EventView(
         head=event.line_ids[0],
@@ -107,19 +112,42 @@ def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> 
 def _below(event: CareEvent) -> Iterable[str]:
     """The lines under a title: what was done, what followed, what was paid back."""
     head, *followed = event.items
-    if head.labels:
-        yield ", ".join(head.labels[:4]) + ("…" if len(head.labels) > 4 else "")
+    if event.headline.form in SAID_BY_TITLE:
+        trade = reference.specialty_label(event.headline.specialty, telling.language())
+        if trade:
+            yield trade
+    elif head.labels:
+        yield _few(head.labels)
     if head.prescriber is not None and head.prescriber.name:
         yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
-    for item in followed[:4]:
-        named = item.performer.name
-        labels = ", ".join(item.labels[:3]) + ("…" if len(item.labels) > 3 else "")
-        yield f"{labels} – {named}" if labels and named else labels or named
+    for item in followed[:FOLLOWED_SHOWN]:
+        yield _followed(item)
     if event.reimbursed_cents is not None:
         yield telling.tell(phrase("event.paid_back", amount=telling.euros(event.reimbursed_cents)))
 
 
+def _followed(item: EventItem) -> str:
+    name = item.performer.name
+    form = {EventKind.PHARMACY: "then_pharmacy", EventKind.VACCINE: "then_vaccine"}.get(item.kind)
+    if form is None:
+        return (
+            f"{_few(item.labels)} – {name}" if item.labels and name else _few(item.labels) or name
+        )
+    if name:
+        said = telling.tell(phrase(f"event.{form}_with", count=item.count, name=name))
+    else:
+        said = telling.tell(phrase(f"event.{form}", count=item.count))
+    if not item.labels:
+        return said
+    return _("%(what)s : %(names)s") % {"what": said, "names": _few(item.labels)}
+
+
+def _few(labels: tuple[str, ...]) -> str:
+    return ", ".join(labels[:LABELS_SHOWN]) + ("…" if len(labels) > LABELS_SHOWN else "")
+
+
 def item_view(line: CareLine, marks: tuple[str, ...]) -> ItemView:
+    """Return one line of an event in words; no amount where the reader may see none."""
     detail = [telling.long_date(line.care_start)]
     if line.prescriber_name:
         detail.append(telling.tell(phrase("event.prescribed_by", name=line.prescriber_name)))

@@ -1,4 +1,4 @@
-"""Reading documents: the list, one document, its files. Every count is taken after the gate."""
+"""Reading documents: the list and one document. Every count is taken after the gate."""
 
 from __future__ import annotations
 
@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import policy
-from access.binding import note
+from access.binding import note, use_case
 from access.journal import Action
-from access.policy import NotVisible
-from records import files, reference
-from records.contents import EXTENSIONS
-from records.deposits import is_author
+from access.policy import Refused
+from records import reference
+from records.deposits import is_author, may_deposit
 from records.dossier import telling
 from records.dossier.care_views import mark_words
-from records.dossier.entrance import Dossier, enter, enter_by_element
-from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
+from records.dossier.entrance import Dossier, enter_by_element, enter_by_list
+from records.dossier.files import FileView, VersionView, text_of, versions_of
+from records.models import AuthorKind, Document
+from records.reference.people import plain
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
     from access.viewer import Viewer
 
 PAGE_SIZE = 20
 MAX_SEARCH = 80
 FAMILY_AUTHORS = {AuthorKind.HOLDER, AuthorKind.REPRESENTATIVE, AuthorKind.DELEGATE}
+_ICONS_OF_TYPES = {"11502-2": "test-tube", "DOCPAT05": "test-tube", "96349-6": "mail"}
+_ICONS_OF_CLASSES = {"31": "scan-line", "42": "pill", "43": "pill", "45": "pill", "90": "user"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ class DocumentRow:
     kind: str
     when: str
     author: str
+    structure: str
     by_patient: bool
+    icon: str
     marks: tuple[str, ...]
     marks_attr: str
 
@@ -56,26 +64,12 @@ class DocumentsView:
     page: int
     pages: int
     total: int
+    may_deposit: bool
 
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """One file of a version."""
-
-    id: uuid.UUID
-    label: str
-    media_type: str
-    has_preview: bool
-    is_text: bool
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """One version a reader may open."""
-
-    number: int
-    when: str
-    files: tuple[FileView, ...]
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether a search or a filter leaves something out."""
+        return bool(self.search or self.class_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +84,31 @@ class DocumentView:
     may_withdraw: bool
     may_release: bool
 
+    @property
+    def current(self) -> tuple[FileView, ...]:
+        """The files of the version that counts."""
+        return self.versions[0].files if self.versions else ()
 
-def _row(document: Document) -> DocumentRow:
+    @property
+    def previous(self) -> tuple[VersionView, ...]:
+        """The versions before it, the newest first."""
+        return self.versions[1:]
+
+
+def document_row(document: Document) -> DocumentRow:
+    """Return how a list names a document the gate has given out."""
     marks = policy.marks_of(document)
+    lang = telling.language()
+    code = document.type_code
     return DocumentRow(
         element=document.id,
         title=document.title,
-        kind=reference.document_type_label(document.type_code, telling.language())
-        or document.type_code,
+        kind=reference.document_type_label(code, lang) or code,
         when=telling.day_and_month(document.occurred_on),
         author=document.author_name,
+        structure=document.author_structure_name,
         by_patient=document.author_kind in FAMILY_AUTHORS,
+        icon=_ICONS_OF_TYPES.get(code) or _ICONS_OF_CLASSES.get(document.class_code, "file-text"),
         marks=mark_words(marks),
         marks_attr="+".join(marks),
     )
@@ -109,24 +117,24 @@ def _row(document: Document) -> DocumentRow:
 def read_documents(
     *, by: Viewer, record_id: uuid.UUID, class_code: str = "", search: str = "", page: int = 1
 ) -> DocumentsView:
-    """Return a page of the documents a reader sees, filtered after the gate and before the count."""
-    dossier = enter(by=by, record_id=record_id)
+    """Return a page of the documents a reader sees, filtered after the gate and before the count.
+
+    Unknown filters show everything. A page past the last is the last.
+    """
+    dossier = enter_by_list(by=by, record_id=record_id, model=Document)
     visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
     held = sorted(set(visible.order_by().values_list("class_code", flat=True)))
-    search = search.strip()[:MAX_SEARCH]
-    chosen = visible
-    if class_code in held:
-        chosen = chosen.filter(class_code=class_code)
-    else:
-        class_code = ""
-    for word in search.split():
-        chosen = chosen.filter(title__icontains=word)
+    search = " ".join(search.split())[:MAX_SEARCH]
+    class_code = class_code if class_code in held else ""
+    chosen = visible.filter(class_code=class_code) if class_code else visible
+    if search:
+        chosen = chosen.filter(id__in=_matching(chosen, search))
     total = chosen.count()
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
     rows = chosen.order_by("-occurred_on", "-id")[start : start + PAGE_SIZE]
-    shown = tuple(_row(document) for document in rows)
+    shown = tuple(document_row(document) for document in rows)
     note(
         Action.LIST_READ,
         record_id,
@@ -144,15 +152,52 @@ def read_documents(
         page=page,
         pages=pages,
         total=total,
+        may_deposit=may_deposit(dossier.standing),
     )
+
+
+def _matching(documents: QuerySet[Document], search: str) -> list[uuid.UUID]:
+    """Return those whose title, author, kind or day holds every word, accents aside."""
+    words = plain(search).split()
+    facts = documents.order_by("id").values_list(
+        "id", "title", "author_name", "author_structure_name", "type_code", "class_code",
+        "occurred_on",
+    )  # fmt: skip
+    lang = telling.language()
+    found = []
+    for key, title, author, structure, code, class_code, on in facts:
+        kinds = (
+            reference.document_type_label(code, lang),
+            reference.class_label(class_code, lang),
+        )
+        said = plain(" ".join((title, author, structure, *kinds, telling.day_and_month(on))))
+        if all(word in said for word in words):
+            found.append(key)
+    return found
+
+
+def recent_documents(dossier: Dossier, limit: int) -> tuple[DocumentRow, ...]:
+    """Return the latest documents a reader sees, for the first page, which journals them."""
+    visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
+    rows: Iterable[Document] = visible.order_by("-occurred_on", "-id")[:limit]
+    return tuple(document_row(row) for row in rows)
+
+
+@use_case
+def read_own_document(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> DocumentView:
+    """Return a document to whoever wrote it, to be changed. Raises ``Refused`` for anybody else."""
+    view = read_document(by=by, record_id=record_id, document_id=document_id)
+    if not view.may_withdraw:
+        raise Refused(_("Seul l'auteur d'un document peut le remplacer ou le retirer."))
+    return view
 
 
 def read_document(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> DocumentView:
     """Return one document. Raises ``NotVisible`` for hidden and missing alike."""
     standing = policy.standing_on(record_id)
     document = policy.get_visible(Document, standing, document_id)
-    dossier = enter_by_element(by=by, record_id=record_id)
-    versions = _versions(dossier, document)
+    dossier = enter_by_element(by=by, record_id=record_id, element_id=document_id)
+    versions = versions_of(standing, document)
     note(
         Action.ELEMENT_READ,
         record_id,
@@ -163,105 +208,13 @@ def read_document(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -
         shown=1,
         rests_on_secret=document.secret,
     )
+    waits = "not announced" in policy.marks_of(document)
     return DocumentView(
         dossier=dossier,
         document=document,
-        row=_row(document),
+        row=document_row(document),
         versions=versions,
-        text=_text(dossier, versions),
+        text=text_of(record_id, versions),
         may_withdraw=is_author(standing, document),
-        may_release=by.is_professional and not dossier.by_family and bool(_unannounced(document)),
-    )
-
-
-def _unannounced(document: Document) -> bool:
-    return "not announced" in policy.marks_of(document)
-
-
-def _versions(dossier: Dossier, document: Document) -> tuple[VersionView, ...]:
-    """The versions a reader may open: under a share, those filed before it was given."""
-    rows = DocumentVersion.objects.filter(record_id=dossier.record_id, document=document)
-    if dossier.door == "share":
-        until = policy.share_given_at(dossier.standing, document.id)
-        rows = rows.filter(deposited_at__lte=until) if until else rows.none()
-    versions = list(rows.order_by("-number"))
-    held: dict[uuid.UUID, list[DocumentFile]] = {version.id: [] for version in versions}
-    for file in DocumentFile.objects.filter(version__in=versions).order_by("id"):
-        held[file.version_id].append(file)
-    return tuple(
-        VersionView(
-            number=version.number,
-            when=telling.day_and_month(version.deposited_at.date()),
-            files=tuple(_file(file) for file in held[version.id]),
-        )
-        for version in versions
-    )
-
-
-def _file(file: DocumentFile) -> FileView:
-    kinds = {"application/pdf": "PDF", "text/plain": _("Texte")}
-    label = kinds.get(file.media_type, _("Image"))
-    return FileView(
-        id=file.id,
-        label=f"{label}, {max(1, round(file.size / 1024))} {_('ko')}",
-        media_type=file.media_type,
-        has_preview=bool(file.preview_stored_as),
-        is_text=file.media_type == "text/plain",
-    )
-
-
-def _text(dossier: Dossier, versions: tuple[VersionView, ...]) -> str:
-    """The words of a plain-text document, shown in the page itself."""
-    first = next((f for version in versions[:1] for f in version.files if f.is_text), None)
-    if first is None:
-        return ""
-    file = DocumentFile.objects.get(id=first.id, record_id=dossier.record_id)
-    record = Record.objects.get(id=dossier.record_id)
-    return files.load(record, file.stored_as).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class ServedFile:
-    """Bytes the gate gave out, with the name under which they are saved: no clinical word in it."""
-
-    data: bytes
-    media_type: str
-    name: str
-
-
-def read_file(
-    *,
-    by: Viewer,
-    record_id: uuid.UUID,
-    document_id: uuid.UUID,
-    file_id: uuid.UUID,
-    preview: bool = False,
-) -> ServedFile:
-    """Return the bytes of one file, or its first-page preview, as one journal event."""
-    standing = policy.standing_on(record_id)
-    document = policy.get_visible(Document, standing, document_id)
-    dossier = enter_by_element(by=by, record_id=record_id)
-    open_to_reader = {f.id for version in _versions(dossier, document) for f in version.files}
-    if file_id not in open_to_reader:
-        raise NotVisible
-    file = DocumentFile.objects.get(id=file_id, record_id=record_id)
-    name = file.preview_stored_as if preview else file.stored_as
-    if not name:
-        raise NotVisible
-    note(
-        Action.PREVIEWED if preview else Action.DOWNLOADED,
-        record_id,
-        by=by,
-        door=dossier.door,
-        element_kind="document",
-        element_id=document_id,
-        shown=1,
-        rests_on_secret=document.secret,
-    )
-    media_type = "image/png" if preview else file.media_type
-    record = Record.objects.get(id=record_id)
-    return ServedFile(
-        data=files.load(record, name),
-        media_type=media_type,
-        name=f"document-{document_id.hex[-8:]}.{EXTENSIONS.get(media_type, 'bin')}",
+        may_release=by.is_professional and not dossier.by_family and waits,
     )

@@ -1,4 +1,4 @@
-"""Coming to a record: who is at the door, and what the top of the page may say about its holder."""
+"""Coming to a record: who is at the door, and what the top of a page may say of its holder."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from access.standing import Standing
     from access.viewer import Viewer
+    from records.models import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Dossier:
 
     @property
     def by_holder(self) -> bool:
+        """The person the record is about reads it."""
         return self.door == "holder"
 
     @property
@@ -50,6 +52,7 @@ class Dossier:
 
     @property
     def by_treating_gp(self) -> bool:
+        """The treating GP reads: marks shown, the synthesis theirs to write."""
         return self.door == "treating_gp"
 
 
@@ -60,20 +63,12 @@ def age_on(born_on: dt.date, day: dt.date) -> int:
 
 def door_of(standing: Standing) -> str:
     """Return the door a viewer comes by, the most favourable first; empty where there is none."""
-    viewer = standing.viewer
-    if not standing.exists or not viewer.admitted or standing.died:
-        return ""
     family = standing.is_holder or standing.is_representative
-    if standing.status == RecordStatus.CLOSED:
+    if _is_shut(standing, family=family):
         return ""
-    if standing.status == RecordStatus.SUSPENDED and not family:
-        return ""
-    if viewer.role in policy.NO_CLINICAL_ROLE:
-        return ""
-    if standing.is_holder:
-        return "holder"
-    if standing.is_representative:
-        return "representative"
+    if family:
+        return "holder" if standing.is_holder else "representative"
+    viewer = standing.viewer
     if standing.representation == "suspended" or viewer.role is Role.REPRESENTATIVE:
         return ""
     if viewer.role is Role.DELEGATE:
@@ -89,27 +84,56 @@ def door_of(standing: Standing) -> str:
     return next((name for name, held in doors if held), "")
 
 
+def _is_shut(standing: Standing, *, family: bool) -> bool:
+    """Lines 1 and 3: nobody comes to a closed record, nor to that of somebody who has died."""
+    viewer = standing.viewer
+    if not standing.exists or not viewer.admitted or standing.died:
+        return True
+    if viewer.role in policy.NO_CLINICAL_ROLE or standing.status == RecordStatus.CLOSED:
+        return True
+    return standing.status == RecordStatus.SUSPENDED and not family
+
+
 def enter(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
-    """Return the record a viewer comes to. Raises ``NotVisible``, the same for none and no door."""
-    standing = policy.standing_on(record_id)
-    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    """Return the record a viewer comes to. ``NotVisible`` for no record as for no door."""
+    standing = _standing_of(by, record_id)
     door = door_of(standing)
     if not door:
         raise NotVisible
     return _dossier(standing, door)
 
 
-def enter_by_element(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
+def enter_by_element(*, by: Viewer, record_id: uuid.UUID, element_id: uuid.UUID) -> Dossier:
     """Return the record around one element the gate has already given out.
 
     An author or somebody who was given a share has no door, and still reads that one element.
     """
-    standing = policy.standing_on(record_id)
-    assert standing.viewer == by  # noqa: S101  # as above
-    door = door_of(standing) or ("share" if standing.shared else "author")
+    standing = _standing_of(by, record_id)
     if not standing.exists:
         raise NotVisible
+    shared = element_id in standing.shared
+    return _dossier(standing, door_of(standing) or ("share" if shared else "author"))
+
+
+def enter_by_list(*, by: Viewer, record_id: uuid.UUID, model: type[Element]) -> Dossier:
+    """Return the record to whom comes by a door or, without one, sees an element of a kind.
+
+    Raises ``NotVisible`` where there is neither: no door, no record and nothing to see are one
+    answer.
+    """
+    standing = _standing_of(by, record_id)
+    door = door_of(standing)
+    if not door:
+        if not policy.visible(model, standing).exists():
+            raise NotVisible
+        door = "share" if standing.shared else "author"
     return _dossier(standing, door)
+
+
+def _standing_of(by: Viewer, record_id: uuid.UUID) -> Standing:
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    return standing
 
 
 def _dossier(standing: Standing, door: str) -> Dossier:

@@ -1,4 +1,4 @@
-"""Reading the medical profile: the holder's own entries, told apart from what professionals wrote."""
+"""Reading the medical profile: the holder's own entries, apart from what professionals wrote."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from access.journal import Action
 from access.policy import NotVisible, Refused
 from records.dossier import telling
 from records.dossier.care_views import mark_words
-from records.dossier.entrance import Dossier, enter
-from records.entries import OFFERED, check_can_write
+from records.dossier.entrance import Dossier, enter_by_element, enter_by_list
+from records.entries import NONE_KNOWN, NOT_ASKED, OFFERED, PEOPLE, check_can_write
 from records.models import AuthorKind, Entry, EntryKind
 
 
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     import uuid
 
     from access.viewer import Viewer
+
+ICONS = {
+    EntryKind.ALLERGY: "circle-alert",
+    EntryKind.TREATMENT: "pill",
+    EntryKind.HISTORY: "history",
+    EntryKind.BLOOD_GROUP: "droplet",
+    EntryKind.VACCINATION: "syringe",
+    EntryKind.MEASURE: "activity",
+    EntryKind.CONTACT: "phone",
+    EntryKind.TRUSTED_PERSON: "hand-heart",
+    EntryKind.WISHES: "message-square",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,9 @@ class KindView:
 
     kind: str
     label: str
+    icon: str
     entries: tuple[EntryView, ...]
+    may_add: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +71,32 @@ class EntriesView:
     may_write: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OneEntry:
+    """The page of one entry, and what its reader may do with it."""
+
+    dossier: Dossier
+    element: Entry
+    view: EntryView
+    may_write: bool
+    may_withdraw: bool
+
+
 def entry_view(entry: Entry) -> EntryView:
     """Return an entry as a page shows it."""
     marks = policy.marks_of(entry)
     written_by = {
-        AuthorKind.HOLDER: _("Saisi par le patient"),
-        AuthorKind.REPRESENTATIVE: _("Saisi par un représentant légal"),
-        AuthorKind.DELEGATE: _("Saisi par un aidant"),
+        AuthorKind.HOLDER: _("Saisi par le patient le %(when)s"),
+        AuthorKind.REPRESENTATIVE: _("Saisi par un représentant légal le %(when)s"),
+        AuthorKind.DELEGATE: _("Saisi par un aidant le %(when)s"),
     }
-    by = written_by.get(AuthorKind(entry.author_kind), "")
-    when = telling.day_and_month(entry.occurred_on)
+    said = written_by.get(AuthorKind(entry.author_kind), _("Saisi le %(when)s"))
     return EntryView(
         element=entry.id,
         kind=entry.kind,
         kind_label=entry.get_kind_display(),
-        text=_text(entry),
-        detail=_("%(by)s le %(when)s") % {"by": by, "when": when},
+        text=entry_text(entry),
+        detail=said % {"when": telling.day_and_month(entry.occurred_on)},
         content=entry.content,
         on_emergency_card=entry.on_emergency_card,
         marks=mark_words(marks),
@@ -80,15 +104,16 @@ def entry_view(entry: Entry) -> EntryView:
     )
 
 
-def _text(entry: Entry) -> str:
+def entry_text(entry: Entry) -> str:
+    """Return what an entry says, as one line."""
     content = entry.content
     if entry.kind == EntryKind.BLOOD_GROUP:
         return str(content.get("value", ""))
-    if entry.kind == EntryKind.ALLERGY and content.get("answer") == "none":
+    if entry.kind == EntryKind.ALLERGY and content.get("answer") == NONE_KNOWN:
         return _("Aucune allergie connue")
-    if entry.kind == EntryKind.ALLERGY and content.get("answer") == "not_asked":
+    if entry.kind == EntryKind.ALLERGY and content.get("answer") == NOT_ASKED:
         return _("Pas encore demandé")
-    if entry.kind in {EntryKind.CONTACT, EntryKind.TRUSTED_PERSON}:
+    if entry.kind in PEOPLE:
         parts = (content.get("name"), content.get("relation"), content.get("phone"))
         return " · ".join(str(part) for part in parts if part)
     return str(content.get("text", ""))
@@ -96,8 +121,8 @@ def _text(entry: Entry) -> str:
 
 def read_entries(*, by: Viewer, record_id: uuid.UUID) -> EntriesView:
     """Return the profile as a reader sees it, grouped by kind, as one event."""
-    dossier = enter(by=by, record_id=record_id)
-    rows = policy.visible_entries(dossier.standing).order_by("kind", "created_at", "id")
+    dossier = enter_by_list(by=by, record_id=record_id, model=Entry)
+    rows = policy.visible_entries(dossier.standing).order_by("created_at", "id")
     views = [entry_view(entry) for entry in rows]
     note(
         Action.LIST_READ,
@@ -107,32 +132,30 @@ def read_entries(*, by: Viewer, record_id: uuid.UUID) -> EntriesView:
         element_kind="entry",
         shown=len(views),
     )
+    may_write = _may_write(dossier) is not None
+    # Kinds this page doesn't offer yet are shown all the same when they hold something.
+    order = [*OFFERED, *(kind for kind in EntryKind if kind not in OFFERED)]
     kinds = []
-    for kind in OFFERED:
+    for kind in order:
         held = tuple(view for view in views if view.kind == kind)
-        if held or dossier.by_family:
-            kinds.append(KindView(kind.value, str(kind.label), held))
-    extra = {view.kind for view in views} - {kind.value for kind in OFFERED}
-    for name in sorted(extra):
-        held = tuple(view for view in views if view.kind == name)
-        kinds.append(KindView(name, held[0].kind_label, held))
-    return EntriesView(dossier=dossier, kinds=tuple(kinds), may_write=_may_write(dossier))
+        if held or (may_write and kind in OFFERED):
+            single = kind == EntryKind.BLOOD_GROUP and bool(held)
+            adds = may_write and kind in OFFERED and not single
+            kinds.append(KindView(kind.value, str(kind.label), ICONS[kind], held, adds))
+    return EntriesView(dossier=dossier, kinds=tuple(kinds), may_write=may_write)
 
 
-def _may_write(dossier: Dossier) -> bool:
+def _may_write(dossier: Dossier) -> AuthorKind | None:
     try:
-        check_can_write(dossier.standing)
+        return check_can_write(dossier.standing)
     except (Refused, NotVisible):
-        return False
-    return True
+        return None
 
 
-def read_entry(
-    *, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID
-) -> tuple[Dossier, Entry, EntryView, bool]:
-    """Return one entry, and whether its reader may write it anew."""
-    dossier = enter(by=by, record_id=record_id)
-    entry = policy.get_visible(Entry, dossier.standing, entry_id)
+def read_entry(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneEntry:
+    """Return one entry, and whether its reader may write it anew or take it back."""
+    entry = policy.get_visible(Entry, policy.standing_on(record_id), entry_id)
+    dossier = enter_by_element(by=by, record_id=record_id, element_id=entry_id)
     note(
         Action.ELEMENT_READ,
         record_id,
@@ -141,5 +164,14 @@ def read_entry(
         element_kind="entry",
         element_id=entry_id,
         shown=1,
+        rests_on_secret=entry.secret,
     )
-    return dossier, entry, entry_view(entry), _may_write(dossier)
+    author = _may_write(dossier)
+    mine = entry.author_person_id is not None and entry.author_person_id == by.person_id
+    return OneEntry(
+        dossier=dossier,
+        element=entry,
+        view=entry_view(entry),
+        may_write=author is not None and entry.kind in OFFERED,
+        may_withdraw=author is not None and (author != AuthorKind.DELEGATE or mine),
+    )

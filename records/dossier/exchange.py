@@ -1,20 +1,27 @@
-"""Reading for machines: the same gate and journal as the pages, facts for the FHIR mapping."""
+"""Reading for machines: the same gate and journal as the pages, facts for whichever standard."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from access import policy
 from access.binding import note
+from access.codes import count
 from access.journal import Action
 from access.policy import NotVisible
 from records import reference
 from records.dossier.documents import FAMILY_AUTHORS
-from records.dossier.entrance import Dossier, door_of, enter, enter_by_element
-from records.fhir.mapping import AttachmentFacts, DocumentFacts, PatientFacts
+from records.dossier.entrance import Dossier, door_of, enter, enter_by_element, enter_by_list
+from records.dossier.exchanged import (
+    Asked,
+    AttachmentFacts,
+    DocumentFacts,
+    Found,
+    PatientFacts,
+)
+from records.dossier.files import ServedFile, read_file, shared_until
 from records.identifiers import identifier_digest
 from records.keys import unseal_with_master
 from records.models import (
@@ -25,38 +32,23 @@ from records.models import (
     RecordIdentifier,
     RecordStatus,
 )
+from records.reference.people import plain
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from access.viewer import Viewer
 
-FRENCH = "fr"
+FRENCH: Final = "fr"
+# Questions an hour of one professional about people whose record they have no door to.
+EXISTENCE_AN_HOUR: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A search of documents: what was asked, already checked by the door."""
-
-    record_id: uuid.UUID
-    types: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
-    after: tuple[dt.datetime, uuid.UUID] | None = None
-    count: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of a search: its documents, the total for this reader, where the next page starts."""
-
-    documents: tuple[DocumentFacts, ...]
-    total: int
-    after: tuple[dt.datetime, uuid.UUID] | None
+class TooOften(Exception):
+    """Somebody asked about more people than a day's work explains."""
 
 
 def record_by_identifier(system: str, value: str) -> uuid.UUID | None:
@@ -77,7 +69,7 @@ def read_patient(*, by: Viewer, record_id: uuid.UUID) -> PatientFacts:
     )
     value = ""
     if identifier is not None:
-        sealed = identifier.value_sealed
+        sealed = bytes(identifier.value_sealed)
         value = unseal_with_master(sealed, about=identifier.id.bytes).decode()
     holder = record.holder
     return PatientFacts(
@@ -99,19 +91,23 @@ def find_patient(
     """Answer whether a record exists and is open (TD0.2).
 
     Who comes by a door gets the person; any professional who gives matching traits gets only the
-    identifier back and ``active``, the same answer blocked or not (policy section 4).
+    identifier back and ``active``, the same answer blocked or not (policy section 4). Each such
+    question is journalled and counted. Raises ``TooOften``.
     """
     record_id = record_by_identifier(system, value)
-    if record_id is None:
-        return None
-    if door_of(policy.standing_on(record_id)):
+    if record_id is not None and door_of(policy.standing_on(record_id)):
         return read_patient(by=by, record_id=record_id)
     if not by.is_professional or not family or born_on is None:
+        return None
+    # Counted whether or not there is a record: the limit tells nothing.
+    if not count("existence", str(by.professional_id), limit=EXISTENCE_AN_HOUR):
+        raise TooOften
+    if record_id is None:
         return None
     record = Record.objects.select_related("holder").get(id=record_id)
     note(Action.EXISTENCE_ASKED, record_id, by=by, door="exchange")
     holder = record.holder
-    same = holder.birth_name.casefold() == family.casefold() and holder.born_on == born_on
+    same = plain(holder.birth_name) == plain(family) and holder.born_on == born_on
     if not same or record.status != RecordStatus.OPEN or record.died_on is not None:
         return None
     return PatientFacts(record_id, active=True, identifier_system=system, identifier_value=value)
@@ -122,16 +118,8 @@ def search_documents(*, by: Viewer, asked: Asked) -> Found:
 
     Pages start after a document, not at a number: they stay stable while others are added.
     """
-    dossier = enter(by=by, record_id=asked.record_id)
-    visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
-    if asked.types:
-        visible = visible.filter(type_code__in=asked.types)
-    if asked.classes:
-        visible = visible.filter(class_code__in=asked.classes)
-    if asked.since is not None:
-        visible = visible.filter(created_at__gte=asked.since)
-    if asked.until is not None:
-        visible = visible.filter(created_at__lt=asked.until)
+    dossier = enter_by_list(by=by, record_id=asked.record_id, model=Document)
+    visible = _chosen(policy.visible_documents(dossier.standing).filter(archived_at=None), asked)
     total = visible.count()
     if asked.after is not None:
         at, last = asked.after
@@ -147,24 +135,31 @@ def search_documents(*, by: Viewer, asked: Asked) -> Found:
         element_kind="document",
         shown=len(page),
     )
-    last_row = page[-1] if len(rows) > asked.count else None
+    last_row = page[-1] if page and len(rows) > asked.count else None
     after = (last_row.created_at, last_row.id) if last_row is not None else None
     return Found(documents=facts, total=total, after=after)
 
 
-def _record_of_document(document_id: uuid.UUID) -> uuid.UUID:
-    version = DocumentVersion.objects.filter(document_id=document_id).first()
-    if version is None:
-        raise NotVisible
-    return version.record_id
+def _chosen(visible: QuerySet[Document], asked: Asked) -> QuerySet[Document]:
+    if asked.types is not None:
+        visible = visible.filter(type_code__in=asked.types)
+    if asked.classes is not None:
+        visible = visible.filter(class_code__in=asked.classes)
+    if asked.since is not None:
+        visible = visible.filter(created_at__gte=asked.since)
+    if asked.until is not None:
+        visible = visible.filter(created_at__lt=asked.until)
+    return visible
 
 
 def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
-    """Return one document for the mapping. Raises ``NotVisible`` for hidden and missing alike."""
-    record_id = _record_of_document(document_id)
-    standing = policy.standing_on(record_id)
-    document = policy.get_visible(Document, standing, document_id)
-    dossier = enter_by_element(by=by, record_id=record_id)
+    """Return one document. Raises ``NotVisible`` for hidden and missing alike."""
+    version = DocumentVersion.objects.filter(document_id=document_id).order_by("number").first()
+    if version is None:
+        raise NotVisible
+    record_id = version.record_id
+    document = policy.get_visible(Document, policy.standing_on(record_id), document_id)
+    dossier = enter_by_element(by=by, record_id=record_id, element_id=document_id)
     note(
         Action.ELEMENT_READ,
         record_id,
@@ -178,21 +173,26 @@ def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
     return _facts(dossier, [document])[0]
 
 
-def locate_file(file_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
-    """Return the record and the document of a file, for the gate to be asked. Raises ``NotVisible``."""
+def read_binary(*, by: Viewer, file_id: uuid.UUID, accepts: Callable[[str], bool]) -> ServedFile:
+    """Return a file by its own key. Raises ``NotVisible`` or ``NotAccepted``, as ``read_file``."""
     file = DocumentFile.objects.select_related("version").filter(id=file_id).first()
     if file is None:
         raise NotVisible
-    return file.record_id, file.version.document_id
+    return read_file(
+        by=by,
+        record_id=file.record_id,
+        document_id=file.version.document_id,
+        file_id=file_id,
+        accepts=accepts,
+    )
 
 
 def _facts(dossier: Dossier, documents: Sequence[Document]) -> tuple[DocumentFacts, ...]:
+    until = shared_until(dossier.standing, [document.id for document in documents])
     versions: dict[uuid.UUID, DocumentVersion] = {}
     rows = DocumentVersion.objects.filter(document__in=documents).order_by("number")
     for version in rows:
-        given = None
-        if dossier.door == "share":
-            given = policy.share_given_at(dossier.standing, version.document_id)
+        given = until.get(version.document_id)
         if given is None or version.deposited_at <= given:
             versions[version.document_id] = version
     held: dict[uuid.UUID, list[AttachmentFacts]] = {}

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import note
+from access.binding import PARIS, note, now, today
+from access.circle.periods import live
 from access.journal import Action
+from access.models import Authorisation, AuthorisationKind, JournalEvent
+from access.reading_journal import last_visit
 from records.dossier import telling
-from records.dossier.care import current_treatments, events_of, is_arriving, read_lines
+from records.dossier.care import (
+    current_treatments,
+    events_of,
+    is_arriving,
+    read_illnesses,
+    read_lines,
+)
 from records.dossier.care_views import event_view
+from records.dossier.documents import recent_documents
 from records.dossier.entrance import Dossier, enter
 from records.dossier.synthesis import read_versions
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
 
+    from access.reading_journal import Visit
     from access.viewer import Viewer
+    from records.care.events import CareEvent
+    from records.dossier.care import Illness
     from records.dossier.care_views import EventView
+    from records.dossier.documents import DocumentRow
     from records.dossier.synthesis import VersionView
 
 FAMILY_EVENTS = 3
@@ -36,14 +52,11 @@ class TreatmentView:
 
 
 @dataclass(frozen=True, slots=True)
-class RecentDocument:
-    """A document named on the first page."""
+class News:
+    """What arrived since the reader's last day here: how many things, and since which day."""
 
-    element: uuid.UUID
-    title: str
-    when: str
-    author: str
-    marks_attr: str
+    number: int
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,13 @@ class HomeView:
 
     dossier: Dossier
     events: tuple[EventView, ...]
+    illnesses: tuple[Illness, ...]
     treatments: tuple[TreatmentView, ...]
-    documents: tuple[RecentDocument, ...]
+    documents: tuple[DocumentRow, ...]
     synthesis: VersionView | None
+    gp: str
+    looked: Visit | None
+    news: News | None
     arriving: bool
 
 
@@ -63,36 +80,79 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
     dossier = enter(by=by, record_id=record_id)
     lines = read_lines(dossier)
     marks = {line.care.id: line.marks for line in lines}
+    told = events_of(dossier, lines)
     limit = FAMILY_EVENTS if dossier.by_family else PROFESSIONAL_EVENTS
-    events = tuple(event_view(event, marks) for event in events_of(dossier, lines)[:limit])
-    documents = _recent_documents(dossier)
+    events = tuple(event_view(event, marks) for event in told[:limit])
+    illnesses = () if dossier.by_family else read_illnesses(dossier)
+    documents = recent_documents(dossier, RECENT_DOCUMENTS)
     versions = read_versions(dossier)
     synthesis = versions[0] if versions else None
     treatments = tuple(
         TreatmentView(name=found.substance, last=telling.day_and_month(found.last_on))
         for found in current_treatments(lines)
     )
-    shown = len(events) + len(treatments) + len(documents) + (synthesis.shown if synthesis else 0)
-    note(Action.LIST_READ, record_id, by=by, door=dossier.door, shown=shown)
-    return HomeView(
+    view = HomeView(
         dossier=dossier,
         events=events,
+        illnesses=illnesses,
         treatments=treatments,
         documents=documents,
         synthesis=synthesis,
+        gp=_treating_gp(dossier),
+        looked=last_visit(dossier, by=by),
+        news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
     )
+    shown = len(events) + len(illnesses) + len(treatments) + len(documents)
+    shown += synthesis.shown if synthesis else 0
+    note(Action.LIST_READ, record_id, by=by, door=dossier.door, shown=shown)
+    return view
 
 
-def _recent_documents(dossier: Dossier) -> tuple[RecentDocument, ...]:
-    rows = policy.visible_documents(dossier.standing).filter(archived_at=None)
-    return tuple(
-        RecentDocument(
-            element=row.id,
-            title=row.title,
-            when=telling.day_and_month(row.occurred_on),
-            author=row.author_name,
-            marks_attr="+".join(policy.marks_of(row)),
+def _treating_gp(dossier: Dossier) -> str:
+    """Return the treating GP's name, for who decides; nothing where there is none."""
+    if not dossier.may_decide:
+        return ""
+    held = (
+        Authorisation.objects.filter(
+            live(now()),
+            record_id=dossier.record_id,
+            kind=AuthorisationKind.TREATING_GP,
+            confirmed_at__lte=now(),
         )
-        for row in rows.order_by("-occurred_on", "-id")[:RECENT_DOCUMENTS]
+        .select_related("professional")
+        .order_by("since")
+        .last()
     )
+    return held.professional.full_name if held and held.professional else ""
+
+
+def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | None:
+    """Count what the holder sees that arrived since the last day they came; none on a first visit.
+
+    For the holder alone: to anybody else a number that moves would tell of what they don't see.
+    """
+    if not dossier.by_holder:
+        return None
+    last = _last_day_here(dossier, by)
+    if last is None:
+        return None
+    lines = policy.visible_lines(dossier.standing).filter(created_at__gt=last)
+    arrived = set(lines.values_list("id", flat=True))
+    documents = policy.visible_documents(dossier.standing).filter(
+        archived_at=None, created_at__gt=last
+    )
+    number = documents.count() + sum(not arrived.isdisjoint(one.line_ids) for one in told)
+    return News(number=number, since=telling.day_and_month(last)) if number else None
+
+
+def _last_day_here(dossier: Dossier, by: Viewer) -> dt.datetime | None:
+    """Return when the reader last read a list of this record, on a day before today."""
+    midnight = dt.datetime.combine(today(), dt.time(), tzinfo=PARIS)
+    mine = JournalEvent.objects.filter(
+        record_id=dossier.record_id,
+        act=Action.LIST_READ,
+        actor_user_id=by.user_id,
+        at__lt=midnight,
+    )
+    return mine.order_by("-at").values_list("at", flat=True).first()

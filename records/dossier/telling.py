@@ -1,13 +1,14 @@
-"""Care said in the reader's language: phrases filled, dates and money formatted. No decision here."""
+"""Care said in the reader's language: phrases filled, dates and money formatted."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _, ngettext
 
+from dmp.templatetags import wording
 from records.care import words
 
 
@@ -20,25 +21,24 @@ def language() -> str:
     return "en" if (translation.get_language() or "fr").startswith("en") else "fr"
 
 
-def long_date(day: dt.date) -> str:
-    """« mardi 17 novembre 2026 »."""
-    return formats.date_format(day, "l j F Y")
+def long_date(day: dt.date | dt.datetime) -> str:
+    """« mardi 17 novembre 2026 », on the clock of Paris."""
+    return wording.weekday(day)
 
 
-def day_and_month(day: dt.date) -> str:
-    """« 17 novembre 2026 »."""
-    return formats.date_format(day, "j F Y")
+def day_and_month(day: dt.date | dt.datetime) -> str:
+    """« 17 novembre 2026 », on the clock of Paris."""
+    return wording.day(day)
 
 
 def month(day: dt.date) -> str:
     """« novembre 2026 »."""
-    return formats.date_format(day, "F Y")
+    return wording.month(day)
 
 
 def euros(cents: int) -> str:
     """« 31,20 € », or « €31.20 » in English."""
-    amount = formats.number_format(cents / 100, decimal_pos=2, use_l10n=True, force_grouping=True)
-    return _("%(amount)s €") % {"amount": amount}
+    return wording.euros(cents)
 
 
 def show(value: Value) -> str:

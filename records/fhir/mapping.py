@@ -6,14 +6,14 @@ Profiles: PDSm 3.1.1 over IHE MHD 4.2.4, FR Core 2.1 for the patient.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
     from collections.abc import Iterable, Mapping
+
+    from records.dossier.exchanged import AttachmentFacts, DocumentFacts, PatientFacts
 
 Resource = dict[str, Any]
 
@@ -39,54 +39,6 @@ FORMATS = {
 }
 GENDERS = {"F": "female", "M": "male", "U": "unknown"}
 SEARCHSET = "searchset"
-
-
-@dataclass(frozen=True, slots=True)
-class PatientFacts:
-    """A person as a reader may know them: by a door, or by asking with matching traits."""
-
-    record_id: uuid.UUID
-    active: bool
-    identifier_system: str = ""
-    identifier_value: str = ""
-    birth_name: str = ""
-    given_names: str = ""
-    used_name: str = ""
-    sex: str = ""
-    born_on: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AttachmentFacts:
-    """One file of the current version."""
-
-    file_id: uuid.UUID
-    media_type: str
-    size: int
-    sha1: bytes
-    created: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFacts:
-    """A document the gate gave out, with its marks and the files of its current version."""
-
-    id: uuid.UUID
-    record_id: uuid.UUID
-    version_id: uuid.UUID | None
-    title: str
-    type_code: str
-    type_system: str
-    type_label: str
-    class_code: str
-    class_label: str
-    occurred_on: dt.date
-    deposited: dt.datetime
-    author: str
-    author_is_patient: bool
-    structure: str
-    marks: tuple[str, ...]
-    files: tuple[AttachmentFacts, ...]
 
 
 def patient(facts: PatientFacts) -> Resource:
@@ -116,6 +68,11 @@ def patient(facts: PatientFacts) -> Resource:
     if facts.born_on is not None:
         resource["birthDate"] = facts.born_on.isoformat()
     return resource
+
+
+def type_system(list_name: str) -> str:
+    """Return the address of the list a document type comes from."""
+    return LOINC if list_name == "LOINC" else TYPES_A05
 
 
 def security_labels(marks: Iterable[str]) -> list[Resource]:
@@ -148,7 +105,7 @@ def document_reference(facts: DocumentFacts, *, base: str) -> Resource:
         "type": {
             "coding": [
                 {
-                    "system": LOINC if facts.type_system == "LOINC" else TYPES_A05,
+                    "system": type_system(facts.type_system),
                     "code": facts.type_code,
                     "display": facts.type_label,
                 }
@@ -170,7 +127,9 @@ def document_reference(facts: DocumentFacts, *, base: str) -> Resource:
         "author": [{"reference": "#author"}],
         "custodian": {"reference": "#custodian"},
         "securityLabel": security_labels(facts.marks),
-        "content": [_content(file, facts, base) for file in facts.files],
+        # Content is obligatory: a document without a file still says what it is.
+        "content": [_content(file, facts, base) for file in facts.files]
+        or [{"attachment": {"title": facts.title}}],
         "context": {"period": {"start": facts.occurred_on.isoformat()}},
     }
     if facts.version_id is not None:
@@ -254,7 +213,11 @@ def operation_outcome(severity: str, code: str, text: str) -> Resource:
     }
 
 
-def capability_statement(*, base: str, date: str) -> Resource:
+# When what is said below last changed.
+CAPABILITIES_SINCE = "2026-11-23"
+
+
+def capability_statement(*, base: str) -> Resource:
     """Return what this server does, and nothing it doesn't."""
 
     def parameter(name: str, kind: str) -> Resource:
@@ -263,7 +226,7 @@ def capability_statement(*, base: str, date: str) -> Resource:
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
-        "date": date,
+        "date": CAPABILITIES_SINCE,
         "kind": "instance",
         "software": {"name": "Dossier médical partagé"},
         "implementation": {"description": "Dossier médical partagé", "url": base},
@@ -272,6 +235,10 @@ def capability_statement(*, base: str, date: str) -> Resource:
         "rest": [
             {
                 "mode": "server",
+                "security": {
+                    "cors": False,
+                    "description": "Session ou jeton Bearer, second facteur passé.",
+                },
                 "resource": [
                     {
                         "type": "Patient",

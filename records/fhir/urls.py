@@ -23,6 +23,12 @@ app_name = "fhir"
 urlpatterns = [
     path("metadata", api.Metadata.as_view(), name="metadata"),
     path("openapi.json", login_not_required(Description.as_view()), name="openapi"),
+    path("Patient/_search", api.PostedPatientSearch.as_view(), name="patient_search_post"),
+    path(
+        "DocumentReference/_search",
+        api.PostedDocumentSearch.as_view(),
+        name="document_search_post",
+    ),
     path("Patient", api.PatientSearch.as_view(), name="patient_search"),
     path("Patient/<uuid:record_id>", api.PatientRead.as_view(), name="patient"),
     path("DocumentReference", api.DocumentSearch.as_view(), name="document_search"),

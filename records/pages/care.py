@@ -4,41 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from access.doors import READERS, door
+from access.doors import FAMILY, READERS, door
 from access.seeing import who_sees
-from records.dossier.care import read_care
+from records.dossier.care import Asked, read_care, still_arriving
 from records.dossier.care_event import read_event
 
 
 if TYPE_CHECKING:
     import uuid
 
-    from django.http import HttpResponse
-
     from access.doors import BoundRequest
+
+
+_LONGEST_PAGE = 5
 
 
 def page_number(request: BoundRequest) -> int:
     """Return the page asked for; anything that isn't a number is the first."""
     asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_PAGE else 1
 
 
 @require_safe
 @door(READERS, nav="care")
 def care(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The last 24 months, event by event."""
-    view = read_care(
-        by=request.viewer,
-        record_id=record_id,
+    asked = Asked(
         kind=request.GET.get("kind", ""),
         year=request.GET.get("year", ""),
+        who=request.GET.get("who", ""),
         page=page_number(request),
     )
-    return render(request, "records/care.html", {"view": view, "dossier": view.dossier})
+    view = read_care(by=request.viewer, record_id=record_id, asked=asked)
+    kept = {"kind": view.asked.kind, "year": view.asked.year, "who": view.asked.who}
+    context = {
+        "view": view,
+        "dossier": view.dossier,
+        "query": urlencode({name: value for name, value in kept.items() if value}),
+    }
+    return render(request, "records/care.html", context)
+
+
+@never_cache
+@require_safe
+@door(FAMILY, nav="care")
+def care_arriving(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Are reimbursements still on their way? Asked again and again by the page that waits."""
+    if still_arriving(by=request.viewer, record_id=record_id):
+        return render(request, "records/_arriving.html", {"record_id": record_id})
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 @require_safe

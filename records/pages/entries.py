@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.doors import FAMILY, READERS, door
+from access.doors import READERS, door
 from access.policy import NotVisible, Refused, standing_on
 from access.seeing import who_sees
+from dmp.forms import Explained
 from records import entries as profile
 from records.dossier.entrance import enter
 from records.dossier.entries import read_entries, read_entry
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
-
-WRITERS = FAMILY | READERS
+    from records.dossier.entries import OneEntry
 
 
 class EntryForm(forms.Form):
@@ -33,32 +33,60 @@ class EntryForm(forms.Form):
 
     value = forms.ChoiceField(
         label=gettext_lazy("Groupe sanguin"),
+        widget=forms.RadioSelect,
         choices=[(group, group) for group in profile.BLOOD_GROUPS],
+        error_messages={"required": gettext_lazy("Choisissez un groupe sanguin dans la liste.")},
     )
     answer = forms.ChoiceField(
-        label=gettext_lazy("Avez-vous une allergie ?"),
+        label=gettext_lazy("Y a-t-il une allergie ?"),
         widget=forms.RadioSelect,
         choices=[
             ("known", gettext_lazy("Oui")),
             ("none", gettext_lazy("Aucune allergie connue")),
-            ("not_asked", gettext_lazy("Pas encore demandé")),
+            (
+                "not_asked",
+                Explained(
+                    gettext_lazy("Pas encore demandé"),
+                    gettext_lazy("La question n'a pas été posée à un professionnel."),
+                ),
+            ),
         ],
-        error_messages={"required": gettext_lazy("Choisissez une réponse.")},
+        error_messages={
+            "required": gettext_lazy(
+                "Dites s'il y a une allergie, aucune connue, ou pas encore demandé."
+            )
+        },
     )
-    name = forms.CharField(label=gettext_lazy("Nom et prénom"), max_length=100)
-    relation = forms.CharField(label=gettext_lazy("Lien avec vous"), max_length=60, required=False)
+    name = forms.CharField(
+        label=gettext_lazy("Nom et prénom"),
+        max_length=profile.MAX_NAME,
+        error_messages={
+            "required": gettext_lazy("Donnez le nom et le téléphone de cette personne.")
+        },
+    )
+    relation = forms.CharField(
+        label=gettext_lazy("Lien avec la personne"), max_length=profile.MAX_NAME, required=False
+    )
     phone = forms.CharField(
         label=gettext_lazy("Téléphone"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        max_length=25,
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}
+        ),
+        error_messages={
+            "required": gettext_lazy("Donnez le nom et le téléphone de cette personne.")
+        },
     )
     text = forms.CharField(
         label=gettext_lazy("En quelques mots"),
-        max_length=1000,
+        max_length=profile.MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Écrivez quelques mots.")},
     )
     on_emergency_card = forms.BooleanField(
-        label=gettext_lazy("Montrer à un médecin en cas d'urgence"), required=False
+        label=gettext_lazy("Montrer à un médecin en cas d'urgence"),
+        help_text=gettext_lazy("Même si vous masquez cette information par ailleurs."),
+        required=False,
     )
 
     FIELDS = {
@@ -75,7 +103,7 @@ class EntryForm(forms.Form):
             del self.fields[name]
         if kind == "allergy":
             self.fields["text"].required = False
-            self.fields["text"].label = _("Allergie à quoi ?")
+            self.fields["text"].label = _("Si oui, à quoi ?")
 
 
 @require_safe
@@ -90,20 +118,23 @@ def entries(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 @door(READERS, nav="profile")
 def entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """One entry and who can see it."""
-    dossier, element, view, may_write = read_entry(
-        by=request.viewer, record_id=record_id, entry_id=entry_id
-    )
+    one = read_entry(by=request.viewer, record_id=record_id, entry_id=entry_id)
     people = []
-    if dossier.may_decide:
-        people = who_sees(by=request.viewer, record_id=record_id, element=element)
-    context = {"dossier": dossier, "entry": view, "people": people, "may_write": may_write}
+    if one.dossier.may_decide:
+        people = who_sees(by=request.viewer, record_id=record_id, element=one.element)
+    context = {"dossier": one.dossier, "one": one, "entry": one.view, "people": people}
     return render(request, "records/entry.html", context)
 
 
 def _written(
-    request: BoundRequest, record_id: uuid.UUID, form: EntryForm, *, kind: str, entry_id: Any
+    request: BoundRequest,
+    record_id: uuid.UUID,
+    form: EntryForm,
+    *,
+    kind: str,
+    entry_id: uuid.UUID | None = None,
 ) -> bool:
-    content = {k: v for k, v in form.cleaned_data.items() if k != "on_emergency_card" and v}
+    content = {name: said for name, said in form.cleaned_data.items() if said}
     try:
         profile.write(
             by=request.viewer,
@@ -114,14 +145,16 @@ def _written(
             entry_id=entry_id,
         )
     except Refused as error:
-        form.add_error(None, error.reason)
+        # The sentence is about one field; said beside it, it is found at once.
+        field = {"allergy": "text", "contact": "phone", "trusted_person": "phone"}.get(kind)
+        form.add_error(field, error.reason)
         return False
     messages.success(request, _("C'est enregistré."))
     return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(WRITERS, nav="profile")
+@door(READERS, nav="profile")
 def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write a new entry of a kind."""
     dossier = enter(by=request.viewer, record_id=record_id)
@@ -133,37 +166,52 @@ def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpRes
     if (
         request.method == "POST"
         and form.is_valid()
-        and _written(request, record_id, form, kind=kind, entry_id=None)
+        and _written(request, record_id, form, kind=kind)
     ):
         return redirect("records:entries", record_id)
-    context = {"dossier": dossier, "form": form, "title": labels[kind]}
+    context = {"dossier": dossier, "form": form, "title": labels[kind], "kind": kind}
     status = 422 if form.errors else 200
     return render(request, "records/entry_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(WRITERS, nav="profile")
+@door(READERS, nav="profile")
 def entry_edit(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """Write an entry anew."""
-    dossier, element, view, _may = read_entry(
-        by=request.viewer, record_id=record_id, entry_id=entry_id
-    )
-    profile.check_can_write(standing_on(record_id))
-    initial = {**view.content, "on_emergency_card": view.on_emergency_card}
-    form = EntryForm(request.POST or None, kind=element.kind, initial=initial)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _written(request, record_id, form, kind=element.kind, entry_id=entry_id)
-    ):
+    if request.method == "POST":
+        return _edited(request, record_id, entry_id)
+    one = _own_entry(request, record_id, entry_id)
+    initial = {**one.view.content, "on_emergency_card": one.view.on_emergency_card}
+    return _asked_again(request, one, EntryForm(kind=one.view.kind, initial=initial))
+
+
+def _edited(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
+    kind = profile.kind_to_write(by=request.viewer, record_id=record_id, entry_id=entry_id)
+    form = EntryForm(request.POST, kind=kind)
+    if form.is_valid() and _written(request, record_id, form, kind=kind, entry_id=entry_id):
         return redirect("records:entries", record_id)
-    context = {"dossier": dossier, "form": form, "title": view.kind_label}
+    return _asked_again(request, _own_entry(request, record_id, entry_id), form)
+
+
+def _own_entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneEntry:
+    # Who may not write is told so before anything is read, and so before anything is journalled.
+    profile.kind_to_write(by=request.viewer, record_id=record_id, entry_id=entry_id)
+    return read_entry(by=request.viewer, record_id=record_id, entry_id=entry_id)
+
+
+def _asked_again(request: BoundRequest, one: OneEntry, form: EntryForm) -> HttpResponse:
+    context = {
+        "dossier": one.dossier,
+        "form": form,
+        "title": one.view.kind_label,
+        "kind": one.view.kind,
+    }
     status = 422 if form.errors else 200
     return render(request, "records/entry_form.html", context, status=status)
 
 
 @require_POST
-@door(WRITERS, nav="profile")
+@door(READERS, nav="profile")
 def entry_withdraw(
     request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID
 ) -> HttpResponse:

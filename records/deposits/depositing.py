@@ -1,0 +1,171 @@
+"""A document and its first version: what is said of it is checked, its bytes say what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from access import policy
+from access.binding import note, now, today, use_case
+from access.deposit_masks import mask_at_deposit
+from access.journal import Action
+from access.models import Professional
+from access.notices import tell_new_document
+from access.policy import Refused
+from access.standing import release_day
+from records import files, reference
+from records.contents import Content, examine
+from records.deposits.pens import Pen, pen_of, types_for
+from records.dossier.entrance import door_of
+from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
+from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from access.viewer import Viewer
+    from records.reference import DocumentType
+
+MAX_TITLE: Final = 200
+EARLIEST_YEAR: Final = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What a professional says of a document at deposit."""
+
+    masked: bool = False
+    unannounced: bool = False
+    secret: bool = False
+    about_another: bool = False
+
+
+NO_FLAG: Final = Flags()
+
+
+@use_case
+def deposit(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    title: str,
+    type_code: str,
+    occurred_on: dt.date,
+    data: bytes,
+    flags: Flags = NO_FLAG,
+) -> Document:
+    """Deposit a document and its first version; class and categories follow from its type.
+
+    Raises ``WrongContent`` for a file that isn't taken, and ``Refused`` for a title or a day that
+    can't be, a type that isn't the depositor's, or flags that exclude each other: masked and not
+    announced (CSP R1111-49 and R1111-53). Nothing is stored then.
+    """
+    standing = policy.standing_on(record_id)
+    pen = pen_of(standing)
+    kind = _checked_type(pen, type_code)
+    title = _checked_title(title)
+    _check_day(occurred_on)
+    flags = _checked_flags(pen, flags)
+    content = examine(data)
+    record = Record.objects.get(id=record_id)
+    author = _author(pen, by)
+    document = Document(
+        id=uuid7(), record=record, title=title, type_code=type_code, class_code=kind.class_code,
+        occurred_on=occurred_on, created_at=now(),
+        secret=flags.secret, about_another=flags.about_another,
+        unannounced_until=release_day(today()) if flags.unannounced else None,
+        # A psychiatrist's letter is about mental health, whatever its type.
+        categories=reference.sensitive_categories(
+            type_code=type_code, specialty=str(author.get("author_specialty", ""))
+        ),
+        **author,
+    )  # fmt: skip
+    document.save(force_insert=True)
+    add_version(record, document, content, number=1, by=by)
+    note(
+        Action.DEPOSITED, record_id, by=by, door=door_of(standing), element_kind="document",
+        element_id=document.id, rests_on_secret=flags.secret,
+    )  # fmt: skip
+    if flags.masked:
+        mask_at_deposit(by=by, record_id=record_id, element_id=document.id)
+    if pen.kind != AuthorKind.HOLDER and not (flags.unannounced or flags.secret):
+        # What isn't announced, or is a minor's secret, is not given away by a message either.
+        tell_new_document(record)
+    return document
+
+
+def _checked_type(pen: Pen, type_code: str) -> DocumentType:
+    found = next((kind for kind in types_for(pen) if kind.code == type_code), None)
+    if found is None:
+        raise Refused(_("Ce type de document n'est pas de ceux que vous pouvez déposer."))
+    return found
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise Refused(_("Donnez un titre à ce document."))
+    if len(title) > MAX_TITLE or not title.isprintable():
+        raise Refused(
+            _("Ce titre a %(count)d caractères. Limite : 200. Écrivez-le plus court.")
+            % {"count": len(title)}
+        )
+    return title
+
+
+def _check_day(day: dt.date) -> None:
+    """Refuse a day that hasn't come or that nobody living has known."""
+    if day > today():
+        raise Refused(_("Cette date n'est pas encore venue. Donnez la date du soin."))
+    if day.year < EARLIEST_YEAR:
+        raise Refused(_("Cette date est trop ancienne. Donnez la date du soin."))
+
+
+def _checked_flags(pen: Pen, flags: Flags) -> Flags:
+    if not pen.is_professional:
+        return NO_FLAG
+    if flags.masked and flags.unannounced:
+        raise Refused(
+            _(
+                "Un document ne peut pas être à la fois masqué aux professionnels "
+                "et non visible du patient. Choisissez l'un ou l'autre."
+            )
+        )
+    return flags
+
+
+def _author(pen: Pen, by: Viewer) -> dict[str, object]:
+    """Who wrote it, as it stays written: name, profession, specialty and place of that day."""
+    facts: dict[str, object] = {"author_kind": pen.kind, "author_name": by.name}
+    if not pen.is_professional:
+        return facts | {"author_person_id": by.person_id}
+    known = Professional.objects.filter(id=by.professional_id) if by.professional_id else None
+    specialty = known.values_list("specialty", flat=True).first() if known is not None else ""
+    return facts | {
+        "author_id": by.professional_id,
+        "author_structure_id": by.structure_id,
+        "author_profession": by.profession,
+        "author_specialty": specialty or "",
+        "author_structure_name": by.practice.structure_name if by.practice else "",
+    }
+
+
+def add_version(
+    record: Record, document: Document, content: Content, *, number: int, by: Viewer
+) -> None:
+    """Keep bytes as a version of a document: sealed on disk, measured in the database."""
+    version = DocumentVersion(
+        id=uuid7(), record_id=record.id, document=document, number=number, deposited_at=now(),
+        deposited_by=by.user_id,
+    )  # fmt: skip
+    version.save(force_insert=True)
+    DocumentFile(
+        id=uuid7(), record_id=record.id, version=version, media_type=content.media_type,
+        size=len(content.data), sha1=content.sha1, stored_as=files.store(record, content.data),
+        preview_stored_as=files.store(record, content.preview) if content.preview else "",
+        pages=content.pages,
+    ).save(force_insert=True)  # fmt: skip

@@ -1,0 +1,64 @@
+"""Every page as everybody: what it answers, and one event in the journal when it shows something."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from tests.jeanne import VIEWERS
+
+
+# The pages of a record, and the element each is about.
+PAGES = {
+    "home": (), "care": (), "documents": (), "entries": (), "synthesis": (),
+    "care_event": ("visit",), "document": ("letter",), "entry": ("blood",),
+    "synthesis_version": ("second",), "synthesis_line": ("said",),
+}  # fmt: skip
+READERS = {"jeanne", "guardian", "delegate", "petit", "martin", "pharmacist"}
+# Signed in with a second factor, and come by nothing at all.
+NOBODY_HERE = {"stranger", "agent", "administrator"}
+# The author of one letter, without a door: that one, and the list that holds it alone.
+AUTHOR = {"documents", "own"}
+
+
+def address(world, page, *names):
+    keys = [world.record.id, *(world.elements[name].id for name in names)]
+    return reverse(f"records:{page}", args=keys)
+
+
+def sent_to(who):
+    return {
+        "anonymous": reverse("account_login"),
+        "half": reverse("access:second_factor"),
+        "nobody": reverse("access:capacity"),
+    }.get(who)
+
+
+@pytest.mark.parametrize("who", VIEWERS)
+def test_a_page_is_read_by_who_has_a_door_and_is_not_there_for_anybody_else(jeanne, who):
+    browser = jeanne.browser(who)
+    for page, names in PAGES.items():
+        before = len(jeanne.events())
+        if page == "synthesis_version" and who in {"martin", "pharmacist", "guardian"}:
+            names = ("first",)  # the second is the same to them: it isn't there
+        response = browser.get(address(jeanne, page, *names))
+        reads = who in READERS or (who == "garnier" and page in AUTHOR)
+
+        assert len(jeanne.events()) - before == reads, page
+        if reads:
+            assert response.status_code == 200, page
+        elif sent_to(who):
+            assert response.status_code == 302, page
+            assert response["Location"].startswith(sent_to(who)), page
+        else:
+            assert who in NOBODY_HERE | {"garnier"}
+            assert response.status_code == 404, page
+
+
+def test_the_author_without_a_door_reads_their_letter_and_nothing_around_it(jeanne):
+    browser = jeanne.browser("garnier")
+    listed = browser.get(address(jeanne, "documents")).content.decode()
+    assert "Lettre du psychiatre" in listed
+    assert "Lettre du cardiologue" not in listed
+    assert browser.get(address(jeanne, "document", "hidden")).status_code == 200
+    assert browser.get(address(jeanne, "document", "letter")).status_code == 404
