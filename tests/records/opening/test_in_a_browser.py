@@ -110,3 +110,17 @@ def test_the_progress_moves_by_itself_and_stops(hand):
 
     page.get_by_text("Les remboursements sont arrivés").wait_for()
     assert page.locator("[hx-get]").count() == 0
+
+
+def test_the_worker_woken_by_name_fills_while_the_page_is_open(hand, worker):
+    page = hand.page
+    hand.press(f"button[value='{JEANNE_CARD}']")
+    hand.press("label[for=id_document_0]")
+    hand.write("born_on", "14/03/1955")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.write("mobile", "0639980001")
+    hand.press("text=Créer et imprimer")
+
+    page.get_by_text("Les remboursements sont arrivés").wait_for(timeout=20_000)
+    assert Filling.objects.get().state == "done"
