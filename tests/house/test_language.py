@@ -12,6 +12,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.core import mail
 
 from access import circle
 from access.binding import binding, frozen_clock
@@ -174,6 +175,49 @@ def test_the_reading_leaves_what_people_wrote_and_what_is_marked(mark):
     page = Reading(f'<html lang="en"><p {mark}>Lettre <br>du <b>Dr</b></p><p>Hello</p>')
 
     assert page.said == ["Hello"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("known", [True, False])
+def test_the_letter_for_a_lost_password_is_in_the_language_of_the_page(
+    client, as_owner, language, known
+):
+    if known:
+        with as_owner():
+            cast.User.objects.create(email="nina@exemple.test")
+    client.post(
+        "/compte/mot-de-passe/oublie/",
+        {"email": "nina@exemple.test"},
+        headers={"accept-language": language},
+    )
+
+    [letter] = mail.outbox
+    words = re.sub(r"https?://\S+", "", f"{letter.subject}\n{letter.body}")
+    assert ("Bonjour" in words, "Hello" in words) == (language == "fr", language == "en")
+    assert LEFT_OVER[language].search(words) is None
+    assert ("/mot-de-passe/nouveau/" in letter.body) is known
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "Filmez ce carré"), ("en", "at this square")]
+)
+def test_the_code_application_is_set_up_in_the_language_of_the_reader(
+    client, people, as_owner, language, said
+):
+    with as_owner():
+        user = cast.User.objects.get(id=people.doctor[0])
+        user.set_password(secret := "trois petits chats gris")
+        user.save()
+    sign_in(client, *people.doctor)
+    heads = {"accept-language": language}
+    asked = client.get("/compte/securite/totp/activate/", headers=heads)
+    page = client.post(asked.url, {"password": secret}, headers=heads, follow=True)
+
+    words = page.content.decode()
+    assert said in words
+    assert "<svg" in words
+    assert [w for w in Reading(words).said if LEFT_OVER[language].search(w)] == []
 
 
 def test_the_way_to_the_other_language_is_written_in_it(client, db):
