@@ -74,7 +74,9 @@ def moment(value: dt.datetime) -> str:
 def euros(cents: int) -> str:
     """Return an amount given in cents as "31,20 €", or "€31.20" in English."""
     sign = "-" if cents < 0 else ""
-    amount = number_format(Decimal(abs(cents)) / _CENTS, decimal_pos=2, use_l10n=True)
+    amount = number_format(
+        Decimal(abs(cents)) / _CENTS, decimal_pos=2, use_l10n=True, force_grouping=True
+    )
     return f"{sign}{amount}{NBSP}€" if _french() else f"{sign}€{amount}"
 
 
