@@ -228,6 +228,53 @@ def test_the_way_to_the_other_language_is_written_in_it(client, db):
         assert named in button
 
 
+# --- The sentences themselves, in both languages -----------------------------------------------
+
+ENGLISH = settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
+MOST_WORDS = 25
+BADLY_PRINTED = {
+    "fr": re.compile(r"(?<=[^\s«])[;!?»]|(?<=[\w)»]):(?=\s|$)|«(?! )|\.\.\.|[’“”\"]|  |\d%"),
+    "en": re.compile(r"\s[;:!?](?=\s|$)|[«»]|\.\.\.|’|  "),
+}
+# Words of forms and offices; ours are simpler.
+OF_OFFICES = {
+    "fr": r"\b(?:veuillez|invalides?|cliquez|saisissez|courriel|décomptes?|dispensations?"
+    r"|liquidation|renseignez|merci de)\b",
+    "en": r"\b(?:GP|audit log|access rights|invalid|please|click|dispensing|VSM|DMP)\b",
+}
+
+
+def sentences(language):
+    """Each sentence of the screens: in French it is its own name in the catalogue."""
+    for message in catalogue(ENGLISH):
+        if message.id:
+            said = message.id if language == "fr" else message.string
+            yield from [said] if isinstance(said, str) else said
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sentences_are_printed_by_the_rules_of_their_language(language):
+    wrong = [said for said in sentences(language) if BADLY_PRINTED[language].search(said)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sentences_are_short(language):
+    long = [
+        part
+        for said in sentences(language)
+        for part in re.split(r"(?<=[.!?:;])\s", said)
+        if len(part.split()) > MOST_WORDS
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sentences_use_no_word_of_offices(language):
+    pattern = re.compile(OF_OFFICES[language], re.IGNORECASE)
+    assert [said for said in sentences(language) if pattern.search(said)] == []
+
+
 # --- Our French in the place of Django's and allauth's ----------------------------------------
 
 FRENCH = settings.BASE_DIR / "locale" / "fr" / "LC_MESSAGES" / "django.po"
