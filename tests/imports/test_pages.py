@@ -216,7 +216,7 @@ def test_totals_are_put_beside_the_slip(desk, worker):
     drop(desk, (slip + "general;2026-04;3;3000;1950\n").encode(), "bordereau.csv")
     worker()
     page = words(desk.get(reverse("imports:load", args=[load.id])))
-    assert "annonce 3 lignes, 30,00\xa0€ payés, 19,50\xa0€ remboursés".replace("\xa0", " ") in (
+    assert "Il annonce 3 lignes, 30,00\xa0€ payés, 19,50\xa0€ remboursés".replace("\xa0", " ") in (
         page.replace("\xa0", " ")
     )
 
