@@ -1,4 +1,4 @@
-"""What this product asks of allauth: no open sign-up; accounts are made by activation or opening."""
+"""What this product asks of allauth: no open sign-up, accounts come with a record."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _digest(purpose: str, subject: str, code: str) -> bytes:
 
 
 def count(name: str, subject: str, *, limit: int, seconds: int = HOUR) -> bool:
-    """Count one try under a name; tell whether it is within the limit. The key holds a hash only."""
+    """Count one try under a name; tell whether it is within the limit. Keys are hashes."""
     hashed = hashlib.sha256(f"{name}|{subject}".encode()).hexdigest()
     key = f"limit:{hashed}"
     cache.add(key, 0, seconds)
@@ -65,7 +65,7 @@ def make_code(*, purpose: str, subject: str) -> str:
 
 @use_case
 def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
-    """Send a new code; those before it stop working. Returns it, for the demonstration's page only.
+    """Send a new code; those before it stop working. Returns it for the demonstration's page.
 
     Raises ``Refused`` past six codes an hour, or where no channel is installed.
     """

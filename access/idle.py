@@ -1,5 +1,6 @@
-"""Sessions left alone end by themselves, sooner where others pass by. Nothing typed is lost: drafts
-are kept by the server.
+"""Sessions left alone end by themselves, sooner where others pass by.
+
+Nothing typed is lost: drafts are kept by the server.
 """
 
 from __future__ import annotations

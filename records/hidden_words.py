@@ -1,4 +1,4 @@
-"""The words that would give away what a patient hid: names, substances, specialties of masked elements.
+"""The words that would give away what a patient hid: names, substances, specialties.
 
 Pure: facts in, words out. The treating GP alone is told of them, before free text is published.
 """
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
-    """
-    consultation visite medecin docteur generale generaliste hopital clinique cabinet pharmacie
-    laboratoire centre maison sante compte rendu lettre document resultat ordonnance traitement
-    comprime comprimes gelule gelules boite solution injectable seance seances acte actes pour avec
-    sans dans chez depuis sang dosage analyse transport ambulance taxi professionnel patient
-    """.split()
-)
+    {
+        "consultation", "visite", "medecin", "docteur", "generale", "generaliste", "hopital",
+        "clinique", "cabinet", "pharmacie", "laboratoire", "centre", "maison", "sante",
+        "compte", "rendu", "lettre", "document", "resultat", "ordonnance", "traitement",
+        "comprime", "comprimes", "gelule", "gelules", "boite", "solution", "injectable",
+        "seance", "seances", "acte", "actes", "pour", "avec", "sans",
+        "dans", "chez", "depuis", "sang", "dosage", "analyse", "transport",
+        "ambulance", "taxi", "professionnel", "patient",
+    }
+)  # fmt: skip
 
 
 def words_of(text: str) -> set[str]:

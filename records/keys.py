@@ -32,7 +32,7 @@ def new_wrapped_key(owner: bytes) -> bytes:
     return nonce + _master().encrypt(nonce, os.urandom(KEY_BYTES), owner)
 
 
-def unwrap(wrapped: bytes, owner: bytes) -> bytes:
+def unwrap(wrapped: bytes | memoryview, owner: bytes) -> bytes:
     """Return a record's key. Raises ``SealBroken`` if the wrapping was altered."""
     wrapped = bytes(wrapped)
     try:
@@ -47,7 +47,7 @@ def seal(key: bytes, clear: bytes, *, about: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, clear, about)
 
 
-def unseal(key: bytes, sealed: bytes, *, about: bytes) -> bytes:
+def unseal(key: bytes, sealed: bytes | memoryview, *, about: bytes) -> bytes:
     """Decrypt what ``seal`` made. Raises ``SealBroken`` if it was altered or moved."""
     sealed = bytes(sealed)
     try:
@@ -62,7 +62,7 @@ def seal_with_master(clear: bytes, *, about: bytes) -> bytes:
     return nonce + _master().encrypt(nonce, clear, about)
 
 
-def unseal_with_master(sealed: bytes, *, about: bytes) -> bytes:
+def unseal_with_master(sealed: bytes | memoryview, *, about: bytes) -> bytes:
     """Decrypt what ``seal_with_master`` made."""
     return unwrap(sealed, about)
 

@@ -116,8 +116,12 @@ def _kept(request: BoundRequest) -> dict[str, str]:
 
 
 def _activation(kept: dict[str, str]) -> accounts.Activation:
-    keys = (uuid.UUID(kept[name]) for name in ("code", "record", "person"))
-    return accounts.Activation(*keys, role=Role(kept["role"]))
+    return accounts.Activation(
+        code_id=uuid.UUID(kept["code"]),
+        record_id=uuid.UUID(kept["record"]),
+        person_id=uuid.UUID(kept["person"]),
+        role=Role(kept["role"]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

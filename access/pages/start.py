@@ -79,7 +79,7 @@ def demo_list(request: BoundRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(SIGNED_IN)
 def capacity(request: BoundRequest) -> HttpResponse:
-    """Choose in which capacity one comes: one's own record, a child's, a practice…"""
+    """Choose in which capacity one comes: one's own record, a child's, a practice."""
     if request.method == "POST":
         chosen = people.choose_capacity(request, request.POST.get("capacity", ""))
         if chosen is None:

@@ -13,7 +13,7 @@ from access.models import Delegation
 from access.policy import NotVisible, Refused
 from records import reference
 from records.dossier.entrance import door_of
-from records.models import AuthorKind
+from records.models import AuthorKind, RecordStatus
 
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ class Pen:
 def pen_of(standing: Standing) -> Pen:
     """Return as whom a viewer writes on a record. Raises ``NotVisible`` or ``Refused``.
 
-    Holder and representative write as such in every capacity. Any professional may deposit: from
-    this product's own pages they come by the record, so that a door is needed here.
+    Holder and representative write as such in every capacity. A professional needs no door to
+    deposit (policy section 4): the pages come by the record and ask for one themselves.
     """
     door = door_of(standing)
-    if not door:
+    if not door and not _deposits_without_door(standing):
         raise NotVisible
     kind = _KINDS.get(door, AuthorKind.PROFESSIONAL)
     if kind != AuthorKind.DELEGATE:
@@ -69,10 +69,17 @@ def pen_of(standing: Standing) -> Pen:
     return Pen(kind, scope)
 
 
+def _deposits_without_door(standing: Standing) -> bool:
+    viewer = standing.viewer
+    kept_open = standing.exists and standing.status == RecordStatus.OPEN and not standing.died
+    family = standing.is_holder or bool(standing.representation)
+    return kept_open and viewer.admitted and viewer.is_professional and not family
+
+
 def may_deposit(standing: Standing) -> bool:
     """Tell whether the page that deposits is open to a viewer."""
     try:
-        return bool(types_for(pen_of(standing)))
+        return bool(door_of(standing)) and bool(types_for(pen_of(standing)))
     except (NotVisible, Refused):
         return False
 

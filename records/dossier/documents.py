@@ -185,7 +185,7 @@ def recent_documents(dossier: Dossier, limit: int) -> tuple[DocumentRow, ...]:
 
 @use_case
 def read_own_document(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> DocumentView:
-    """Return a document to whoever wrote it, to be changed. Raises ``Refused`` for anybody else."""
+    """Return a document to whoever wrote it, to be changed. Raises ``Refused`` for others."""
     view = read_document(by=by, record_id=record_id, document_id=document_id)
     if not view.may_withdraw:
         raise Refused(_("Seul l'auteur d'un document peut le remplacer ou le retirer."))

@@ -57,7 +57,7 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class ServedFile:
-    """Bytes the gate gave out, with the name under which they are saved: no clinical word in it."""
+    """Bytes the gate gave out, with the name they are saved under: no clinical word in it."""
 
     data: bytes
     media_type: str

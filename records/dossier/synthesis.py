@@ -1,4 +1,4 @@
-"""Reading the synthesis: made per reader from the lines the gate gives them, version by version."""
+"""Reading the synthesis: made per reader from the lines the gate gives, version by version."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Choices:
         return line.included and line.key not in self.left
 
 
-def draft_row(record_id: uuid.UUID, author_id: uuid.UUID | None) -> SynthesisDraft | None:
+def draft_row(record_id: uuid.UUID, author_id: uuid.UUID) -> SynthesisDraft | None:
     """Return the draft row of an author, if they opened one."""
     return SynthesisDraft.objects.filter(record_id=record_id, author_id=author_id).first()
 
@@ -51,9 +51,10 @@ def unseal_choices(row: SynthesisDraft | None, key: bytes) -> Choices:
     """Return what was decided on a draft; nothing yet where there is no row."""
     if row is None:
         return Choices()
-    body = json.loads(keys.unseal(key, row.body_sealed, about=row.id.bytes))
-    sets = {name: frozenset(body.pop(name, ())) for name in ("kept", "left", "never")}
-    return Choices(**sets, **body)
+    body: dict[str, Any] = json.loads(keys.unseal(key, row.body_sealed, about=row.id.bytes))
+    for name in ("kept", "left", "never"):
+        body[name] = frozenset(body.get(name, ()))
+    return Choices(**body)
 
 
 def seal_choices(choices: Choices, key: bytes, about: bytes) -> bytes:
@@ -72,7 +73,7 @@ def seal_choices(choices: Choices, key: bytes, about: bytes) -> bytes:
 
 
 def choices_from(lines: Iterable[SynthesisLine], sourced: set[uuid.UUID]) -> Choices:
-    """Return the choices a version says: its allergies and what was added by hand, to start from."""
+    """Return the choices a version says: its allergies and what was added by hand."""
     by_hand: dict[str, list[str]] = {}
     for line in lines:
         if line.id not in sourced:

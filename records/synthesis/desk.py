@@ -1,4 +1,4 @@
-"""The desk: proposed lines from what the GP sees, with what each rests on; nothing is published here.
+"""The desk: proposed lines from what the GP sees, with what each rests on; nothing published.
 
 Never a dose; a question is never published unanswered.
 """
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from access import policy
 from access.binding import note, now, today, use_case
 from access.journal import Action
-from access.policy import Refused
+from access.policy import NotVisible, Refused
 from records import files, reference
 from records.care.documents import DocumentFact
 from records.care.drafts import DraftLine, Level, LongTermIllness, draft_synthesis
@@ -76,7 +76,7 @@ class ProposedLine:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk of one record: proposed lines by section, choices, the last version, what would leak."""
+    """The desk of one record: proposed lines, choices, the last version, what would leak."""
 
     dossier: Dossier
     lines: tuple[ProposedLine, ...]
@@ -120,6 +120,13 @@ def enter_as_gp(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
     return dossier
 
 
+def author_of(by: Viewer) -> uuid.UUID:
+    """Return the professional a treating GP is. Raises ``NotVisible`` for anybody else."""
+    if by.professional_id is None:
+        raise NotVisible
+    return by.professional_id
+
+
 @use_case
 def open_desk(*, by: Viewer, record_id: uuid.UUID) -> Desk:
     """Return the desk with its draft, computed now from what the GP sees, as one event."""
@@ -138,7 +145,7 @@ def open_desk(*, by: Viewer, record_id: uuid.UUID) -> Desk:
 def desk_of(dossier: Dossier, *, by: Viewer) -> Desk:
     """Compute the desk: the draft from what the GP sees, and what was decided on it."""
     record = Record.objects.get(id=dossier.record_id)
-    row = draft_row(dossier.record_id, by.professional_id)
+    row = draft_row(dossier.record_id, author_of(by))
     last = Synthesis.objects.filter(record_id=dossier.record_id).order_by("-number").first()
     said: list[SynthesisLine] = []
     if last is not None:
@@ -150,7 +157,7 @@ def desk_of(dossier: Dossier, *, by: Viewer) -> Desk:
         sourced = SynthesisSource.objects.filter(line__in=said).values_list("line_id", flat=True)
         choices = replace(choices_from(said, set(sourced)), never=choices.never)
     proposed, hidden, shown = _proposed(dossier, choices)
-    written = " ".join((choices.attention, choices.added, choices.allergy_text))
+    written = f"{choices.attention} {choices.added} {choices.allergy_text}"
     return Desk(
         dossier=dossier,
         lines=proposed,
@@ -177,7 +184,8 @@ def _proposed(
         policy.visible_documents(dossier.standing).filter(archived_at=None).order_by("id")
     )
     masked = {read.care.id for read in lines if "padlock" in read.marks}
-    masked |= {one.id for one in (*illnesses, *documents) if "padlock" in policy.marks_of(one)}
+    masked |= {one.id for one in illnesses if "padlock" in policy.marks_of(one)}
+    masked |= {one.id for one in documents if "padlock" in policy.marks_of(one)}
     with translation.override("fr"):
         draft = draft_synthesis(
             lines=[named(read.care) for read in lines],

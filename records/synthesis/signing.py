@@ -20,7 +20,15 @@ from records.models import (
     SynthesisSource,
 )
 from records.synthesis.choices import ALLERGY_ANSWERS, Choices, draft_row, seal_choices
-from records.synthesis.desk import MAX_TEXT, Desk, ProposedLine, desk_of, enter_as_gp, paragraphs
+from records.synthesis.desk import (
+    MAX_TEXT,
+    Desk,
+    ProposedLine,
+    author_of,
+    desk_of,
+    enter_as_gp,
+    paragraphs,
+)
 from records.uuid7 import uuid7
 
 
@@ -40,11 +48,11 @@ def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
         raise Refused(_("Dites si le patient a des allergies."))
     record = Record.objects.get(id=record_id)
     key = files.record_key(record)
-    row = draft_row(record_id, by.professional_id)
+    row = draft_row(record_id, author_of(by))
     if row is None:
         last = Synthesis.objects.filter(record_id=record_id).aggregate(n=Max("number"))["n"]
         row = SynthesisDraft(
-            id=uuid7(), record=record, author_id=by.professional_id, opened_at=now(),
+            id=uuid7(), record=record, author_id=author_of(by), opened_at=now(),
             base_number=last or 0,
         )  # fmt: skip
     row.body_sealed = seal_choices(choices, key, row.id.bytes)
@@ -78,14 +86,14 @@ def sign(*, by: Viewer, record_id: uuid.UUID) -> Synthesis:
     Record.objects.select_for_update(of=("self",)).get(id=record_id)
     desk = desk_of(dossier, by=by)
     check_can_sign(desk)
-    row = draft_row(record_id, by.professional_id)
+    row = draft_row(record_id, author_of(by))
     if row is not None and row.base_number != desk.last_number:
         raise Refused(
             _("Une autre version a été signée entre-temps. Relisez le brouillon, puis signez.")
         )
     author = by.practice
     synthesis = Synthesis(
-        id=uuid7(), record_id=record_id, number=desk.last_number + 1, author_id=by.professional_id,
+        id=uuid7(), record_id=record_id, number=desk.last_number + 1, author_id=author_of(by),
         author_name=by.name, author_structure_name=author.structure_name if author else "",
         signed_at=now(),
     )  # fmt: skip
@@ -114,7 +122,7 @@ def _publish_line(
     line = SynthesisLine(
         id=uuid7(), record_id=synthesis.record_id, synthesis=synthesis, section=section,
         position=position, text=text[:MAX_TEXT], type_code=SYNTHESIS_TYPE, occurred_on=today(),
-        created_at=now(), author_id=by.professional_id, author_structure_id=by.structure_id,
+        created_at=now(), author_id=author_of(by), author_structure_id=by.structure_id,
         categories=proposed.categories if proposed else 0,
         evidence=list(proposed.evidence) if proposed else [],
         code_system=proposed.code_system if proposed else "",

@@ -1,4 +1,4 @@
-"""The policy as a table: every row asked of the gate as a list, as a single object, with its line."""
+"""The policy as a table: every row asked of the gate as list, single object and line."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def world(transactional_db, as_owner, settings, tmp_path, worker):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_from_the_counter_to_a_synthesis_that_others_read(
+def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # one story
     world, browser, live_server, language, record_property
 ):
     with walking(browser, live_server.url, language) as me:

@@ -1,0 +1,163 @@
+"""Every page, in both languages: axe finds nothing and nothing sticks out at 320 px."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from imports import demo_world
+from tests.journeys.walking import as_worker, load_stories, walking
+
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+class Inspector:
+    """Looks at pages once each and keeps what is wrong with them."""
+
+    def __init__(self, walk, language):
+        self.walk, self.language = walk, language
+        self.found: list[str] = []
+        self.seen: set[str] = set()
+
+    def look(self, path=None, status=200):
+        page = self.walk.page
+        if path is not None:
+            answer = page.goto(path)
+            if answer.status != status:
+                self.found.append(f"{path}: {answer.status}")
+                return
+        shape = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "*", page.url.split("/", 3)[3])
+        if shape in self.seen:
+            return
+        self.seen.add(shape)
+        where = f"{self.language} /{shape}"
+        if page.get_attribute("html", "lang") != self.language:
+            self.found.append(f"{where}: not in {self.language}")
+        if page.locator("h1").count() != 1:
+            self.found.append(f"{where}: {page.locator('h1').count()} h1")
+        options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+        for violation in Axe().run(page, options=options).response["violations"]:
+            nodes = [node["html"][:90] for node in violation["nodes"][:2]]
+            self.found.append(f"{where}: {violation['id']} {nodes}")
+        page.set_viewport_size({"width": 320, "height": 700})
+        if page.evaluate(STICKS_OUT):
+            self.found.append(f"{where}: sticks out at 320 px")
+        page.set_viewport_size({"width": 390, "height": 844})
+
+    def follow(self, selector):
+        """Press a link or a button that is there, and look at where it leads."""
+        target = self.walk.page.locator(selector).first
+        if not target.count():
+            self.found.append(f"{self.walk.page.url}: nothing like {selector}")
+            return
+        target.click()
+        self.walk.page.wait_for_load_state()
+        self.look()
+
+
+@pytest.fixture
+def world(transactional_db, as_owner, settings, tmp_path, worker):
+    """The demonstration's world, whole."""
+    settings.DMP_DEMO = True
+    load_stories(tmp_path / "claims")
+    with as_owner():
+        list(demo_world.build(dt.date.today()))  # noqa: DTZ011  # the day the stories were made for
+    as_worker("fill_waiting")
+
+
+def strangers(me):
+    for path in ("/", "/connexion/demonstration/", "/compte/connexion/", "/activation/"):
+        me.look(path)
+    me.look("/aide/")
+    me.look("/accessibilite/")
+    me.look("/compte/mot-de-passe/oublie/")
+    me.look("/compte/inscription/")
+
+
+def a_patient(me):
+    me.walk.be("Thomas")
+    record = re.search(r"/dossiers/[0-9a-f-]+/", me.walk.page.url).group(0)
+    me.look()
+    for part in ("soins/", "documents/", "profil/", "soignants/", "qui-peut-voir/"):
+        me.look(record + part)
+    for part in ("qui-a-regarde/", "synthese/", "documents/deposer/", "emporter/", "fermer/"):
+        me.look(record + part)
+    for part in ("choix/", "profil/ajouter/allergy/", "profil/ajouter/contact/"):
+        me.look(record + part)
+    me.look(f"{record}soignants/?q=Roux")
+    me.follow("a[href$='/acces/']")
+    me.walk.go(f"{record}soignants/?q=Roux")
+    me.follow("a[href$='/medecin-traitant/']")
+    me.walk.go(f"{record}soignants/?q=Roux")
+    me.follow("a[href$='/bloquer/']")
+    me.walk.go(f"{record}profil/")
+    me.follow("li[data-element] a")
+    me.walk.go(f"{record}soins/")
+    me.follow(".dmp-event__what a")
+    me.walk.go(f"{record}documents/")
+    me.follow("li[data-element] a")
+    me.follow("a[href*='/masquer/']")
+    me.follow("button.dmp-button--hide-now")
+    me.look(f"{record}qui-peut-voir/?masques")
+    return record
+
+
+def a_gp(me, record):
+    me.walk.be("Petit")
+    me.look()
+    me.look(record)
+    for part in ("soins/", "documents/", "profil/", "documents/deposer/"):
+        me.look(record + part)
+    me.look(f"{record}synthese/brouillon/")
+    me.walk.tick("#allergies-none")
+    me.follow("main form button.govuk-button")
+    me.follow("main form button.govuk-button")
+    me.look(f"{record}synthese/")
+    me.follow("li[data-element] a")
+    me.look(f"{record}documents/00000000-0000-7000-8000-000000000000/", status=404)
+
+
+def a_counter(me):
+    me.walk.be("Delmas")
+    me.look("/ouvrir/")
+    me.look("/ouvrir/sans-carte/")
+    me.walk.go("/ouvrir/")
+    me.follow("button[name=card]:has-text('Tanguy')")
+    me.follow("button[name=person]")
+    me.walk.tick("input[name=document][value=cni]")
+    me.walk.write("input[name=born_on]", "03/04/1988")
+    me.follow("button[name=traits][value=same]")
+    me.walk.tick("input[name=consent]")
+    me.walk.write("input[name=mobile]", "0612345678")
+    me.walk.tick("input[name=language][value=fr]")
+    me.follow("main form button.govuk-button:not([name])")
+    me.look("/ouvrir/feuille/")
+
+
+def a_fund(me):
+    me.walk.be("chargements@")
+    me.look()
+    me.follow("main a[href*='/chargements/']")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_server):
+    found = []
+    for language in ("fr", "en"):
+        with walking(browser, live_server.url, language) as walk:
+            me = Inspector(walk, language)
+            strangers(me)
+            record = a_patient(me)
+            a_gp(me, record)
+            a_fund(me)
+            if language == "fr":
+                a_counter(me)
+            found += me.found
+            assert len(me.seen) > 35, sorted(me.seen)
+    assert found == []
