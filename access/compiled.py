@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q
 
 from access.ladder import Purpose, seen, with_marks
+from access.prepared import Statement
 from access.viewer import Moment
 
 
@@ -80,7 +81,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    sql: str
+    statement: Statement
     converters: dict[int, Any]
 
 
@@ -101,9 +102,7 @@ def read(reading: Reading, standing: Standing, purpose: Purpose = Purpose.READ) 
         "at": standing.moment.at,
         "today": standing.moment.today,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(compiled.sql, values)
-        rows: Iterable[Sequence[Any]] = cursor.fetchall()
+    rows: Iterable[Sequence[Any]] = compiled.statement.rows(values)
     if compiled.converters:
         rows = (_converted(row, compiled.converters) for row in rows)
     return [*map(reading.row._make, rows)]
@@ -173,7 +172,9 @@ def _compile(
     except EmptyResultSet:
         return None
     selected = [expression for expression, *_ in compiler.select]
-    return _Compiled(_with_names(sql, values), compiler.get_converters(selected))
+    called = f"read_{reading.model._meta.model_name}"  # noqa: SLF001  # Django's documented name
+    statement = Statement(_with_names(sql, values), called=called)
+    return _Compiled(statement, compiler.get_converters(selected))
 
 
 def _with_names(sql: str, values: Sequence[Any]) -> str:

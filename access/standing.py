@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from access.models import StructureKind
+from access.prepared import Statement
 
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ _BLOCKED = """exists (select 1 from access_block b
       where b.record_id = r.id and b.professional_id = %(professional)s
         and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s))"""
 
-_STATEMENT = f"""
+_STATEMENT = Statement(
+    called="standing",
+    sql=f"""
 select r.status, r.died_on is not null and r.died_on <= %(today)s,
   r.emergency_refused is true, r.regulation_refused is true,
   coalesce(r.holder_id = %(person)s, false),
@@ -108,7 +111,8 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
    where o.record_id = r.id and o.professional_id = %(professional)s and {_LIVE.format("o")})
 from records_record r join records_person h on h.id = r.holder_id, {_DOORS}
 where r.id = %(record)s
-"""  # noqa: S608  # constants only; values are bound
+""",  # noqa: S608  # constants only; values are bound
+)
 
 # From the viewer's own periods to the records they open; each record by the very conditions above.
 _PATIENTS = f"""
@@ -171,11 +175,10 @@ class Standing:
 def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, {"record": record_id} | _parameters(viewer, moment))
-        row = cursor.fetchone()
-    if row is None:
+    rows = _STATEMENT.rows({"record": record_id} | _parameters(viewer, moment))
+    if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
+    [row] = rows
     (status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:6]
     (representation, delegated, blocked, practising, gp, circle) = row[6:12]
     shared, openings = row[12:]

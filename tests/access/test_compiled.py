@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from weakref import WeakKeyDictionary
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
-from access import compiled, policy
+from access import compiled, policy, prepared
 from access.binding import binding
 from access.models import Mask
 from access.policy import Reading
@@ -101,3 +104,42 @@ def test_sql_that_still_asks_about_the_stand_in_is_refused(world, shelves):
 
     with pytest.raises(compiled.LeftOver):
         titles(world.jeanne, world.record, reading=wrong)
+
+
+def test_a_statement_is_planned_once_per_connection_and_sent_whole_behind_a_pooling_proxy(
+    world, shelves, monkeypatch
+):
+    def plans():
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from pg_prepared_statements")
+            return cursor.fetchone()[0]
+
+    first = titles(world.martin.viewer, world.record)
+    planned = plans()
+    with CaptureQueriesContext(connection) as asked:
+        second = titles(world.martin.viewer, world.record)
+    assert first == second == ["Jeanne, Martin"]
+    assert plans() == planned > 0
+    assert [sql["sql"].split()[0] for sql in asked if "records_document" in sql["sql"]] == []
+
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", 1)
+    with CaptureQueriesContext(connection) as asked:
+        assert titles(world.martin.viewer, world.record) == first
+    assert len([sql for sql in asked if "records_document" in sql["sql"]]) == 1
+    assert plans() == planned
+
+
+def test_beyond_a_hundred_plans_a_connection_keeps_no_more(world, shelves, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_PREPARED", 0)
+    monkeypatch.setattr(prepared, "_prepared", WeakKeyDictionary())
+    with CaptureQueriesContext(connection) as asked:
+        assert titles(world.martin.viewer, world.record) == ["Jeanne, Martin"]
+    assert len([sql for sql in asked if "records_document" in sql["sql"]]) == 1
+
+
+def test_a_list_asks_the_database_at_most_four_times(world, shelves):
+    titles(world.martin.viewer, world.record)
+    with CaptureQueriesContext(connection) as asked:
+        titles(world.martin.viewer, world.record)
+    selects = [sql["sql"] for sql in asked if sql["sql"].lower().startswith(("select", "execute"))]
+    assert len(selects) == 3, selects  # who looks, what they are to the record, the list
