@@ -61,9 +61,11 @@ def ladder(standing: Standing, model: type[Element], purpose: Purpose) -> list[R
     family = standing.is_holder or standing.is_representative
     if _closed_for(standing, purpose, family=family):
         return [withdrawn, Rung("3", sees=False, when=True)]
-    if viewer.role in NO_CLINICAL_ROLE and not family:
-        return [withdrawn, Rung("nobody else", sees=False, when=True)]
-    if purpose is Purpose.TAKE_AWAY and not family:
+    # A place of work somebody has left, or not joined yet, is no capacity to look from.
+    of_care = viewer.role not in NO_CLINICAL_ROLE
+    if viewer.is_professional and not standing.practising:
+        of_care = False
+    if not family and (purpose is Purpose.TAKE_AWAY or not of_care):
         return [withdrawn, Rung("nobody else", sees=False, when=True)]
     return [withdrawn, *_in_capacity(standing, model, purpose)]
 
@@ -88,14 +90,10 @@ def _blind(standing: Standing, model: type[Element], purpose: Purpose) -> Condit
     return Q(Exists(unseen))
 
 
-def _in_capacity(  # noqa: PLR0911  # one per capacity
-    standing: Standing, model: type[Element], purpose: Purpose
-) -> list[Rung]:
+def _in_capacity(standing: Standing, model: type[Element], purpose: Purpose) -> list[Rung]:
     viewer = standing.viewer
     blind = _blind(standing, model, purpose)
     unannounced = conditions.unannounced(standing)
-    if viewer.role in NO_CLINICAL_ROLE:
-        return [Rung("nobody else", sees=False, when=True)]
     if standing.is_holder:
         return [
             Rung("4", sees=False, when=unannounced),
@@ -146,8 +144,12 @@ def _as_professional(standing: Standing, model: type[Element], blind: Condition)
     if standing.treating_gp:
         return [Rung("8", sees=True, when=True)]
     refused = conditions.refused_by_matrix(standing, model)
-    rungs = [Rung("9", sees=True, when=Q(author_id=viewer.professional_id))]
-    if standing.circle and viewer.structure_id is not None:
+    # The fund is the author of claim lines, the holder of entries, whoever a row names.
+    written = model in {Document, SynthesisLine}
+    rungs = []
+    if written:
+        rungs.append(Rung("9", sees=True, when=Q(author_id=viewer.professional_id)))
+    if written and standing.circle and viewer.structure_id is not None:
         named = Q(Exists(conditions.covering(standing).filter(conditions.naming(viewer))))
         colleague = Q(author_structure_id=viewer.structure_id) & ~refused & ~named
         if blind is not False:

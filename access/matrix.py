@@ -110,6 +110,6 @@ def types_of_care(kinds: frozenset[str]) -> tuple[str, ...]:
         sorted(
             kind.code
             for kind in reference.document_types()
-            if _care_kind(kind.class_code, kind.code) in kinds
+            if kind.in_matrix and _care_kind(kind.class_code, kind.code) in kinds
         )
     )
