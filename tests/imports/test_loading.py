@@ -250,6 +250,15 @@ def test_a_file_that_cannot_be_read_is_refused_whole(content, problem):
     assert counts(found) == {}
 
 
+def test_a_line_without_end_is_refused_and_the_others_are_loaded():
+    endless = line("B", label="x" * 3_000_000)
+
+    found = load(lines(line("A"), endless, line("C")))
+
+    assert counts(found) == {"read": 3, "created": 2, "refused": 1}
+    assert refused() == [(3, "", "line_too_long", "")]
+
+
 def test_a_load_that_ended_is_not_done_again():
     found = load(lines(line("A")))
 

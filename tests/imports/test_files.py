@@ -1,0 +1,157 @@
+"""Kept files: sealed block by block, bounded, forgotten in time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import uuid
+
+import pytest
+
+from imports import files, tidying
+from imports.models import Load
+from records.keys import SealBroken
+from tests.imports.loads import line, lines, load, receive
+from tests.imports.persons import make_record, rows
+
+
+BLOCK = 1024 * 1024
+
+
+def read(load_id, size=70_000):
+    with files.KeptFile(load_id) as stream:
+        return b"".join(iter(lambda: stream.read(size), b""))
+
+
+@pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 5])
+def test_what_is_kept_comes_back(size):
+    content = os.urandom(size)
+    load_id = uuid.uuid4()
+
+    kept = files.keep(io.BytesIO(content), load_id)
+
+    assert (kept.size, len(kept.sha256)) == (size, 64)
+    assert read(load_id) == content
+    assert read(load_id, -1) == content
+
+
+@pytest.fixture
+def kept():
+    load_id = uuid.uuid4()
+    files.keep(io.BytesIO(bytes(3 * BLOCK)), load_id)
+    return load_id
+
+
+def sealed(load_id):
+    return files.folder() / load_id.hex
+
+
+def test_a_block_lost_at_the_end_is_noticed(kept):
+    with sealed(kept).open("r+b") as stream:
+        stream.truncate(sealed(kept).stat().st_size - BLOCK - 28)
+
+    with pytest.raises(SealBroken):
+        read(kept)
+
+
+def test_blocks_that_change_places_are_noticed(kept):
+    content = bytearray(sealed(kept).read_bytes())
+    start, size = 60, BLOCK + 28
+    one, two = content[start : start + size], content[start + size : start + 2 * size]
+    content[start : start + 2 * size] = two + one
+    sealed(kept).write_bytes(bytes(content))
+
+    with pytest.raises(SealBroken):
+        read(kept)
+
+
+def test_a_file_under_another_load_s_name_is_not_read(kept):
+    other = uuid.uuid4()
+    sealed(kept).rename(sealed(other))
+
+    with pytest.raises(SealBroken):
+        read(other)
+
+
+def test_a_file_that_is_not_there_says_so():
+    with pytest.raises(files.MissingError):
+        read(uuid.uuid4())
+
+
+def test_too_many_bytes_leave_nothing(monkeypatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 10)
+    before = set(files.folder().iterdir())
+
+    with pytest.raises(files.TooLargeError):
+        files.keep(io.BytesIO(bytes(11)), uuid.uuid4())
+
+    assert set(files.folder().iterdir()) == before
+
+
+def test_nobody_else_on_the_machine_reads_them(kept):
+    assert sealed(kept).stat().st_mode & 0o777 == 0o600
+    assert files.folder().stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("as_worker")
+def test_after_thirty_days_the_file_and_its_rows_are_forgotten_and_the_counts_stay(as_owner):
+    found = load(lines(line("A"), line("B", care_start="31/02/2026")))
+    young = load(lines(line("C", care_start="31/02/2026")))
+    checked = load(lines(line("D")), only_check=True)
+    with as_owner():
+        make_record()
+        long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=31)
+        Load.objects.filter(id__in=[found.id, checked.id]).update(finished_at=long_ago)
+
+    tidying.tidy()
+
+    assert not sealed(found.id).exists()
+    assert sealed(young.id).exists()
+    kept = "SELECT load_id, original_sealed IS NOT NULL FROM imports_refusedrow"
+    assert dict(rows(kept)) == {found.id: False, young.id: True}
+    found.refresh_from_db()
+    assert (found.state, found.rows_created, found.rows_refused) == ("done", 1, 1)
+    checked.refresh_from_db()
+    assert (checked.state, checked.problem_code) == ("failed", "file_lost")
+    assert rows("SELECT count(*) FROM records_filling") == [(1,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("as_worker")
+def test_states_of_fillings_are_forgotten_but_each_record_s_last(as_owner):
+    with as_owner():
+        record = make_record()
+        rows(
+            "UPDATE records_filling SET state = 'done', finished_at = now() - interval '40 days',"
+            " requested_at = now() - interval '40 days' RETURNING 1"
+        )
+    tidying.tidy()
+    assert rows("SELECT count(*) FROM records_filling") == [(1,)]
+    with as_owner():
+        rows(
+            "INSERT INTO records_filling (id, record_id, state, requested_at, attempts, lines,"
+            " set_aside, older_lines) VALUES (gen_random_uuid(), %s, 'waiting', now(), 0, 0, 0, 0)"
+            " RETURNING 1",
+            record,
+        )
+
+    tidying.tidy()
+
+    assert rows("SELECT state FROM records_filling") == [("waiting",)]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("as_worker")
+def test_an_upload_that_no_load_names_is_removed_after_a_day(kept):
+    receive(lines(line("A")))
+    tidying.tidy()
+    assert sealed(kept).exists()
+    old = dt.datetime.now().timestamp() - 25 * 3600  # noqa: DTZ005 - the file system's clock
+    os.utime(sealed(kept), (old, old))
+
+    tidying.tidy()
+
+    assert not sealed(kept).exists()
+    assert sealed(Load.objects.get().id).exists()
