@@ -47,6 +47,8 @@ class Bound:
     moment: Moment
     events: list[journal.Act] = field(default_factory=list)
     standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
+    # The records this viewer came to by a door: the navigation names no other.
+    entered: set[uuid.UUID] = field(default_factory=set)
 
 
 _bound: ContextVar[Bound | None] = ContextVar("dmp_bound", default=None)

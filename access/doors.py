@@ -66,7 +66,10 @@ def door(
                 if viewer.role is Role.NOBODY and request.method == "GET":
                     return redirect(f"{reverse('access:capacity')}?next={request.path}")
                 raise NotVisible
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # On a computer others use, "back" after signing out shows nothing.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         guarded.door = Door(roles, nav, second_factor=second_factor)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]  # same call, checked before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access.binding import bound
 from access.people import chosen_record
 from access.viewer import ANONYMOUS, Role
 
@@ -69,7 +70,8 @@ def _professional_nav(request: HttpRequest) -> list[NavItem]:
     items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users")]
     match = request.resolver_match
     record = match.kwargs.get("record_id") if match else None
-    if record is not None:
+    # "Page not found" about a record is one and the same page, whatever was asked.
+    if record is not None and record in bound().entered:
         about = [record]
         items += [
             NavItem("home", _("Synthèse"), reverse("records:home", args=about), "clipboard-list"),

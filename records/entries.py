@@ -13,6 +13,7 @@ from access.matrix import ENTRY_TYPE
 from access.policy import NotVisible, Refused
 from records import reference
 from records.deposits import pen_of
+from records.dossier.entrance import door_of
 from records.models import AuthorKind, Entry, EntryKind
 from records.uuid7 import uuid7
 
@@ -57,6 +58,8 @@ def check_can_write(standing: Standing) -> AuthorKind:
     Raises ``NotVisible`` without a door, and ``Refused`` for professionals and for delegates who
     may only read, or write of other things.
     """
+    if not door_of(standing):
+        raise NotVisible
     pen = pen_of(standing)
     if pen.is_professional:
         raise Refused(_("Seul le patient écrit dans son profil médical."))

@@ -120,7 +120,11 @@ class World:
 
 def circle_period(record: Record, kind: str, **who: Any) -> Authorisation:
     """A period and guardian's row beside it."""
-    codename = {"circle": "consult_record", "treating_gp": "treat_record", "share": "receive_share"}
+    codename = {
+        "circle": "consult_record",
+        "treating_gp": "treat_record",
+        "share": "receive_share",
+    }
     permission = Permission.objects.get(codename=codename[kind])
     user = who.pop("user", None)
     given = {"given_at": LONG_AGO, "confirmed_at": LONG_AGO, "since": LONG_AGO} | who
@@ -348,7 +352,7 @@ def _documents(world: World) -> None:
 
 
 def _care(world: World) -> None:
-    """A visit with its medicines and tests, a treatment, an illness, and hidden psychiatric care."""
+    """A visit with its medicines and tests, a treatment, an illness, hidden psychiatric care."""
     record, petit = world.record, world.professionals["petit"]
     garnier, martin = world.professionals["garnier"], world.professionals["martin"]
     day = dt.date(2026, 5, 12)
@@ -391,7 +395,9 @@ def _entries(world: World) -> None:
         on_emergency_card=True,
     )  # fmt: skip
     secret_wish = add_entry(record, holder, "wishes", content={"text": "Pas d'acharnement"})
-    hide(record, secret_wish, audience="professional", audience_id=world.professionals["martin"].id)
+    hide(
+        record, secret_wish, audience="professional", audience_id=world.professionals["martin"].id
+    )
     world.elements |= {"blood": blood, "allergy": allergy, "wish": secret_wish}
 
 

@@ -87,8 +87,8 @@ def deposit(
     document.save(force_insert=True)
     add_version(record, document, content, number=1, by=by)
     note(
-        Action.DEPOSITED, record_id, by=by, door=door_of(standing), element_kind="document",
-        element_id=document.id, rests_on_secret=flags.secret,
+        Action.DEPOSITED, record_id, by=by, door=door_of(standing) or "deposit",
+        element_kind="document", element_id=document.id, rests_on_secret=flags.secret,
     )  # fmt: skip
     if flags.masked:
         mask_at_deposit(by=by, record_id=record_id, element_id=document.id)

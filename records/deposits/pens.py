@@ -72,7 +72,7 @@ def pen_of(standing: Standing) -> Pen:
 def _deposits_without_door(standing: Standing) -> bool:
     viewer = standing.viewer
     kept_open = standing.exists and standing.status == RecordStatus.OPEN and not standing.died
-    family = standing.is_holder or bool(standing.representation)
+    family = standing.is_holder or standing.representation in {"live", "suspended"}
     return kept_open and viewer.admitted and viewer.is_professional and not family
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import today
+from access.binding import bound, today
 from access.policy import NotVisible
 from access.viewer import Role
 from records.models import Person, Record, RecordStatus
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from access.standing import Standing
     from access.viewer import Viewer
     from records.models import Element
+
+
+# How somebody without a door reads an element: they wrote it, or were given it alone.
+WITHOUT_DOOR = frozenset({"share", "author"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ def _standing_of(by: Viewer, record_id: uuid.UUID) -> Standing:
 
 
 def _dossier(standing: Standing, door: str) -> Dossier:
+    if door not in WITHOUT_DOOR:
+        bound().entered.add(standing.record_id)
     record = Record.objects.select_related("holder").get(id=standing.record_id)
     person: Person = record.holder
     return Dossier(
