@@ -35,7 +35,9 @@ class Document(KeyedElement):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "id"], name="document_of_record")]
         indexes = [
-            models.Index(fields=["record", "-occurred_on", "-id"], name="document_by_record_date")
+            models.Index(fields=["record", "-occurred_on", "-id"], name="document_by_record_date"),
+            # A professional's own list of what they deposited, the latest first.
+            models.Index(fields=["author_id", "-created_at"], name="document_by_author_date"),
         ]
 
 
