@@ -1,19 +1,15 @@
-"""The gallery, served on a free port, and Chromium to look at it."""
+"""The gallery, served on a free port, for the run's one Chromium (tests/committed.py)."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = os.environ.get("DMP_CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +20,6 @@ def gallery():
     server.terminate()
     server.wait()
     server.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
