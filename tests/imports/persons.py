@@ -1,4 +1,4 @@
-"""People with a record and claims in the store, as rows: nothing here calls the code under test."""
+"""People with a record and claims in the store, as rows: nothing here is the code under test."""
 
 from __future__ import annotations
 

@@ -59,8 +59,8 @@ def store_lines(count):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_claimline SELECT %s, current_date - (n %% 700), 'general',"
-            " 'L' || n, %s, current_date - (n %% 700), 'MED', 'CIP13', '3400935955838', 'Boîte', 1,"
-            " false, NULL, '', '', '', '', '', 'structure', '', 'Pharmacie', '', '', 'N02BE01',"
+            " 'L' || n, %s, current_date - (n %% 700), 'MED', 'CIP13', '3400935955838', 'Boîte',"
+            " 1, false, NULL, '', '', '', '', '', 'structure', '', 'Pharmacie', '', '', 'N02BE01',"
             " 1000, 1000, 650, 65, false, '', current_date, sha256(n::text::bytea), %s"
             " FROM generate_series(1, %s) AS n",
             [key(), BORN, LOAD, count],
@@ -81,7 +81,7 @@ def test_a_filling_killed_ten_times_ends_complete_and_without_doubles(worker, cl
                 else 0
             )
         )
-        time.sleep(random.uniform(0, 1.0))
+        time.sleep(random.uniform(0, 1.0))  # noqa: S311 - when to kill
         worker.kill()
         worker.start()
 
@@ -134,7 +134,7 @@ def test_a_load_killed_at_random_ends_as_if_it_had_not_been(worker, clock, as_ow
     )
     load_id = receive(content)
     for _ in range(5):
-        time.sleep(random.uniform(0.2, 4))
+        time.sleep(random.uniform(0.2, 4))  # noqa: S311 - when to kill
         worker.kill()
         worker.start()
         current_app.send_task("imports.load", [str(load_id)])

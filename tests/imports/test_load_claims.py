@@ -1,4 +1,4 @@
-"""The shell's door: the same use case as the page, its result in words, its rejects in a folder."""
+"""The shell's door: the page's own use case, its result in words, its rejects in a folder."""
 
 from __future__ import annotations
 

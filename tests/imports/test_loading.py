@@ -1,4 +1,4 @@
-"""A file of the fund into the store: the newest wins, the same changes nothing, all accounted for."""
+"""A file of the fund into the store: the newest wins, the same changes nothing, all counted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import gzip
 
 import pytest
 
+from access.binding import binding
 from imports import files, loading
 from imports.models import ClaimLine, Load
-from tests.imports.loads import counts, line, lines, load, receive, refused, store
+from tests.imports.loads import DESK, counts, line, lines, load, receive, refused, store
 from tests.imports.persons import NIR, OTHER_NIR, key, rows
 
 
@@ -199,7 +200,7 @@ def test_illnesses_doctors_and_slips_are_loaded_and_loaded_again():
     ):
         assert counts(load(content.encode())) == {"read": 1, "created": 1}
         assert counts(load(content.encode())) == {"read": 1, "identical": 1}
-        assert rows(f"SELECT count(*) FROM {table}") == [(1,)]
+        assert rows(f"SELECT count(*) FROM {table}") == [(1,)]  # noqa: S608 - ours
     assert counts(load(doctors.encode())) == {"read": 1, "refused": 1}  # its key is wrong
     right = doctors.replace("10001234567", "10001234565").encode()
     assert counts(load(right)) == {"read": 1, "created": 1}
@@ -209,9 +210,6 @@ def test_illnesses_doctors_and_slips_are_loaded_and_loaded_again():
 
 
 def test_a_check_counts_and_writes_nothing_and_the_load_may_proceed():
-    from access.binding import binding
-    from tests.imports.loads import DESK
-
     load(lines(line("A")))
 
     found = load(lines(line("A", quantity="2"), line("B")), only_check=True)

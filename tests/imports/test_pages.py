@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def sign_in(client, as_owner, name="desk", role=FundRole.ADMINISTRATOR):
     with as_owner():
-        user = User.objects.create(email=f"{name}@exemple.test", password="!", fund_role=role)
+        user = User.objects.create(email=f"{name}@exemple.test", password="!", fund_role=role)  # noqa: S106 - none matches
     client.force_login(user)
     session = client.session
     session[SESSION_CAPACITY] = "fund_admin:" if role == FundRole.ADMINISTRATOR else "fund_agent:"
@@ -245,9 +245,9 @@ def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, worke
     assert sent["ligne"] == "3"
     assert sent["code"] == "date_format | negative_without_original"
     assert sent["correction"] == "care_start = 2025-12-31"
-    assert rows("SELECT act, element_kind, shown FROM access_journalevent ORDER BY seq DESC") [:1] == [
-        ("downloaded", "load_refusals", 1)
-    ]
+    assert rows("SELECT act, element_kind, shown FROM access_journalevent ORDER BY seq DESC")[
+        :1
+    ] == [("downloaded", "load_refusals", 1)]
 
 
 def test_both_rows_of_a_key_go_back(desk, worker):

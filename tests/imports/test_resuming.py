@@ -32,7 +32,10 @@ def people(count):
 @pytest.fixture
 def as_the_worker(monkeypatch, transactional_db):
     """Every connection of this process takes the worker's role, those of other threads too."""
-    for options in (connection.settings_dict["OPTIONS"], connections.settings["default"]["OPTIONS"]):
+    for options in (
+        connection.settings_dict["OPTIONS"],
+        connections.settings["default"]["OPTIONS"],
+    ):
         monkeypatch.setitem(options, "options", "-c role=dmp_worker")
     connection.close()
     yield
@@ -161,7 +164,7 @@ def test_progress_moves_while_the_first_pass_is_one_transaction(monkeypatch, as_
 def test_a_load_that_ends_while_a_record_is_being_filled_is_seen_by_the_next_filling(
     as_owner, monkeypatch
 ):
-    """The filling has read the store already: it must be asked for again, not thought under way."""
+    """The filling has read the store already: it is asked for again, not thought under way."""
     with as_owner():
         record = make_record()
         claim("A")
