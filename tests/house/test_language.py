@@ -220,6 +220,19 @@ def test_the_code_application_is_set_up_in_the_language_of_the_reader(
     assert [w for w in Reading(words).said if LEFT_OVER[language].search(w)] == []
 
 
+@pytest.mark.django_db
+def test_a_document_is_marked_as_french_on_an_english_page(client, people):
+    sign_in(client, *people.patient)
+    heads = {"accept-language": "en"}
+    with frozen_clock(NOON):
+        home = client.get("/", headers=heads, follow=True).content.decode()
+        address = re.search(r'href="(/dossiers/[^/]+/documents/[0-9a-f-]{36}/)"', home)[1]
+        page = client.get(address, headers=heads).content.decode()
+
+    assert re.search(r'<h1[^>]*lang="fr"[^>]*>Lettre</h1>', page)
+    assert re.search(rf'<a href="{address}" lang="fr">Lettre</a>', home)
+
+
 def test_the_way_to_the_other_language_is_written_in_it(client, db):
     for language, named in (("fr", "English"), ("en", "Français")):
         answer = client.get("/", headers={"accept-language": language}).content.decode()
