@@ -35,14 +35,15 @@ def deposit(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Deposit a document; a wrong file is told beside its field and nothing else is lost."""
     dossier = enter(by=request.viewer, record_id=record_id)
     pen = deposits.pen_of(standing_on(record_id))
+    posted = request.method == "POST"
     form = DepositForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if posted else None,
+        request.FILES if posted else None,
         pen=pen,
         of_minor=dossier.age < MAJORITY,
         initial={"occurred_on": today()},
     )
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         kept = _deposited(request, record_id, form)
         if kept is not None:
             messages.success(request, _("Le document est déposé."))
@@ -79,8 +80,9 @@ def deposit_version(
     request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID
 ) -> HttpResponse:
     """Add a new version of one's own document."""
-    form = VersionForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = VersionForm(request.POST if posted else None, request.FILES if posted else None)
+    if posted and form.is_valid():
         try:
             deposits.replace(
                 by=request.viewer,

@@ -1,0 +1,597 @@
+"""Deposit, replace, withdraw, release: who may, what is kept, what is told; nothing by halves."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from access import policy
+from access.binding import binding
+from access.models import Delegation, JournalEvent, Mask, Notice
+from access.policy import NotVisible, Refused
+from records import deposits
+from records.contents import WrongContent
+from records.deposits import Flags
+from records.models import Document, DocumentFile, DocumentVersion
+from tests.access.cast import NOON
+from tests.jeanne import circle_period
+from tests.records.contents.making import a_pdf, a_photo, a_png
+from tests.records.test_every_viewer import address
+from tests.records.test_reading import words
+
+
+TEXT = "Cher confrère, merci de recevoir Madame Morel.".encode()
+
+
+def deposit(world, who, **facts):
+    given = {
+        "title": "Compte rendu", "type_code": "11488-4", "occurred_on": dt.date(2026, 6, 1),
+        "data": TEXT,
+    }  # fmt: skip
+    with world.as_(who) as by:
+        return deposits.deposit(by=by, record_id=world.record.id, **(given | facts))
+
+
+def kept(world):
+    """Everything a deposit leaves: rows, files on disk, acts, notices."""
+    folder = Path(settings.DMP_FILES_DIR) / "records" / world.record.id.hex
+    return (
+        Document.objects.filter(record=world.record).count(),
+        DocumentVersion.objects.filter(record_id=world.record.id).count(),
+        DocumentFile.objects.filter(record_id=world.record.id).count(),
+        sum(path.is_file() for path in folder.rglob("*")),
+        len(world.events()),
+        Notice.objects.filter(record_id=world.record.id).count(),
+    )
+
+
+def sees(world, who, document):
+    with world.as_(who):
+        standing = policy.standing_on(world.record.id)
+        found = policy.visible_documents(standing).filter(id=document.id).first()
+        return None if found is None else policy.marks_of(found)
+
+
+# --- deposit ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "has_preview"),
+    [(a_pdf(), "application/pdf", True), (a_photo(), "image/jpeg", True),
+     (a_png(), "image/png", True), (TEXT, "text/plain", False)],
+    ids=["pdf", "jpeg", "png", "text"],
+)  # fmt: skip
+def test_a_deposit_keeps_what_was_given_and_says_who_gave_it(
+    jeanne, data, media_type, has_preview
+):
+    made = deposit(jeanne, "martin", data=data)
+
+    row = Document.objects.get(id=made.id)
+    assert (row.type_code, row.class_code, row.title) == ("11488-4", "10", "Compte rendu")
+    assert (row.author_name, row.author_structure_name) == (
+        "Dr Alix Martin",
+        "Cabinet du Dr Martin",
+    )
+    assert row.author_id == jeanne.professionals["martin"].id
+    assert row.author_person_id is None
+    assert (row.secret, row.about_another, row.unannounced_until) == (False, False, None)
+    file = DocumentFile.objects.get(version__document=row)
+    assert file.media_type == media_type
+    assert bool(file.preview_stored_as) is has_preview
+    assert jeanne.events() == [("deposited", "professional")]
+    event = JournalEvent.objects.get(record_id=jeanne.record.id)
+    assert (event.door, event.element_id) == ("circle", row.id)
+    assert b"Madame Morel" not in b"".join(
+        path.read_bytes()
+        for path in (Path(settings.DMP_FILES_DIR) / "records").rglob("*")
+        if path.is_file()
+    )
+
+
+def test_the_holder_is_told_without_a_word_of_what_it_is(jeanne):
+    deposit(jeanne, "martin", title="Dépression sévère")
+
+    [notice] = Notice.objects.filter(record_id=jeanne.record.id)
+    assert notice.person_id == jeanne.holder.id
+    assert notice.body == "Une nouveauté dans votre dossier."
+
+
+@pytest.mark.parametrize("flags", [Flags(unannounced=True), Flags(secret=True)])
+def test_what_waits_or_is_secret_is_not_given_away_by_a_message(jeanne, flags):
+    deposit(jeanne, "martin", flags=flags)
+
+    assert not Notice.objects.filter(record_id=jeanne.record.id).exists()
+
+
+def test_each_flag_says_who_must_not_see(jeanne):
+    masked = deposit(jeanne, "martin", flags=Flags(masked=True))
+    assert sees(jeanne, "petit", masked) == ("padlock",)
+    assert sees(jeanne, "martin", masked) == ()  # the author
+    assert sees(jeanne, "pharmacist", masked) is None
+    assert sees(jeanne, "jeanne", masked) == ()
+
+    waits = deposit(jeanne, "martin", flags=Flags(unannounced=True))
+    assert waits.unannounced_until == dt.date(2026, 7, 15)
+    assert sees(jeanne, "jeanne", waits) is None
+    assert sees(jeanne, "pharmacist", waits) == ("not announced",)
+
+    secret = deposit(jeanne, "martin", flags=Flags(secret=True))
+    assert sees(jeanne, "guardian", secret) is None
+    assert sees(jeanne, "delegate", secret) is None
+    assert sees(jeanne, "jeanne", secret) == ()
+
+    other = deposit(jeanne, "martin", flags=Flags(about_another=True))
+    assert sees(jeanne, "guardian", other) is None
+    assert sees(jeanne, "jeanne", other) == ()
+
+
+def test_masked_and_not_announced_are_refused_together(jeanne):
+    before = kept(jeanne)
+    with pytest.raises(Refused) as refused:
+        deposit(jeanne, "martin", flags=Flags(masked=True, unannounced=True))
+
+    assert refused.value.reason == (
+        "Un document ne peut pas être à la fois masqué aux professionnels "
+        "et non visible du patient. Choisissez l'un ou l'autre."
+    )
+    assert kept(jeanne) == before
+    assert Mask.objects.filter(record=jeanne.record, set_by_kind="professional").count() == 0
+
+
+def test_the_family_sets_no_flag_at_deposit(jeanne):
+    made = deposit(
+        jeanne,
+        "jeanne",
+        type_code="DOCPAT03",
+        flags=Flags(True, True, True, True),  # noqa: FBT003
+    )
+
+    assert (made.secret, made.about_another, made.unannounced_until) == (False, False, None)
+    assert sees(jeanne, "martin", made) == ()
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"title": "  \n "}, "Donnez un titre à ce document."),
+        ({"title": "a" * 201}, "Ce titre a 201 caractères. Limite : 200. Écrivez-le plus court."),
+        (
+            {"type_code": "DOCPAT03"},
+            "Ce type de document n'est pas de ceux que vous pouvez déposer.",
+        ),
+        ({"type_code": "REMB"}, "Ce type de document n'est pas de ceux que vous pouvez déposer."),
+        ({"type_code": "SYNTH"}, "Ce type de document n'est pas de ceux que vous pouvez déposer."),
+        ({"type_code": "zzz"}, "Ce type de document n'est pas de ceux que vous pouvez déposer."),
+        (
+            {"occurred_on": dt.date(2026, 6, 16)},
+            "Cette date n'est pas encore venue. Donnez la date du soin.",
+        ),
+        (
+            {"occurred_on": dt.date(1899, 12, 31)},
+            "Cette date est trop ancienne. Donnez la date du soin.",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_sentence_and_leaves_nothing(jeanne, facts, sentence):
+    before = kept(jeanne)
+    with pytest.raises(Refused) as refused:
+        deposit(jeanne, "martin", **facts)
+
+    assert refused.value.reason == sentence
+    assert kept(jeanne) == before
+
+
+def test_a_title_is_one_line(jeanne):
+    assert deposit(jeanne, "martin", title="  Radio \n du\tgenou ").title == "Radio du genou"
+
+
+def test_a_psychiatrists_letter_is_of_a_sensitive_category_whatever_its_type(jeanne, as_owner):
+    garnier = jeanne.professionals["garnier"]
+    with as_owner():
+        circle_period(
+            jeanne.record, "circle", professional=garnier.professional, user=garnier.user
+        )
+    made = deposit(jeanne, "garnier")
+
+    assert made.author_specialty == "33"
+    assert made.categories == 1  # mental health
+    assert deposit(jeanne, "martin").categories == 0
+
+
+@pytest.mark.parametrize("who", ["jeanne", "guardian", "delegate"])
+def test_the_family_adds_documents_of_its_own_types(jeanne, who):
+    made = deposit(jeanne, who, type_code="DOCPAT05")
+
+    kinds = {"jeanne": "holder", "guardian": "representative", "delegate": "delegate"}
+    assert made.author_kind == kinds[who]
+    assert made.author_id is None
+    assert made.author_person_id == jeanne.viewers[who].person_id
+    with pytest.raises(Refused):
+        deposit(jeanne, who, type_code="11488-4")
+
+
+def test_a_doctor_writes_in_their_own_record_as_the_person_they_are(jeanne, as_owner):
+    with as_owner():
+        user = jeanne.users["martin"]
+        user.person_id = jeanne.holder.id
+        user.save()
+    as_doctor = dataclasses.replace(jeanne.viewers["martin"], person_id=jeanne.holder.id)
+    with binding(as_doctor, at=NOON):
+        made = deposits.deposit(
+            by=as_doctor, record_id=jeanne.record.id, title="Mon carnet", type_code="DOCPAT03",
+            occurred_on=dt.date(2026, 6, 1), data=TEXT,
+        )  # fmt: skip
+    assert (made.author_kind, made.author_id) == ("holder", None)
+
+
+@pytest.mark.parametrize(
+    ("facts", "types", "entries"),
+    [
+        ({"can_write": False}, None, False),
+        ({"can_write": True, "everything": False, "kinds": ["results"]},
+         {"DOCPAT04", "DOCPAT05"}, False),
+        ({"can_write": True, "everything": False, "kinds": ["entries"]},
+         {"EXPPAT_1", "EXPPAT_2", "EXPPAT_3"}, True),
+        ({"can_write": True, "ended_at": NOON - dt.timedelta(hours=1)}, None, False),
+    ],
+)  # fmt: skip
+def test_a_delegate_writes_within_their_scope_and_while_they_may(
+    jeanne, as_owner, facts, types, entries
+):
+    with as_owner():
+        Delegation.objects.filter(record=jeanne.record).update(**facts)
+        Delegation.objects.create(
+            record=jeanne.record, person_id=jeanne.viewers["delegate"].person_id,
+            everything=True, since=NOON - dt.timedelta(days=9), until=NOON + dt.timedelta(days=9),
+        )  # fmt: skip
+    with jeanne.as_("delegate"):
+        standing = policy.standing_on(jeanne.record.id)
+        if types is None:
+            with pytest.raises(Refused) as refused:
+                deposits.pen_of(standing)
+            assert refused.value.reason == "Vous pouvez lire ce dossier, pas y écrire."
+            return
+        pen = deposits.pen_of(standing)
+        assert {kind.code for kind in deposits.types_for(pen)} == types
+        assert pen.writes_entries is entries
+
+
+def test_who_is_nobody_to_a_record_does_not_learn_that_it_exists_by_depositing(jeanne):
+    for who in ("agent", "administrator", "nobody"):
+        with pytest.raises(NotVisible):
+            deposit(jeanne, who)
+    form = {"title": "x", "type_code": "11488-4"}
+    for who in ("stranger", "garnier", "agent"):
+        browser = jeanne.browser(who)
+        assert browser.post(address(jeanne, "deposit"), form).status_code == 404
+
+
+def test_a_deposit_answers_the_same_whatever_rule_will_cover_it(jeanne, as_owner):
+    """A holder's rule covers it silently: not a word, not a status differs (policy section 3)."""
+    form = {"title": "Bilan", "type_code": "11488-4", "occurred_on": "01/06/2026"}
+    browser = jeanne.browser("martin")
+
+    def posted():
+        file = SimpleUploadedFile("a.txt", TEXT)
+        return browser.post(address(jeanne, "deposit"), {**form, "file": file}, follow=True)
+
+    free = posted()
+    with as_owner():
+        Mask.objects.create(
+            record=jeanne.record, target="everything", audience="everyone",
+            since=NOON - dt.timedelta(days=1),
+        )  # fmt: skip
+    covered = posted()
+    assert free.status_code == covered.status_code == 200
+    assert words(free.content.decode()) == words(covered.content.decode())
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+def send(world, who, data, name="lettre.pdf", **facts):
+    form = {
+        "title": "Lettre", "type_code": "11488-4", "occurred_on": "01/06/2026",
+        "file": SimpleUploadedFile(name, data),
+    }  # fmt: skip
+    return world.browser(who).post(address(world, "deposit"), form | facts)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "sentence"),
+    [
+        (b"", "vide.pdf", "Ce fichier est vide (0 octet). Choisissez-en un autre."),
+        (
+            b"%PDF-" + b"0" * (10 * 1024 * 1024), "gros.pdf",
+            "Ce fichier fait 10,1 Mo. Limite : 10 Mo. Conseil : envoyez une photo par page.",
+        ),
+        (
+            b"<html><script>alert(1)</script></html>", "note.txt",
+            "Ce type de fichier n'est pas accepté.",
+        ),
+        (b"MZ\x90", "lettre.pdf", "Ce type de fichier n'est pas accepté."),
+        (b"%PDF-1.7 abc", "abime.pdf", "Ce PDF est abîmé : il ne s'ouvre pas."),
+    ],
+    ids=["empty", "too large", "html named txt", "program named pdf", "damaged"],
+)  # fmt: skip
+def test_a_wrong_file_is_told_beside_its_field_and_nothing_is_stored(jeanne, data, name, sentence):
+    before = kept(jeanne)
+    response = send(jeanne, "martin", data, name)
+
+    said = words(response.content.decode()).replace("&#x27;", "'")
+    assert response.status_code == 422
+    assert said.count(sentence) == 2  # in the summary and beside the field
+    assert 'value="Lettre"' in response.content.decode()  # what was typed is still there
+    assert kept(jeanne) == before
+
+
+def test_a_missing_answer_is_asked_for_in_words(jeanne):
+    response = jeanne.browser("martin").post(address(jeanne, "deposit"), {})
+    said = words(response.content.decode()).replace("&#x27;", "'")
+
+    assert response.status_code == 422
+    for sentence in (
+        "Choisissez un fichier.", "Donnez un titre à ce document.",
+        "Choisissez le type de document.",
+    ):  # fmt: skip
+        assert sentence in said
+    wrong = send(jeanne, "martin", TEXT, title="a" * 250, occurred_on="31/02/2026", type_code="zz")
+    said = words(wrong.content.decode()).replace("&#x27;", "'")
+    assert "Ce titre a 250 caractères. Limite : 200. Écrivez-le plus court." in said
+    assert "Cette date n'existe pas." in said
+    assert "Choisissez un type de la liste." in said
+
+
+def test_a_professional_is_offered_flags_and_the_patient_is_not(jeanne):
+    doctor = jeanne.browser("martin").get(address(jeanne, "deposit")).content.decode()
+    patient = jeanne.browser("jeanne").get(address(jeanne, "deposit")).content.decode()
+
+    assert 'name="unannounced"' in doctor
+    assert 'name="secret"' not in doctor  # Jeanne is of age
+    assert "checked" not in doctor
+    for flag in ("masked", "unannounced", "secret", "about_another"):
+        assert f'name="{flag}"' not in patient
+    assert "DOCPAT03" in patient
+    assert "11488-4" not in patient
+
+
+def test_after_a_deposit_one_reads_what_was_deposited(jeanne):
+    response = send(jeanne, "martin", a_pdf())
+
+    made = Document.objects.filter(record=jeanne.record).latest("id")
+    assert response["Location"] == address(jeanne, "documents") + f"{made.id}/"
+    page = jeanne.browser("martin").get(response["Location"]).content.decode()
+    assert "Déposer une nouvelle version" in page
+    assert "Retirer ce document" in page
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_a_file_is_served_as_it_was_kept_and_can_run_nothing(jeanne):
+    file = jeanne.file_of("scan")
+    keys = [jeanne.record.id, jeanne.scan.id, file.id]
+    browser = jeanne.browser("martin")
+    served = browser.get(reverse("records:document_file", args=keys))
+
+    assert served.content == a_pdf()
+    assert served["Content-Type"] == "application/pdf"
+    assert served["Content-Disposition"].startswith('attachment; filename="document-')
+    assert "genou" not in served["Content-Disposition"]
+    assert served["Cache-Control"] == "private, no-store"
+    assert served["Accept-Ranges"] == "none"
+    assert served["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in served["Content-Security-Policy"]
+    preview = browser.get(reverse("records:document_preview", args=keys))
+    assert preview["Content-Type"] == "image/png"
+    assert preview["Content-Disposition"].startswith("inline")
+    assert [act for act, _role in jeanne.events()] == ["downloaded", "previewed"]
+    letter = jeanne.file_of("letter")
+    none = reverse(
+        "records:document_preview", args=[jeanne.record.id, jeanne.letter.id, letter.id]
+    )
+    assert browser.get(none).status_code == 404
+    assert len(jeanne.events()) == 2
+
+
+def test_a_plain_text_is_read_in_the_page_as_words_only(jeanne):
+    made = deposit(jeanne, "martin", data=b"Tension < 14\n\n& <b>gras</b> <img src=x onerror=y>")
+    html = jeanne.browser("jeanne").get(
+        reverse("records:document", args=[jeanne.record.id, made.id])
+    ).content.decode()  # fmt: skip
+
+    assert "Tension &lt; 14" in html
+    assert "<b>gras</b>" not in html
+
+
+def test_a_very_long_text_begins_in_the_page_and_is_whole_in_its_file(jeanne):
+    made = deposit(jeanne, "martin", data=b"debut " + b"mot " * 9_000 + b"fin")
+    html = jeanne.browser("jeanne").get(
+        reverse("records:document", args=[jeanne.record.id, made.id])
+    ).content.decode()  # fmt: skip
+
+    assert "debut" in html
+    assert "fin</p>" not in html
+    assert len(html) < 60_000
+
+
+def test_a_share_covers_the_versions_filed_before_it(jeanne, as_owner):
+    stranger = jeanne.professionals["stranger"]
+    with as_owner():
+        circle_period(
+            jeanne.record, "share", professional=stranger.professional, user=stranger.user,
+            element_id=jeanne.letter.id, given_at=NOON - dt.timedelta(days=1),
+            since=NOON - dt.timedelta(days=1),
+        )  # fmt: skip
+    old = jeanne.file_of("letter")
+    with jeanne.as_("martin") as by:
+        deposits.replace(
+            by=by, record_id=jeanne.record.id, document_id=jeanne.letter.id, data=b"Nouvelle"
+        )
+    new = jeanne.file_of("letter")
+    page = address(jeanne, "document", "letter")
+    assert "Nouvelle" not in jeanne.browser("stranger").get(page).content.decode()
+    assert "Nouvelle" in jeanne.browser("petit").get(page).content.decode()
+    for file, status in ((old, 200), (new, 404)):
+        keys = [jeanne.record.id, jeanne.letter.id, file.id]
+        asked = reverse("records:document_file", args=keys)
+        assert jeanne.browser("stranger").get(asked).status_code == status
+    events = JournalEvent.objects.filter(record_id=jeanne.record.id, act="element_read")
+    assert "share" in set(events.values_list("door", flat=True))
+
+
+def test_an_author_who_was_given_another_element_still_opens_their_own(jeanne, as_owner):
+    garnier = jeanne.professionals["garnier"]
+    with as_owner():
+        circle_period(
+            jeanne.record, "share", professional=garnier.professional, user=garnier.user,
+            element_id=jeanne.letter.id,
+        )  # fmt: skip
+    page = jeanne.browser("garnier").get(address(jeanne, "document", "hidden")).content.decode()
+    assert "Télécharger" in page
+
+
+# --- replace, withdraw, release ---------------------------------------------------------------
+
+
+def change(world, who, what, name="letter", **facts):
+    with world.as_(who) as by:
+        return getattr(deposits, what)(
+            by=by, record_id=world.record.id, document_id=world.elements[name].id, **facts
+        )
+
+
+def test_a_new_version_takes_the_place_of_the_old_which_stays_readable(jeanne):
+    change(jeanne, "martin", "replace", data=b"Lettre corrigee")
+    html = jeanne.browser("petit").get(address(jeanne, "document", "letter")).content.decode()
+
+    assert "Lettre corrigee" in html
+    assert "Versions précédentes" in html
+    assert "tout va bien" not in html
+    versions = DocumentVersion.objects.filter(document=jeanne.letter).order_by("number")
+    assert [row.number for row in versions] == [1, 2]
+    assert jeanne.events()[0] == ("replaced", "professional")
+
+
+def test_flags_and_masks_hold_for_a_new_version_too(jeanne):
+    change(jeanne, "garnier", "replace", "hidden", data=b"Suite")
+    change(jeanne, "petit", "replace", "waits", data=b"Suite")
+
+    assert sees(jeanne, "martin", jeanne.hidden) is None
+    assert sees(jeanne, "jeanne", jeanne.waits) is None
+
+
+@pytest.mark.parametrize("what", ["replace", "withdraw"])
+@pytest.mark.parametrize("who", ["petit", "pharmacist", "jeanne", "guardian", "delegate"])
+def test_only_the_author_replaces_or_withdraws(jeanne, who, what):
+    facts = {"data": TEXT} if what == "replace" else {"reason": "mistake"}
+    before = kept(jeanne)
+    with pytest.raises(Refused) as refused:
+        change(jeanne, who, what, **facts)
+
+    assert refused.value.reason == ("Seul l'auteur d'un document peut le remplacer ou le retirer.")
+    assert kept(jeanne) == before
+
+
+@pytest.mark.parametrize("what", ["replace", "withdraw", "release"])
+def test_what_one_does_not_see_cannot_be_changed_and_is_missing(jeanne, what):
+    facts = {"replace": {"data": TEXT}, "withdraw": {"reason": "mistake"}}.get(what, {})
+    for who in ("martin", "stranger"):
+        with pytest.raises(NotVisible):
+            change(jeanne, who, what, "hidden", **facts)
+
+
+def test_the_holder_withdraws_what_the_family_put_in_their_record(jeanne):
+    made = deposit(jeanne, "delegate", type_code="DOCPAT03")
+    jeanne.elements["made"] = made
+    with pytest.raises(Refused):
+        change(jeanne, "guardian", "withdraw", "made", reason="mistake")
+    change(jeanne, "jeanne", "withdraw", "made", reason="mistake")
+
+    assert sees(jeanne, "jeanne", made) is None
+
+
+def test_a_delegate_who_may_no_longer_write_changes_nothing_of_theirs(jeanne, as_owner):
+    jeanne.elements["made"] = deposit(jeanne, "delegate", type_code="DOCPAT03")
+    with as_owner():
+        Delegation.objects.filter(record=jeanne.record).update(can_write=False)
+    with pytest.raises(Refused):
+        change(jeanne, "delegate", "withdraw", "made", reason="mistake")
+
+
+def test_withdrawn_is_gone_for_everybody_and_the_holder_is_told(jeanne):
+    change(jeanne, "martin", "withdraw", reason="wrong person")
+
+    for who in ("jeanne", "petit", "martin", "guardian", "pharmacist"):
+        assert sees(jeanne, who, jeanne.letter) is None
+        assert jeanne.browser(who).get(address(jeanne, "document", "letter")).status_code == 404
+    event = JournalEvent.objects.get(record_id=jeanne.record.id, act="withdrawn")
+    assert (event.actor_name, event.reason) == ("Dr Alix Martin", "wrong person")
+    [notice] = Notice.objects.filter(record_id=jeanne.record.id)
+    assert notice.body == "Quelque chose a été retiré de votre dossier par son auteur."
+
+
+def test_a_withdrawal_says_why(jeanne):
+    for reason in ("", "because"):
+        with pytest.raises(Refused) as refused:
+            change(jeanne, "martin", "withdraw", reason=reason)
+        assert refused.value.reason == "Dites pourquoi vous retirez ce document."
+    response = jeanne.browser("martin").post(address(jeanne, "withdraw", "letter"), {})
+    assert response.status_code == 422
+    assert "Dites pourquoi vous retirez ce document." in response.content.decode()
+    assert sees(jeanne, "martin", jeanne.letter) == ()
+
+
+def test_what_was_not_announced_is_shown_once_explained(jeanne):
+    change(jeanne, "martin", "release", "waits")
+
+    assert sees(jeanne, "jeanne", jeanne.waits) == ()
+    assert sees(jeanne, "petit", jeanne.waits) == ()
+    change(jeanne, "petit", "release", "waits")
+    assert [act for act, _role in jeanne.events()] == ["released"]
+    assert Notice.objects.filter(record_id=jeanne.record.id).count() == 1
+
+
+@pytest.mark.parametrize("who", ["jeanne", "guardian", "delegate"])
+def test_nobody_releases_to_themselves(jeanne, who):
+    with pytest.raises(NotVisible):
+        change(jeanne, who, "release", "waits")
+    assert jeanne.browser(who).post(address(jeanne, "release", "waits")).status_code == 404
+
+
+def test_a_new_version_that_is_refused_keeps_the_old_and_says_why(jeanne):
+    browser = jeanne.browser("martin")
+    page = address(jeanne, "deposit_version", "letter")
+    before = DocumentVersion.objects.filter(document=jeanne.letter).count()
+    for data, sentence in ((b"MZ\x90", "pas accepté"), (b"", "vide (0 octet)")):
+        response = browser.post(page, {"file": SimpleUploadedFile("a.pdf", data)})
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+    assert "Choisissez un fichier." in browser.post(page, {}).content.decode()
+    assert DocumentVersion.objects.filter(document=jeanne.letter).count() == before
+    with pytest.raises(WrongContent):
+        change(jeanne, "martin", "replace", data=b"")
+
+
+def test_each_step_leaves_one_event_and_a_refusal_none(jeanne):
+    browser = jeanne.browser("martin")
+    page = address(jeanne, "deposit_version", "letter")
+    browser.get(page)
+    browser.post(page, {"file": SimpleUploadedFile("a.txt", b"Suite")})
+    browser.get(address(jeanne, "deposit"))
+    browser.post(address(jeanne, "withdraw", "letter"), {"reason": "mistake"})
+    assert [act for act, _role in jeanne.events()] == ["element_read", "replaced", "withdrawn"]
+    before = jeanne.events()
+    other = jeanne.browser("pharmacist")
+    assert other.get(address(jeanne, "deposit_version", "scan")).status_code == 403
+    assert (
+        other.post(address(jeanne, "withdraw", "scan"), {"reason": "mistake"}).status_code == 403
+    )
+    assert other.post(address(jeanne, "deposit_version", "scan"), {}).status_code == 403
+    assert jeanne.events() == before
