@@ -16,7 +16,7 @@ APPS = ("dmp", "access", "records", "imports")
 # Django asks for these by name.
 ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 # Pages choose one of these by name at run time.
-CHOSEN = ("help/_",)
+CHOSEN = ("help/_", "records/connecting/", "records/counter/")
 # Components and partials that wait for their page; take the name out when the page comes.
 WAITING = {
     "components/_checks.html",
