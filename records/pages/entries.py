@@ -162,12 +162,9 @@ def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpRes
     labels = {offered.value: offered.label for offered in profile.OFFERED}
     if kind not in labels:
         raise NotVisible
-    form = EntryForm(request.POST or None, kind=kind)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _written(request, record_id, form, kind=kind)
-    ):
+    posted = request.method == "POST"
+    form = EntryForm(request.POST if posted else None, kind=kind)
+    if posted and form.is_valid() and _written(request, record_id, form, kind=kind):
         return redirect("records:entries", record_id)
     context = {"dossier": dossier, "form": form, "title": labels[kind], "kind": kind}
     status = 422 if form.errors else 200

@@ -1,0 +1,263 @@
+"""The medical profile: what may be said, by whom, and that what is hidden stays hidden."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from access import policy
+from access.models import Delegation, Opening
+from access.policy import NotVisible, Refused
+from records import entries
+from records.models import Entry
+from tests.access.cast import NOON
+from tests.jeanne import add_entry, hide
+from tests.records.test_every_viewer import address
+from tests.records.test_reading import words
+
+
+def write(world, who, kind, entry_id=None, on_emergency_card=False, **content):  # noqa: FBT002
+    with world.as_(who) as by:
+        return entries.write(
+            by=by, record_id=world.record.id, kind=kind, content=content, entry_id=entry_id,
+            on_emergency_card=on_emergency_card,
+        )  # fmt: skip
+
+
+def said(world, kind, who="jeanne"):
+    with world.as_(who):
+        standing = policy.standing_on(world.record.id)
+        rows = policy.visible_entries(standing).filter(kind=kind).order_by("created_at", "id")
+        return [row.content for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("blood_group", {"value": "O-"}),
+        ("allergy", {"answer": "known", "text": "Arachide"}),
+        ("treatment", {"text": "Vitamine D"}),
+        ("history", {"text": "Fracture du poignet en 2011"}),
+        ("contact", {"name": "Luc Morel", "relation": "fils", "phone": "06 12 34 56 78"}),
+        ("trusted_person", {"name": "Luc Morel", "phone": "+33 6 12 34 56 78"}),
+        ("wishes", {"text": "Don d'organes : oui"}),
+    ],
+)
+def test_the_holder_says_each_kind_of_thing(jeanne, kind, content):
+    made = write(jeanne, "jeanne", kind, **content)
+
+    assert made.content == content
+    assert (made.type_code, made.author_kind) == ("EXPPAT_2", "holder")
+    assert made.occurred_on == dt.date(2026, 6, 15)
+    assert content in said(jeanne, kind)
+    assert jeanne.events() == [("entry_written", "patient")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "sentence"),
+    [
+        ("blood_group", {"value": "C+"}, "Choisissez un groupe sanguin dans la liste."),
+        ("blood_group", {}, "Choisissez un groupe sanguin dans la liste."),
+        (
+            "allergy", {"text": "Arachide"},
+            "Dites s'il y a une allergie, aucune connue, ou pas encore demandé.",
+        ),
+        ("allergy", {"answer": "known", "text": "  "}, "Dites à quoi vous êtes allergique."),
+        ("treatment", {"text": ""}, "Écrivez quelques mots."),
+        ("wishes", {}, "Écrivez quelques mots."),
+        (
+            "history", {"text": "a" * 1001},
+            "Ce texte a 1001 caractères. Limite : 1000. Écrivez-le plus court.",
+        ),
+        ("contact", {"name": "Luc"}, "Donnez le nom et le téléphone de cette personne."),
+        ("contact", {"phone": "0612345678"}, "Donnez le nom et le téléphone de cette personne."),
+        (
+            "contact", {"name": "Luc", "phone": "06 12 34 56 7"},
+            "Ce numéro de téléphone est trop court : il a 9 chiffres sur 10.",
+        ),
+        (
+            "contact", {"name": "Luc", "phone": "luc@exemple.fr"},
+            "Ce numéro n'est pas un numéro de téléphone. Exemple : 06 12 34 56 78.",
+        ),
+        (
+            "contact", {"name": "L" * 101, "phone": "0612345678"},
+            "Ce nom est trop long. Limite : 100 caractères.",
+        ),
+        ("vaccination", {"text": "DTP"}, "Ce type d'information n'existe pas."),
+        ("nothing", {"text": "x"}, "Ce type d'information n'existe pas."),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_and_nothing_is_written(jeanne, kind, content, sentence):
+    before = Entry.objects.filter(record=jeanne.record).count()
+    with pytest.raises(Refused) as refused:
+        write(jeanne, "jeanne", kind, **content)
+
+    assert refused.value.reason == sentence
+    assert Entry.objects.filter(record=jeanne.record).count() == before
+    assert jeanne.events() == []
+
+
+def test_an_entry_holds_nothing_its_kind_does_not_ask(jeanne):
+    made = write(jeanne, "jeanne", "treatment", text="Vitamine D", value="O-", admin="yes")
+    none = write(jeanne, "jeanne", "allergy", answer="none", text="Pénicilline")
+
+    assert made.content == {"text": "Vitamine D"}
+    assert none.content == {"answer": "none"}
+
+
+def test_none_known_takes_the_place_of_known_allergies_and_known_of_none(jeanne):
+    write(jeanne, "jeanne", "allergy", answer="known", text="Arachide")
+    assert len(said(jeanne, "allergy")) == 2
+    write(jeanne, "jeanne", "allergy", answer="none")
+    assert said(jeanne, "allergy") == [{"answer": "none"}]
+    write(jeanne, "jeanne", "allergy", answer="not_asked")
+    assert said(jeanne, "allergy") == [{"answer": "not_asked"}]
+    write(jeanne, "jeanne", "allergy", answer="known", text="Latex")
+    write(jeanne, "jeanne", "allergy", answer="known", text="Arachide")
+    assert said(jeanne, "allergy") == [
+        {"answer": "known", "text": "Latex"}, {"answer": "known", "text": "Arachide"},
+    ]  # fmt: skip
+    gone = Entry.objects.filter(record=jeanne.record, kind="allergy").exclude(withdrawn_at=None)
+    assert set(gone.values_list("withdrawn_reason", flat=True)) == {"replaced"}
+
+
+def test_there_is_one_blood_group_and_a_mask_on_it_holds_when_it_changes(jeanne, as_owner):
+    with as_owner():
+        hide(jeanne.record, jeanne.blood)
+    made = write(jeanne, "jeanne", "blood_group", value="O-")
+
+    assert made.id == jeanne.blood.id
+    assert said(jeanne, "blood_group") == [{"value": "O-"}]
+    assert said(jeanne, "blood_group", "martin") == []
+
+
+def test_what_is_written_anew_stays_hidden_from_whom_it_was(jeanne):
+    made = write(jeanne, "jeanne", "wishes", entry_id=jeanne.wish.id, text="Autre volonté")
+
+    assert made.id == jeanne.wish.id
+    assert said(jeanne, "wishes") == [{"text": "Autre volonté"}]
+    assert said(jeanne, "wishes", "martin") == []
+    assert said(jeanne, "wishes", "petit") == [{"text": "Autre volonté"}]
+
+
+def test_an_entry_does_not_change_its_kind(jeanne):
+    with pytest.raises(NotVisible):
+        write(jeanne, "jeanne", "history", entry_id=jeanne.wish.id, text="x")
+
+
+@pytest.mark.parametrize("who", ["petit", "martin", "pharmacist"])
+def test_a_professional_never_writes_in_the_profile(jeanne, who):
+    with pytest.raises(Refused) as refused:
+        write(jeanne, who, "treatment", text="x")
+    assert refused.value.reason == "Seul le patient écrit dans son profil médical."
+    browser = jeanne.browser(who)
+    assert browser.get(address(jeanne, "entry_edit", "blood")).status_code == 403
+    assert browser.post(address(jeanne, "entry_withdraw", "blood")).status_code == 403
+    new = reverse("records:entry_new", args=[jeanne.record.id, "allergy"])
+    assert browser.get(new).status_code == 403
+    assert "Ajouter" not in words(browser.get(address(jeanne, "entries")).content.decode())
+    assert [act for act, _role in jeanne.events()] == ["list_read"]
+
+
+@pytest.mark.parametrize("who", ["stranger", "agent", "nobody"])
+def test_without_a_door_the_profile_is_missing(jeanne, who):
+    with jeanne.as_(who) as by:
+        for attempt in (
+            lambda: entries.write(by=by, record_id=jeanne.record.id, kind="allergy",
+                                  content={"answer": "none"}),
+            lambda: entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id),
+        ):  # fmt: skip
+            with pytest.raises(NotVisible):
+                attempt()
+
+
+def test_a_delegate_writes_if_the_scope_says_so_and_takes_back_only_their_own(jeanne, as_owner):
+    made = write(jeanne, "delegate", "treatment", text="Vitamine D")
+    assert made.author_kind == "delegate"
+    with jeanne.as_("delegate") as by, pytest.raises(Refused) as refused:
+        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id)
+    assert refused.value.reason == "Vous ne pouvez retirer que ce que vous avez écrit."
+    with jeanne.as_("jeanne") as by:
+        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=made.id)
+    assert said(jeanne, "treatment") == []
+    with as_owner():
+        Delegation.objects.filter(record=jeanne.record).update(can_write=False)
+    with pytest.raises(Refused):
+        write(jeanne, "delegate", "treatment", text="Vitamine D")
+    page = jeanne.browser("delegate").get(address(jeanne, "entries")).content.decode()
+    assert "Ajouter" not in words(page)
+
+
+def test_a_representative_writes_as_one_and_is_named_so(jeanne):
+    made = write(jeanne, "guardian", "history", text="Opérée de l'appendicite")
+    html = jeanne.browser("martin").get(
+        reverse("records:entry", args=[jeanne.record.id, made.id])
+    ).content.decode()  # fmt: skip
+    assert "Saisi par un représentant légal le 15 juin 2026" in words(html)
+
+
+def test_what_is_on_the_emergency_card_is_read_in_an_emergency_whatever_is_masked(
+    jeanne, as_owner
+):
+    stranger = jeanne.professionals["stranger"]
+    with as_owner():
+        for one in (jeanne.allergy, jeanne.blood):
+            hide(jeanne.record, one)
+        Opening.objects.create(
+            record=jeanne.record, professional=stranger.professional, kind="emergency",
+            since=NOON - dt.timedelta(hours=1), until=NOON + dt.timedelta(hours=7),
+        )  # fmt: skip
+    assert said(jeanne, "allergy", "stranger") == [{"answer": "known", "text": "Pénicilline"}]
+    assert said(jeanne, "blood_group", "stranger") == []
+
+
+def test_a_profile_of_500_entries_is_full(jeanne, as_owner):
+    with as_owner():
+        for at in range(497):
+            add_entry(jeanne.record, jeanne.holder, "history", content={"text": f"Fait {at}"})
+    with pytest.raises(Refused) as refused:
+        write(jeanne, "jeanne", "history", text="De trop")
+    assert refused.value.reason == "Ce profil est plein : retirez d'abord une information."
+    assert write(jeanne, "jeanne", "blood_group", value="O+").content == {"value": "O+"}
+
+
+def test_the_pages_write_change_and_take_back_with_one_event_each(jeanne):
+    browser = jeanne.browser("jeanne")
+    new = reverse("records:entry_new", args=[jeanne.record.id, "contact"])
+    assert browser.get(new).status_code == 200
+    wrong = browser.post(new, {"name": "Luc Morel", "phone": "06 12"})
+    assert wrong.status_code == 422
+    assert "trop court : il a 4 chiffres sur 10" in wrong.content.decode()
+    assert browser.post(new, {"name": "Luc Morel", "phone": "06 12 34 56 78"}).status_code == 302
+    assert browser.get(address(jeanne, "entry_edit", "wish")).status_code == 200
+    changed = browser.post(address(jeanne, "entry_edit", "wish"), {"text": "Rien de plus"})
+    assert changed["Location"] == address(jeanne, "entries")
+    assert browser.post(address(jeanne, "entry_withdraw", "blood")).status_code == 302
+    assert [act for act, _role in jeanne.events()] == [
+        "entry_written", "element_read", "entry_written", "entry_withdrawn",
+    ]  # fmt: skip
+    html = words(browser.get(address(jeanne, "entries")).content.decode())
+    assert "Rien de plus" in html
+    assert "Luc Morel · 06 12 34 56 78" in html
+    assert "A+" not in html
+
+
+def test_an_unknown_kind_is_missing(jeanne):
+    new = reverse("records:entry_new", args=[jeanne.record.id, "measure"])
+    assert jeanne.browser("jeanne").get(new).status_code == 404
+
+
+def test_a_form_sent_empty_asks_its_questions(jeanne):
+    browser = jeanne.browser("jeanne")
+    for kind, sentence in (
+        ("blood_group", "Choisissez un groupe sanguin dans la liste."),
+        ("allergy", "Dites s'il y a une allergie, aucune connue, ou pas encore demandé."),
+        ("treatment", "Écrivez quelques mots."),
+    ):
+        new = reverse("records:entry_new", args=[jeanne.record.id, kind])
+        response = browser.post(new, {})
+        assert response.status_code == 422
+        assert sentence in response.content.decode().replace("&#x27;", "'")
+        assert "checked" not in browser.get(new).content.decode()
