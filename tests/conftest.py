@@ -20,7 +20,16 @@ from django.test.utils import setup_databases, teardown_databases
 
 import tests.settings
 from tests.clients import StrictClient
-from tests.committed import _own_database, browser, page, worker
+from tests.committed import (
+    _own_database,
+    browser,
+    copy_database,
+    disconnect_all,
+    drop_database,
+    empty_name,
+    page,
+    worker,
+)
 
 
 if TYPE_CHECKING:
@@ -97,9 +106,14 @@ def django_db_setup(
         # otherwise pass or fail with the order of the tests.
         ContentType.objects.get_for_models(*apps.get_models())
         connections.close_all()
+        shared = connections["owner"].settings_dict["NAME"]
+        drop_database(empty_name(shared))
+        copy_database(shared, empty_name(shared))
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        drop_database(empty_name(shared))
+        disconnect_all(shared)
         teardown_databases(made, verbosity=0)
 
 

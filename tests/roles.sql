@@ -12,5 +12,7 @@ $$;
 ALTER ROLE dmp_test LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;
 GRANT dmp_app, dmp_worker, dmp_owner TO dmp_test;
 ALTER ROLE dmp_owner CREATEDB;
+-- A test's own database is dropped although a thread may still be connected to it.
+GRANT pg_signal_backend TO dmp_owner;
 -- A test's own database is dropped while a thread of its live server may still hang up.
 GRANT pg_signal_backend TO dmp_owner;
