@@ -35,7 +35,7 @@ _LIVE = (
 # What the viewer holds on record r: the record's own periods and grants are read once, never the
 # viewer's, who may have those of thousands of patients. Each period needs guardian's row beside
 # it (a late sweep never opens, nor a stray grant); and whoever the holder removed returns only by
-# the holder's own act (policy section 4).
+# the holder's own act (policy section 4), through where they work no more than in person.
 _DOORS = f"""lateral (
   with period as materialized (
     select * from access_authorisation where record_id = r.id
@@ -60,12 +60,13 @@ _DOORS = f"""lateral (
       and not exists (
         select 1 from period x
         where x.kind = a.kind and a.ground <> 'holder'
-          and (x.professional_id = a.professional_id or x.structure_id = a.structure_id)
+          and (x.professional_id = %(professional)s or x.structure_id = a.structure_id)
           and x.removed_by_holder and x.ended_at <= a.given_at
           and not exists (
             select 1 from period y
             where y.kind = a.kind and y.ground = 'holder'
-              and (y.professional_id = a.professional_id or y.structure_id = a.structure_id)
+              and (y.professional_id = x.professional_id
+                or y.structure_id in (x.structure_id, a.structure_id))
               and y.given_at >= x.ended_at and y.given_at <= a.given_at))
   )
   select
@@ -77,6 +78,11 @@ _DOORS = f"""lateral (
     array_agg(element_id) filter (where kind = 'share') as shared
   from held) doors"""  # noqa: S608  # constants only; values are bound
 
+# Every representation that began in childhood ends at 18 (policy line 5), a parent's in any case.
+_ADULT = "h.born_on + interval '18 years' <= %(today)s"
+_REPRESENTS = f"""x.since <= %(at)s and (x.until is null or x.until > %(at)s)
+          and not ({_ADULT} and (x.ground = 'parent'
+            or (x.since at time zone 'Europe/Paris')::date < h.born_on + interval '18 years'))"""
 _PRACTISING = """exists (select 1 from access_practice w
       where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s))"""
 _BLOCKED = """exists (select 1 from access_block b
@@ -89,14 +95,13 @@ _STATEMENT = Statement(
 select r.status, r.died_on is not null and r.died_on <= %(today)s,
   r.emergency_refused is true, r.regulation_refused is true,
   coalesce(r.holder_id = %(person)s, false),
-  h.born_on + interval '18 years' <= %(today)s,
+  {_ADULT},
   (select case
       when bool_or(rep.live and not rep.suspended) then 'live'
       when bool_or(rep.live) then 'suspended'
       when count(*) > 0 then 'ended' else '' end
    from (select
-        x.since <= %(at)s and (x.until is null or x.until > %(at)s)
-          and (x.ground <> 'parent' or h.born_on + interval '18 years' > %(today)s) as live,
+        {_REPRESENTS} as live,
         x.suspended_at is not null and x.suspended_at <= %(at)s as suspended
       from records_representation x
       where x.record_id = r.id and x.person_id = %(person)s) rep),
@@ -104,8 +109,7 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
       select unnest(case when d.everything then array['everything'] else d.kinds end) as scope
       from access_delegation d
       where d.record_id = r.id and d.person_id = %(person)s and {_LIVE.format("d")}
-        and not (d.named_by_representative
-                 and h.born_on + interval '18 years' <= %(today)s)) scopes),
+        and not (d.named_by_representative and {_ADULT})) scopes),
   {_BLOCKED}, {_PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
   (select array_agg(o.kind) from access_opening o
    where o.record_id = r.id and o.professional_id = %(professional)s and {_LIVE.format("o")})
@@ -127,9 +131,7 @@ where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
   and {_PRACTISING} and not {_BLOCKED} and (doors.treating_gp or doors.circle)
   and h.id is distinct from %(person)s
   and not exists (select 1 from records_representation x
-      where x.record_id = r.id and x.person_id = %(person)s and x.since <= %(at)s
-        and (x.until is null or x.until > %(at)s)
-        and (x.ground <> 'parent' or h.born_on + interval '18 years' > %(today)s))
+      where x.record_id = r.id and x.person_id = %(person)s and {_REPRESENTS})
   and (%(name)s = '' or translate(lower(
       h.first_given || ' ' || h.used_name || ' ' || h.birth_name), %(accented)s, %(plain)s)
       like %(like)s)
