@@ -102,8 +102,8 @@ def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "together": [_ticked(choice, chosen) for choice in view.together],
         "guesses": [_ticked(choice, chosen) for choice in view.guesses],
-        "singular": _("Masquer cet élément"),
-        "plural": _("Masquer ces %(count)s éléments"),
+        "singular": ngettext("Masquer cet élément", "Masquer ces %(count)s éléments", 1),
+        "plural": ngettext("Masquer cet élément", "Masquer ces %(count)s éléments", 2),
     }
     return render(request, "access/hide.html", context)
 
