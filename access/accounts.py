@@ -81,20 +81,26 @@ def find_activation(  # noqa: PLR0911  # one sentence each
         return None, wrong
     if row.expires_at <= now():
         return None, _("Ce code a plus de 14 jours. Votre pharmacie peut en imprimer un autre.")
-    person_id, role = _who_activates(row.record)
+    who = _who_activates(row.record)
+    if who is None:
+        return None, _("Le dossier d'un mineur s'ouvre avec l'accord d'un parent présent.")
+    person_id, role = who
     if User.objects.filter(person_id=person_id).exists():
         return None, _("Vous avez déjà un compte : connectez-vous, ce dossier y est.")
     return Activation(row.id, row.record_id, person_id, role), ""
 
 
-def _who_activates(record: Record) -> tuple[uuid.UUID, Role]:
-    """Return the holder, or for a minor the representative who agreed."""
-    if age_on(record.holder.born_on, today()) < MAJORITY:
-        represented = Representation.objects.filter(record=record, until=None, suspended_at=None)
-        parent = represented.order_by("since", "id").first()
-        if parent is not None:
-            return parent.person_id, Role.REPRESENTATIVE
-    return record.holder_id, Role.PATIENT
+def _who_activates(record: Record) -> tuple[uuid.UUID, Role] | None:
+    """Return the holder, or for a minor the representative who agreed.
+
+    None for a minor whose parent no longer represents them: their leaflet, in that parent's hands,
+    would make the child's own account and show what no parent may see.
+    """
+    if age_on(record.holder.born_on, today()) >= MAJORITY:
+        return record.holder_id, Role.PATIENT
+    represented = Representation.objects.filter(record=record, until=None, suspended_at=None)
+    parent = represented.order_by("since", "id").first()
+    return (parent.person_id, Role.REPRESENTATIVE) if parent else None
 
 
 def contact_kinds(person_id: uuid.UUID) -> dict[str, str]:
@@ -203,15 +209,21 @@ def set_emergency_choices(
     regulation_refused: bool | None,
     notify_by: str,
 ) -> None:
-    """Keep the holder's three choices; unanswered stays unanswered, and isn't a refusal."""
+    """Keep those of the three choices that were answered.
+
+    One left unanswered changes nothing: a refusal said at the counter holds, and silence is none.
+    """
     standing = standing_on(record_id)
     if not (standing.is_holder or standing.is_representative):
         raise NotVisible
-    Record.objects.filter(id=record_id).update(
-        emergency_refused=emergency_refused,
-        regulation_refused=regulation_refused,
-        notify_by=notify_by if notify_by in {"email", "sms", "post", ""} else "",
-    )
+    answered = {
+        "emergency_refused": emergency_refused,
+        "regulation_refused": regulation_refused,
+        "notify_by": "" if notify_by == "none" else notify_by or None,
+    }
+    changed = {name: answer for name, answer in answered.items() if answer is not None}
+    if changed:
+        Record.objects.filter(id=record_id).update(**changed)
     note(Action.EMERGENCY_CHOICES, record_id, by=by, door="holder")
 
 

@@ -13,7 +13,7 @@ from access.models import ActivationCode, JournalEvent, User
 from access.policy import standing_on
 from access.viewer import Role, Viewer
 from records.dossier.entrance import door_of
-from records.models import Person, Record
+from records.models import Person, Record, Representation
 from records.opening import Contact, Identity, renew_code
 from tests.clients import StrictClient
 from tests.records.opening.conftest import (
@@ -149,3 +149,24 @@ def test_an_adults_leaflet_makes_their_own(browser, opening):
     record = Record.objects.get()
     assert User.objects.get(email=ACCOUNT["email"]).person_id == record.holder_id
     assert record.activated_at == NOON
+
+
+def test_a_refusal_said_at_the_counter_survives_a_page_left_unanswered(browser, opening):
+    made = opening(emergency_refused=True, regulation_refused=True)
+    type_in(browser, made.code)
+    answer = go_on(browser)
+    browser.post(answer.url, {"emergency": "", "notify_by": "email"})
+
+    record = Record.objects.get()
+    assert (record.emergency_refused, record.regulation_refused) == (True, True)
+    assert record.notify_by == "email"
+
+
+def test_a_suspended_parent_makes_no_account_of_the_child(browser, opening, as_owner):
+    made = open_jules(opening)
+    with as_owner():
+        Representation.objects.update(suspended_at=NOON)
+    page = type_in(browser, made.code, "12/10/2018")
+
+    assert "s'ouvre avec l'accord d'un parent" in text(page)
+    assert not page.redirect_chain
