@@ -13,7 +13,7 @@ from records.uuid7 import uuid7
 
 
 DEFAULT_LIFE = dt.timedelta(hours=12)
-PREFIX = "Bearer "
+SCHEME = "bearer"
 
 
 def _digest(token: str) -> bytes:
@@ -54,12 +54,13 @@ def make_for(*, email: str, capacity: str = "") -> str:
 
 def find_token(header: str) -> AccessToken | None:
     """Return the live token of an Authorization header, its user active."""
-    if not header.startswith(PREFIX):
+    scheme, _space, token = header.partition(" ")
+    if scheme.lower() != SCHEME:
         return None
     return (
         AccessToken.objects.select_related("user__professional", "user__person")
         .filter(
-            digest=_digest(header.removeprefix(PREFIX).strip()),
+            digest=_digest(token.strip()),
             expires_at__gt=timezone.now(),
             ended_at=None,
             user__is_active=True,

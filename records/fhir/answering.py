@@ -6,10 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
@@ -40,7 +38,7 @@ ISSUES: Final = {400: "invalid", 405: "not-supported", 406: "not-supported", 415
 ANYBODY: Final = Door(frozenset(Role), public=True, second_factor=False)
 
 
-class Negotiation(BaseContentNegotiation):
+class Negotiation(DefaultContentNegotiation):
     """Answers are in FHIR JSON or in the file's own type: each door reads Accept itself."""
 
     def select_renderer(
@@ -73,7 +71,6 @@ def problem(status: int, code: str, text: str) -> HttpResponse:
     return answer(mapping.operation_outcome("error", code, text), status)
 
 
-@method_decorator(never_cache, name="dispatch")
 class FhirView(APIView):
     """One door: who may come, and exceptions told as OperationOutcomes."""
 
@@ -117,7 +114,12 @@ class FhirView(APIView):
         status = getattr(exc, "status_code", None)
         if status is None:
             raise exc
-        return problem(status, ISSUES.get(status, "processing"), str(getattr(exc, "detail", "")))
+        texts = {
+            405: _("Cette méthode n'est pas servie à cette adresse."),
+            415: _("Une recherche s'envoie en application/x-www-form-urlencoded."),
+        }
+        text = texts.get(status, _("Cette demande ne peut pas être lue."))
+        return problem(status, ISSUES.get(status, "processing"), text)
 
     def base(self) -> str:
         """Return the address of this server."""

@@ -25,7 +25,8 @@ FORMATS: Final = frozenset({"json", "application/json", "application/fhir+json",
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DATE = re.compile(
     r"(?P<prefix>[a-z]{2})?(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
-    r"(?:T(?P<minutes>\d\d:\d\d)(?P<seconds>:\d\d(?:\.\d+)?)?(?P<zone>Z|[+\- ]\d\d:\d\d)?)?)?)?"
+    r"(?:T(?P<minutes>\d\d:\d\d)(?P<seconds>:\d\d(?:\.\d+)?)?(?P<zone>Z|[+\- ]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
 _PREFIXES = frozenset({"eq", "gt", "lt", "ge", "le", "sa", "eb"})
 

@@ -209,7 +209,8 @@ def operation_outcome(severity: str, code: str, text: str) -> Resource:
     """Return an OperationOutcome: what went wrong, in one sentence."""
     return {
         "resourceType": "OperationOutcome",
-        "issue": [{"severity": severity, "code": code, "diagnostics": text}],
+        # FHIR's strings know one kind of space.
+        "issue": [{"severity": severity, "code": code, "diagnostics": text.replace("\xa0", " ")}],
     }
 
 
