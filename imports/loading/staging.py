@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS: Final = 5_000
 _SCHEMA: Final = "imports_staging"
-_BUCKETS: Final = 64
-_BUCKET_ROWS: Final = 256
-"""Rows with near keys are written together, so that a chunk of the second pass reads few pages."""
+_BUCKET_ROWS: Final = 128
+"""Rows whose keys begin alike are written together: a chunk of the second pass reads few pages."""
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
 
@@ -135,14 +134,15 @@ class _Rows:
             self._buckets.clear()
             return left
         self._refusals.add(batch.refused)
-        full: list[str] = []
+        buckets = self._buckets
         for key, row in encoded(batch, self._persons):
-            bucket = self._buckets[key[2:4]]
-            bucket.append(row)
+            buckets[key[2:4]].append(row)
+        full: list[str] = []
+        for bucket in buckets.values():
             if len(bucket) >= _BUCKET_ROWS:
                 full += bucket
                 bucket.clear()
-        self._since_start += len(batch.rows)
+        self._since_start += len(batch.numbers)
         self._heartbeat.show(
             bytes_read=summary.bytes_in, rows_read=summary.rows, rows_refused=self._refusals.rows
         )

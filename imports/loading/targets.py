@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NATIONAL_SYSTEMS: Final = frozenset({INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK})
 PSEUDONYM: Final = "pseudonym"
-_MOST_REMEMBERED: Final = 100_000
+_MOST_REMEMBERED: Final = 50_000
 
 # Empty in the file, not null in the store.
 _TEXT: Final = "text"
@@ -215,19 +215,19 @@ Encode = Callable[[Batch, Persons], list[tuple[str, str]]]
 
 def encoded(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
     """Return each accepted row with its key, as text for `COPY` into the staging table."""
-    return _ENCODERS[batch.kind](batch, persons)
+    return _ENCODERS[batch.kind](batch, persons) if batch.numbers else []
 
 
 def _lines(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
-    key = persons.key
-    found = []
-    for number, digest, row in zip(batch.numbers, batch.digests(), batch.rows, strict=True):
-        person, pseudonym = key(row[2], row[3])
-        text = "\t".join(
-            (str(number), person, pseudonym, "\\x" + digest.hex(), *row[:2], *row[4:])
+    columns = batch.columns
+    people = [persons.key(*pair) for pair in zip(columns[2], columns[3], strict=True)]
+    rows = zip(*columns[:2], *columns[4:], strict=True)
+    return [
+        (key, f"{number}\t{key}\t{pseudonym}\t\\x{digest.hex()}\t" + "\t".join(row))
+        for number, (key, pseudonym), digest, row in zip(
+            batch.numbers, people, batch.digests(), rows, strict=True
         )
-        found.append((person, text))
-    return found
+    ]
 
 
 def _of_persons(batch: Batch, persons: Persons) -> list[tuple[str, str]]:

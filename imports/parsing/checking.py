@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imports.parsing.columns import SCHEMAS, PairedColumn
 from imports.parsing.copying import digests
@@ -29,18 +29,24 @@ if TYPE_CHECKING:
 class Batch:
     """What became of some consecutive rows: every one is in `rows`, `refused` or `blank`.
 
-    `rows` holds checked texts in the order of `rows.COLUMNS`; `numbers` their physical lines.
+    `columns` holds their checked texts, column by column in the order of `rows.COLUMNS`;
+    `numbers` their physical lines.
     """
 
     kind: Kind
     numbers: Sequence[int] = ()
-    rows: list[tuple[str, ...]] = field(default_factory=list)
+    columns: Sequence[Sequence[str]] = ()
     refused: list[RefusedRow] = field(default_factory=list)
     blank: int = 0
 
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The checked texts row by row; made anew at each call."""
+        return list(zip(*self.columns, strict=True))
+
     def digests(self) -> list[bytes]:
-        """Return the digest of each row of `rows`; see `copying.digests`."""
-        return digests(self.kind, self.rows)
+        """Return the digest of each row; see `copying.digests`."""
+        return digests(self.kind, self.columns)
 
     def typed(self) -> Iterator[Row]:
         """Return the rows with their types; slower than the texts."""
@@ -88,12 +94,12 @@ class Checker:
                 for i, value in enumerate(values):
                     if isinstance(value, Fault):
                         faults[i][name] = value
-        rows: list[tuple[Any, ...]] = list(zip(*checked, strict=True))
-        self._apply_rule(rows, checked, faults)
+        self._apply_rule(len(numbers), checked, faults)
         if not faults:
-            return Batch(self._kind, numbers, rows)
-        batch = Batch(self._kind, [n for i, n in enumerate(numbers) if i not in faults])
-        batch.rows = [row for i, row in enumerate(rows) if i not in faults]
+            return Batch(self._kind, numbers, cast("Sequence[Sequence[str]]", checked))
+        clean = [i for i in range(len(numbers)) if i not in faults]
+        batch = Batch(self._kind, [numbers[i] for i in clean])
+        batch.columns = _at(checked, clean)
         for i in sorted(faults):
             written = tuple(original(i))
             if any(text.strip() for text in written):
@@ -111,19 +117,20 @@ class Checker:
 
     def _apply_rule(
         self,
-        rows: Sequence[Sequence[Any]],
+        count: int,
         checked: Sequence[Sequence[Any]],
         faults: dict[int, dict[str, Fault]],
     ) -> None:
         if faults:
-            clean = [i for i in range(len(rows)) if i not in faults]
-            columns = list(zip(*[rows[i] for i in clean], strict=True))
+            clean = [i for i in range(count) if i not in faults]
+            columns = _at(checked, clean)
             suspects = [clean[i] for i in self._rule.suspects(columns)] if clean else []
             suspects += list(faults)
         else:
             suspects = self._rule.suspects(checked)
         for i in suspects:
-            known = ("" if isinstance(value, Fault) else value for value in rows[i])
+            values = [column[i] for column in checked]
+            known = ("" if isinstance(value, Fault) else value for value in values)
             row = dict(zip(self._names, known, strict=True))
             for name, fault in self._rule.broken(row):
                 faults[i].setdefault(name, fault)
@@ -145,3 +152,8 @@ class Checker:
                 Refusal(number, name, fault.code, found, fault.correction, dict(fault.parameters))
             )
         return tuple(refusals)
+
+
+def _at(columns: Sequence[Sequence[Any]], positions: Sequence[int]) -> list[list[Any]]:
+    """Return the values of some rows only, column by column."""
+    return [[column[i] for i in positions] for column in columns]

@@ -36,8 +36,8 @@ BUSINESS_COLUMNS: Final = {kind: COLUMNS[kind][part] for kind, part in _SLICES.i
 """What the digest covers, in its order. Aliases have none: all they hold is identifiers."""
 
 
-def digests(kind: Kind, rows: Sequence[Sequence[str]]) -> list[bytes]:
-    """Return the digest of each row of checked texts, in the order of `COLUMNS`.
+def digests(kind: Kind, columns: Sequence[Sequence[str]]) -> list[bytes]:
+    """Return the digest of each row of checked texts, given by columns in the order of `COLUMNS`.
 
     SHA-256 over "<kind>:<version>" and the texts of `BUSINESS_COLUMNS`, UTF-8, separated by the
     unit separator. It leaves out the person, since a digest without a key over a national
@@ -47,12 +47,13 @@ def digests(kind: Kind, rows: Sequence[Sequence[str]]) -> list[bytes]:
     part = _SLICES[kind]
     head = f"{kind}:{DIGEST_VERSION}"
     sha256 = hashlib.sha256
-    return [sha256(_SEPARATOR.join((head, *row[part])).encode()).digest() for row in rows]
+    business = map(_SEPARATOR.join, zip(*columns[part], strict=True))
+    return [sha256(f"{head}{_SEPARATOR}{texts}".encode()).digest() for texts in business]
 
 
 def digest(row: Row) -> bytes:
     """Return the digest of one row; see `digests`."""
-    return digests(KINDS[type(row)], [texts(row)])[0]
+    return digests(KINDS[type(row)], [(text,) for text in texts(row)])[0]
 
 
 def copy_text(rows: Iterable[Iterable[str]]) -> str:

@@ -17,7 +17,7 @@ from imports.parsing.rows import COLUMNS, Kind
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from imports.parsing.checking import Batch
     from imports.parsing.compression import Source
@@ -78,13 +78,13 @@ class Summary:
 
     def add(self, batch: Batch) -> None:
         """Count a batch."""
-        self.accepted += len(batch.rows)
+        self.accepted += len(batch.numbers)
         self.refused += len(batch.refused)
         self.blank += batch.blank
         for row in batch.refused:
             self.refusals.update(refusal.code for refusal in row.refusals)
-        if batch.kind is Kind.LINES and batch.rows:
-            self._add_totals(batch.rows)
+        if batch.kind is Kind.LINES and batch.numbers:
+            self._add_totals(batch.columns)
 
     def check(self, limits: Limits) -> None:
         """Raise StreamStoppedError for a file not worth reading on: each row would cost."""
@@ -95,24 +95,28 @@ class Summary:
             fault = Fault("too_many_refused", parameters=(("limit", limits.refused),))
             raise StreamStoppedError(fault)
 
-    def _add_totals(self, rows: list[tuple[str, ...]]) -> None:
-        loads = {(scheme, flow[:7]) for scheme, flow in set(map(_SCHEME_AND_FLOW, rows))}
-        if len(loads) > 1:
-            for row in rows:
-                scheme, flow = _SCHEME_AND_FLOW(row)
-                self._add_to((scheme, flow[:7]), [row])
-        else:
-            self._add_to(loads.pop(), rows)
+    def _add_totals(self, columns: Sequence[Sequence[str]]) -> None:
+        loads = list(zip(columns[_SCHEME], [flow[:7] for flow in columns[_FLOW]], strict=True))
+        paid, reimbursed = columns[_PAID], columns[_REIMBURSED]
+        each = set(loads)
+        if len(each) == 1:
+            self._add_to(each.pop(), paid, reimbursed)
+            return
+        for load, one, other in zip(loads, paid, reimbursed, strict=True):
+            self._add_to(load, (one,), (other,))
 
-    def _add_to(self, load: tuple[str, str], rows: list[tuple[str, ...]]) -> None:
+    def _add_to(
+        self, load: tuple[str, str], paid: Sequence[str], reimbursed: Sequence[str]
+    ) -> None:
         totals = self.totals.setdefault(load, Totals())
-        totals.lines += len(rows)
-        totals.paid_cents += sum([int(row[_PAID]) for row in rows if row[_PAID]])
-        totals.reimbursed_cents += sum([int(row[_REIMBURSED]) for row in rows if row[_REIMBURSED]])
+        totals.lines += len(paid)
+        totals.paid_cents += sum(map(int, filter(None, paid)))
+        totals.reimbursed_cents += sum(map(int, filter(None, reimbursed)))
 
 
 _AT = COLUMNS[Kind.LINES].index
-_SCHEME_AND_FLOW = itemgetter(_AT("scheme"), _AT("flow_date"))
+_SCHEME = _AT("scheme")
+_FLOW = _AT("flow_date")
 _PAID = _AT("paid_cents")
 _REIMBURSED = _AT("reimbursed_cents")
 
