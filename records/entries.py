@@ -20,6 +20,7 @@ from records.uuid7 import uuid7
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
@@ -122,8 +123,16 @@ def kind_to_write(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> s
     standing = policy.standing_on(record_id)
     assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
     entry = policy.get_visible(Entry, standing, entry_id)
-    check_can_write(standing)
+    _check_theirs(by, check_can_write(standing), [entry])
     return entry.kind
+
+
+def _check_theirs(by: Viewer, author: AuthorKind, entries: Iterable[Entry]) -> None:
+    """Refuse a delegate what would take away, or write over, what somebody else wrote."""
+    if author != AuthorKind.DELEGATE:
+        return
+    if any(entry.author_person_id != by.person_id for entry in entries):
+        raise Refused(_("Vous ne pouvez retirer que ce que vous avez écrit."))
 
 
 @use_case
@@ -150,6 +159,7 @@ def write(
     said = _checked(kind, content)
     held = policy.visible_entries(standing)
     entry = _written_before(held, standing, kind, entry_id)
+    _check_theirs(by, author, [entry] if entry else [])
     if entry is None and held.count() >= MAX_ENTRIES:
         raise Refused(_("Ce profil est plein : retirez d'abord une information."))
     entry = entry or Entry(
@@ -165,7 +175,9 @@ def write(
     entry.author_kind = author
     entry.author_person_id = by.person_id
     entry.on_emergency_card = on_emergency_card
-    _withdraw_all(record_id, _contradicted(held, entry), reason="replaced")
+    contradicted = _contradicted(held, entry)
+    _check_theirs(by, author, held.filter(id__in=contradicted).order_by("id"))
+    _withdraw_all(record_id, contradicted, reason="replaced")
     entry.save()
     note(
         Action.ENTRY_WRITTEN, record_id, by=by, door=author, element_kind="entry",
@@ -207,8 +219,7 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> None:
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
     entry = policy.get_visible(Entry, standing, entry_id)
-    if author == AuthorKind.DELEGATE and entry.author_person_id != by.person_id:
-        raise Refused(_("Vous ne pouvez retirer que ce que vous avez écrit."))
+    _check_theirs(by, author, [entry])
     _withdraw_all(record_id, [entry.id], reason="withdrawn")
     note(
         Action.ENTRY_WITHDRAWN, record_id, by=by, door=author, element_kind="entry",

@@ -168,10 +168,11 @@ def read_entry(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneE
     )
     author = _may_write(dossier)
     mine = entry.author_person_id is not None and entry.author_person_id == by.person_id
+    may_change = author is not None and (author != AuthorKind.DELEGATE or mine)
     return OneEntry(
         dossier=dossier,
         element=entry,
         view=entry_view(entry),
-        may_write=author is not None and entry.kind in OFFERED,
-        may_withdraw=author is not None and (author != AuthorKind.DELEGATE or mine),
+        may_write=may_change and entry.kind in OFFERED,
+        may_withdraw=may_change,
     )

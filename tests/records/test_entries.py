@@ -261,3 +261,18 @@ def test_a_form_sent_empty_asks_its_questions(jeanne):
         assert response.status_code == 422
         assert sentence in response.content.decode().replace("&#x27;", "'")
         assert "checked" not in browser.get(new).content.decode()
+
+
+def test_a_delegate_neither_writes_over_nor_contradicts_what_the_holder_said(jeanne):
+    for attempt in (
+        lambda: write(jeanne, "delegate", "allergy", answer="none"),
+        lambda: write(jeanne, "delegate", "blood_group", value="O-"),
+        lambda: write(jeanne, "delegate", "wishes", jeanne.wish.id, text="Autre chose"),
+    ):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.reason == "Vous ne pouvez retirer que ce que vous avez écrit."
+    assert said(jeanne, "allergy") == [{"answer": "known", "text": "Pénicilline"}]
+    assert said(jeanne, "blood_group") == [{"value": "A+"}]
+    edit = jeanne.browser("delegate").get(address(jeanne, "entry_edit", "blood"))
+    assert edit.status_code == 403
