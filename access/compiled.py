@@ -1,35 +1,31 @@
-"""The ladder as SQL made once per kind of question, then bound: no rule of its own.
+"""What the ladder shows, as SQL made once per way of standing on a record: no rule of its own.
 
-Two viewers who stand alike on their records ask the same SQL with other values. The question is
-therefore built for a stand-in, compiled, and kept with a name in the place of each of its values.
-What the ladder shows is said by ``access.ladder`` alone.
+``conditions_for`` gives it as expressions, for any question of the pages; ``read`` as whole
+statements, for those asked at every visit. Both come from ``access.ladder`` alone.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import uuid
 from collections import namedtuple
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Q
+from django.db.models import BooleanField, Expression, Q
 
 from access.ladder import Purpose, seen, with_marks
 from access.prepared import Statement
-from access.viewer import Moment
+from access.stand_in import stand_in, values_of, with_names
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from access.standing import Standing
-    from access.viewer import Viewer
     from records.models import Element
 
 
@@ -37,31 +33,78 @@ MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
 # Far more than there are ways to stand on a record times lists on the pages.
 _MOST_KEPT = 1000
 
-
-def _nobody(number: int) -> uuid.UUID:
-    """A key that no row has: one per value that changes from one question to another."""
-    return uuid.UUID(f"ffffffff-ffff-4fff-bfff-{number:012x}")
-
-
-_RECORD, _USER, _PERSON, _PRACTICE, _PROFESSIONAL, _STRUCTURE, _SHARED = map(_nobody, range(1, 8))
-_MOMENT = Moment(at=dt.datetime(1601, 2, 3, 4, 5, 6, 7, tzinfo=dt.UTC), today=dt.date(1602, 3, 4))
-_NAMES: dict[Any, str] = {
-    _RECORD: "record",
-    _USER: "user",
-    _PERSON: "person",
-    _PRACTICE: "practice",
-    _PROFESSIONAL: "professional",
-    _STRUCTURE: "structure",
-    (_SHARED,): "shared",
-    _MOMENT.at: "at",
-    _MOMENT.today: "today",
-}
-# How a stand-in's value looks in SQL, should one be left there.
-_TRACES = re.compile(r"ffffffff-ffff-4fff-bfff-|160[123]-0[1-5]")
+_INNER = re.compile(r"\b([T-Z]\d+)\b")  # Django's own names for the tables of inner queries
+_VALUE = re.compile(r"%\((\w+)\)s")
+_ELEMENT = "\0"  # where the name of the element's table comes: no SQL may hold this character
 
 
-class LeftOver(Exception):
-    """A value of the stand-in's stayed in the SQL: the ladder asks for it in another form."""
+# --- as expressions ---
+
+
+class Ready(Expression):
+    """A yes-or-no of the ladder whose SQL is known; it names the columns of one table."""
+
+    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
+        super().__init__(output_field=BooleanField())
+        self.sql, self.parameters, self.table = sql, parameters, ""
+
+    def resolve_expression(self, query: Any = None, *_arguments: Any, **_named: Any) -> Ready:
+        """Take the name that the question gives to the element's table."""
+        found: Ready = self.copy()
+        found.table = query.get_initial_alias()
+        return found
+
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> Ready:
+        """Follow the table when the question becomes part of another one."""
+        found: Ready = self.copy()
+        found.table = change_map.get(self.table, self.table)
+        return found
+
+    def as_sql(self, compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Return the SQL and its values."""
+        table = compiler.quote_name_unless_alias(self.table)
+        return f"({self.sql.replace(_ELEMENT, table)})", list(self.parameters)
+
+
+def conditions_for(
+    model: type[Element], standing: Standing, purpose: Purpose
+) -> tuple[Ready, dict[str, Ready]] | None:
+    """Return when an element is shown and its marks; None where none is, whatever it is."""
+    made = _conditions(model, stand_in(standing), purpose, settings.DMP_PADLOCK)
+    if made is None:
+        return None
+    values = values_of(standing)
+    shown, *marks = (Ready(sql, [values[name] for name in names]) for sql, names in made)
+    return shown, dict(zip(MARKS, marks, strict=True))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _conditions(
+    model: type[Element],
+    standing: Standing,
+    purpose: Purpose,
+    _padlock: bool,  # noqa: FBT001  # part of the key: a setting that changes the marks
+) -> list[tuple[str, list[str]]] | None:
+    query = with_marks(seen(standing, model, purpose), standing).query
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.pre_sql_setup()
+    try:
+        parts = [compiler.compile(query.where)]
+    except EmptyResultSet:
+        return None
+    parts += [compiler.compile(query.annotations[mark]) for mark in MARKS]
+    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001  # Django's own interface
+    return [_ready(sql, values, table) for sql, values in parts]
+
+
+def _ready(sql: str, values: Sequence[Any], table: str) -> tuple[str, list[str]]:
+    """Free a piece of SQL from the query it was compiled in."""
+    free = _INNER.sub(r"gate_\1", sql).replace(f"{table}.", f"{_ELEMENT}.")
+    named = with_names(free, values)
+    return _VALUE.sub("%s", named), _VALUE.findall(named)
+
+
+# --- as whole statements ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +130,10 @@ class _Compiled:
 
 def read(reading: Reading, standing: Standing, purpose: Purpose = Purpose.READ) -> list[Any]:
     """Return the rows of a reading that the ladder shows, in its order, with their marks."""
-    compiled = _compile(reading, _stand_in(standing), purpose, settings.DMP_PADLOCK)
+    compiled = _compile(reading, stand_in(standing), purpose, settings.DMP_PADLOCK)
     if compiled is None:
         return []
-    viewer = standing.viewer
-    values = {
-        "record": standing.record_id,
-        "user": viewer.user_id,
-        "person": viewer.person_id,
-        "practice": viewer.practice.id if viewer.practice else None,
-        "professional": viewer.professional_id,
-        "structure": viewer.structure_id,
-        "shared": list(standing.shared),
-        "at": standing.moment.at,
-        "today": standing.moment.today,
-    }
-    rows: Iterable[Sequence[Any]] = compiled.statement.rows(values)
+    rows: Iterable[Sequence[Any]] = compiled.statement.rows(values_of(standing))
     if compiled.converters:
         rows = (_converted(row, compiled.converters) for row in rows)
     return [*map(reading.row._make, rows)]
@@ -122,48 +153,14 @@ def _row_type(names: tuple[str, ...]) -> type[Any]:
     return namedtuple("Row", names)  # noqa: PYI024  # the names are the reading's
 
 
-def _stand_in(standing: Standing) -> Standing:
-    """Return the same standing held by nobody: what is left tells one SQL from another."""
-    return replace(
-        standing,
-        viewer=_faceless(standing.viewer),
-        record_id=_RECORD,
-        moment=_MOMENT,
-        shared=(_SHARED,) if standing.shared else (),
-    )
-
-
-def _faceless(viewer: Viewer) -> Viewer:
-    practice = viewer.practice
-    return replace(
-        viewer,
-        user_id=viewer.user_id and _USER,
-        person_id=viewer.person_id and _PERSON,
-        second_factor="used" if viewer.second_factor else "",
-        name="",
-        practice=practice
-        and replace(
-            practice,
-            id=_PRACTICE,
-            professional_id=_PROFESSIONAL,
-            structure_id=practice.structure_id and _STRUCTURE,
-            structure_name="",
-            unit="",
-        ),
-    )
-
-
 @lru_cache(maxsize=_MOST_KEPT)
 def _compile(
     reading: Reading,
     standing: Standing,
     purpose: Purpose,
-    _padlock: bool,  # noqa: FBT001  # a key
+    _padlock: bool,  # noqa: FBT001  # part of the key: a setting that changes the marks
 ) -> _Compiled | None:
-    """Return the SQL of a reading for a stand-in; None where the ladder shows nothing at all.
-
-    Raises ``LeftOver`` rather than keep SQL that would ask about the stand-in.
-    """
+    """Return the statement of a reading for a stand-in; None where the ladder shows nothing."""
     elements = with_marks(seen(standing, reading.model, purpose), standing)
     rows = elements.filter(reading.where).order_by(*reading.order)
     compiler = rows.values_list(*reading.columns, *MARKS).query.get_compiler(DEFAULT_DB_ALIAS)
@@ -172,23 +169,6 @@ def _compile(
     except EmptyResultSet:
         return None
     selected = [expression for expression, *_ in compiler.select]
-    called = f"read_{reading.model._meta.model_name}"  # noqa: SLF001  # Django's documented name
-    statement = Statement(_with_names(sql, values), called=called)
+    called = f"read_{reading.model._meta.model_name}"  # noqa: SLF001  # Django's own interface
+    statement = Statement(with_names(sql, values), called=called)
     return _Compiled(statement, compiler.get_converters(selected))
-
-
-def _with_names(sql: str, values: Sequence[Any]) -> str:
-    """Put the stand-in's names in the place of its values, and the constants where they belong."""
-    with connection.cursor() as cursor:
-        named = sql % tuple(_named(cursor, value) for value in values)
-    if _TRACES.search(named):
-        raise LeftOver(named)
-    return named
-
-
-def _named(cursor: Any, value: Any) -> str:
-    name = _NAMES.get(tuple(value) if isinstance(value, list) else value)
-    if name is not None:
-        return f"%({name})s"
-    constant: str = cursor.mogrify("%s", [value]).decode()
-    return constant.replace("%", "%%")

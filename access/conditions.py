@@ -7,8 +7,10 @@ instant to another comes from the ``Standing``: ``access.compiled`` relies on it
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.aggregates import BitOr
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
@@ -16,11 +18,12 @@ from django.db.models import (
     Exists,
     F,
     Func,
-    OuterRef,
     Q,
+    Subquery,
     UUIDField,
     Value,
 )
+from django.db.models.functions import Coalesce
 
 from access import matrix
 from access.models import Mask, MaskAudience, MaskTarget
@@ -63,6 +66,23 @@ class _Overlaps(Func):
     output_field = BooleanField()
 
 
+class _Meet(Func):
+    """SQL: two arrays have a value in common; one that is missing is no value."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " && "
+    output_field = BooleanField()
+
+
+def _one_of(these: Any, those: ArraySubquery) -> Q:
+    return Q(_Meet(these, those))
+
+
+def _listed(*columns: str) -> Func:
+    array = ArrayField(UUIDField())
+    return Func(*map(F, columns), template="ARRAY[%(expressions)s]", output_field=array)
+
+
 @cache
 def _array(codes: tuple[str, ...]) -> str:
     """Codes as one array of PostgreSQL's: a hundred of them are read as fast as one."""
@@ -95,13 +115,13 @@ def unannounced(standing: Standing) -> Q:
 def secret_or_same_care(standing: Standing) -> Q:
     """Line 5: what is secret, and what rests on it: the same care's elements."""
     record = standing.record_id
-    same_care = Q(pk__in=[])
+    together = Q(secret=True)
     for model in (Document, Entry, ReimbursementLine, SynthesisLine):
-        secret = model._default_manager.filter(record_id=record, secret=True)  # noqa: SLF001
-        same_care |= Q(Exists(secret.filter(episodes__overlap=OuterRef("episodes"))))
+        secret: Any = model._default_manager.filter(record_id=record, secret=True)  # noqa: SLF001
+        cares = Func(F("episodes"), function="unnest", output_field=UUIDField())
+        together |= _one_of(F("episodes"), ArraySubquery(secret.values(care=cares).values("care")))
     declared = Episode.objects.filter(record_id=record, secret=True)
-    same_care |= Q(Exists(declared.filter(_In(F("id"), OuterRef("episodes")))))
-    return Q(secret=True) | same_care
+    return together | _one_of(F("episodes"), ArraySubquery(declared.values("id")))
 
 
 def scope(standing: Standing, model: type[Element]) -> Condition:
@@ -119,30 +139,37 @@ def scope(standing: Standing, model: type[Element]) -> Condition:
     return of_types(types)
 
 
-def covering(standing: Standing) -> QuerySet[Mask]:
-    """The live masks that cover the element of the outer query, whoever they are aimed at."""
+def masks_in_force(standing: Standing) -> QuerySet[Mask]:
+    """The live masks of the record, whoever they are aimed at."""
     at = standing.moment.at
     known = Mask.objects.all() if standing.secret_masks else Mask.objects.filter(secret=False)
     return known.filter(
-        Q(target=MaskTarget.EVERYTHING)
-        | Q(target=MaskTarget.ELEMENT, target_id=OuterRef("id"))
-        | (Q(target=MaskTarget.EPISODE) & Q(_In(F("target_id"), OuterRef("episodes"))))
-        | (
-            Q(target=MaskTarget.PROFESSIONAL)
-            & (
-                Q(target_id=OuterRef("author_id"))
-                | Q(target_id=OuterRef("performer_id"))
-                | Q(target_id=OuterRef("prescriber_id"))
-            )
-        )
-        | (
-            Q(target=MaskTarget.CATEGORY)
-            & Q(_Overlaps(F("target_categories"), OuterRef("categories")))
-        ),
         Q(until__isnull=True) | Q(until__gt=at),
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         record_id=standing.record_id,
         since__lte=at,
+    )
+
+
+def covered_by(masks: QuerySet[Mask]) -> Q:
+    """The element is under one of these masks.
+
+    What they aim at is read once for the record, not once per element.
+    """
+
+    def targets(kind: MaskTarget) -> ArraySubquery:
+        return ArraySubquery(masks.filter(target=kind).values("target_id"))
+
+    whole = masks.filter(target=MaskTarget.EVERYTHING)
+    people = _listed("author_id", "performer_id", "prescriber_id")
+    by_category = masks.filter(target=MaskTarget.CATEGORY).values("record_id")
+    categories = by_category.annotate(every=BitOr("target_categories")).values("every")
+    return (
+        Q(Exists(whole))
+        | Q(_In(F("id"), targets(MaskTarget.ELEMENT)))
+        | _one_of(F("episodes"), targets(MaskTarget.EPISODE))
+        | _one_of(people, targets(MaskTarget.PROFESSIONAL))
+        | Q(_Overlaps(F("categories"), Coalesce(Subquery(categories), 0)))
     )
 
 
@@ -162,11 +189,11 @@ def masked(standing: Standing, model: type[Element]) -> Q:
     never for a professional it names; the emergency card is readable whatever is masked.
     """
     viewer = standing.viewer
-    masks = covering(standing).filter(Q(audience=MaskAudience.EVERYONE) | naming(viewer))
+    masks = masks_in_force(standing).filter(Q(audience=MaskAudience.EVERYONE) | naming(viewer))
     if not standing.emergency:
-        return Q(Exists(masks))
+        return covered_by(masks)
     by_name = Q(audience=MaskAudience.PROFESSIONAL, audience_id=viewer.professional_id)
-    hidden = Q(Exists(masks.filter(Q(opens_in_emergency=False) | by_name)))
+    hidden = covered_by(masks.filter(Q(opens_in_emergency=False) | by_name))
     return hidden & Q(on_emergency_card=False) if model is Entry else hidden
 
 

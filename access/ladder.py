@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from access import conditions
 from access.models import MaskAudience
@@ -122,7 +133,7 @@ def _as_delegate(
     """Line 6."""
     if not standing.delegated:
         return [Rung("6", sees=False, when=True)]
-    kept = conditions.covering(standing).filter(
+    kept = conditions.masks_in_force(standing).filter(
         audience=MaskAudience.DELEGATE, audience_id=standing.viewer.person_id
     )
     never = unannounced | conditions.secret_or_same_care(standing) | Q(about_another=True)
@@ -130,7 +141,7 @@ def _as_delegate(
     outside: Condition = not scope if isinstance(scope, bool) else ~scope
     return [
         Rung("6", sees=False, when=outside),
-        Rung("6", sees=False, when=never | Q(Exists(kept))),
+        Rung("6", sees=False, when=never | conditions.covered_by(kept)),
         Rung("14", sees=False, when=blind),
         Rung("6", sees=True, when=True),
     ]
@@ -150,7 +161,8 @@ def _as_professional(standing: Standing, model: type[Element], blind: Condition)
     if written:
         rungs.append(Rung("9", sees=True, when=Q(author_id=viewer.professional_id)))
     if written and standing.circle and viewer.structure_id is not None:
-        named = Q(Exists(conditions.covering(standing).filter(conditions.naming(viewer))))
+        naming = conditions.masks_in_force(standing).filter(conditions.naming(viewer))
+        named = conditions.covered_by(naming)
         colleague = Q(author_structure_id=viewer.structure_id) & ~refused & ~named
         if blind is not False:
             rungs.append(Rung("14", sees=False, when=_both(colleague, blind)))
@@ -216,7 +228,8 @@ def with_marks(elements: QuerySet[Kind], standing: Standing) -> QuerySet[Kind]:
         sleeping = Q(
             audience=MaskAudience.PROFESSIONAL, audience_id=standing.viewer.professional_id
         )
-        padlock = Exists(conditions.covering(standing).exclude(sleeping))
+        awake = conditions.masks_in_force(standing).exclude(sleeping)
+        padlock = ExpressionWrapper(conditions.covered_by(awake), output_field=BooleanField())
     unannounced = Case(When(conditions.unannounced(standing), then=Value(True)), default=nothing)  # noqa: FBT003
     marked = elements.annotate(
         mark_padlock=padlock, mark_unannounced=unannounced, mark_secret=F("secret")

@@ -7,14 +7,14 @@ from weakref import WeakKeyDictionary
 
 import pytest
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
-from access import compiled, policy, prepared
+from access import compiled, policy, prepared, stand_in
 from access.binding import binding
 from access.models import Mask
 from access.policy import Reading
-from records.models import Document, Entry
+from records.models import Document, Entry, Synthesis, SynthesisLine, SynthesisSource
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 
@@ -99,10 +99,10 @@ def test_a_row_s_values_have_the_form_their_field_gives_them(world, as_owner):
 
 
 def test_sql_that_still_asks_about_the_stand_in_is_refused(world, shelves):
-    trace = str(compiled._RECORD)
+    trace = str(stand_in._RECORD)
     wrong = Reading(Document, columns=("title",), order=("title",), where=Q(title__contains=trace))
 
-    with pytest.raises(compiled.LeftOver):
+    with pytest.raises(stand_in.LeftOver):
         titles(world.jeanne, world.record, reading=wrong)
 
 
@@ -143,3 +143,38 @@ def test_a_list_asks_the_database_at_most_four_times(world, shelves):
         titles(world.martin.viewer, world.record)
     selects = [sql["sql"] for sql in asked if sql["sql"].lower().startswith(("select", "execute"))]
     assert len(selects) == 3, selects  # who looks, what they are to the record, the list
+
+
+def test_what_is_visible_stays_so_inside_another_question(world, shelves, as_owner):
+    """A line of the synthesis is shown only with its sources, also in a question's inner part."""
+    with as_owner():
+        synthesis = Synthesis.objects.create(
+            record=world.record, number=1, author_id=world.petit.id, author_name="Dr Petit",
+            signed_at=LONG_AGO,
+        )  # fmt: skip
+        for position, source in enumerate(("Jeanne, Petit", "Jeanne, Martin"), start=1):
+            line = SynthesisLine.objects.create(
+                record=world.record, synthesis=synthesis, section="problems", position=position,
+                text=source, type_code="SYNTH", occurred_on=NOON.date(), created_at=LONG_AGO,
+            )  # fmt: skip
+            SynthesisSource.objects.create(
+                record_id=world.record.id, line=line, kind="document",
+                element_id=Document.objects.get(title=source).id,
+            )  # fmt: skip
+        Document.objects.filter(title="Jeanne, Martin").update(
+            unannounced_until=dt.date(2026, 7, 1)
+        )
+    with binding(world.jeanne, at=NOON):
+        standing = policy.standing_on(world.record.id)
+        lines = policy.visible_synthesis_lines(standing)
+        outer = Synthesis.objects.filter(Exists(lines.filter(synthesis_id=OuterRef("id"))))
+        inner = SynthesisLine.objects.filter(id__in=lines.values("id"))
+        documents = policy.visible_documents(standing)
+        same = Document.objects.filter(Exists(documents.filter(id=OuterRef("id"))))
+
+        assert [line.text for line in lines] == ["Jeanne, Petit"]
+        assert outer.count() == 1
+        assert [line.text for line in inner] == ["Jeanne, Petit"]
+        assert [document.title for document in same] == ["Jeanne, Petit"]
+        counted = lines.filter(mark_padlock=False).values("section").annotate(n=Count("id"))
+        assert list(counted) == [{"section": "problems", "n": 1}]

@@ -10,6 +10,7 @@ from access import policy
 from access.auditing.rows import read_cases
 from access.auditing.worlds import NOON, build_world
 from access.binding import binding
+from access.ladder import seen, with_marks
 from access.policy import Purpose, Reading
 
 
@@ -34,6 +35,8 @@ def test_the_gate_answers_as_the_policy_says(case, as_owner):
         reading = Reading(model, columns=("id", "type_code"), order=("-occurred_on", "id"))
         rows = policy.listed(reading, standing, purpose=purpose)
         as_compiled = {row.id: policy.marks_of(row) for row in rows}
+        plain = with_marks(seen(standing, model, purpose), standing)
+        assert as_compiled == {row.id: policy.marks_of(row) for row in plain}
         whole = policy.visible(model, standing, purpose=purpose)
         assert as_compiled == {row.id: policy.marks_of(row) for row in whole}
         [decision] = policy.decisions(
