@@ -61,10 +61,10 @@ def trade_of(professional: Professional) -> str:
 
 
 def plain(text: str) -> str:
-    """Return letters without case nor accents, hyphens and apostrophes as spaces."""
+    """Return letters without case nor accents; hyphens, apostrophes and NUL as spaces."""
     bare = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(re.sub(r"['’\-]", " ", letters).split())
+    return " ".join(re.sub(r"['’\-\x00]", " ", letters).split())
 
 
 def _plain_column(name: str) -> Func:

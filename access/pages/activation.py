@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from access import accounts, codes, people
@@ -124,6 +125,7 @@ def _activation(kept: dict[str, str]) -> accounts.Activation:
     )
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_door()
 def activate(request: BoundRequest) -> HttpResponse:
@@ -149,6 +151,7 @@ def activate(request: BoundRequest) -> HttpResponse:
     return render(request, "access/activate.html", context, status=422 if form.errors else 200)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_door()
 def activate_account(request: BoundRequest) -> HttpResponse:
@@ -180,6 +183,7 @@ def activate_account(request: BoundRequest) -> HttpResponse:
     )
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_door()
 def activate_code(request: BoundRequest) -> HttpResponse:

@@ -32,7 +32,7 @@ MOST_LETTERS = 60
 def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The treating GP, the circle, who waits, who is blocked; and the directory, searched."""
     team = circle.read_team(by=request.viewer, record_id=record_id)
-    asked = request.GET.get("q", "").strip()[:MOST_LETTERS]
+    asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
     found = circle.find_professionals(by=request.viewer, text=asked) if asked else []
     places = circle.find_structures(by=request.viewer, text=asked) if asked else []
     context = {

@@ -297,4 +297,5 @@ def _published(
 
 def paragraphs(text: str) -> list[str]:
     """Return the lines of a free text, bounded in length and number."""
-    return [line.strip()[:MAX_TEXT] for line in text.splitlines() if line.strip()][:MAX_ADDED]
+    written = text.replace("\x00", " ").splitlines()
+    return [line.strip()[:MAX_TEXT] for line in written if line.strip()][:MAX_ADDED]
