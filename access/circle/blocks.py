@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from access import naming
 from access.binding import note, now, use_case
 from access.circle import directory
-from access.circle.deciding import ENDED, decide, note_period
+from access.circle.deciding import ENDED, Decider, decide, note_period
 from access.circle.periods import close_periods, live
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, Block
+from access.models import Authorisation, AuthorisationKind, Block, JournalEvent
 from access.policy import Refused
 
 
@@ -32,6 +32,19 @@ def live_blocks(record_id: uuid.UUID) -> QuerySet[Block]:
     return Block.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=at), record_id=record_id, since__lte=at
     )
+
+
+def blocks_known_to(decider: Decider) -> QuerySet[Block]:
+    """Leave out, for a representative, whom a minor blocked alone: they never know (line 5)."""
+    record_id = decider.dossier.record_id
+    blocks = live_blocks(record_id)
+    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
+        return blocks
+    by_minor = JournalEvent.objects.filter(
+        record_id=record_id, act=Action.BLOCKED.value, rests_on_secret=True,
+        element_id=OuterRef("professional_id"), at=OuterRef("since"),
+    )  # fmt: skip
+    return blocks.exclude(Exists(by_minor))
 
 
 def refuse_if_blocked(record_id: uuid.UUID, professional: Professional) -> None:
@@ -73,7 +86,7 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
 def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> None:
     """Lift a block. No door comes back with it. Lifted twice, it is lifted once."""
     decider = decide(by=by, record_id=record_id)
-    blocks = live_blocks(record_id).filter(professional_id=professional_id)
+    blocks = blocks_known_to(decider).filter(professional_id=professional_id)
     if blocks.update(ended_at=now()):
         note(
             Action.UNBLOCKED, record_id, by=by, door=decider.dossier.door,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access.binding import PARIS, now
-from access.circle.blocks import live_blocks
+from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, may_decide
 from access.circle.directory import trade_of
 from access.circle.doors import known_to
@@ -144,7 +144,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
         shares=_by_name(held[AuthorisationKind.SHARE]),
-        blocked=tuple(_blocked(record_id)),
+        blocked=tuple(_blocked(decider)),
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
         delegates=tuple(_delegates(record_id)),
         emergency_refused=record.emergency_refused,
@@ -189,8 +189,8 @@ def _places(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(found)
 
 
-def _blocked(record_id: uuid.UUID) -> Iterable[Blocked]:
-    rows = live_blocks(record_id).select_related("professional").order_by("since", "id")
+def _blocked(decider: Decider) -> Iterable[Blocked]:
+    rows = blocks_known_to(decider).select_related("professional").order_by("since", "id")
     for row in rows:
         yield Blocked(
             row.professional_id,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from access import naming, policy
 from access.binding import now, use_case
 from access.circle import directory
-from access.circle.blocks import live_blocks, refuse_if_blocked
+from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
 from access.circle.periods import close_periods, confirm_period, live, open_period
 from access.doors import COUNTER
@@ -240,7 +240,7 @@ def weigh_declaration(
         trade=directory.trade_of(doctor),
         hidden=sum(policy.under_a_mask(model, standing).count() for model in KINDS.values()),
         former=directory.professional(former).display_name if former else "",
-        blocked=live_blocks(record_id).filter(professional_id=doctor.id).exists(),
+        blocked=blocks_known_to(decider).filter(professional_id=doctor.id).exists(),
         already=former == doctor.id,
         waits=decider.by_representative and decider.old_enough,
     )
