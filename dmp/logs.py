@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _TALKATIVE = ("dmp", "access", "records", "imports", "django", "celery")
+# Two lines for each message, and the clock sends one every few seconds: the state rows say more.
+_REPETITIVE = ("celery.worker.strategy", "celery.app.trace", "celery.beat")
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 # An address keeps its path (identifiers that say nothing) and loses what was searched for.
 _QUERY = re.compile(r"\?[^\s\"'<>]+")
@@ -77,6 +79,9 @@ def configure(settings: dict[str, Any]) -> None:
             },
             # A library speaks when something is wrong; we say more.
             "root": {"handlers": ["console"], "level": "WARNING"},
-            "loggers": {name: {"level": settings["level"]} for name in _TALKATIVE},
+            "loggers": {
+                **{name: {"level": settings["level"]} for name in _TALKATIVE},
+                **{name: {"level": "WARNING"} for name in _REPETITIVE},
+            },
         },
     )
