@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -166,6 +166,7 @@ class Standing:
 
     @property
     def is_representative(self) -> bool:
+        """Tell whether they represent the holder today."""
         return self.representation == "live"
 
     @property
@@ -214,7 +215,7 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A record a professional comes to by their own door: whose it is, nothing of what is in it."""
+    """A record a professional comes to by their own door: whose it is, nothing of its content."""
 
     record_id: uuid.UUID
     first_name: str
@@ -229,9 +230,9 @@ def patients_of(
 ) -> tuple[list[Patient], int]:
     """Return a page of the records a professional has a door to, and how many there are in all.
 
-    Treating GP first, then by name. ``name`` is what their names hold, without accents, or nothing.
+    Treating GP first, then by name. ``name`` is what their names hold, without accents.
     """
-    parameters = _parameters(viewer, moment) | {
+    parameters: dict[str, Any] = _parameters(viewer, moment) | {
         "name": name,
         "like": f"%{name}%",
         "accented": ACCENTED,

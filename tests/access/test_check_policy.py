@@ -14,7 +14,7 @@ CASES = Path(__file__).parent / "cases.csv"
 
 
 def check(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         [sys.executable, "-W", "ignore", "manage.py", "check_policy", str(path), *options],
         cwd=ROOT,
         capture_output=True,

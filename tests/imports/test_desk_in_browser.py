@@ -1,4 +1,4 @@
-"""The fund's desk as its administrator meets it: a file dropped, progress that moves, the result."""
+"""The fund's desk as its administrator meets it: a file dropped, progress, the result."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def file_of(count):
     return {"name": "octobre.csv", "mimeType": "text/csv", "buffer": content}
 
 
-def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(
-    desk, worker, as_owner
-):
+def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(desk, worker, as_owner):
     desk.goto("/chargements/")
     desk.get_by_label("Fichier de la caisse").set_input_files(file_of(MANY))
     desk.get_by_role("button", name="Déposer ce fichier").click()
