@@ -1,0 +1,104 @@
+"""The gate asked in every form, and the oracle: they agree or the difference is said plainly."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from access import policy
+from access.binding import binding
+from access.policy import NotVisible, Purpose, Reading
+from tests import oracle
+from tests.worlds.building import MODELS, Rows
+from tests.worlds.drawing import said
+
+
+READINGS = {kind: Reading(model, ("id",), ("id",)) for kind, model in MODELS.items()}
+
+
+class Tally(Counter):
+    """What was compared, and how often each line decided."""
+
+    def sentence(self) -> str:
+        """Say how much was compared, and how often each line said yes (+) or no (-)."""
+        lines = sorted(key for key in self if isinstance(key, tuple))
+        parts = (f"{line}{'+' if yes else '-'} {self[line, yes]}" for line, yes in lines)
+        counts = (f"{self[name]} {name}" for name in ("worlds", "answers", "comparisons"))
+        return f"{', '.join(counts)} (by line: {', '.join(parts)})"
+
+
+def compare(world, viewers, rows: Rows, at, tally: Tally, *, every_single: bool = False) -> None:
+    """Ask the gate for every viewer and element: as a list, one by one, and with the line."""
+    for (viewer, purpose), row in zip(viewers, rows.viewers, strict=True):
+        expected = {
+            rows.key(one.key): oracle.decide(world, viewer, one, at, purpose)
+            for one in world.elements
+        }
+        with binding(row, at=at):
+            found = _ask(world, rows, Purpose(purpose), tally)
+            singles = (
+                _ask_one_by_one(world, rows, tally, every_single) if purpose == "read" else {}
+            )
+        said = {key: (a.sees, a.line, a.marks) for key, a in expected.items()}
+        assert found.decisions == said, differing(world, rows, viewer, said, found.decisions)
+        shown = {key: a.marks for key, a in expected.items() if a.sees}
+        assert found.lists == shown, differing(world, rows, viewer, shown, found.lists)
+        assert found.pages == shown, differing(world, rows, viewer, shown, found.pages)
+        alone = {key: expected[key].sees for key in singles}
+        assert singles == alone, differing(world, rows, viewer, alone, singles)
+        for answer in expected.values():
+            tally[answer.line, answer.sees] += 1
+            tally.update(answer.marks)
+        tally["answers"] += len(expected)
+
+
+class _Found:
+    def __init__(self) -> None:
+        self.lists: dict = {}
+        self.pages: dict = {}
+        self.decisions: dict = {}
+
+
+def _ask(world, rows, purpose, tally) -> _Found:
+    found = _Found()
+    standing = policy.standing_on(rows.record_id)
+    for kind in sorted({one.kind for one in world.elements}):
+        model = MODELS[kind]
+        for row in policy.visible(model, standing, purpose=purpose):
+            found.lists[row.id] = frozenset(policy.marks_of(row))
+        for row in policy.listed(READINGS[kind], standing, purpose=purpose):
+            found.pages[row.id] = frozenset(policy.marks_of(row))
+        for one in policy.decisions(model, standing, purpose=purpose):
+            found.decisions[one.element_id] = (one.sees, one.rule, frozenset(one.marks))
+    tally["comparisons"] += 3 * len(world.elements)
+    return found
+
+
+def _ask_one_by_one(world, rows, tally, every) -> dict:
+    """Ask for each element alone, in one of the two forms in turn or in both."""
+    standing = policy.standing_on(rows.record_id)
+    found = {}
+    for number, one in enumerate(world.elements):
+        model, key = MODELS[one.kind], rows.key(one.key)
+        if every or number % 2:
+            found[key] = policy.can_see(model, standing, key)
+            tally["comparisons"] += 1
+        if every or not number % 2:
+            try:
+                got = policy.get_visible(model, standing, key).id == key
+            except NotVisible:
+                got = False
+            assert found.setdefault(key, got) == got, f"{one.key}: the two single forms differ"
+            tally["comparisons"] += 1
+    return found
+
+
+def differing(world, rows, viewer, expected, found) -> str:
+    """Say for whom and where the two differ."""
+    lines = [said(viewer)]
+    for one in world.elements:
+        key = rows.key(one.key)
+        if expected.get(key) != found.get(key):
+            lines.append(
+                f"{said(one)}\n   oracle: {expected.get(key)}\n   gate:   {found.get(key)}"
+            )
+    return "\n".join(lines)
