@@ -37,15 +37,12 @@ def document_facts(record_id: uuid.UUID) -> list[DocumentFact]:
 
 def relink(
     documents: Iterable[DocumentFact], episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]]
-) -> int:
-    """Let documents enter the episodes of claims that came after them. Returns how many did.
+) -> None:
+    """Let documents enter the episodes of claims that came after them.
 
     A mask on the care then covers the letter too.
     """
-    changed = 0
     for document in documents:
         found = episodes[document.id]
         if found != document.episodes:
             Document.objects.filter(id=document.id).update(episodes=list(found))
-            changed += 1
-    return changed
