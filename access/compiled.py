@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import BooleanField, Expression, Q
+from django.db.models import BooleanField, CharField, Expression, Q
 
-from access.ladder import Purpose, seen, with_marks
+from access.ladder import Purpose, seen, with_lines, with_marks
 from access.prepared import Statement
 from access.stand_in import stand_in, values_of, with_names
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from django.db.models import Field
 
     from access.standing import Standing
     from records.models import Element
@@ -42,10 +44,12 @@ _ELEMENT = "\0"  # where the name of the element's table comes: no SQL may hold 
 
 
 class Ready(Expression):
-    """A yes-or-no of the ladder whose SQL is known; it names the columns of one table."""
+    """An answer of the ladder whose SQL is known; it names the columns of one table."""
 
-    def __init__(self, sql: str, parameters: Sequence[Any]) -> None:
-        super().__init__(output_field=BooleanField())
+    def __init__(
+        self, sql: str, parameters: Sequence[Any], output: Field[Any, Any] | None = None
+    ) -> None:
+        super().__init__(output_field=output or BooleanField())
         self.sql, self.parameters, self.table = sql, parameters, ""
 
     def resolve_expression(self, query: Any = None, *_arguments: Any, **_named: Any) -> Ready:
@@ -97,6 +101,34 @@ def _conditions(
     return [_ready(sql, values, table) for sql, values in parts]
 
 
+def lines_for(
+    model: type[Element], standing: Standing, purpose: Purpose
+) -> tuple[Ready, dict[str, Ready]]:
+    """Return the line that decides on an element, and the marks it has where it is shown."""
+    made = _lines(model, stand_in(standing), purpose, settings.DMP_PADLOCK)
+    values = values_of(standing)
+    bound = [(sql, [values[name] for name in names]) for sql, names in made]
+    (line, *marks) = bound
+    shown = {mark: Ready(*part) for mark, part in zip(MARKS, marks, strict=True)}
+    return Ready(*line, CharField()), shown
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _lines(
+    model: type[Element],
+    standing: Standing,
+    purpose: Purpose,
+    _padlock: bool,  # noqa: FBT001  # as above
+) -> list[tuple[str, list[str]]]:
+    everything = model._default_manager.all()  # noqa: SLF001  # Django's own interface
+    query = with_marks(with_lines(everything, standing, model, purpose), standing).query
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.pre_sql_setup()
+    table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001  # as above
+    parts = (compiler.compile(query.annotations[name]) for name in ("line", *MARKS))
+    return [_ready(sql, values, table) for sql, values in parts]
+
+
 def _ready(sql: str, values: Sequence[Any], table: str) -> tuple[str, list[str]]:
     """Free a piece of SQL from the query it was compiled in."""
     free = _INNER.sub(r"gate_\1", sql).replace(f"{table}.", f"{_ELEMENT}.")
@@ -109,12 +141,13 @@ def _ready(sql: str, values: Sequence[Any], table: str) -> tuple[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a page reads of one kind: columns, order, and a condition that never changes."""
+    """What a page reads of one kind: columns, order, a condition that never changes, how many."""
 
     model: type[Element]
     columns: tuple[str, ...]
     order: tuple[str, ...]
     where: Q = field(default_factory=Q)
+    most: int | None = None
 
     @property
     def row(self) -> type[Any]:
@@ -162,7 +195,7 @@ def _compile(
 ) -> _Compiled | None:
     """Return the statement of a reading for a stand-in; None where the ladder shows nothing."""
     elements = with_marks(seen(standing, reading.model, purpose), standing)
-    rows = elements.filter(reading.where).order_by(*reading.order)
+    rows = elements.filter(reading.where).order_by(*reading.order)[: reading.most]
     compiler = rows.values_list(*reading.columns, *MARKS).query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, values = compiler.as_sql()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note, use_case
 from access.journal import Action
-from access.policy import Refused
+from access.policy import Reading, Refused
 from records import reference
 from records.deposits import is_author, may_deposit
 from records.dossier import telling
@@ -25,12 +26,20 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
 
-    from django.db.models import QuerySet
-
     from access.viewer import Viewer
 
 PAGE_SIZE = 20
 MAX_SEARCH = 80
+# One statement for the list, its filters and its counts: none of them can say more than another.
+LIST = Reading(
+    Document,
+    columns=(
+        "id", "title", "type_code", "class_code", "occurred_on", "author_name",
+        "author_structure_name", "author_kind",
+    ),
+    order=("-occurred_on", "-id"),
+    where=Q(archived_at=None),
+)  # fmt: skip
 FAMILY_AUTHORS = {AuthorKind.HOLDER, AuthorKind.REPRESENTATIVE, AuthorKind.DELEGATE}
 _ICONS_OF_TYPES = {"11502-2": "test-tube", "DOCPAT05": "test-tube", "96349-6": "mail"}
 _ICONS_OF_CLASSES = {"31": "scan-line", "42": "pill", "43": "pill", "45": "pill", "90": "user"}
@@ -95,8 +104,8 @@ class DocumentView:
         return self.versions[1:]
 
 
-def document_row(document: Document) -> DocumentRow:
-    """Return how a list names a document the gate has given out."""
+def document_row(document: Any) -> DocumentRow:
+    """Return how a list names a document, or a row of it, that the gate has given out."""
     marks = policy.marks_of(document)
     lang = telling.language()
     code = document.type_code
@@ -122,19 +131,18 @@ def read_documents(
     Unknown filters show everything. A page past the last is the last.
     """
     dossier = enter_by_list(by=by, record_id=record_id, model=Document)
-    visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
-    held = sorted(set(visible.order_by().values_list("class_code", flat=True)))
+    visible = policy.listed(LIST, dossier.standing)
+    held = sorted({document.class_code for document in visible})
     search = " ".join(search.split())[:MAX_SEARCH]
     class_code = class_code if class_code in held else ""
-    chosen = visible.filter(class_code=class_code) if class_code else visible
+    chosen = [one for one in visible if class_code in {"", one.class_code}]
     if search:
-        chosen = chosen.filter(id__in=_matching(chosen, search))
-    total = chosen.count()
+        chosen = _matching(chosen, search)
+    total = len(chosen)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
-    rows = chosen.order_by("-occurred_on", "-id")[start : start + PAGE_SIZE]
-    shown = tuple(document_row(document) for document in rows)
+    shown = tuple(document_row(document) for document in chosen[start : start + PAGE_SIZE])
     note(
         Action.LIST_READ,
         record_id,
@@ -156,30 +164,29 @@ def read_documents(
     )
 
 
-def _matching(documents: QuerySet[Document], search: str) -> list[uuid.UUID]:
+def _matching(documents: Iterable[Any], search: str) -> list[Any]:
     """Return those whose title, author, kind or day holds every word, accents aside."""
     words = plain(search).split()
-    facts = documents.order_by("id").values_list(
-        "id", "title", "author_name", "author_structure_name", "type_code", "class_code",
-        "occurred_on",
-    )  # fmt: skip
     lang = telling.language()
     found = []
-    for key, title, author, structure, code, class_code, on in facts:
-        kinds = (
-            reference.document_type_label(code, lang),
-            reference.class_label(class_code, lang),
+    for one in documents:
+        facts = (
+            one.title,
+            one.author_name,
+            one.author_structure_name,
+            reference.document_type_label(one.type_code, lang),
+            reference.class_label(one.class_code, lang),
+            telling.day_and_month(one.occurred_on),
         )
-        said = plain(" ".join((title, author, structure, *kinds, telling.day_and_month(on))))
+        said = plain(" ".join(facts))
         if all(word in said for word in words):
-            found.append(key)
+            found.append(one)
     return found
 
 
 def recent_documents(dossier: Dossier, limit: int) -> tuple[DocumentRow, ...]:
     """Return the latest documents a reader sees, for the first page, which journals them."""
-    visible = policy.visible_documents(dossier.standing).filter(archived_at=None)
-    rows: Iterable[Document] = visible.order_by("-occurred_on", "-id")[:limit]
+    rows = policy.listed(replace(LIST, most=limit), dossier.standing)
     return tuple(document_row(row) for row in rows)
 
 
