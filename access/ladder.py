@@ -212,6 +212,21 @@ def seen(standing: Standing, model: type[Kind], purpose: Purpose) -> QuerySet[Ki
     return elements if shown is True else elements.filter(shown)
 
 
+def with_lines(
+    elements: QuerySet[Kind], standing: Standing, model: type[Kind], purpose: Purpose
+) -> QuerySet[Kind]:
+    """Annotate the line that decides: « +15 » where it shows the element, « -12 » where not."""
+    whens = []
+    for rung in ladder(standing, model, purpose):
+        then = Value(f"{'+' if rung.sees else '-'}{rung.rule}")
+        if rung.when is True:
+            whens.append(When(Q(record_id=standing.record_id), then=then))
+        elif rung.when is not False:
+            whens.append(When(rung.when, then=then))
+    decided: Any = elements.annotate(line=Case(*whens))
+    return decided  # type: ignore[no-any-return]  # the stubs give annotated rows another type
+
+
 def with_marks(elements: QuerySet[Kind], standing: Standing) -> QuerySet[Kind]:
     """Annotate the marks the screen adds; lines 4 to 6 show none."""
     nothing = Value(False, output_field=BooleanField())  # noqa: FBT003  # an SQL constant

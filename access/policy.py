@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from access import compiled, conditions
 from access.binding import bound
 from access.compiled import Reading
-from access.ladder import Kind, Purpose, ladder, with_marks
+from access.ladder import Kind, Purpose, with_marks
 from access.models import Authorisation
 from access.standing import Standing, read_standing
 from access.viewer import NO_CLINICAL_ROLE, Viewer
@@ -140,19 +140,13 @@ def decisions(
 
     Never shown to anybody as it is: it names elements the viewer doesn't see.
     """
-    whens = []
-    for rung in ladder(standing, model, purpose):
-        then = Value(f"{'+' if rung.sees else '-'}{rung.rule}")
-        if rung.when is True:
-            whens.append(When(Q(record_id=standing.record_id), then=then))
-        elif rung.when is not False:
-            whens.append(When(rung.when, then=then))
+    line, marks = compiled.lines_for(model, standing, purpose)
     elements: Any = model._default_manager.filter(record_id=standing.record_id)  # noqa: SLF001
     if element_id is not None:
         elements = elements.filter(id=element_id)
     if among is not None:
         elements = elements.filter(id__in=among)
-    rows: Any = with_marks(elements.annotate(line=Case(*whens)), standing).order_by("id")
+    rows = elements.annotate(line=line, **marks).order_by("id")
     return [
         Decision(
             element_id=row.id,
@@ -168,16 +162,19 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
     """Return when the viewer's live share of an element was given: later versions aren't in it."""
     if element_id not in standing.shared:
         return None
-    viewer = standing.viewer
+    viewer, at = standing.viewer, standing.moment.at
     grantee = Q(professional_id=viewer.professional_id)
     if viewer.structure_id is not None:
         grantee |= Q(structure_id=viewer.structure_id)
     given = Authorisation.objects.filter(
         grantee,
+        Q(until__isnull=True) | Q(until__gt=at),
+        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         record_id=standing.record_id,
         kind="share",
         element_id=element_id,
-        ended_at=None,
+        since__lte=at,
+        confirmed_at__lte=at,
     )
     return given.order_by("-given_at").values_list("given_at", flat=True).first()
 
