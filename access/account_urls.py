@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from allauth.account import views
-from allauth.mfa.base import views as factors
-from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as application
+from allauth.mfa.base import views as factor
 from django.urls import path, re_path
 
-from access.doors import SIGNED_IN, door
+from access.pages import security
 
-
-# A password alone must not make itself a second factor, nor read the codes that replace one.
-admitted = door(SIGNED_IN)
 
 urlpatterns = [
     path("connexion/", views.login, name="account_login"),
+    path("connexion/application/", factor.authenticate, name="mfa_authenticate"),
     path("deconnexion/", views.logout, name="account_logout"),
     path("verification/", views.reauthenticate, name="account_reauthenticate"),
-    path("mot-de-passe/", admitted(views.password_change), name="account_change_password"),
+    path("verification/application/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("mot-de-passe/", security.change_password, name="account_change_password"),
     path("mot-de-passe/oublie/", views.password_reset, name="account_reset_password"),
     path(
         "mot-de-passe/oublie/envoye/",
@@ -37,33 +34,16 @@ urlpatterns = [
     ),
     path("ferme/", views.account_inactive, name="account_inactive"),
     path("inscription/", views.signup, name="account_signup"),
-    path("securite/", admitted(factors.index), name="mfa_index"),
-    # Asked while signing in, before there is a second factor.
-    path("securite/authenticate/", factors.authenticate, name="mfa_authenticate"),
-    path("securite/reauthenticate/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("securite/", security.security, name="mfa_index"),
+    path("securite/application/", security.activate_application, name="mfa_activate_totp"),
     path(
-        "securite/totp/activate/",
-        admitted(application.activate_totp),
-        name="mfa_activate_totp",
-    ),
-    path(
-        "securite/totp/deactivate/",
-        admitted(application.deactivate_totp),
+        "securite/application/retirer/",
+        security.deactivate_application,
         name="mfa_deactivate_totp",
     ),
+    path("securite/codes/", security.see_last_codes, name="mfa_view_recovery_codes"),
+    path("securite/codes/nouveaux/", security.make_last_codes, name="mfa_generate_recovery_codes"),
     path(
-        "securite/recovery-codes/",
-        admitted(recovery.view_recovery_codes),
-        name="mfa_view_recovery_codes",
-    ),
-    path(
-        "securite/recovery-codes/generate/",
-        admitted(recovery.generate_recovery_codes),
-        name="mfa_generate_recovery_codes",
-    ),
-    path(
-        "securite/recovery-codes/download/",
-        admitted(recovery.download_recovery_codes),
-        name="mfa_download_recovery_codes",
+        "securite/codes/fichier/", security.download_last_codes, name="mfa_download_recovery_codes"
     ),
 ]

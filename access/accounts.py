@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from access import codes, people
+from access import channels, codes, people
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.models import ActivationCode, User
@@ -66,19 +68,23 @@ def find_activation(  # noqa: PLR0911  # one sentence each
         }
     if len(bare) > LENGTH:
         return None, _("Le code de la feuille a 9 caractères. Il y en a trop.")
-    if not codes.count("activation", source, limit=ACTIVATION_TRIES_AN_HOUR):
+    if not codes.is_within("activation", source, limit=ACTIVATION_TRIES_AN_HOUR):
         return None, _("Trop d'essais. Attendez une heure, puis recommencez.")
     row = (
         ActivationCode.objects.select_related("record__holder")
-        .filter(digest=code_digest(bare), used_at=None, replaced_at=None, tries_left__gt=0)
+        .filter(digest=code_digest(bare), replaced_at=None, tries_left__gt=0)
         .first()
     )
-    wrong = _("Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux.")
-    if row is None:
-        return None, wrong
-    if row.record.holder.born_on != born_on:
-        ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
-        return None, wrong
+    if row is None or row.record.holder.born_on != born_on:
+        # Only wrong answers count: a waiting room may share one address.
+        codes.count("activation", source, limit=ACTIVATION_TRIES_AN_HOUR)
+        if row is not None:
+            ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
+        return None, _(
+            "Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux."
+        )
+    if row.used_at is not None:
+        return None, _("Ce code a déjà servi. Connectez-vous avec votre adresse.")
     if row.expires_at <= now():
         return None, _("Ce code a plus de 14 jours. Votre pharmacie peut en imprimer un autre.")
     who = _who_activates(row.record)
@@ -113,15 +119,15 @@ def contact_kinds(person_id: uuid.UUID) -> dict[str, str]:
     }
 
 
-def check_new_account(*, email: str, password: str) -> list[str]:
-    """Return what is wrong with an address or a password; nothing when both can be taken."""
+def check_new_account(*, email: str, password: str) -> list[tuple[str, str]]:
+    """Return what is wrong, as pairs of a field and a sentence; nothing when both can be taken."""
     found = []
     if User.objects.filter(email=email.lower()).exists():
-        found.append(_("Cette adresse ne peut pas servir ici. Donnez-en une autre."))
+        found.append(("email", _("Cette adresse ne peut pas servir ici. Donnez-en une autre.")))
     try:
         validate_password(password, User(email=email))
     except ValidationError as error:
-        found += [str(message) for message in error.messages]
+        found += [("password", str(message)) for message in error.messages]
     return found
 
 
@@ -130,7 +136,7 @@ def create_for_person(*, person_id: uuid.UUID, email: str, password: str) -> Use
     """Create a person's account. Raises ``Refused`` if address or password can't be taken."""
     wrong = check_new_account(email=email, password=password)
     if wrong:
-        raise Refused(" ".join(wrong))
+        raise Refused(" ".join(sentence for _field, sentence in wrong))
     return User.objects.create_user(email.lower(), password, person_id=person_id)
 
 
@@ -139,8 +145,10 @@ def activate(
     *, activation: Activation, email: str, password: str, kind: str, address: str
 ) -> User:
     """Create the holder's account from a leaflet's code, once; the contact used is confirmed."""
-    used = ActivationCode.objects.filter(id=activation.code_id, used_at=None).update(used_at=now())
-    if not used:
+    code = ActivationCode.objects.filter(
+        id=activation.code_id, used_at=None, replaced_at=None, tries_left__gt=0
+    )
+    if not code.update(used_at=now()):
         raise Refused(_("Ce code a déjà servi. Connectez-vous avec votre adresse."))
     user = create_for_person(person_id=activation.person_id, email=email, password=password)
     confirm_contact(person_id=activation.person_id, kind=kind, address=address)
@@ -174,7 +182,8 @@ def second_factor_ways(user: User) -> dict[str, str]:
     if user.person_id is not None:
         points = ContactPoint.objects.filter(person_id=user.person_id, confirmed_at__isnull=False)
         for point in points.order_by("given_at"):
-            if point.kind in {ContactKind.EMAIL, ContactKind.MOBILE}:
+            known = point.kind in {ContactKind.EMAIL, ContactKind.MOBILE}
+            if known and channels.reaches(point.kind):
                 clear = unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
                 ways[point.kind] = clear
     ways.setdefault("email", user.email)
@@ -190,6 +199,11 @@ def send_sign_in_code(*, user: User, kind: str) -> str:
     return codes.send_code(purpose=SIGN_IN_PURPOSE, subject=str(user.id), kind=kind, to=to)
 
 
+def has_application(user: User) -> bool:
+    """Tell whether a user has an authenticator application."""
+    return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
 def pass_second_factor(request: HttpRequest, *, kind: str, code: str) -> str:
     """Check the second factor of a session; return an empty text or what is wrong."""
     user: Any = request.user
@@ -198,6 +212,25 @@ def pass_second_factor(request: HttpRequest, *, kind: str, code: str) -> str:
         request.session.cycle_key()
         request.session[people.SESSION_SECOND_FACTOR] = kind
     return problem
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyChoices:
+    """What the holder answered; None where they didn't."""
+
+    emergency_refused: bool | None
+    regulation_refused: bool | None
+    notify_by: str
+
+
+def read_emergency_choices(*, by: Viewer, record_id: uuid.UUID) -> EmergencyChoices:
+    """Return the three choices, to be changed. Raises ``NotVisible``; nothing clinical is read."""
+    standing = standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    if not (standing.is_holder or standing.is_representative):
+        raise NotVisible
+    record = Record.objects.get(id=record_id)
+    return EmergencyChoices(record.emergency_refused, record.regulation_refused, record.notify_by)
 
 
 @use_case
@@ -224,7 +257,8 @@ def set_emergency_choices(
     changed = {name: answer for name, answer in answered.items() if answer is not None}
     if changed:
         Record.objects.filter(id=record_id).update(**changed)
-    note(Action.EMERGENCY_CHOICES, record_id, by=by, door="holder")
+    door = "holder" if standing.is_holder else "representative"
+    note(Action.EMERGENCY_CHOICES, record_id, by=by, door=door)
 
 
 IDLE_MINUTES = {

@@ -29,6 +29,11 @@ def shown_on_page(*, to: str, text: str) -> None:
     """The demonstration's sender: nothing leaves, the page shows the code."""
 
 
+def reaches(kind: str) -> bool:
+    """Tell whether a kind of channel is installed here."""
+    return kind == "email" or bool(settings.DMP_SMS_SENDER) or settings.DMP_DEMO
+
+
 def send(kind: str, *, to: str, text: str) -> None:
     """Send a neutral text by a kind of channel. Raises ``NoChannel`` where none is installed."""
     if kind == "email":
@@ -36,6 +41,6 @@ def send(kind: str, *, to: str, text: str) -> None:
         return
     path = settings.DMP_SMS_SENDER
     sender: SmsSender = import_string(path) if path else shown_on_page
-    if not path and not settings.DMP_DEMO:
+    if not reaches(kind):
         raise NoChannel(_("L'envoi de SMS n'est pas installé ici. Choisissez l'e-mail."))
     sender(to=to, text=text)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+import string
 
 from django.conf import settings
 from django.core.cache import cache
@@ -33,10 +34,23 @@ def _digest(purpose: str, subject: str, code: str) -> bytes:
 
 def count(name: str, subject: str, *, limit: int, seconds: int = HOUR) -> bool:
     """Count one try under a name; tell whether it is within the limit. Keys are hashes."""
-    hashed = hashlib.sha256(f"{name}|{subject}".encode()).hexdigest()
-    key = f"limit:{hashed}"
+    key = _counter(name, subject)
     cache.add(key, 0, seconds)
-    return cache.incr(key) <= limit
+    try:
+        return bool(cache.incr(key) <= limit)
+    except ValueError:  # it ran out between the two
+        cache.add(key, 1, seconds)
+        return True
+
+
+def is_within(name: str, subject: str, *, limit: int) -> bool:
+    """Tell whether one more try would be within the limit, without counting it."""
+    return int(cache.get(_counter(name, subject), 0)) < limit
+
+
+def _counter(name: str, subject: str) -> str:
+    hashed = hashlib.sha256(f"{name}|{subject}".encode()).hexdigest()
+    return f"limit:{hashed}"
 
 
 @use_case
@@ -78,21 +92,29 @@ def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
     return code if settings.DMP_DEMO else ""
 
 
-def check_code(*, purpose: str, subject: str, code: str) -> str:
+def check_code(  # noqa: PLR0911  # one sentence each
+    *, purpose: str, subject: str, code: str
+) -> str:
     """Use a code up; return an empty text, or the sentence that says what is wrong.
 
     Not a use case: a wrong try must be counted even though nothing else is written.
     """
-    bare = "".join(c for c in code if c.isdigit())
+    bare = "".join(c for c in code if c in string.digits)
     if len(bare) != DIGITS:
         return _("Le code a 6 chiffres. Vous en avez écrit %(count)d.") % {"count": len(bare)}
-    row = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).first()
-    if row is None or row.tries_left == 0:
+    waiting = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None)
+    row = waiting.order_by("-made_at", "-id").first()
+    if row is None:
         return _("Ce code ne marche plus. Demandez-en un autre.")
     if row.expires_at <= now():
         return _("Ce code a plus de 10 minutes. Demandez-en un autre.")
+    # The try is spent before it is looked at: several at the same instant are still three.
+    alive = OneTimeCode.objects.filter(id=row.id, used_at=None, tries_left__gt=0)
+    if not alive.update(tries_left=F("tries_left") - 1):
+        return _("Ce code ne marche plus. Demandez-en un autre.")
     if not hmac.compare_digest(bytes(row.digest), _digest(purpose, subject, bare)):
-        OneTimeCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
+        if row.tries_left == 1:
+            return _("Ce n'est pas le bon code, trois fois. Demandez-en un autre.")
         return _("Ce n'est pas le bon code. Relisez-le.")
     OneTimeCode.objects.filter(id=row.id).update(used_at=now())
     return ""

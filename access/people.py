@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 SESSION_CAPACITY = "capacity"
 SESSION_SECOND_FACTOR = "second_factor"
 DEMO_FACTOR = "demo"
+APPLICATION = "totp"
+# A code sent by message: a second factor for patients (policy line 1), not for who works here.
+SENT_CODES = frozenset({"email", "mobile"})
+AT_WORK = frozenset({Role.PROFESSIONAL, Role.FUND_AGENT, Role.FUND_ADMINISTRATOR})
 MACHINE_PATHS = "/fhir/"
 
 
@@ -53,6 +57,30 @@ class Capacity:
             Role.FUND_AGENT: _("Accueil de la caisse"),
         }
         return labels.get(self.role, "") % {"name": self.person_name}
+
+    @property
+    def what(self) -> str:
+        """The capacity in words, where the label names a place or a person."""
+        if self.practice is not None:
+            return _("Professionnel de santé")
+        words = {
+            Role.REPRESENTATIVE: _("Représentant légal"),
+            Role.DELEGATE: _("Aidant"),
+            Role.FUND_ADMINISTRATOR: _("Assurance maladie"),
+            Role.FUND_AGENT: _("Assurance maladie"),
+        }
+        return words.get(self.role, "")
+
+    @property
+    def icon(self) -> str:
+        """The icon beside the label."""
+        return {
+            Role.PATIENT: "folder-heart",
+            Role.REPRESENTATIVE: "users",
+            Role.DELEGATE: "hand-heart",
+            Role.PROFESSIONAL: "stethoscope",
+            Role.FUND_AGENT: "store",
+        }.get(self.role, "database")
 
     @property
     def key(self) -> str:
@@ -182,7 +210,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
         person_id=user.person_id,
         role=role,
         active=user.is_active,
-        second_factor=_second_factor(request),
+        second_factor=_second_factor(request, user, role),
         practice=practice,
         name=_name_of(user, practice),
     )
@@ -205,17 +233,22 @@ def _viewer_of_token(header: str) -> Viewer:
     )
 
 
-def _second_factor(request: HttpRequest) -> str:
+def _second_factor(request: HttpRequest, user: User, role: Role) -> str:
     """The kind used in this session; *demo* counts only where the demonstration is on.
 
     An authenticator application is asked for by allauth at sign-in, which keeps its own trace.
     """
+    if any(r.get("method") == "mfa" for r in get_authentication_records(request, user)):
+        return APPLICATION
     kind = str(request.session.get(SESSION_SECOND_FACTOR, ""))
     if kind == DEMO_FACTOR and not settings.DMP_DEMO:
         return ""
-    if not kind and any(r.get("method") == "mfa" for r in get_authentication_records(request)):
-        return "totp"
-    return kind
+    return "" if kind in SENT_CODES and role in AT_WORK else kind
+
+
+def code_came_back(request: HttpRequest) -> bool:
+    """Tell whether a code sent to this user came back in this session, whatever it opens."""
+    return request.session.get(SESSION_SECOND_FACTOR) in SENT_CODES
 
 
 def _capacity(user: User, key: str) -> tuple[Role, PracticeFacts | None]:

@@ -191,6 +191,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "10/m/ip,3/h/key"}
+# Who works on shared machines is never remembered by one.
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "access.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dossier médical partagé"
 # The dotted path of the installation's sender of SMS: called with to= and text=.

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib import messages
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, codes, people
+from access import accounts, channels, codes, people
 from access.demo import BACKEND
 from access.doors import FAMILY, door, public_door
+from access.pages.signin import CodeForm
 from access.policy import Refused
 from access.viewer import Role
 from dmp.forms import DayField
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 SESSION = "activation"
 PURPOSE = "activation"
-CODE_FIELD = {"inputmode": "numeric", "autocomplete": "one-time-code"}
+LIFE = 20 * 60  # seconds without a press
 
 
 class LeafletForm(forms.Form):
@@ -65,19 +69,19 @@ class AccountForm(forms.Form):
             "12 caractères au moins. Une phrase courte est plus facile à retenir."
         ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        max_length=200,
         error_messages={"required": gettext_lazy("Choisissez un mot de passe.")},
     )
 
-
-class CodeForm(forms.Form):
-    """The code that came back."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Code à 6 chiffres"),
-        max_length=12,
-        widget=forms.TextInput(attrs=CODE_FIELD),
-        error_messages={"required": gettext_lazy("Écrivez le code que vous avez reçu.")},
-    )
+    def clean(self) -> dict[str, Any]:
+        """Refuse an address already taken and a password too easy to guess."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"email", "password"} <= cleaned.keys():
+            for field, problem in accounts.check_new_account(
+                email=cleaned["email"], password=cleaned["password"]
+            ):
+                self.add_error(field, problem)
+        return cleaned
 
 
 class ChoicesForm(forms.Form):
@@ -111,12 +115,15 @@ class ChoicesForm(forms.Form):
     )
 
 
-def _kept(request: BoundRequest) -> dict[str, str]:
+def _kept(request: BoundRequest) -> dict[str, Any]:
     kept = request.session.get(SESSION)
-    return kept if isinstance(kept, dict) else {}
+    if not isinstance(kept, dict) or time.time() - kept.get("at", 0) > LIFE:
+        request.session.pop(SESSION, None)
+        return {}
+    return kept
 
 
-def _activation(kept: dict[str, str]) -> accounts.Activation:
+def _activation(kept: dict[str, Any]) -> accounts.Activation:
     return accounts.Activation(
         code_id=uuid.UUID(kept["code"]),
         record_id=uuid.UUID(kept["record"]),
@@ -130,16 +137,19 @@ def _activation(kept: dict[str, str]) -> accounts.Activation:
 @public_door()
 def activate(request: BoundRequest) -> HttpResponse:
     """Step 1: the leaflet's code, filled by the QR, and the birth date."""
-    form = LeafletForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    typed = {"code": request.GET.get("code", "")[:20]}
+    form = LeafletForm(request.POST if posted else None, initial=typed)
+    if posted and form.is_valid():
         found, problem = accounts.find_activation(
             code=form.cleaned_data["code"],
             born_on=form.cleaned_data["born_on"],
-            source=request.META.get("REMOTE_ADDR", ""),
+            source=get_adapter().get_client_ip(request),
         )
         if found is not None:
             request.session.cycle_key()
             request.session[SESSION] = {
+                "at": time.time(),
                 "code": str(found.code_id),
                 "record": str(found.record_id),
                 "person": str(found.person_id),
@@ -147,8 +157,12 @@ def activate(request: BoundRequest) -> HttpResponse:
             }
             return redirect("access:activate_account")
         form.add_error("code", problem)
-    context = {"form": form, "step": 1}
-    return render(request, "access/activate.html", context, status=422 if form.errors else 200)
+    return _page(request, "access/activate.html", form, step=1)
+
+
+def _page(request: BoundRequest, template: str, form: forms.Form, **context: Any) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)
 
 
 @never_cache
@@ -157,30 +171,32 @@ def activate(request: BoundRequest) -> HttpResponse:
 def activate_account(request: BoundRequest) -> HttpResponse:
     """Step 2: the address and the password; the code goes to a mobile given, else the address."""
     kept = _kept(request)
-    if "person" not in kept:
+    if not kept:
         return redirect("access:activate")
     known = accounts.contact_kinds(uuid.UUID(kept["person"]))
-    form = AccountForm(request.POST or None, initial={"email": known.get("email", "")})
-    if request.method == "POST" and form.is_valid():
-        email, password = form.cleaned_data["email"], form.cleaned_data["password"]
-        for problem in accounts.check_new_account(email=email, password=password):
-            form.add_error("password" if "@" not in problem else "email", problem)
-        if form.is_valid():
-            kind = "mobile" if "mobile" in known else "email"
-            to = known.get(kind, "") if kind == "mobile" else email
-            try:
-                shown = codes.send_code(purpose=PURPOSE, subject=kept["code"], kind=kind, to=to)
-            except Refused as error:
-                form.add_error(None, error.reason)
-            else:
-                sealed = seal_with_master(f"{email}\n{password}".encode(), about=b"activation")
-                request.session[SESSION] = {**kept, "kind": kind, "to": to, "sealed": sealed.hex()}
-                request.session["activation_shown"] = shown
-                return redirect("access:activate_code")
-    context = {"form": form, "step": 2}
-    return render(
-        request, "access/activate_account.html", context, status=422 if form.errors else 200
-    )
+    mobile = known.get("mobile", "") if channels.reaches("mobile") else ""
+    posted = request.method == "POST"
+    form = AccountForm(request.POST if posted else None, initial={"email": known.get("email", "")})
+    if posted and form.is_valid() and _sent(request, kept, form, mobile):
+        return redirect("access:activate_code")
+    to = masked(mobile) if mobile else ""
+    return _page(request, "access/activate_account.html", form, step=2, mobile=to)
+
+
+def _sent(request: BoundRequest, kept: dict[str, Any], form: AccountForm, mobile: str) -> bool:
+    """Send the code and keep what was typed, sealed, until it comes back."""
+    email, password = form.cleaned_data["email"], form.cleaned_data["password"]
+    kind, to = ("mobile", mobile) if mobile else ("email", email)
+    try:
+        shown = codes.send_code(purpose=PURPOSE, subject=kept["code"], kind=kind, to=to)
+    except Refused as error:
+        form.add_error(None, error.reason)
+        return False
+    sealed = seal_with_master(f"{email}\n{password}".encode(), about=b"activation")
+    request.session[SESSION] = {
+        **kept, "at": time.time(), "kind": kind, "to": to, "sealed": sealed.hex(), "shown": shown,
+    }  # fmt: skip
+    return True
 
 
 @never_cache
@@ -191,47 +207,54 @@ def activate_code(request: BoundRequest) -> HttpResponse:
     kept = _kept(request)
     if "sealed" not in kept:
         return redirect("access:activate")
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = CodeForm(request.POST if posted else None)
+    if posted and form.is_valid():
         problem = codes.check_code(
             purpose=PURPOSE, subject=kept["code"], code=form.cleaned_data["code"]
         )
         if problem:
             form.add_error("code", problem)
-        else:
-            clear = unseal_with_master(bytes.fromhex(kept["sealed"]), about=b"activation").decode()
-            email, _sep, password = clear.partition("\n")
-            try:
-                user = accounts.activate(
-                    activation=_activation(kept), email=email, password=password,
-                    kind=kept["kind"], address=kept["to"],
-                )  # fmt: skip
-            except Refused as error:
-                form.add_error(None, error.reason)
-            else:
-                del request.session[SESSION]
-                request.session.pop("activation_shown", None)
-                login(request, user, backend=BACKEND)
-                request.session[people.SESSION_SECOND_FACTOR] = kept["kind"]
-                request.session[people.SESSION_CAPACITY] = f"{kept['role']}:{kept['record']}"
-                return redirect("access:choices", kept["record"])
-    context = {
-        "form": form,
-        "step": 3,
-        "to": masked(kept["to"]),
-        "shown": request.session.get("activation_shown", ""),
-    }
-    return render(
-        request, "access/activate_code.html", context, status=422 if form.errors else 200
-    )
+        elif _activated(request, kept, form):
+            return redirect("access:choices", kept["record"])
+    to, shown = masked(kept["to"]), kept["shown"]
+    return _page(request, "access/activate_code.html", form, step=3, to=to, shown=shown)
+
+
+def _activated(request: BoundRequest, kept: dict[str, Any], form: CodeForm) -> bool:
+    clear = unseal_with_master(bytes.fromhex(kept["sealed"]), about=b"activation").decode()
+    email, _sep, password = clear.partition("\n")
+    try:
+        user = accounts.activate(
+            activation=_activation(kept), email=email, password=password,
+            kind=kept["kind"], address=kept["to"],
+        )  # fmt: skip
+    except Refused as error:
+        form.add_error(None, error.reason)
+        return False
+    del request.session[SESSION]
+    login(request, user, backend=BACKEND)
+    request.session[people.SESSION_SECOND_FACTOR] = kept["kind"]
+    request.session[people.SESSION_CAPACITY] = f"{kept['role']}:{kept['record']}"
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(FAMILY)
 def choices(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The three choices; skipping them refuses nothing."""
-    form = ChoicesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    held = accounts.read_emergency_choices(by=request.viewer, record_id=record_id)
+    said = {None: "", True: "no", False: "yes"}
+    posted = request.method == "POST"
+    form = ChoicesForm(
+        request.POST if posted else None,
+        initial={
+            "emergency": said[held.emergency_refused],
+            "regulation": said[held.regulation_refused],
+            "notify_by": held.notify_by,
+        },
+    )
+    if posted and form.is_valid():
         answer: dict[str, Any] = {"yes": False, "no": True, "": None}
         accounts.set_emergency_choices(
             by=request.viewer,
@@ -240,5 +263,6 @@ def choices(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
             regulation_refused=answer[form.cleaned_data["regulation"]],
             notify_by=form.cleaned_data["notify_by"],
         )
+        messages.success(request, _("Vos choix sont enregistrés."))
         return redirect("records:home", record_id)
-    return render(request, "access/choices.html", {"form": form, "record_id": record_id})
+    return _page(request, "access/choices.html", form, record_id=record_id)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from access import accounts
+from access import accounts, people
 from access.doors import SIGNED_IN, door
 from access.pages.start import next_of
 from access.policy import Refused
+from dmp.forms import OneTimeCodeField
 from records.opening.contacts import masked
 
 
@@ -28,33 +31,41 @@ if TYPE_CHECKING:
 class CodeForm(forms.Form):
     """One field: paste allowed, filled by the telephone."""
 
-    code = forms.CharField(
+    code = OneTimeCodeField(
         label=gettext_lazy("Code à 6 chiffres"),
-        max_length=12,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "class": "govuk-input--width-5",
-            }
-        ),
         error_messages={"required": gettext_lazy("Écrivez le code que vous avez reçu.")},
     )
 
 
-def _labels(ways: dict[str, str]) -> list[tuple[str, str]]:
-    words = {"email": _("Par e-mail, à %(to)s"), "mobile": _("Par SMS, au %(to)s")}
-    return [(kind, words[kind] % {"to": masked(to)}) for kind, to in ways.items()]
+def _labels(ways: dict[str, str]) -> list[tuple[str, str, str]]:
+    words = {
+        "email": (_("Par e-mail, à %(to)s"), "mail"),
+        "mobile": (_("Par SMS, au %(to)s"), "smartphone"),
+    }
+    return [
+        (kind, words[kind][0] % {"to": masked(to)}, words[kind][1]) for kind, to in ways.items()
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(SIGNED_IN, second_factor=False)
 def second_factor(request: BoundRequest) -> HttpResponse:
-    """Ask for a code, then check it. Who has passed goes on."""
+    """Ask for a code, then check it. Who has passed goes on.
+
+    An application is asked for where there is one, and is needed to work here.
+    """
     onward = next_of(request) or "/"
     if request.viewer.admitted:
         return redirect(onward)
     user: Any = request.user
+    if accounts.has_application(user):
+        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': onward})}")
+    if people.code_came_back(request):
+        return render(request, "access/second_factor_application.html", {})
+    return _sent_code(request, user, onward)
+
+
+def _sent_code(request: BoundRequest, user: Any, onward: str) -> HttpResponse:
     ways = accounts.second_factor_ways(user)
     kind = request.POST.get("kind", "")
     form: CodeForm | None = None
@@ -63,9 +74,8 @@ def second_factor(request: BoundRequest) -> HttpResponse:
         if "code" in request.POST:
             form = CodeForm(request.POST)
             if form.is_valid():
-                problem = accounts.pass_second_factor(
-                    request, kind=kind, code=form.cleaned_data["code"]
-                )
+                code = form.cleaned_data["code"]
+                problem = accounts.pass_second_factor(request, kind=kind, code=code)
                 if not problem:
                     return redirect(onward)
                 form.add_error("code", problem)
@@ -79,6 +89,7 @@ def second_factor(request: BoundRequest) -> HttpResponse:
         "ways": _labels(ways),
         "form": form,
         "kind": kind,
+        "to": masked(ways[kind]) if kind in ways else "",
         "shown": shown,
         "next": onward,
     }

@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access import demo, people
-from access.doors import SIGNED_IN, door, public_door
+from access.doors import FAMILY, SIGNED_IN, door, public_door
 from access.policy import NotVisible
 from access.viewer import Role
 
@@ -23,21 +23,27 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
 
 
-def _home_of(request: BoundRequest) -> str:
-    viewer = request.viewer
-    if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
-        record = people.chosen_record(request)
-        if record is None:
+def _home_of(role: Role, record_id: uuid.UUID | None) -> str:
+    """Return where a capacity begins."""
+    if role in FAMILY:
+        if record_id is None:
             return reverse("records:connect")
-        page = "records:reopen" if people.is_closed(record) else "records:home"
-        return reverse(page, args=[record])
-    if viewer.role is Role.PROFESSIONAL:
-        return reverse("access:patients")
-    if viewer.role is Role.FUND_AGENT:
-        return reverse("records:counter")
-    if viewer.role is Role.FUND_ADMINISTRATOR:
-        return reverse("imports:loads")
-    return reverse("access:capacity")
+        page = "records:reopen" if people.is_closed(record_id) else "records:home"
+        return reverse(page, args=[record_id])
+    places = {
+        Role.PROFESSIONAL: "access:patients",
+        Role.FUND_AGENT: "records:counter",
+        Role.FUND_ADMINISTRATOR: "imports:loads",
+    }
+    return reverse(places.get(role, "access:capacity"))
+
+
+def _only_capacity(request: BoundRequest) -> people.Capacity | None:
+    """Take the capacity of who has but one and chose none: there is nothing to ask."""
+    offered = people.capacities_for(request)
+    if request.viewer.role is not Role.NOBODY or len(offered) != 1:
+        return None
+    return people.choose_capacity(request, offered[0].key)
 
 
 def next_of(request: HttpRequest) -> str:
@@ -55,7 +61,10 @@ def start(request: BoundRequest) -> HttpResponse:
         return render(request, "access/start.html", {})
     if not request.viewer.admitted:
         return redirect("access:second_factor")
-    return redirect(_home_of(request))
+    only = _only_capacity(request)
+    if only is not None:
+        return redirect(_home_of(only.role, only.record_id))
+    return redirect(_home_of(request.viewer.role, people.chosen_record(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,13 +86,21 @@ def demo_list(request: BoundRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(SIGNED_IN)
+@door(SIGNED_IN, second_factor=False)
 def capacity(request: BoundRequest) -> HttpResponse:
-    """Choose in which capacity one comes: one's own record, a child's, a practice."""
+    """Choose in which capacity one comes: one's own record, a child's, a practice.
+
+    Who chose to work and has no application yet comes back here to choose their own record.
+    """
+    if not (request.viewer.admitted or people.code_came_back(request)):
+        return redirect(f"{reverse('access:second_factor')}?next={request.path}")
     if request.method == "POST":
         chosen = people.choose_capacity(request, request.POST.get("capacity", ""))
         if chosen is None:
             raise NotVisible
         return redirect(next_of(request) or "access:start")
+    only = _only_capacity(request)
+    if only is not None:
+        return redirect(next_of(request) or _home_of(only.role, only.record_id))
     context = {"capacities": people.capacities_for(request), "next": next_of(request)}
     return render(request, "access/capacity.html", context)

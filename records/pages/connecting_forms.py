@@ -109,8 +109,8 @@ class AccountForm(forms.Form):
         """Refuse an address already taken and a password too easy to guess."""
         cleaned: dict[str, Any] = super().clean() or {}
         if {"email", "password"} <= cleaned.keys():
-            for problem in accounts.check_new_account(
+            for field, problem in accounts.check_new_account(
                 email=cleaned["email"], password=cleaned["password"]
             ):
-                self.add_error(None, problem)
+                self.add_error(field, problem)
         return cleaned

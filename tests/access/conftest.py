@@ -7,6 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from tests.access import cast
+from tests.jeanne import jeanne
+
+
+__all__ = ["jeanne"]
 
 
 @pytest.fixture
