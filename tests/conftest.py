@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.template import base as template_base
 from django.template.defaulttags import TemplateLiteral
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 import tests.settings
 from tests.clients import StrictClient
@@ -154,6 +155,13 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(tests.settings, "cache_prefix", secrets.token_hex(8))
     yield
     caches.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    """Begin each test in the product's first language, whatever the one before asked for."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ class KeptFile:
 class KeptDocument:
     """One document in words, with the files of all its versions, the newest first."""
 
+    id: str
     title: str
     kind: str
     type_code: str
@@ -106,7 +107,12 @@ def take_away(*, by: Viewer, record_id: uuid.UUID) -> Archive:
         "holder": _holder(record),
         "documents": [_document_data(document) for document in documents],
         "entries": [
-            {"kind": entry.kind, "on": entry.occurred_on.isoformat(), "content": entry.content}
+            {
+                "id": str(entry.id),
+                "kind": entry.kind,
+                "on": entry.occurred_on.isoformat(),
+                "content": entry.content,
+            }
             for entry in entries
         ],
         "reimbursements": [_line_data(line) for line in lines],
@@ -148,6 +154,7 @@ def _document(place: int, document: Document, kept: list[DocumentFile]) -> KeptD
     stem = f"documents/{document.occurred_on.isoformat()}-{place:03d}-{name}".rstrip("-")
     label = reference.document_type_label(document.type_code, telling.language())
     return KeptDocument(
+        id=str(document.id),
         title=document.title,
         kind=label or document.type_code,
         type_code=document.type_code,
@@ -183,6 +190,7 @@ def _holder(record: Record) -> dict[str, str]:
 
 def _document_data(document: KeptDocument) -> dict[str, Any]:
     return {
+        "id": document.id,
         "title": document.title,
         "type": document.type_code,
         "on": document.occurred_on,
@@ -201,7 +209,7 @@ def _document_data(document: KeptDocument) -> dict[str, Any]:
 
 def _line_data(line: ReimbursementLine) -> dict[str, Any]:
     days = {"from": line.occurred_on.isoformat(), "to": line.care_end.isoformat()}
-    return days | {name: getattr(line, name) for name in _LINE_FACTS}
+    return {"id": str(line.id)} | days | {name: getattr(line, name) for name in _LINE_FACTS}
 
 
 def _version_data(version: VersionView) -> dict[str, Any]:
@@ -212,7 +220,8 @@ def _version_data(version: VersionView) -> dict[str, Any]:
             {
                 "section": section.key,
                 "lines": [
-                    {"text": line.text, "evidence": line.evidence} for line in section.lines
+                    {"id": str(line.element), "text": line.text, "evidence": line.evidence}
+                    for line in section.lines
                 ],
             }
             for section in version.sections

@@ -1,7 +1,4 @@
-"""The desk: proposed lines from what the GP sees, with what each rests on; nothing published.
-
-Never a dose; a question is never published unanswered.
-"""
+"""The desk: proposed lines from what the GP sees; never a dose, never an unanswered question."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ LONGEST_TEST = 500
 LONG = {
     "access/auditing/worlds.py": "until it is split",
     "records/pages/counter.py": "until it is split",
+    "tests/records/test_deposits.py": "until it is split",
 }
 # A name for a drawer, not for a thing.
 DRAWERS = {
