@@ -117,6 +117,7 @@ class LoadView:
     progress: Progress
     recognised: list[tuple[str, str]]
     notices: list[str]
+    problem_title: str
     problems: list[str]
     counts: list[tuple[str, str, str]]
     read: str
@@ -159,7 +160,8 @@ def _row(load: Load) -> LoadRow:
     )
 
 
-def _get(load_id: uuid.UUID) -> Load:
+def find(load_id: uuid.UUID) -> Load:
+    """Return a load. Raises ``NotVisible``."""
     load = Load.objects.filter(id=load_id).first()
     if load is None:
         raise NotVisible
@@ -169,14 +171,14 @@ def _get(load_id: uuid.UUID) -> Load:
 def read_progress(*, by: Viewer, load_id: uuid.UUID) -> Progress | None:
     """Return how far a load is; None once it has ended. Raises ``NotVisible``."""
     require_desk(by)
-    load = _get(load_id)
+    load = find(load_id)
     return progress_of(load) if load.state in RUNNING else None
 
 
 def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
     """Return the page of a load. Raises ``NotVisible``."""
     require_desk(by)
-    load = _get(load_id)
+    load = find(load_id)
     done = load.state == LoadState.DONE
     checked = load.state == LoadState.CHECKED
     loadable = load.rows_created + load.rows_changed + load.rows_identical + load.rows_set_aside
@@ -192,6 +194,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         progress=progress_of(load),
         recognised=wording.recognised(load),
         notices=wording.notices(load),
+        problem_title=wording.problem_title(load),
         problems=wording.problems(load),
         counts=_counts(load, checked=checked) if done or checked else [],
         read=wording.number(load.rows_read),
@@ -284,16 +287,7 @@ def _may_download(load: Load, by: Viewer) -> bool:
 def may_download(*, by: Viewer, load_id: uuid.UUID) -> Load:
     """Return a load whose refused rows go back to this viewer. Raises ``NotVisible``."""
     require_desk(by)
-    load = _get(load_id)
+    load = find(load_id)
     if not _may_download(load, by):
-        raise NotVisible
-    return load
-
-
-def loaded_from_shell(*, by: Viewer, load_id: uuid.UUID) -> Load:
-    """Return a load that nobody brought by the pages. Raises ``NotVisible``."""
-    require_desk(by)
-    load = _get(load_id)
-    if by.user_id is not None or load.uploaded_by is not None:
         raise NotVisible
     return load

@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 
 from access.binding import note, use_case
 from access.journal import SYSTEM, Action
-from imports.loading.desk import loaded_from_shell, may_download
+from access.policy import NotVisible
+from imports.loading.desk import find, may_download
+from imports.loading.receiving import require_desk
 from imports.loading.refused import unsealed
 from imports.models import RefusedRow
 from imports.parsing import Refusal, sentence
@@ -63,7 +65,11 @@ def hand_back_to_operator(*, by: Viewer, load_id: uuid.UUID) -> Rejects:
 
     Raises ``NotVisible`` for a person's own load: theirs goes back to them alone.
     """
-    return _handed(loaded_from_shell(by=by, load_id=load_id), by)
+    require_desk(by)
+    load = find(load_id)
+    if by.user_id is not None or load.uploaded_by is not None:
+        raise NotVisible
+    return _handed(load, by)
 
 
 def _handed(load: Load, by: Viewer) -> Rejects:

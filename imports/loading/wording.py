@@ -104,11 +104,19 @@ def notices(load: Load) -> list[str]:
     return [sentence(Notice(each["code"], each["params"]), _) for each in load.warnings]
 
 
+def problem_title(load: Load) -> str:
+    """Return whether anything of a file that went wrong was loaded."""
+    if load.state == LoadState.FAILED and load.chunk:
+        return _("Le chargement s'est arrêté en route.")
+    return _("Rien n'a été chargé.")
+
+
 def problems(load: Load) -> list[str]:
     """Return why a file was not loaded at all, and what to do."""
     ours = {
         "file_lost": _(
-            "Le fichier gardé a été abîmé ou retiré : rien n'a été chargé. Déposez-le de nouveau."
+            "Le fichier gardé a été abîmé ou retiré. Déposez-le de nouveau : rien ne sera compté "
+            "deux fois."
         ),
         "too_many_attempts": _(
             "Le chargement s'est interrompu trop de fois. Ce qui était chargé le reste ; "
