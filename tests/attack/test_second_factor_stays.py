@@ -31,7 +31,7 @@ def test_an_application_is_added_only_after_the_second_factor(as_owner):
         user = User.objects.create_user("a@exemple.test", PASSWORD)
     client = StrictClient()
     client.post("/compte/connexion/", {"login": user.email, "password": PASSWORD})
-    page = "/compte/securite/totp/activate/"
+    page = "/compte/securite/application/"
 
     client.post("/compte/verification/", {"password": PASSWORD})
     asked = client.get(page)
