@@ -117,18 +117,18 @@ def binding(viewer: Viewer, *, at: dt.datetime | None = None) -> Iterator[Bound]
 def _bind_database(viewer: Viewer, moment: Moment) -> None:
     practice = viewer.practice
     values = {
-        "dmp.viewer": viewer.user_id,
-        "dmp.person": viewer.person_id,
-        "dmp.capacity": viewer.role.value,
-        "dmp.professional": practice.professional_id if practice else None,
-        "dmp.practice": practice.id if practice else None,
-        "dmp.admitted": "yes" if viewer.admitted else "",
-        "dmp.at": moment.at.isoformat(),
+        "viewer": viewer.user_id,
+        "person": viewer.person_id,
+        "capacity": viewer.role.value,
+        "professional": practice.professional_id if practice else None,
+        "practice": practice.id if practice else None,
+        "admitted": "yes" if viewer.admitted else "",
+        "at": moment.at.isoformat(),
     }
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-    parameters = [str(part or "") for pair in values.items() for part in pair]
+    # Nothing of it is planned, unlike calls of set_config: it is sent at every request.
+    bind = "; ".join(f"set local dmp.{name} = %s" for name in values)
     with connection.cursor() as cursor:
-        cursor.execute(f"select {calls}", parameters)
+        cursor.execute(bind, [str(value or "") for value in values.values()])
 
 
 def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

@@ -38,7 +38,7 @@ _LIVE = (
 # the holder's own act (policy section 4), through where they work no more than in person.
 _DOORS = f"""lateral (
   with period as materialized (
-    select * from access_authorisation where record_id = r.id
+    select * from access_authorisation where record_id = r.id and %(professional)s is not null
   ), granted as materialized (
     select p.codename, true as personal
     from access_recordusergrant g join auth_permission p on p.id = g.permission_id
@@ -246,7 +246,7 @@ def patients_of(
     return [Patient(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def _parameters(viewer: Viewer, moment: Moment) -> dict[str, object]:
+def _parameters(viewer: Viewer, moment: Moment) -> dict[str, Any]:
     practice = viewer.practice
     return {
         "person": viewer.person_id,

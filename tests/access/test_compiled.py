@@ -142,7 +142,7 @@ def test_a_list_asks_the_database_at_most_four_times(world, shelves):
     with CaptureQueriesContext(connection) as asked:
         titles(world.martin.viewer, world.record)
     selects = [sql["sql"] for sql in asked if sql["sql"].lower().startswith(("select", "execute"))]
-    assert len(selects) == 3, selects  # who looks, what they are to the record, the list
+    assert len(selects) == 2, selects  # what they are to the record, the list
 
 
 def test_what_is_visible_stays_so_inside_another_question(world, shelves, as_owner):
