@@ -7,7 +7,7 @@ import warnings
 from typing import Final
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from records.contents.content import JPEG, PNG, Content, WrongContent
 
@@ -42,6 +42,9 @@ def read_picture(data: bytes) -> Content:
 
 
 def _opened(data: bytes, *, jpeg: bool) -> Image.Image:
+    # WeasyPrint turns this on for the whole process when it is imported: once a leaflet has been
+    # printed, half a photograph would be taken for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as opened:

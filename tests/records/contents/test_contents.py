@@ -9,7 +9,7 @@ import zlib
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
-from PIL import Image
+from PIL import Image, ImageFile
 
 from records.contents import JPEG, PDF, PNG, TEXT, WrongContent, examine
 from tests.records.contents.making import a_pdf, a_photo, a_png
@@ -251,13 +251,17 @@ def test_an_image_that_would_fill_the_memory_is_refused_before_it_is_opened(size
     [b"\xff\xd8\xff\xe0" + b"\0" * 50, a_photo()[:-40], a_png()[:40]],
     ids=["noise", "photo cut short", "drawing cut short"],
 )
-def test_a_damaged_image_is_refused(data):
+@pytest.mark.parametrize("lenient", [False, True], ids=["fresh", "after a leaflet was printed"])
+def test_a_damaged_image_is_refused(data, lenient, monkeypatch):
+    # What WeasyPrint does to the whole process when it is imported.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     assert refusal(data) == (
         "Cette image est abîmée : elle ne s'ouvre pas. Prenez la photo de nouveau."
     )
 
 
-def test_a_drawing_whose_words_would_fill_the_memory_is_refused():
+def test_a_drawing_whose_words_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     words = zlib.compress(b" " * 80_000_000)
     body = b"Comment\0\0" + words
     chunk = struct.pack(">I", len(body)) + b"zTXt" + body
