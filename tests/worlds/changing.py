@@ -9,14 +9,12 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hypothesis import strategies as st
-
 from access.models import Authorisation, Block, Mask, Opening
 from records.models import Record
 from tests.oracle import PARIS
 from tests.worlds import drawing
 from tests.worlds.building import MODELS
-from tests.worlds.drawing import DAY, HOUR, SECOND, Drawing, Scene, cast_of, said, scenes
+from tests.worlds.drawing import BYTES, DAY, HOUR, SECOND, Drawing, Scene, cast_of, said
 
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 TABLES = {"doors": Authorisation, "masks": Mask, "openings": Opening, "blocks": Block}
 WHATS = ["add"] * 8 + ["end"] * 5 + ["time"] * 3 + ["withdraw", "release", "reveal", "status"]
-WHATS += ["refuse", "add"]
+WHATS += ["refuse"]
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,18 @@ class Story:
         printer.text("\n".join(map(repr, (self.scene, *self.changes))))
 
 
-@st.composite
-def stories(draw):
-    """A scene and three to six things that happen in it."""
-    scene = draw(scenes())
-    at, world, changes = scene.at, scene.world, []
+def stories():
+    """Scenes and three to six things that happen in each."""
+    return BYTES.map(lambda given: _story(Drawing(given)))
+
+
+def _story(d):
+    scene = drawing.scene(d)
+    world, changes = scene.world, []
     cast = cast_of([viewer for viewer, _ in scene.viewers])
-    for _ in range(draw(st.integers(3, 6))):
-        change = _change(Drawing(draw, at), world, cast)
-        at, world = change.at, change.after
-        changes.append(change)
+    for _ in range(d.one([4, 3, 5, 6])):
+        changes.append(_change(d, world, cast))
+        d, world = d.later(changes[-1].at), changes[-1].after
     return Story(scene, tuple(changes))
 
 
