@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from benchmarks import results
 from benchmarks.machine import ROOT, machine
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--records", type=int, default=20_000, help="records of the large size")
     parser.add_argument("--small", type=int, default=1_000, help="records of the small size")
     parser.add_argument("--repeat", type=int, default=300, help="measures of each kind")
-    parser.add_argument("--no-keep", action="store_true", help="print, and write nothing")
+    parser.add_argument("--results", type=Path, default=results.RESULTS, help="the file to keep")
     asked = parser.parse_args(arguments)
     if asked.only and asked.only not in FIGURES:
         parser.error(f"no figure is called {asked.only}: choose among {', '.join(FIGURES)}")
@@ -45,8 +46,7 @@ def main(arguments: list[str]) -> int:
         if not asked.only or each.figure == asked.only
     ]
     print(results.table(kept))
-    if not asked.no_keep:
-        results.keep(kept)
+    results.keep(kept, asked.results)
     return 0
 
 

@@ -33,23 +33,26 @@ def measure(module: str, here: Machine, sizes: Sizes) -> list[Row]:
 
 
 def turn_by_turn(
-    work: Sequence[Callable[[Any], object]], over: Sequence[Any], *, warm: int = 20
+    work: Sequence[Callable[[Any], object]], over: Sequence[Any]
 ) -> list[list[float]]:
-    """Time each kind of work on each subject, one after the other, in milliseconds.
+    """Time each kind of work on each subject, in turn, in milliseconds.
 
-    What else the machine does then weighs on all alike. The first ``warm`` aren't counted.
+    Each subject is first asked once of each, untimed, so that what it reads is in memory for all;
+    who is timed first changes every time, and what else the machine does weighs on all alike.
     """
     times: list[list[float]] = [[] for _ in work]
+    order = list(zip(work, times, strict=True))
     gc.collect()
     gc.disable()
     try:
-        for number, subject in enumerate([*over[:warm], *over]):
-            for each, kept in zip(work, times, strict=True):
+        for subject in over:
+            for each in work:
+                each(subject)
+            for each, kept in order:
                 begins = time.perf_counter()
                 each(subject)
-                spent = time.perf_counter() - begins
-                if number >= warm:
-                    kept.append(spent * 1000)
+                kept.append((time.perf_counter() - begins) * 1000)
+            order.reverse()
     finally:
         gc.enable()
     return times

@@ -1,0 +1,45 @@
+"""A tiny run of every figure, as `make bench` starts it: it works, and keeps what it promises."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEWERS = ("treating_gp", "circle", "hidden_from", "quarter", "holder")
+
+
+@pytest.mark.slow
+def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
+    kept = tmp_path / "results.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks", "--small", "8", "--records", "16"),
+            *("--repeat", "4", "--results", str(kept)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(kept.read_text())
+    names = [row["name"] for row in rows]
+    assert sorted(names) == sorted(
+        [
+            *(f"visible_list.{viewer}" for viewer in VIEWERS),
+            *(f"visible_list_growth.{viewer}" for viewer in VIEWERS),
+            "visible_list_parity",
+            "guardian.circle",
+            "guardian.quarter",
+            *(f"record_filled.{lines}.p{part}" for lines in (60, 2000) for part in (50, 95)),
+        ]
+    )
+    assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names
+    assert all(row["value"] > 0 and row["floor"] > 0 for row in rows)
