@@ -17,6 +17,7 @@ from records.contents.content import (
     check_size,
 )
 from records.contents.examining import examine
+from records.contents.texts import Passage, passages
 
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "PNG",
     "TEXT",
     "Content",
+    "Passage",
     "WrongContent",
     "check_size",
     "examine",
+    "passages",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ MAX_TEXT_BYTES: Final = MEGABYTE
 _MARKUP = re.compile(r"<[!?/a-z]|\{\\rtf|%!ps", re.IGNORECASE)
 # A PDF may begin anywhere in its first thousand bytes.
 _PDF_WITHIN = 1024
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+# Words set apart by spaces or a tab are a column.
+_COLUMN = re.compile(r"\S(?: {3,}|[ ]*\t\s*)\S")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -33,3 +37,25 @@ def read_text(data: bytes) -> Content:
         message = _("Ce texte fait %(size)s Mo. Limite : 1 Mo. Enregistrez-le en PDF.")
         raise WrongContent(message % {"size": megabytes(len(data))})
     return Content(text.encode(), TEXT, None, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a text between blank lines; in ``columns`` its spaces mean something."""
+
+    text: str
+    columns: bool
+
+
+def passages(text: str) -> list[Passage]:
+    """Return a text as its passages; those in columns that follow each other are one table."""
+    found: list[Passage] = []
+    for block in _BLANK_LINES.split(text.replace("\r\n", "\n")):
+        if not block.strip():
+            continue
+        columns = bool(_COLUMN.search(block))
+        if columns and found and found[-1].columns:
+            found[-1] = Passage(f"{found[-1].text}\n\n{block.rstrip()}", columns=True)
+        else:
+            found.append(Passage(block.rstrip() if columns else block.strip(), columns))
+    return found

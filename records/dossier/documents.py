@@ -13,6 +13,7 @@ from access.binding import note, use_case
 from access.journal import Action
 from access.policy import Reading, Refused
 from records import reference
+from records.contents import Passage, passages
 from records.deposits import is_author, may_deposit
 from records.dossier import telling
 from records.dossier.care_views import mark_words
@@ -89,7 +90,7 @@ class DocumentView:
     document: Document
     row: DocumentRow
     versions: tuple[VersionView, ...]
-    text: str
+    passages: tuple[Passage, ...]
     may_withdraw: bool
     may_release: bool
 
@@ -221,7 +222,7 @@ def read_document(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -
         document=document,
         row=document_row(document),
         versions=versions,
-        text=text_of(record_id, versions),
+        passages=tuple(passages(text_of(record_id, versions))),
         may_withdraw=is_author(standing, document),
         may_release=by.is_professional and not dossier.by_family and waits,
     )
