@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,10 +10,15 @@ from django.utils.translation import gettext as _
 from access import naming, policy
 from access.elements import Named, key_of, named, those_visible
 from dmp.templatetags.wording import day
-from records.care.bundle import BundleReason, SynthesisFact, bundle_of, still_guessable
+from records.care.bundle import (
+    BundleReason,
+    GuessReason,
+    SynthesisFact,
+    bundle_of,
+    still_guessable,
+)
 from records.care.documents import PRESCRIPTIONS, DocumentFact
 from records.dossier.care import events_of, read_lines
-from records.dossier.telling import tell
 from records.models import AuthorKind, Document, ReimbursementLine, SynthesisSource
 
 
@@ -191,22 +196,31 @@ def _label(name: Named, days: list[dt.date]) -> str:
     }
 
 
-def guesses(hidden: Collection[uuid.UUID], left: Known) -> list[Choice]:
-    """Return what stays visible and could let somebody guess, offered and never ticked.
+def guesses(standing: Standing, hidden: Collection[uuid.UUID], left: Known) -> list[Choice]:
+    """Return what stays visible and could let somebody guess, by name, never ticked.
 
     ``left`` is what the audience sees and the asker knows, what is being hidden included.
     """
-    found = still_guessable(hidden, left.lines, left.documents)
-    return [
-        Choice(
-            value=" ".join(str(key) for key in guess.ids),
-            label=tell(guess.phrase),
-            why=_("le masquer aussi"),
-            count=len(guess.ids),
-            checked=False,
-        )
-        for guess in found
-    ]
+    reasons = {
+        key: guess.reason
+        for guess in still_guessable(hidden, left.lines, left.documents)
+        for key in guess.ids
+    }
+    order = list(GuessReason)
+    ordered = sorted(
+        those_visible(standing, list(reasons)),
+        key=lambda element: order.index(reasons[key_of(element)]),
+    )
+    hints = {key: _hint(reason) for key, reason in reasons.items()}
+    return [replace(_choice(group, why), checked=False) for group, why in _grouped(ordered, hints)]
+
+
+def _hint(reason: GuessReason) -> str:
+    words = {
+        GuessReason.SAME_SUBSTANCE: _("même médicament ; cochez pour le masquer aussi"),
+        GuessReason.SAME_CATEGORY: _("même sujet sensible ; cochez pour le masquer aussi"),
+    }
+    return words[reason]
 
 
 def holds_medicine(standing: Standing, ids: Iterable[uuid.UUID]) -> bool:

@@ -73,7 +73,7 @@ def weigh(
     keys = [key_of(element) for element in chosen]
     together = bundle(dossier, known, keys)
     hidden = {uuid.UUID(key) for choice in together for key in choice.value.split()}
-    guessed = guesses(hidden, _left_to(audience, dossier, known, hidden))
+    guessed = guesses(dossier.standing, hidden, _left_to(audience, dossier, known, hidden))
     count = sum(choice.count for choice in together)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door,

@@ -348,3 +348,22 @@ def test_receipts_are_numbered_at_random(shown):
     numbers = {hide(shown, shown.letter).number for _gesture in range(5)}
     assert len(numbers) == 5
     assert all(len(number) == 14 for number in numbers)
+
+
+def test_what_may_still_be_guessed_is_named_and_never_ticked(shown, as_owner):
+    with as_owner():
+        letter = cast.document(shown.record, title="Lettre", by=shown.garnier, categories=1)
+        june = dt.date(2026, 6, 9)
+        later = cast.line(shown.record, label="Séance", categories=1, occurred_on=june)
+        cast.line(shown.record, label="Vaccin", occurred_on=june)
+
+    with binding(shown.jeanne, at=NOON):
+        found = masks.weigh(
+            by=shown.jeanne,
+            record_id=shown.record.id,
+            element_ids=[letter.id],
+            audience=Audience(MaskAudience.PROFESSIONAL, shown.martin.id),
+        )
+
+    assert [(guess.value, guess.checked) for guess in found.guesses] == [(str(later.id), False)]
+    assert found.guesses[0].label.startswith("Séance, 9")
