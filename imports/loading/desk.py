@@ -122,6 +122,7 @@ class LoadView:
     counts: list[tuple[str, str, str]]
     read: str
     nothing_changed: bool
+    all_refused: bool
     same_as: dt.datetime | None
     all_right: bool
     refused: str
@@ -153,7 +154,7 @@ def _row(load: Load) -> LoadRow:
         id=load.id,
         file_name=load.file_name,
         kind=wording.kind(load.file_kind),
-        scheme=load.scheme,
+        scheme=wording.schemes(load.scheme),
         uploaded_at=load.uploaded_at,
         state=wording.state(load.state),
         figures=figures,
@@ -199,6 +200,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         counts=_counts(load, checked=checked) if done or checked else [],
         read=wording.number(load.rows_read),
         nothing_changed=done and not (load.rows_created or load.rows_changed),
+        all_refused=done and 0 < load.rows_refused == load.rows_read,
         same_as=_same_file(load),
         all_right=(done or checked) and not load.rows_refused,
         refused=wording.number(load.rows_refused),
@@ -267,7 +269,11 @@ def _groups(load: Load) -> list[Group]:
 def _totals(load: Load) -> list[Total]:
     slips = {(slip.scheme, slip.period): slip for slip in ControlTotal.objects.order_by("pk")}
     return [
-        Total(**total, slip=slips.get((total["scheme"], total["period"]))) for total in load.totals
+        Total(
+            **(total | {"scheme": wording.schemes(total["scheme"])}),
+            slip=slips.get((total["scheme"], total["period"])),
+        )
+        for total in load.totals
     ]
 
 

@@ -95,8 +95,19 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     if facts["compression"]:
         rows.append((_("Compression"), facts["compression"]))
     if load.scheme:
-        rows.append((_("Régime"), load.scheme))
+        rows.append((_("Régime"), schemes(load.scheme)))
     return rows
+
+
+def schemes(names: str) -> str:
+    """Return the schemes of a load as the screen says them; a word we don't know, as it is."""
+    words = {
+        "general": _("régime général"),
+        "agricultural": _("régime agricole"),
+        "civil": _("régime des agents publics"),
+        "military": _("régime des militaires"),
+    }
+    return ", ".join(words.get(name, name) for name in names.split(", "))
 
 
 def notices(load: Load) -> list[str]:

@@ -107,6 +107,23 @@ def test_the_same_file_is_said_and_changes_nothing(desk, worker):
     assert "0 ligne changée." in page
 
 
+def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, worker):
+    drop(desk, lines(line("A", section="XXX"), line("B", section="XXX")))
+    load = worker()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+
+    assert "0 ligne chargée." in page
+    assert "0 ligne changée." not in page
+
+
+def test_a_scheme_is_said_in_words_and_one_we_do_not_know_as_it_came(desk, worker):
+    drop(desk, lines(line("A"), line("B", scheme="marins")))
+    worker()
+
+    assert "régime général, marins" in words(desk.get(reverse("imports:loads")))
+
+
 def test_a_check_writes_nothing_until_the_desk_says_so(desk, worker):
     drop(desk, lines(line("A"), line("B")), only_check="on")
     load = worker()

@@ -67,7 +67,7 @@ OF_FILES: Final = {
             "(Latin-1 ou Windows-1252)."
         ),
         "",
-        _("Enregistrez-le de nouveau en UTF-8 ; rien n'a été chargé."),
+        _("Enregistrez-le de nouveau en UTF-8."),
     ),
     "header_unreadable": Message(
         _("L'en-tête de ce fichier est illisible : plus de 64 Kio ou codage abîmé."),

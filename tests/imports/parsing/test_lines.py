@@ -107,7 +107,7 @@ def test_a_mark_of_utf_8_over_latin_1_letters_is_a_contradiction_and_the_file_is
 
     assert sentence(refusals[0]) == (
         "Ce fichier annonce de l'UTF-8 mais la ligne 2 est codée autrement "
-        "(Latin-1 ou Windows-1252). Enregistrez-le de nouveau en UTF-8 ; rien n'a été chargé."
+        "(Latin-1 ou Windows-1252). Enregistrez-le de nouveau en UTF-8."
     )
 
 
