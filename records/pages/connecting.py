@@ -160,7 +160,11 @@ def connect_consent(request: BoundRequest) -> HttpResponse:
     draft = _at(request, "connect_consent")
     if draft is None:
         return _elsewhere(request)
-    form = ConsentForm(request.POST or None, who=[("self", _("Je suis d'accord"))])
+    form = ConsentForm(
+        request.POST or None,
+        who=[("self", _("Je suis d'accord"))],
+        unsaid=_("Sans votre accord, pas de dossier. Si vous êtes d'accord, cochez la case."),
+    )
     if request.method == "POST" and form.is_valid():
         opened = openings.open_record(
             by=openings.by_oneself(draft.person.traits),

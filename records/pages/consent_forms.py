@@ -73,7 +73,9 @@ class ConsentForm(forms.Form):
         gettext_lazy("Vous pouvez répondre plus tard."),
     )
 
-    def __init__(self, *args: Any, who: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, who: list[tuple[str, Any]], unsaid: Any = NO_CONSENT, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if len(who) == 1:
             consent: forms.Field = forms.BooleanField(label=who[0][1])
@@ -83,7 +85,7 @@ class ConsentForm(forms.Form):
                 widget=forms.RadioSelect,
                 choices=who,
             )
-        consent.error_messages |= {"required": NO_CONSENT, "invalid_choice": NO_CONSENT}
+        consent.error_messages |= {"required": unsaid, "invalid_choice": unsaid}
         self.fields = {"consent": consent, **self.fields}
 
     def refused(self, name: str) -> bool | None:

@@ -202,7 +202,7 @@ def test_without_agreement_nothing_is_opened(browser):
     at_consent(browser)
     page = browser.post(f"{HERE}accord/", {"consent": ""}, follow=True)
 
-    assert "Sans accord, pas de dossier" in text(page)
+    assert "Si vous êtes d'accord, cochez la case" in text(page)
     assert not Person.objects.exists()
 
 
