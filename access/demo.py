@@ -13,6 +13,7 @@ from access import people
 from access.models import User
 from access.policy import NotVisible
 from access.viewer import Role
+from records.traits import folded
 
 
 if TYPE_CHECKING:
@@ -74,7 +75,10 @@ def accounts() -> list[DemoAccount]:
         .order_by("email")
     )
     order = list(_groups().values())
-    return sorted((_account(user) for user in users), key=lambda a: (order.index(a.group), a.name))
+    return sorted(
+        (_account(user) for user in users),
+        key=lambda account: (order.index(account.group), folded(account.name)),
+    )
 
 
 def sign_in(request: HttpRequest, user_id: uuid.UUID) -> None:

@@ -191,7 +191,9 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
         if about is not None and about not in context.titles and not withdrawn:
             continue
         words = _act(event, context)
-        said[words] = said.get(words, 0) + 1
+        # Each step at the desk computes the draft again; to the person it is one preparation.
+        once = event.act == Action.SYNTHESIS_DRAFTED.value
+        said[words] = 1 if once else said.get(words, 0) + 1
     return [
         _("%(words)s, %(count)s fois") % {"words": words, "count": count} if count > 1 else words
         for words, count in said.items()

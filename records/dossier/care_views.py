@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -120,8 +121,10 @@ def _below(event: CareEvent) -> Iterable[str]:
         yield _few(head.labels)
     if head.prescriber is not None and head.prescriber.name:
         yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
-    for item in followed[:FOLLOWED_SHOWN]:
-        yield _followed(item)
+    said = Counter(map(_followed, followed))
+    for words, count in list(said.items())[:FOLLOWED_SHOWN]:
+        again = _("%(words)s, %(count)s fois") % {"words": words, "count": count}
+        yield again if count > 1 else words
     if event.reimbursed_cents is not None:
         yield telling.tell(phrase("event.paid_back", amount=telling.euros(event.reimbursed_cents)))
 

@@ -92,3 +92,14 @@ def test_every_page_of_the_demonstration_says_that_nobody_is_real(demonstration)
     assert "Personnes inventées." in browser.get("/").content.decode()
     home = enter(browser, demonstration["jeanne"])
     assert "Personnes inventées." in home.content.decode()
+
+
+def test_the_list_goes_by_name_whatever_the_accents(demonstration, as_owner):
+    with as_owner():
+        for name in ("Thomas", "Émile"):
+            who = cast.person(name)
+            User.objects.create(email=f"{who.id}@demo.test", person=who)
+
+    names = [name.split()[0] for _, name, _ in demo_accounts()]
+
+    assert names.index("Émile") < names.index("Thomas")

@@ -218,3 +218,12 @@ def test_a_visit_is_not_cut_by_more_than_a_page_of_events(letters):
     older = read(letters, at=TUESDAY + dt.timedelta(days=30), page=2)
     assert len(view.visits) + len(older.visits) >= 7
     assert read(letters, at=TUESDAY + dt.timedelta(days=30), page=99).page == 2
+
+
+def test_a_synthesis_prepared_step_by_step_is_said_once(letters):
+    step = ("", None)
+    look(letters.petit.viewer, letters.record, step, step, action=Action.SYNTHESIS_DRAFTED)
+
+    [said] = sentences(read(letters).visits)
+
+    assert "a préparé une synthèse médicale mardi" in said

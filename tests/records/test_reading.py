@@ -12,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.binding import frozen_clock
+from records.care.events import care_events
+from records.dossier.care_views import event_view
 from records.models import Document, Entry, Filling, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import a_visit, add_document, add_entry, hide, metformin
+from tests.records.care.making import a_stay, a_transport
 from tests.records.test_every_viewer import address
 
 
@@ -441,3 +444,15 @@ def test_pages_carry_no_clinical_word_in_their_title_and_are_kept_by_nobody(jean
         for word in ("psychiatre", "Sertraline", "acharnement", "Morel"):
             assert word not in title
         assert "no-store" in response["Cache-Control"]
+
+
+def test_what_follows_several_times_in_an_event_is_said_once_with_its_count():
+    days = ("2026-05-04", "2026-05-06", "2026-05-08")
+    stays = [a_stay(day, day) for day in days]
+    taxis = [a_transport(day) for day in days]
+
+    (event,) = care_events([*stays, *taxis])
+    lines = event_view(event, dict.fromkeys(event.line_ids, ())).lines
+
+    assert sum("Ambulance" in line for line in lines) == 1
+    assert any(line.endswith("3 fois") for line in lines)
