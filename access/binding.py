@@ -39,12 +39,27 @@ class NotBound(RuntimeError):
     """Something asked for the viewer or the clock outside a binding: a defect of ours."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Somebody's eyes that the bound viewer looks through on one record (policy section 7).
+
+    What is shown is what both see; what is written down is that the bound viewer looked.
+    """
+
+    record_id: uuid.UUID
+    key: str
+    name: str
+    own: Standing
+    shown: Standing
+
+
 @dataclass(slots=True)
 class Bound:
     """What is true for the length of one door: who, when, and the acts to write down."""
 
     viewer: Viewer
     moment: Moment
+    lens: Lens | None = None
     events: list[journal.Act] = field(default_factory=list)
     standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
     # The records this viewer came to by a door: the navigation names no other.
@@ -75,8 +90,20 @@ def today() -> dt.date:
 
 
 def note(action: journal.Action, record_id: uuid.UUID, *, by: Viewer, **details: Any) -> None:
-    """Write an act down: it reaches the journal last, in the transaction of what it records."""
-    bound().events.append(journal.Act(record_id=record_id, action=action, by=by, **details))
+    """Write an act down: it reaches the journal last, in the transaction of what it records.
+
+    Through somebody's eyes nobody came but who looks: the act is theirs, and is that they looked.
+    """
+    state = bound()
+    if state.lens is not None:
+        details = {
+            "door": "seen_as",
+            "reason": state.lens.key,
+            "shown": details.get("shown"),
+            "rests_on_secret": details.get("rests_on_secret", False),
+        }
+        action, by = journal.Action.SEEN_AS, state.viewer
+    state.events.append(journal.Act(record_id=record_id, action=action, by=by, **details))
 
 
 def moment_of(at: dt.datetime) -> Moment:

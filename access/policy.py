@@ -56,8 +56,15 @@ class Decision:
 
 
 def standing_on(record_id: uuid.UUID) -> Standing:
-    """Return what the bound viewer is to a record, read once per binding and use case."""
+    """Return what the bound viewer is to a record, read once per binding and use case.
+
+    Through somebody's eyes: what that person is to it. Raises ``NotVisible`` for another record.
+    """
     state = bound()
+    if state.lens is not None:
+        if record_id != state.lens.record_id:
+            raise NotVisible
+        return state.lens.shown
     if record_id not in state.standings:
         state.standings[record_id] = read_standing(state.viewer, record_id, state.moment)
     return state.standings[record_id]
@@ -66,9 +73,16 @@ def standing_on(record_id: uuid.UUID) -> Standing:
 def visible(
     model: type[Kind], standing: Standing, *, purpose: Purpose = Purpose.READ
 ) -> QuerySet[Kind]:
-    """Return the elements of one kind that a viewer sees on a record, with their marks."""
+    """Return the elements of one kind that a viewer sees on a record, with their marks.
+
+    Through somebody's eyes: those that who looks sees too.
+    """
     elements: QuerySet[Any] = model._default_manager.all()  # noqa: SLF001
     made = compiled.conditions_for(model, standing, purpose)
+    lens = bound().lens
+    if made is not None and lens is not None:
+        own = compiled.conditions_for(model, lens.own, purpose)
+        elements = elements.none() if own is None else elements.filter(own[0])
     if made is None:
         return with_marks(elements.none(), standing)
     shown, marks = made
@@ -100,6 +114,11 @@ def listed(reading: Reading, standing: Standing, *, purpose: Purpose = Purpose.R
 
     The same answer as ``visible``, several times faster: its SQL is made once.
     """
+    if bound().lens is not None:
+        elements: Any = visible(reading.model, standing, purpose=purpose)
+        rows = elements.filter(reading.where).order_by(*reading.order)
+        names = (*reading.columns, *compiled.MARKS)
+        return [*map(reading.row._make, rows.values_list(*names)[: reading.most])]
     return compiled.read(reading, standing, purpose)
 
 

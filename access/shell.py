@@ -139,4 +139,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_items": _navigation(request, viewer),
         "nav_role": _NAV_ROLES.get(viewer.role, "patient"),
         "nav_current": door.nav if door else "",
+        "see_as": getattr(request, "see_as", None),
     }

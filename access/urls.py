@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.pages import about, activation, doctors, hide, patients, signin, start, who
+from access.pages import (
+    about,
+    activation,
+    doctors,
+    hide,
+    patients,
+    see_as,
+    signin,
+    start,
+    who,
+)
 
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
-# doctors (+ doctor_*), patients, hide, hidden, show, who_can_see, who_looked, emergency.
+# doctors (+ doctor_*), patients, hide, hidden, show, see_as, who_can_see, who_looked, emergency.
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
 _DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
@@ -46,6 +56,8 @@ urlpatterns = [
     path(f"{_RECORD}masquer/", hide.hide, name="hide"),
     path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
     path(f"{_RECORD}montrer/", hide.show, name="show"),
+    path(f"{_RECORD}voir-comme/", see_as.see_as, name="see_as"),
+    path(f"{_RECORD}voir-comme/quitter/", see_as.see_as_leave, name="see_as_leave"),
     path(f"{_RECORD}qui-peut-voir/", who.who_can_see, name="who_can_see"),
     path(f"{_RECORD}qui-a-regarde/", who.who_looked, name="who_looked"),
     path("aide/", about.help_index, name="help"),

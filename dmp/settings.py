@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "access.idle.IdleMiddleware",
     # Opens the transaction and tells the database who is looking, until when.
     "access.binding.BindingMiddleware",
+    "access.see_as.SeeAsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

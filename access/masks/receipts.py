@@ -47,11 +47,17 @@ class MaskReceipt:
     opens_in_emergency: bool
     in_force: bool
     for_everyone: bool
+    look_key: str  # whose eyes would prove it; empty where the mask names no one
 
     @property
     def hidden_label(self) -> str:
         """The chip beside each element: « masqué au Dr Martin »."""
         return _("masqué %(whom)s") % {"whom": self.from_whom}
+
+    @property
+    def look_name(self) -> str:
+        """« le Dr Martin »: whose eyes."""
+        return naming.the(self.name)
 
     @property
     def count(self) -> int:
@@ -98,4 +104,5 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         opens_in_emergency=bool(body.get("opens_in_emergency")),
         in_force=live_masks(record_id).filter(id__in=known.values("id")).exists(),
         for_everyone=audience.kind is MaskAudience.EVERYONE,
+        look_key=audience.key if audience.id else "",
     )

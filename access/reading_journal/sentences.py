@@ -35,6 +35,7 @@ _DOORS = ("emergency", "regulation", "treating_gp", "share", "author", "circle",
 _LISTS = {Action.LIST_READ.value, Action.SYNTHESIS_READ.value}
 _AIMED = {
     Action.MASKED.value, Action.UNMASKED.value, Action.SHARED.value, Action.SHARE_ENDED.value,
+    Action.SEEN_AS.value,
 }  # fmt: skip
 PEOPLE = ("professional", "structure")
 
@@ -222,6 +223,16 @@ def _hidden_from(event: JournalEvent, name: str) -> str:
     return _("à tous les professionnels")
 
 
+def _eyes(event: JournalEvent) -> str:
+    """Whose eyes somebody looked through, where it was no professional and no structure."""
+    words = {
+        "delegate": _("un aidant"),
+        "representative": _("un représentant légal"),
+        "emergency": _("un médecin, en urgence"),
+    }
+    return words.get(event.reason.partition(":")[0], _("un professionnel"))
+
+
 def _act(event: JournalEvent, context: Context) -> str:
     key = about_whom(event)
     name = context.names.get(key, "") if key else ""
@@ -229,6 +240,7 @@ def _act(event: JournalEvent, context: Context) -> str:
         "to": naming.given_to(name) if name else _("à quelqu'un"),
         "hidden": _hidden_from(event, name),
         "the": naming.the(name) if name else _("un professionnel"),
+        "eyes": naming.the(name) if name else _eyes(event),
     }
     words = {
         Action.ACTIVATED: _("activé le compte"),
@@ -254,6 +266,7 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.RELEASED: _("rendu un document visible"),
         Action.REOPENED: _("rouvert le dossier"),
         Action.REPLACED: _("déposé une nouvelle version d'un document"),
+        Action.SEEN_AS: _("regardé le dossier comme %(eyes)s"),
         Action.SHARED: _("montré un élément %(to)s"),
         Action.SHARE_ENDED: _("repris un élément montré %(to)s"),
         Action.SYNTHESIS_DRAFTED: _("préparé une synthèse médicale"),

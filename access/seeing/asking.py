@@ -20,6 +20,7 @@ from access.viewer import Role
 
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterable
 
     from access.seeing.candidates import Candidate
@@ -47,25 +48,29 @@ def ask(asker: Standing, element: Element, candidates: Iterable[Candidate]) -> l
     )
     answers = []
     for one in found:
-        standings = _standings(asker, element, one, working.get(one.id))
+        shared = (key_of(element),) if one.shared else ()
+        standings = standings_as(one, asker, working.get(one.id), shared)
         decided = [_decide(standing, element) for standing in standings]
         sees, rule = max(decided, default=(False, NO_DOOR), key=lambda answer: answer[0])
         answers.append(Asked(one, sees, rule))
     return answers
 
 
-def _standings(
-    asker: Standing, element: Element, one: Candidate, eyes: Eyes | None
+def standings_as(
+    one: Candidate, asker: Standing, eyes: Eyes | None, shared: tuple[uuid.UUID, ...] = ()
 ) -> list[Standing]:
+    """Return what a candidate is to the asker's record, in each place they work in.
+
+    ``eyes`` are a professional's; ``shared`` what their periods share with them.
+    """
     if one.kind == MaskAudience.STRUCTURE:
         return [standing_of(viewer, asker) for viewer in members_as_viewers(one.id)]
     if one.kind == MaskAudience.DELEGATE:
-        return [standing_of(as_family(one.id, Role.DELEGATE), asker)]
+        return [standing_of(as_family(one.id, Role.DELEGATE, one.name), asker)]
     if one.kind == "representative":
-        return [standing_of(as_family(one.id, Role.REPRESENTATIVE), asker)]
+        return [standing_of(as_family(one.id, Role.REPRESENTATIVE, one.name), asker)]
     if eyes is None:
         return []
-    shared = (key_of(element),) if one.shared else ()
     eyes = Eyes(eyes.viewers, eyes.has_account, Held(one.treating_gp, one.circle, shared))
     return [standing_of(viewer, asker, eyes) for viewer in eyes.viewers]
 

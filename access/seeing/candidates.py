@@ -52,19 +52,24 @@ class Candidate:
     is_guardian: bool = False
 
 
-def candidates_for(dossier: Dossier, element: Element) -> list[Candidate]:
-    """Return the author, the treating GP, the circle, openings, shares, then the family."""
+def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Candidate]:
+    """Return the author, the treating GP, the circle, openings, shares, then the family.
+
+    Of one element, or of the record: then nobody is its author, and any share counts.
+    """
     professionals: dict[uuid.UUID, Candidate] = {}
     structures: dict[uuid.UUID, Candidate] = {}
 
     def professional(key: uuid.UUID) -> Candidate:
         return professionals.setdefault(key, Candidate(MaskAudience.PROFESSIONAL, key, ""))
 
-    if element.author_id is not None:
+    if element is not None and element.author_id is not None:
         professional(element.author_id).wrote = True
     periods = Authorisation.objects.filter(
         live(now()), record_id=dossier.record_id, confirmed_at__lte=now()
-    ).filter(~Q(kind=AuthorisationKind.SHARE) | Q(element_id=key_of(element)))
+    )
+    if element is not None:
+        periods = periods.filter(~Q(kind=AuthorisationKind.SHARE) | Q(element_id=key_of(element)))
     for period in known_to(Decider(dossier), periods).order_by("since", "id"):
         if period.structure_id is not None:
             one = structures.setdefault(

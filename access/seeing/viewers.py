@@ -6,25 +6,28 @@ Nobody is signed in by this: it only lets the gate be asked what they would see.
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from access.binding import bound, now
 from access.models import Practice, User
 from access.people import practice_facts
-from access.standing import Standing, read_standing
-from access.viewer import Role, Viewer
+from access.standing import DOCTOR, Standing, read_standing
+from access.viewer import PracticeFacts, Role, Viewer
+from records.models import Record
 
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Collection, Iterable
 
 
 ASKED_AS = "asked as"  # stands for the second factor they would use: line 1 is theirs to pass
 MOST_MEMBERS = 40
+_NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,28 @@ def _as_professional(practice: Practice, accounts: dict[uuid.UUID, User]) -> Vie
     )
 
 
-def as_family(person_id: uuid.UUID, role: Role) -> Viewer:
+def as_family(person_id: uuid.UUID, role: Role, name: str = "") -> Viewer:
     """Return a delegate or a representative as the gate would meet them."""
     return Viewer(
-        user_id=person_id, person_id=person_id, role=role, active=True, second_factor=ASKED_AS
+        user_id=person_id, person_id=person_id, role=role, active=True, second_factor=ASKED_AS,
+        name=name,
+    )  # fmt: skip
+
+
+def emergency_doctor(asker: Standing) -> Standing:
+    """Return what an unknown doctor would be to the record, had they opened it in an emergency.
+
+    By a refusal of the holder's they are nobody to it.
+    """
+    doctor = PracticeFacts(id=_NOBODY, professional_id=_NOBODY, profession=DOCTOR)
+    viewer = Viewer(
+        user_id=_NOBODY, role=Role.PROFESSIONAL, active=True, second_factor=ASKED_AS,
+        practice=doctor, name=_("Un médecin, en urgence"),
+    )  # fmt: skip
+    record = Record.objects.only("emergency_refused").get(id=asker.record_id)
+    standing = standing_of(viewer, asker)
+    return dataclasses.replace(
+        standing, practising=True, emergency=record.emergency_refused is not True
     )
 
 

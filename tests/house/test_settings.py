@@ -57,7 +57,7 @@ def test_signed_out_people_are_asked_to_sign_in_everywhere(found):
     assert "LoginRequiredMiddleware" in order
     # Who is looking is bound after sign-in is known, and nearest to the page.
     assert order.index("BindingMiddleware") > order.index("LoginRequiredMiddleware")
-    assert order[-2:] == ["BindingMiddleware", "HtmxMiddleware"]
+    assert order[-3:] == ["BindingMiddleware", "SeeAsMiddleware", "HtmxMiddleware"]
 
 
 def test_a_page_loads_from_its_own_site_only(found):

@@ -24,7 +24,6 @@ WAITING = {
     "components/_journal_sentence.html",
     "components/_person_row.html",
     "components/_receipt.html",
-    "components/_see_as_bar.html",
     "components/_task_list.html",
 }
 # Our words (docs/glossary.md), never these, on a screen.

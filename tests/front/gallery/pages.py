@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -123,7 +124,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "document": {**PATIENT, "nav_current": "documents"},
     "masquer": {**PATIENT, "nav_current": "documents"},
     "masque": {**PATIENT, "nav_current": "documents"},
-    "comme": {**PATIENT, "nav_current": "voir"},
+    "comme": {**DOCTOR, "see_as": {"name": "le Dr Martin", "record_id": uuid.UUID(int=0)}},
     "regarde": PATIENT,
     "synthese": DOCTOR,
     "dossier": DOCTOR,
