@@ -14,6 +14,9 @@ from django.core.exceptions import ImproperlyConfigured
 _MISSING: Any = object()
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
+# The systems of the national identity: those of real people, those of invented ones.
+_INS_REAL = {"1.2.250.1.213.1.4.8": "INS-NIR", "1.2.250.1.213.1.4.9": "INS-NIA"}
+_INS_INVENTED = {"1.2.250.1.213.1.4.10": "test", "1.2.250.1.213.1.4.11": "demonstration"}
 
 
 def text(name: str, default: str = _MISSING, *, example: str = "a value") -> str:
@@ -50,6 +53,31 @@ def flag(name: str, *, default: bool) -> bool:
     if value.strip().lower() in _NO:
         return False
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def ins_system(name: str, *, demo: bool, https: bool) -> str:
+    """The system under which national numbers are kept: real people apart from invented ones.
+
+    Where people sign in over TLS and nothing says "demonstration", they are real.
+    """
+    known = _INS_REAL | _INS_INVENTED
+    value = text(name, next(iter(_INS_INVENTED if demo else _INS_REAL)))
+    if value not in known:
+        listed = ", ".join(f"{oid} ({what})" for oid, what in known.items())
+        raise ImproperlyConfigured(f"{name} must be one of {listed}, not {value!r}.")
+    if demo and value in _INS_REAL:
+        msg = (
+            f"{name} is {value}, the system of real people, and DMP_DEMO is 1: a demonstration"
+            f" has invented ones only; use {' or '.join(_INS_INVENTED)}, or DMP_DEMO=0."
+        )
+        raise ImproperlyConfigured(msg)
+    if https and not demo and value in _INS_INVENTED:
+        msg = (
+            f"{name} is {value}, the system of invented people, and DMP_DEMO is 0: real people"
+            f" need {' or '.join(_INS_REAL)}; invented ones need DMP_DEMO=1."
+        )
+        raise ImproperlyConfigured(msg)
+    return value
 
 
 def number(name: str, default: int, *, low: int, high: int) -> int:

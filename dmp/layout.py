@@ -124,6 +124,8 @@ def complete_environment(environ: MutableMapping[str, str], *, starting: bool) -
         "DMP_STATIC_ROOT": str(here.base / "static"),
         "DMP_HOSTS": "localhost,127.0.0.1,[::1]",
         "DMP_HTTPS": "0",
+        # Nobody real is kept here: a command without DMP_DEMO finds the same people.
+        "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.10",
     }
     for name in ("DMP_SECRET_KEY", "DMP_MASTER_KEY", "DMP_INDEX_KEY"):
         if not environ.get(name):

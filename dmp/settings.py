@@ -21,6 +21,8 @@ DMP_DEMO = environment.flag("DMP_DEMO", default=False)
 DMP_PROCESS = environment.choice("DMP_PROCESS", ["web", "worker", "owner"])
 # False only where the person's browser speaks plain http: demonstration, development, tests.
 DMP_HTTPS = environment.flag("DMP_HTTPS", default=not DMP_DEMO)
+# Under which system national numbers are kept: that of real people, or of invented ones.
+DMP_INS_SYSTEM = environment.ins_system("DMP_INS_SYSTEM", demo=DMP_DEMO, https=DMP_HTTPS)
 # The padlock is French law (CSP L1111-16); off, it answers EHDS article 8 (March 2029).
 DMP_PADLOCK = environment.flag("DMP_PADLOCK", default=True)
 

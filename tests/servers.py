@@ -99,6 +99,7 @@ def _start() -> None:
             "DMP_PROCESS": "web",
             "DMP_DEMO": "0",
             "DMP_HTTPS": "0",
+            "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.10",
             "DMP_HOSTS": "localhost,127.0.0.1,testserver",
             "DMP_SECRET_KEY": "only for tests, never anywhere else, long enough to be no warning",
             "DMP_MASTER_KEY": key,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from access.binding import note, use_case
 from access.journal import SYSTEM, Action
 from access.policy import Refused
 from access.viewer import Role
-from records.identifiers import INS_TEST, identifier_digest
+from records.identifiers import identifier_digest
 from records.models import Person, Record, RecordIdentifier, RecordStatus
 from records.traits import Traits, same_person
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from records.opening.facts import Identity
 
 
-# Invented people carry the test system's identifiers, here and in the claims.
-INS_SYSTEM = INS_TEST
 #: The second factor of somebody who proved who they are by the code their fund sent them.
 FUND_CODE = "fund_code"
 COUNTER_ROLES = frozenset({Role.PROFESSIONAL, Role.FUND_AGENT})
@@ -52,7 +51,7 @@ def may_open(by: Viewer) -> None:
 
 def digest_of(nir: str) -> bytes:
     """Return the keyed hash under which a national number is found."""
-    return identifier_digest(INS_SYSTEM, nir)
+    return identifier_digest(settings.DMP_INS_SYSTEM, nir)
 
 
 def hold(digests: Iterable[bytes]) -> None:
@@ -82,7 +81,7 @@ def record_under(nir: str) -> Record | None:
     """Return the record a national number leads to, whoever's traits are on it."""
     found = (
         RecordIdentifier.objects.select_related("record__holder", "record__merged_into__holder")
-        .filter(system=INS_SYSTEM, digest=digest_of(nir), until=None)
+        .filter(system=settings.DMP_INS_SYSTEM, digest=digest_of(nir), until=None)
         .first()
     )
     if found is None:

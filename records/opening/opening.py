@@ -10,6 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -36,7 +37,6 @@ from records.models import (
 )
 from records.opening.checking import (
     FUND_CODE,
-    INS_SYSTEM,
     digest_of,
     hold,
     may_open,
@@ -182,7 +182,7 @@ def _write(by: Viewer, holder: Person, identity: Identity, parent: Person | None
     RecordIdentifier.objects.create(
         id=number,
         record=record,
-        system=INS_SYSTEM,
+        system=settings.DMP_INS_SYSTEM,
         digest=digest_of(identity.nir),
         key_version=KEY_VERSION,
         value_sealed=seal_with_master(normalise_nir(identity.nir).encode(), about=number.bytes),

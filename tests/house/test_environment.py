@@ -128,6 +128,51 @@ def test_a_wrong_variable_is_one_sentence_that_names_it(monkeypatch, read, value
     assert "\n" not in said
 
 
+NIR, NIA, TEST, DEMONSTRATION = (f"1.2.250.1.213.1.4.{last}" for last in (8, 9, 10, 11))
+REAL = "the system of real people, and DMP_DEMO is 1: a demonstration has invented ones"
+INVENTED = "the system of invented people, and DMP_DEMO is 0: real people need"
+
+
+@pytest.mark.parametrize(
+    ("value", "demo", "https", "found"),
+    [
+        ("", True, False, TEST),
+        ("", False, True, NIR),
+        (NIA, False, True, NIA),
+        (DEMONSTRATION, True, True, DEMONSTRATION),
+        (TEST, False, False, TEST),  # the tests, on this machine
+    ],
+)
+def test_the_system_of_identifiers_has_a_safe_default(monkeypatch, value, demo, https, found):
+    monkeypatch.setenv("X", value)
+    assert environment.ins_system("X", demo=demo, https=https) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "demo", "https", "sentence"),
+    [
+        (NIR, True, False, REAL),
+        (NIA, True, True, REAL),
+        (TEST, False, True, INVENTED),
+        (DEMONSTRATION, False, True, INVENTED),
+    ],
+)
+def test_real_people_and_invented_ones_never_share_a_system(
+    monkeypatch, value, demo, https, sentence
+):
+    monkeypatch.setenv("X", value)
+    with pytest.raises(ImproperlyConfigured) as error:
+        environment.ins_system("X", demo=demo, https=https)
+    assert str(error.value).startswith(f"X is {value}, {sentence}")
+
+
+def test_an_unknown_system_of_identifiers_is_answered_with_those_there_are(monkeypatch):
+    monkeypatch.setenv("X", "1.2.250.1.213.1.4.2")
+    with pytest.raises(ImproperlyConfigured) as error:
+        environment.ins_system("X", demo=False, https=True)
+    assert all(oid in str(error.value) for oid in (NIR, NIA, TEST, DEMONSTRATION))
+
+
 def test_a_refused_address_does_not_repeat_its_password(monkeypatch):
     monkeypatch.setenv("X", "mysql://user:hunter2@host/name")
     with pytest.raises(ImproperlyConfigured) as error:

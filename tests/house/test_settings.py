@@ -41,6 +41,7 @@ def found():
         *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "STORAGES"),
         *("LANGUAGE_CODE", "TIME_ZONE", "ANONYMOUS_USER_NAME", "REST_FRAMEWORK"),
         DMP_HTTPS="1",
+        DMP_INS_SYSTEM="",
     )
 
 
@@ -93,13 +94,17 @@ def test_people_read_french_in_paris(found):
 
 
 def test_the_demonstration_is_one_explicit_setting():
-    assert production("DMP_DEMO", "DMP_HTTPS", DMP_DEMO="0", DMP_HTTPS="") == {
+    unsaid = {"DMP_HTTPS": "", "DMP_INS_SYSTEM": ""}
+    assert production("DMP_DEMO", "DMP_HTTPS", "DMP_INS_SYSTEM", DMP_DEMO="0", **unsaid) == {
         "DMP_DEMO": False,
         "DMP_HTTPS": True,
+        "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.8",
     }
-    found = production("DMP_DEMO", "DMP_HTTPS", "EMAIL_BACKEND", DMP_DEMO="1", DMP_HTTPS="")
+    names = ("DMP_DEMO", "DMP_HTTPS", "DMP_INS_SYSTEM", "EMAIL_BACKEND")
+    found = production(*names, DMP_DEMO="1", **unsaid)
     assert found == {
         "DMP_DEMO": True,
         "DMP_HTTPS": False,
+        "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.10",
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
     }

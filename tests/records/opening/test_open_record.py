@@ -12,7 +12,7 @@ from access.binding import binding, frozen_clock
 from access.journal import chain_is_whole
 from access.models import ActivationCode, JournalEvent, Notice, Receipt
 from access.policy import Refused, standing_on
-from access.viewer import Role, Viewer
+from access.viewer import WORKER, Role, Viewer
 from records.dossier.entrance import door_of
 from records.models import (
     ConsentRefusals,
@@ -24,7 +24,7 @@ from records.models import (
     Representation,
 )
 from records.opening import Contact, Identity, Known, Outcome, look_for_record, renew_code
-from records.opening.checking import FUND_CODE
+from records.opening.checking import FUND_CODE, record_under
 from records.opening.opening import by_oneself, count_refusal
 from tests.records.opening.conftest import (
     ANGELE,
@@ -64,6 +64,17 @@ def test_opening_writes_the_person_the_record_its_number_the_consent_and_the_wai
     assert (number.system, number.status, number.until) == (TEST_OID, "qualified", None)
     assert JEANNE_NIR.encode() not in bytes(number.value_sealed)
     assert Filling.objects.get(record=record).state == "waiting"
+
+
+def test_a_number_is_kept_and_found_under_the_system_of_the_installation(opening, settings):
+    settings.DMP_INS_SYSTEM = "1.2.250.1.213.1.4.8"
+    made = opening()
+    assert opening().record_id == made.record_id
+    assert RecordIdentifier.objects.get().system == "1.2.250.1.213.1.4.8"
+    # One number under two systems is two people: an invented one is never found as a real one.
+    settings.DMP_INS_SYSTEM = TEST_OID
+    with binding(WORKER):
+        assert record_under(JEANNE_NIR) is None
 
 
 def test_the_worker_is_woken_by_name_once_the_record_can_be_read(opening, monkeypatch):
