@@ -1,10 +1,15 @@
-"""Doors of the queue for access: tidying only. A late round opens nothing: the gate decides."""
+"""Doors of the queue for access: tidying and telling.
+
+A late round opens nothing: the gate decides. What waits to be told is a row; a message only wakes.
+"""
 
 from __future__ import annotations
 
+import uuid
+
 from celery import shared_task
 
-from access import circle
+from access import circle, notices
 from access.binding import binding
 from access.viewer import WORKER
 
@@ -14,3 +19,22 @@ def sweep() -> None:
     """Remove guardian's rows of the doors whose last day is over."""
     with binding(WORKER):
         circle.sweep_ended()
+
+
+@shared_task(name="access.send_notice", acks_late=False)  # type: ignore[untyped-decorator]
+def send_notice(notice_id: str) -> None:
+    """Send one notice: it doesn't wait for the next round."""
+    notices.send(uuid.UUID(notice_id))
+
+
+@shared_task(name="access.send_waiting", acks_late=False)  # type: ignore[untyped-decorator]
+def send_waiting() -> None:
+    """Go round: send what is due, put aside what a dead worker left."""
+    notices.send_waiting()
+
+
+@shared_task(name="access.remind", acks_late=False)  # type: ignore[untyped-decorator]
+def remind() -> None:
+    """Every morning: write down what the calendar has to tell."""
+    with binding(WORKER):
+        notices.remind(by=WORKER)

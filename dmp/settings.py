@@ -157,6 +157,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "imports.roll": {"task": "imports.roll", "schedule": crontab(hour="2", minute="30")},
     "imports.tidy": {"task": "imports.tidy", "schedule": crontab(hour="4", minute="15")},
     "access.sweep": {"task": "access.sweep", "schedule": crontab(minute="5")},
+    "access.send_waiting": {
+        "task": "access.send_waiting",
+        "schedule": 20.0,
+        "options": {"expires": 40},
+    },
+    "access.remind": {"task": "access.remind", "schedule": crontab(hour="7", minute="30")},
 }
 
 # --- People -----------------------------------------------------------------------------------
@@ -201,6 +207,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dossier médical partagé"
 # The dotted path of the installation's sender of SMS: called with to= and text=.
 DMP_SMS_SENDER = environment.text("DMP_SMS_SENDER", "")
+# The dotted path of the fund's sender of letters: called with to= (a national number) and text=.
+DMP_LETTER_SENDER = environment.text("DMP_LETTER_SENDER", "")
 
 # --- Object permissions and row history -------------------------------------------------------
 

@@ -100,7 +100,7 @@ def authorise(
     note_period(
         Action.CIRCLE_GIVEN, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
     )
-    tell_new_door(period)
+    tell_new_door(period, family=not decider.minor_alone)
     return period.id
 
 

@@ -61,7 +61,7 @@ def share(
     note_period(
         Action.SHARED, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
     )
-    tell_new_door(period)
+    tell_new_door(period, family=not decider.minor_alone)
     return period.id
 
 

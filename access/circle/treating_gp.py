@@ -92,7 +92,7 @@ def declare_treating_gp(
         by=by, record_id=record_id, kind=AuthorisationKind.TREATING_GP, professional_id=doctor.id
     )
     note_period(Action.GP_DECLARED, period, by=by, door=decider.dossier.door, secret=False)
-    tell_new_door(period)
+    tell_new_door(period, family=True)
     return Declared(period.id, doctor.id, waiting=False)
 
 
@@ -121,7 +121,7 @@ def _waiting(
         confirmed=False,
     )
     note_period(Action.GP_DECLARED, period, by=by, door=door, secret=False)
-    tell_new_door(period)
+    tell_new_door(period, family=True)
     return Declared(period.id, doctor.id, waiting=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from access.models.accounts import ActivationCode, Notice, OneTimeCode
+from access.models.accounts import ActivationCode, Notice, NoticeState, OneTimeCode
 from access.models.authorisations import (
     Authorisation,
     AuthorisationKind,
@@ -44,6 +44,7 @@ __all__ = [
     "MaskAudience",
     "MaskTarget",
     "Notice",
+    "NoticeState",
     "OneTimeCode",
     "Opening",
     "OpeningKind",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from records.uuid7 import uuid7
 
@@ -45,8 +46,20 @@ class OneTimeCode(models.Model):
         return f"one-time code {self.id}"
 
 
+class NoticeState(models.TextChoices):
+    WAITING = "waiting", _("en attente")
+    SENDING = "sending", _("en cours d'envoi")
+    SENT = "sent", _("envoyé")
+    ON_SITE = "site", _("sur le site")
+    FAILED = "failed", _("en échec")
+
+
 class Notice(models.Model):
-    """An outgoing message without health content: what was sent, to whom, when."""
+    """A message without health content: to whom, by which channel, from when, what became of it.
+
+    ``channel`` is the wish until it is sent, then the one that was used. ``once`` is a keyed hash
+    of what must be told a single time; nobody reads from it what it was about.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField(null=True)
@@ -56,9 +69,21 @@ class Notice(models.Model):
     body = models.CharField(max_length=500)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=NoticeState, default=NoticeState.WAITING)
+    due_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    once = models.BinaryField(max_length=32, null=True, blank=True, unique=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id", "-made_at"], name="notice_by_person")]
+        indexes = [
+            models.Index(fields=["person_id", "-made_at"], name="notice_by_person"),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["waiting", "sending"]),
+                name="notice_waiting",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"notice {self.id}"

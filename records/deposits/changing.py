@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import policy
-from access.binding import note, now, use_case
+from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.notices import tell_new_document, tell_withdrawn
 from access.policy import NotVisible, Refused
@@ -77,11 +77,12 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
         element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
     if not standing.is_holder and _is_open_to_holder(document):
-        tell_new_document(record)
+        tell_new_document(record, family=not document.about_another)
 
 
 def _is_open_to_holder(document: Document) -> bool:
-    waits = document.unannounced_until is not None and document.released_at is None
+    ends = document.unannounced_until
+    waits = ends is not None and ends > today() and document.released_at is None
     return not document.secret and not waits
 
 
@@ -103,7 +104,7 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, reason
         element_kind="document", element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
     if not standing.is_holder and _is_open_to_holder(document):
-        tell_withdrawn(Record.objects.get(id=record_id))
+        tell_withdrawn(Record.objects.get(id=record_id), family=not document.about_another)
 
 
 @use_case
@@ -125,4 +126,4 @@ def release(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> None
         element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
     if not document.secret:
-        tell_new_document(Record.objects.get(id=record_id))
+        tell_new_document(Record.objects.get(id=record_id), family=not document.about_another)

@@ -94,7 +94,7 @@ def deposit(
         mask_at_deposit(by=by, record_id=record_id, element_id=document.id)
     if pen.kind != AuthorKind.HOLDER and not (flags.unannounced or flags.secret):
         # What isn't announced, or is a minor's secret, is not given away by a message either.
-        tell_new_document(record)
+        tell_new_document(record, family=not flags.about_another)
     return document
 
 

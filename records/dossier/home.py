@@ -11,6 +11,7 @@ from access.binding import PARIS, note, now, today
 from access.circle.periods import live
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, JournalEvent
+from access.notices import told_lately
 from access.reading_journal import last_visit
 from records.dossier import telling
 from records.dossier.care import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection
 
+    from access.notices import Told
     from access.reading_journal import Visit
     from access.viewer import Viewer
     from records.care.events import CareEvent
@@ -73,6 +75,7 @@ class HomeView:
     looked: Visit | None
     news: News | None
     arriving: bool
+    told: tuple[Told, ...]
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
@@ -102,11 +105,18 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         looked=last_visit(dossier, by=by),
         news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
+        told=_told(dossier, by),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
     shown += synthesis.shown if synthesis else 0
     note(Action.LIST_READ, record_id, by=by, door=dossier.door, shown=shown)
     return view
+
+
+def _told(dossier: Dossier, by: Viewer) -> tuple[Told, ...]:
+    if not dossier.may_decide:
+        return ()
+    return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder)
 
 
 def _treating_gp(dossier: Dossier) -> str:

@@ -98,8 +98,7 @@ def test_a_deposit_keeps_what_was_given_and_says_who_gave_it(
 def test_the_holder_is_told_without_a_word_of_what_it_is(jeanne):
     deposit(jeanne, "martin", title="Dépression sévère")
 
-    [notice] = Notice.objects.filter(record_id=jeanne.record.id)
-    assert notice.person_id == jeanne.holder.id
+    [notice] = Notice.objects.filter(record_id=jeanne.record.id, person_id=jeanne.holder.id)
     assert notice.body == "Une nouveauté dans votre dossier."
 
 
@@ -535,8 +534,8 @@ def test_withdrawn_is_gone_for_everybody_and_the_holder_is_told(jeanne):
         assert jeanne.browser(who).get(address(jeanne, "document", "letter")).status_code == 404
     event = JournalEvent.objects.get(record_id=jeanne.record.id, act="withdrawn")
     assert (event.actor_name, event.reason) == ("Dr Alix Martin", "wrong person")
-    [notice] = Notice.objects.filter(record_id=jeanne.record.id)
-    assert notice.body == "Quelque chose a été retiré de votre dossier par son auteur."
+    [notice] = Notice.objects.filter(record_id=jeanne.record.id, person_id=jeanne.holder.id)
+    assert notice.body == "Quelque chose a été retiré par son auteur dans votre dossier."
 
 
 def test_a_withdrawal_says_why(jeanne):
@@ -557,7 +556,7 @@ def test_what_was_not_announced_is_shown_once_explained(jeanne):
     assert sees(jeanne, "petit", jeanne.waits) == ()
     change(jeanne, "petit", "release", "waits")
     assert [act for act, _role in jeanne.events()] == ["released"]
-    assert Notice.objects.filter(record_id=jeanne.record.id).count() == 1
+    assert Notice.objects.filter(person_id=jeanne.holder.id).count() == 1
 
 
 @pytest.mark.parametrize("who", ["jeanne", "guardian", "delegate"])

@@ -1,0 +1,31 @@
+"""What people are told outside the pages: written as rows, sent by the worker, never clinical.
+
+Neutral words only: never a type, a title, a name. Must not know screens.
+"""
+
+from __future__ import annotations
+
+from access.notices.reading import Told, told_lately
+from access.notices.reminding import remind
+from access.notices.sending import send, send_waiting
+from access.notices.telling import (
+    tell_erasure_asked,
+    tell_erasure_done,
+    tell_new_document,
+    tell_new_door,
+    tell_withdrawn,
+)
+
+
+__all__ = [
+    "Told",
+    "remind",
+    "send",
+    "send_waiting",
+    "tell_erasure_asked",
+    "tell_erasure_done",
+    "tell_new_document",
+    "tell_new_door",
+    "tell_withdrawn",
+    "told_lately",
+]

@@ -1,0 +1,43 @@
+"""What a person was told lately, as the site shows it: also where no message could leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from access.binding import PARIS, now
+from access.models import Notice
+from access.notices.telling import words
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.viewer import Viewer
+
+LATELY: Final = dt.timedelta(days=30)
+MOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice: the day it was written, its words."""
+
+    on: dt.date
+    body: str
+
+
+def told_lately(*, by: Viewer, record_id: uuid.UUID, own: bool) -> tuple[Told, ...]:
+    """Return what this person, and nobody else, was told of a record in the last thirty days.
+
+    In the page's language, whichever it was sent in; ``own`` is whether they are its holder.
+    """
+    if by.person_id is None:
+        return ()
+    rows = Notice.objects.filter(
+        person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
+    ).order_by("-made_at", "-id")[:MOST]
+    return tuple(
+        Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own)) for row in rows
+    )

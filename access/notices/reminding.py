@@ -1,0 +1,106 @@
+"""What the calendar has to tell, looked for every morning: two weeks, seven days.
+
+Computed from the facts and told once; a morning that was missed is caught up on the next.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import DurationField, ExpressionWrapper, F, Q
+
+from access.binding import PARIS, now, today, use_case
+from access.models import Mask
+from access.notices.telling import tell_choice_ends, tell_new_document, tell_to_explain
+from records.models import Document, Record, RecordStatus
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from access.viewer import Viewer
+
+TWO_WEEKS: Final = dt.timedelta(days=14)
+SEVEN_DAYS: Final = dt.timedelta(days=7)
+
+
+@use_case
+def remind(*, by: Viewer) -> None:  # noqa: ARG001  # the clock, whoever winds it
+    """Write the notices of today."""
+    _tell_what_waits()
+    _tell_what_came()
+    _tell_what_ends()
+
+
+def _open(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
+    found = Record.objects.select_related("holder").filter(
+        id__in=set(records), status=RecordStatus.OPEN, died_on=None, merged_into=None
+    )
+    return {record.id: record for record in found.order_by("id")}
+
+
+def _tell_what_waits() -> None:
+    """Two weeks after a deposit that isn't announced (line 4). One day's deposits are one."""
+    before = dt.datetime.combine(today() - TWO_WEEKS + dt.timedelta(days=1), dt.time(), PARIS)
+    waiting = (
+        Document.objects.filter(
+            unannounced_until__gt=today(), created_at__lt=before, released_at=None,
+            withdrawn_at=None,
+        )
+        .order_by("record_id", "created_at", "id")
+        .only("record_id", "created_at", "secret", "about_another")
+    )  # fmt: skip
+    rows = list(waiting)
+    records = _open(row.record_id for row in rows)
+    for (record_id, day), group in groupby(
+        rows, key=lambda row: (row.record_id, row.created_at.astimezone(PARIS).date())
+    ):
+        # Never what a representative may not know of: a secret, what informs on somebody else.
+        family = any(not row.secret and not row.about_another for row in group)
+        if record_id in records:
+            tell_to_explain(records[record_id], family=family, once=f"{record_id}|{day}")
+
+
+def _tell_what_came() -> None:
+    """The day a deposit that wasn't announced can be read (line 4): it is new that day."""
+    came = (
+        Document.objects.filter(
+            unannounced_until__gt=today() - SEVEN_DAYS, unannounced_until__lte=today(),
+            released_at=None, withdrawn_at=None, secret=False,
+        )
+        .order_by("record_id", "unannounced_until", "id")
+        .only("record_id", "unannounced_until", "about_another")
+    )  # fmt: skip
+    rows = list(came)
+    records = _open(row.record_id for row in rows)
+    for (record_id, day), group in groupby(
+        rows, key=lambda row: (row.record_id, row.unannounced_until)
+    ):
+        family = any(not row.about_another for row in group)
+        if record_id in records:
+            tell_new_document(records[record_id], family=family, once=f"{record_id}|{day}")
+
+
+def _tell_what_ends() -> None:
+    """Seven days before a mask ends; one that was set for less is not told of again."""
+    length = ExpressionWrapper(F("until") - F("since"), output_field=DurationField())
+    ending = (
+        Mask.objects.alias(length=length)
+        .filter(
+            Q(ended_at=None), until__gt=now(), until__lte=now() + SEVEN_DAYS,
+            length__gt=SEVEN_DAYS,
+        )
+        .order_by("record_id", "until", "id")
+    )  # fmt: skip
+    rows = list(ending)
+    records = _open(row.record_id for row in rows)
+    for (record_id, until), group in groupby(rows, key=lambda row: (row.record_id, row.until)):
+        # A representative knows of none that the minor or a professional set.
+        family = any(row.set_by_kind == "representative" and not row.secret for row in group)
+        if record_id in records:
+            tell_choice_ends(
+                records[record_id], family=family, once=f"{record_id}|{until.isoformat()}"
+            )

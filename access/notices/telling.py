@@ -1,0 +1,165 @@
+"""What is written down to be told, and to whom: the holder, and who speaks for them.
+
+The row is the truth of what is to be sent; the message that wakes the worker is not. Neutral
+words only, in the language of whoever reads: never a type, a title, a name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Final
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _, gettext_noop
+
+from access.binding import bound, now, today
+from access.models import Notice, NoticeState
+from access.notices.hours import next_round
+from records.dossier.entrance import age_on
+from records.models import Ground, Person, Record, Representation
+from records.traits import MAJORITY
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from access.models import Authorisation
+
+
+ON_THE_SITE: Final = "site"
+NEW_DOOR: Final = "new_door"
+NEW_DOCUMENT: Final = "new_document"
+WITHDRAWN: Final = "withdrawn"
+TO_EXPLAIN: Final = "to_explain"
+CHOICE_ENDS: Final = "choice_ends"
+ERASURE_ASKED: Final = "erasure_asked"
+ERASURE_DONE: Final = "erasure_done"
+#: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
+#: what can't be undone once it is done.
+URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE})
+
+BODIES: Final = {
+    NEW_DOOR: gettext_noop(
+        "Une nouveauté dans %(record)s : quelqu'un peut le lire, ou le demande."
+    ),
+    NEW_DOCUMENT: gettext_noop("Une nouveauté dans %(record)s."),
+    WITHDRAWN: gettext_noop("Quelque chose a été retiré par son auteur dans %(record)s."),
+    TO_EXPLAIN: gettext_noop(
+        "Quelque chose attend, dans %(record)s, d'être expliqué par un médecin."
+    ),
+    CHOICE_ENDS: gettext_noop("Un choix fait dans %(record)s se termine dans sept jours."),
+    ERASURE_ASKED: gettext_noop(
+        "Une demande importante a été faite dans %(record)s. Elle peut encore être annulée."
+    ),
+    ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
+}
+
+
+def words(kind: str, *, own: bool) -> str:
+    """Return what is said, in the language of now; ``own`` says whose record it is about."""
+    named = _("votre dossier") if own else _("un dossier que vous suivez")
+    return _(BODIES[kind]) % {"record": named}
+
+
+def tell_new_door(period: Authorisation, *, family: bool) -> None:
+    """Tell at once that someone was given a door, or waits for it to be confirmed.
+
+    ``family`` is false for a door that a minor gave alone: no representative may know of it.
+    """
+    _tell(Record.objects.select_related("holder").get(id=period.record_id), NEW_DOOR, family)
+
+
+def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:
+    """Tell that something was added by somebody else, without saying what."""
+    _tell(record, NEW_DOCUMENT, family, once=once)
+
+
+def tell_withdrawn(record: Record, *, family: bool) -> None:
+    """Tell that its author took something back; the journal says who, when and why."""
+    _tell(record, WITHDRAWN, family)
+
+
+def tell_to_explain(record: Record, *, family: bool, once: str) -> None:
+    """Tell that something waits to be explained by a doctor, once, without saying what."""
+    _tell(record, TO_EXPLAIN, family, once=once)
+
+
+def tell_choice_ends(record: Record, *, family: bool, once: str) -> None:
+    """Tell, once, that a mask ends in seven days, without the word."""
+    _tell(record, CHOICE_ENDS, family, once=once)
+
+
+def tell_erasure_asked(record: Record) -> None:
+    """Tell at once that everything will be destroyed unless it is taken back."""
+    _tell(record, ERASURE_ASKED, family=True)
+
+
+def tell_erasure_done(record: Record, people: Iterable[Person]) -> None:
+    """Tell these people that everything is destroyed: the notice no longer says of which record.
+
+    ``record`` is the row as it was read before.
+    """
+    _write(people, record, ERASURE_DONE, kept=False)
+
+
+def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
+    readers = _readers(record, family=family)
+    if kind not in URGENT:
+        # Whoever did it knows; a door or a demand in their name is told to them all the same.
+        readers = [person for person in readers if person.id != bound().viewer.person_id]
+    _write(readers, record, kind, once=once)
+
+
+def _readers(record: Record, *, family: bool) -> list[Person]:
+    """Return the holder and, where they may know, who represents them now (line 5)."""
+    readers = [record.holder]
+    if family:
+        live = Representation.objects.filter(
+            Q(until=None) | Q(until__gt=now()), record=record, since__lte=now(), suspended_at=None
+        )
+        if age_on(record.holder.born_on, today()) >= MAJORITY:
+            live = live.exclude(ground=Ground.PARENT)
+        readers += [found.person for found in live.select_related("person").order_by("id")]
+    return readers
+
+
+def _write(
+    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
+) -> None:
+    urgent = kind in URGENT
+    wish = record.notify_by
+    rows = []
+    for person in people:
+        with translation.override(person.language):
+            body = words(kind, own=person.id == record.holder_id)
+        rows.append(
+            Notice(
+                record_id=record.id if kept else None, person_id=person.id, kind=kind, body=body,
+                made_at=now(), channel=wish or ON_THE_SITE,
+                # Who wishes none reads it on the site; only what is urgent leaves all the same.
+                state=NoticeState.WAITING if wish or urgent else NoticeState.ON_SITE,
+                due_at=now() if urgent else next_round(now()),
+                once=_once(kind, person, once) if once else None,
+            )
+        )  # fmt: skip
+    Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
+    if urgent:
+        keys = [str(row.id) for row in rows]
+        # The row is the truth: what is not woken now is found by the worker's own rounds.
+        transaction.on_commit(lambda: _wake(keys), robust=True)
+
+
+def _wake(keys: list[str]) -> None:
+    for key in keys:
+        current_app.send_task("access.send_notice", args=[key], retry=False)
+
+
+def _once(kind: str, person: Person, about: str) -> bytes:
+    """Return what tells that this was told already; nobody reads from it what it was about."""
+    message = f"notice|{kind}|{person.id}|{about}".encode()
+    return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()
