@@ -47,6 +47,7 @@ class Action(TextChoices):
     DELEGATE_ENDED = "delegate_ended", _("aidant retiré")
     DELEGATE_NAMED = "delegate_named", _("aidant désigné")
     DEPOSITED = "deposited", _("document déposé")
+    DESTROYED = "destroyed", _("dossier détruit")
     DOWNLOADED = "downloaded", _("document téléchargé")
     ELEMENT_READ = "element_read", _("élément lu")
     EMERGENCY_CHOICES = "emergency_choices", _("choix d'urgence")
@@ -55,6 +56,7 @@ class Action(TextChoices):
     ENTRY_WITHDRAWN = "entry_withdrawn", _("information retirée")
     ENTRY_WRITTEN = "entry_written", _("information saisie")
     ERASURE_ASKED = "erasure_asked", _("effacement demandé")
+    ERASURE_TAKEN_BACK = "erasure_taken_back", _("demande d'effacement annulée")
     EXISTENCE_ASKED = "existence_asked", _("existence du dossier vérifiée")
     FILLED = "filled", _("remboursements ajoutés")
     GP_CONFIRMED = "gp_confirmed", _("médecin traitant confirmé")
@@ -216,22 +218,34 @@ def _move_head(record_id: uuid.UUID, seq: int, digest: bytes) -> None:
         )
 
 
+def is_tombstone(event: JournalEvent) -> bool:
+    """Tell whether an event says nothing any more: its place, its instant and its digests stay."""
+    return not event.act and not bytes(event.salt)
+
+
 def chain_is_whole(record_id: uuid.UUID) -> bool:
-    """Tell whether a record's chain has no removed, added or altered event."""
+    """Tell whether a record's chain has no removed, added or altered event.
+
+    Tombstones hold their place in it, and are believed only before the event of a destruction.
+    """
     previous = GENESIS
     expected = 0
+    buried = False
     events = JournalEvent.objects.filter(record_id=record_id).order_by("seq")
     for event in events.iterator():
         expected += 1
         intact = (
             event.seq == expected
             and bytes(event.previous) == previous
-            and payload_digest(event) == bytes(event.payload_digest)
+            and (is_tombstone(event) or payload_digest(event) == bytes(event.payload_digest))
             and link(previous, event) == bytes(event.digest)
         )
         if not intact:
             return False
         previous = bytes(event.digest)
+        buried = is_tombstone(event) or (buried and event.act != Action.DESTROYED)
+    if buried:
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             "select seq, digest from access_journalhead where record_id = %s", [record_id]

@@ -92,6 +92,7 @@ TABLES = [
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
     Line("records_(reimbursementline|episode)", READ, ALL, "filled by the worker only"),
     Line("records_filling", READ_ADD_CHANGE, ALL, "states that wait; old ones are forgotten"),
+    Line("records_destruction", NOTHING, "SELECT UPDATE(files_gone_at)", "written by a function"),
     Line("records_doctorproposal", READ_ADD_CHANGE, READ_ADD_CHANGE, "answered, never removed"),
     # Claims: the web cannot know who has claims and no record
     Line("imports_load", READ_ADD_CHANGE, READ_ADD_CHANGE, "a screen follows it"),
@@ -112,7 +113,10 @@ TABLES = [
 SCHEMAS = {"imports_staging": WORKER}
 
 # Functions that run with their owner's rights (SECURITY DEFINER): name -> who may call them.
-FUNCTIONS: dict[str, tuple[str, ...]] = {}
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    # Removes a record whose time has come, and no other: the web can't, whatever it is told.
+    "dmp_destroy_due_record": (WORKER,),
+}
 
 
 class Unnamed(Exception):

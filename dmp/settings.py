@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 40},
     },
     "access.remind": {"task": "access.remind", "schedule": crontab(hour="7", minute="30")},
+    "records.destroy": {"task": "records.destroy", "schedule": crontab(minute="*/10")},
 }
 
 # --- People -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ the gate.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from records import keys
 
 
 if TYPE_CHECKING:
+    import uuid
+
     from records.models import Record
 
 
@@ -45,6 +48,13 @@ def store(record: Record, content: bytes) -> str:
         os.fsync(stream.fileno())
     Path(temporary).rename(path)
     return name
+
+
+def remove_all(record_id: uuid.UUID) -> None:
+    """Remove everything kept for a record. Done again, there is nothing left to do."""
+    folder = Path(settings.DMP_FILES_DIR) / "records" / record_id.hex
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def load(record: Record, name: str) -> bytes:

@@ -51,6 +51,7 @@ urlpatterns = [
     path(f"{_RECORD}fermer/", leaving.close, name="close"),
     path(f"{_RECORD}rouvrir/", leaving.reopen, name="reopen"),
     path(f"{_RECORD}effacer/", leaving.erase, name="erase"),
+    path(f"{_RECORD}effacer/annuler/", leaving.keep, name="keep"),
     path(f"{_RECORD}recus/<slug:number>/", leaving.receipt, name="receipt"),
     path(f"{_RECORD}soins/", care.care, name="care"),
     path(f"{_RECORD}soins/arrivee/", care.care_arriving, name="care_arriving"),

@@ -257,6 +257,7 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.ENTRY_WITHDRAWN: _("retiré une information du profil médical"),
         Action.ENTRY_WRITTEN: _("écrit dans le profil médical"),
         Action.ERASURE_ASKED: _("demandé que tout soit détruit"),
+        Action.ERASURE_TAKEN_BACK: _("annulé la demande que tout soit détruit"),
         Action.EXISTENCE_ASKED: _("vérifié si le dossier existe"),
         Action.GP_CONFIRMED: _("confirmé %(the)s comme médecin traitant"),
         Action.GP_DECLARED: _("déclaré %(the)s comme médecin traitant"),

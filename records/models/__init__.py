@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from records.models.destruction import Destruction, DestructionGround
 from records.models.document import AuthorKind, Document, DocumentFile, DocumentVersion
 from records.models.element import Element, Episode, KeyedElement
 from records.models.entry import Entry, EntryKind
@@ -32,6 +33,8 @@ __all__ = [
     "ConsentRefusals",
     "ContactKind",
     "ContactPoint",
+    "Destruction",
+    "DestructionGround",
     "DoctorProposal",
     "Document",
     "DocumentFile",

@@ -46,7 +46,11 @@ class Record(models.Model):
             ("consult_record", "Member of the record's circle"),
             ("receive_share", "Receives a share of the record"),
         ]
-        indexes = [models.Index(fields=["holder"], name="record_by_holder")]
+        indexes = [
+            models.Index(fields=["holder"], name="record_by_holder"),
+            # Few are closed: the clock looks for those whose time has come.
+            models.Index(fields=["closed_at"], condition=Q(status="closed"), name="record_closed"),
+        ]
 
     def __str__(self) -> str:
         return f"record {self.id}"

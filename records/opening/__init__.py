@@ -14,8 +14,10 @@ from records.opening.closing import (
     read_leaving,
     read_receipt,
     reopen_record,
+    take_back_erasure,
 )
 from records.opening.codes import code_of as printed_code, renew_code
+from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
 
@@ -26,6 +28,7 @@ __all__ = [
     "Identity",
     "Known",
     "Leaving",
+    "NotDestroyed",
     "Opened",
     "Outcome",
     "ReceiptView",
@@ -33,7 +36,10 @@ __all__ = [
     "by_oneself",
     "close_record",
     "count_refusal",
+    "destroy",
+    "destroy_due",
     "filling_of",
+    "known_as",
     "look_for_record",
     "open_record",
     "printed_code",
@@ -41,4 +47,5 @@ __all__ = [
     "read_receipt",
     "renew_code",
     "reopen_record",
+    "take_back_erasure",
 ]

@@ -5,6 +5,7 @@ These doors stay open where the record is not: the holder and a live representat
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from access.binding import note, now, use_case
 from access.circle.closing import end_every_door
 from access.journal import Action
 from access.models import Receipt
+from access.notices import tell_erasure_asked
 from access.policy import NotVisible, Refused
 from access.receipts import body_of, give_receipt
 from records.models import Record, RecordStatus
@@ -23,7 +25,6 @@ from records.opening.opening import OPENING, REOPENING, bring_back
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
 
     from access.standing import Standing
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 
 CLOSING = "closing"
+#: A demand may be taken back this long; then three months leave time for the backups to expire.
+GRACE = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Leaving:
     def suspended(self) -> bool:
         """The fund stopped it: the holder and their representative still see it."""
         return self.status == RecordStatus.SUSPENDED
+
+    @property
+    def destroyed_from(self) -> dt.datetime | None:
+        """From when what was asked to be destroyed may be; None where nothing was asked."""
+        return self.erasure_asked_at + GRACE if self.erasure_asked_at else None
 
     @property
     def door(self) -> str:
@@ -101,7 +109,8 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
 
 
 def _locked(leaving: Leaving) -> Record:
-    return Record.objects.select_for_update(of=("self",)).get(id=leaving.record_id)
+    found = Record.objects.select_related("holder").select_for_update(of=("self",))
+    return found.get(id=leaving.record_id)
 
 
 @use_case
@@ -148,7 +157,7 @@ def reopen_record(*, by: Viewer, record_id: uuid.UUID) -> str:
 
 @use_case
 def ask_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
-    """Ask for everything to be destroyed, within three months; reopening before then undoes it.
+    """Ask for everything to be destroyed, in thirty days; reopening before then undoes it too.
 
     Raises ``Refused`` while the record is open: one closes first.
     """
@@ -160,6 +169,18 @@ def ask_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
         record.erasure_asked_at = now()
         record.save(update_fields=["erasure_asked_at"])
         note(Action.ERASURE_ASKED, record_id, by=by, door=leaving.door)
+        tell_erasure_asked(record)
+
+
+@use_case
+def take_back_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
+    """Take back the demand that everything be destroyed: the record stays closed, and is kept."""
+    leaving = come_to_leave(by=by, record_id=record_id)
+    record = _locked(leaving)
+    if record.erasure_asked_at is not None:
+        record.erasure_asked_at = None
+        record.save(update_fields=["erasure_asked_at"])
+        note(Action.ERASURE_TAKEN_BACK, record_id, by=by, door=leaving.door)
 
 
 def _last(record: Record, kind: str) -> str:

@@ -75,12 +75,27 @@ def reopen(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@READ_OR_SEND
 @door(READERS)
 def erase(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
-    """Ask for everything to be destroyed."""
-    opening.ask_erasure(by=request.viewer, record_id=record_id)
-    messages.success(request, _("C'est noté : tout sera détruit dans les trois mois."))
+    """What destroying means, said first; sent, it is asked for."""
+    leaving = opening.read_leaving(by=request.viewer, record_id=record_id)
+    if request.method == "POST":
+        opening.ask_erasure(by=request.viewer, record_id=record_id)
+        messages.success(request, _("C'est noté. Vous pouvez encore changer d'avis."))
+        return redirect("records:reopen", record_id)
+    if not leaving.closed:
+        return redirect("records:close", record_id)
+    return render(request, "records/leaving/erase.html", {"leaving": leaving})
+
+
+@never_cache
+@require_POST
+@door(READERS)
+def keep(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Take back the demand that everything be destroyed."""
+    opening.take_back_erasure(by=request.viewer, record_id=record_id)
+    messages.success(request, _("C'est fait : rien ne sera détruit. Le dossier reste fermé."))
     return redirect("records:reopen", record_id)
 
 

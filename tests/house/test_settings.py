@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from dmp.celery import app
 from tests.house.test_processes import ROOT, environment
 
 
@@ -108,3 +109,11 @@ def test_the_demonstration_is_one_explicit_setting():
         "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.10",
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
     }
+
+
+def test_the_clock_asks_for_nothing_that_no_worker_knows():
+    app.loader.import_default_modules()
+    asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+    assert {"access.send_waiting", "access.remind", "records.destroy"} <= asked
+    assert asked - set(app.tasks) == set()

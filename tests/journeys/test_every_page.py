@@ -141,6 +141,18 @@ def a_counter(me):
     me.look("/ouvrir/feuille/")
 
 
+def a_leaver(me):
+    me.walk.be("Marcel")
+    record = re.search(r"/dossiers/[0-9a-f-]+/", me.walk.page.url).group(0)
+    me.walk.go(f"{record}fermer/")
+    me.follow("main form button.govuk-button--warning")
+    me.follow("a[href$='/effacer/']")
+    me.seen.discard("dossiers/*/rouvrir/")  # the same page, once everything is to be destroyed
+    me.follow("main form button.govuk-button--warning")
+    me.follow("form[action$='/effacer/annuler/'] button")
+    me.follow("main form:not([action]) button.govuk-button")
+
+
 def a_fund(me):
     me.walk.be("chargements@")
     me.look()
@@ -157,6 +169,7 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
             strangers(me)
             record = a_patient(me)
             a_gp(me, record)
+            a_leaver(me)
             a_fund(me)
             if language == "fr":
                 a_counter(me)

@@ -50,6 +50,7 @@ from records.opening import (
     close_record,
     read_receipt,
     reopen_record,
+    take_back_erasure,
 )
 from tests.records.opening.conftest import (
     ELODIE,
@@ -200,7 +201,10 @@ def test_a_suspended_record_is_not_closed_by_its_holder(jeanne):
     assert "caisse" in refused.value.reason
 
 
-@pytest.mark.parametrize("use_case", [close_record, reopen_record, archive.take_away, ask_erasure])
+@pytest.mark.parametrize(
+    "use_case",
+    [close_record, reopen_record, archive.take_away, ask_erasure, take_back_erasure],
+)
 @pytest.mark.parametrize("who", ["pharmacist", "stranger", "anonymous", "delegate", "half"])
 def test_nobody_else_leaves_with_or_from_a_record(jeanne, pharmacist, use_case, who):
     record, _viewer, _user = jeanne
@@ -421,8 +425,12 @@ def test_the_pages_of_leaving_from_the_warning_to_the_way_back(browser, jeanne):
     assert "Reçu de fermeture" in sheet
     assert browser.get(f"{where}fermer/").url == f"{where}rouvrir/"
     assert browser.get("/").url == f"{where}rouvrir/"
-    asked = browser.post(f"{where}effacer/", follow=True)
-    assert "Vous avez demandé que tout soit détruit" in asked.content.decode()
+    assert "30 jours pour changer d'avis" in browser.get(f"{where}effacer/").content.decode()
+    asked = browser.post(f"{where}effacer/", follow=True).content.decode()
+    assert "Vous avez demandé que tout soit détruit" in asked
+    kept = browser.post(f"{where}effacer/annuler/", follow=True).content.decode()
+    assert "rien ne sera détruit" in kept
+    assert "Vous avez demandé" not in kept
     zipped = browser.post(f"{where}emporter/")
     assert zipped["Accept-Ranges"] == "none"
     assert "no-store" in zipped["Cache-Control"]
@@ -442,7 +450,8 @@ def test_nothing_leaves_on_a_mere_look(browser, jeanne):
 
     assert Record.objects.get().status == "open"
     assert not JournalEvent.objects.exclude(act="opened").exists()
-    assert browser.get(f"/dossiers/{record.id}/effacer/").status_code == 405
+    assert browser.get(f"/dossiers/{record.id}/effacer/").url.endswith("/fermer/")
+    assert browser.get(f"/dossiers/{record.id}/effacer/annuler/").status_code == 405
 
 
 def test_the_receipt_of_another_or_of_a_mask_is_not_found(browser, jeanne):
