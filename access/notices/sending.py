@@ -82,11 +82,14 @@ def send_waiting(*, seconds: float = ROUND_SECONDS) -> None:
     with binding(WORKER):
         _put_aside(by=WORKER)
     until = time.monotonic() + seconds
-    while due := _due():
+    seen: set[uuid.UUID] = set()
+    # One that is still due after its turn is in another worker's hands.
+    while due := [notice_id for notice_id in _due() if notice_id not in seen]:
         for notice_id in due:
             send(notice_id)
             if time.monotonic() > until:
                 return
+        seen.update(due)
 
 
 def _due() -> list[uuid.UUID]:
