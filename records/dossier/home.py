@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import PARIS, note, now, today
+from access.binding import PARIS, bound, note, now, today
 from access.circle.periods import live
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, JournalEvent
@@ -114,7 +114,8 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
 
 
 def _told(dossier: Dossier, by: Viewer) -> tuple[Told, ...]:
-    if not dossier.may_decide:
+    # What somebody was told is theirs: it isn't shown through their eyes.
+    if not dossier.may_decide or bound().lens is not None:
         return ()
     return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder)
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from access.models import Delegation, JournalEvent
+from access.models import Delegation, JournalEvent, Notice
 from records.models import Representation
 from records.uuid7 import uuid7
 from tests.access import cast
@@ -94,6 +94,19 @@ def test_a_representative_sees_no_secret_through_the_doctors_eyes(jeanne, as_own
 
     assert "Lettre du cardiologue" in listed
     assert "Contraception" not in listed
+
+
+def test_what_a_person_was_told_is_not_shown_through_their_eyes(jeanne, as_owner):
+    guardian = jeanne.viewers["guardian"]
+    with as_owner():
+        Notice.objects.create(
+            record_id=jeanne.record.id, person_id=guardian.person_id, kind="new_door",
+            channel="site", body="x", made_at=cast.NOON, due_at=cast.NOON,
+        )  # fmt: skip
+    said = "quelqu&#x27;un peut le lire, ou le demande"
+
+    assert said in jeanne.browser("guardian").get(address(jeanne, "home")).content.decode()
+    assert said not in looking(jeanne, "guardian").get(address(jeanne, "home")).content.decode()
 
 
 def test_what_is_hidden_and_what_does_not_exist_are_one_answer_in_the_frame(jeanne):
