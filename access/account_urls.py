@@ -6,15 +6,17 @@ from allauth.account import views
 from allauth.mfa.base import views as factor
 from django.urls import path, re_path
 
-from access.pages import security
+from access.pages import passkeys, security
 
 
 urlpatterns = [
-    path("connexion/", views.login, name="account_login"),
-    path("connexion/application/", factor.authenticate, name="mfa_authenticate"),
+    path("connexion/", passkeys.sign_in, name="account_login"),
+    path("connexion/application/", passkeys.after_password, name="mfa_authenticate"),
+    path("connexion/cle/", passkeys.enter_with_passkey, name="mfa_login_webauthn"),
     path("deconnexion/", views.logout, name="account_logout"),
     path("verification/", views.reauthenticate, name="account_reauthenticate"),
     path("verification/application/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("verification/cle/", passkeys.again_with_passkey, name="mfa_reauthenticate_webauthn"),
     path("mot-de-passe/", security.change_password, name="account_change_password"),
     path("mot-de-passe/oublie/", views.password_reset, name="account_reset_password"),
     path(
@@ -40,6 +42,15 @@ urlpatterns = [
         "securite/application/retirer/",
         security.deactivate_application,
         name="mfa_deactivate_totp",
+    ),
+    path("securite/cles/nouvelle/", passkeys.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "securite/cles/<uuid:passkey_id>/nom/", passkeys.rename_passkey, name="mfa_edit_webauthn"
+    ),
+    path(
+        "securite/cles/<uuid:passkey_id>/retirer/",
+        passkeys.remove_passkey,
+        name="mfa_remove_webauthn",
     ),
     path("securite/codes/", security.see_last_codes, name="mfa_view_recovery_codes"),
     path("securite/codes/nouveaux/", security.make_last_codes, name="mfa_generate_recovery_codes"),

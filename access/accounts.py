@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from access import channels, codes, people
+from access import channels, codes, passkeys, people
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.models import ActivationCode, User
@@ -202,6 +202,13 @@ def send_sign_in_code(*, user: User, kind: str) -> str:
 def has_application(user: User) -> bool:
     """Tell whether a user has an authenticator application."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP]))
+
+
+def own_factor(user: User) -> str:
+    """Return the name of the page that asks for what a user installed, or an empty text."""
+    if has_application(user):
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn" if passkeys.has_passkey(user) else ""
 
 
 def pass_second_factor(request: HttpRequest, *, kind: str, code: str) -> str:

@@ -1,20 +1,25 @@
-"""What this product asks of allauth: no open sign-up, and secrets of applications kept sealed."""
+"""What this product asks of allauth: no open sign-up, secrets sealed, passkeys by our name."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from records.keys import seal_with_master, unseal_with_master
 
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from access.models import User
 
 _ABOUT: Final = b"authenticator"
 
@@ -37,6 +42,14 @@ class Adapter(DefaultAccountAdapter):
         last = max((one["at"] for one in known), default=0)
         return bool(time.time() - last > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return the ways to say again who is there, in our words."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        for method in methods:
+            if method["id"] == "mfa_reauthenticate:webauthn":
+                method["description"] = _("Utiliser ma clé d'accès")
+        return methods
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """The second factor's adapter named in the settings: nothing is readable in the database."""
@@ -48,3 +61,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret in clear."""
         return unseal_with_master(bytes.fromhex(encrypted_text), about=_ABOUT).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return whose passkeys these are: the name of the site that was asked for."""
+        host = urlsplit(f"//{context.request.get_host()}").hostname or ""
+        return {"id": host, "name": settings.MFA_TOTP_ISSUER}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Return what a device writes beside the passkey: the address one signs in with."""
+        return {"id": user.pk.hex.encode(), "name": user.email, "display_name": user.email}
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002, ARG002
+        """Return the name of a passkey that was given none."""
+        return _("Clé d'accès")

@@ -29,6 +29,7 @@ SESSION_CAPACITY = "capacity"
 SESSION_SECOND_FACTOR = "second_factor"
 DEMO_FACTOR = "demo"
 APPLICATION = "totp"
+PASSKEY = "passkey"
 # A code sent by message: a second factor for patients (policy line 1), not for who works here.
 SENT_CODES = frozenset({"email", "mobile"})
 AT_WORK = frozenset({Role.PROFESSIONAL, Role.FUND_AGENT, Role.FUND_ADMINISTRATOR})
@@ -236,10 +237,12 @@ def _viewer_of_token(header: str) -> Viewer:
 def _second_factor(request: HttpRequest, user: User, role: Role) -> str:
     """The kind used in this session; *demo* counts only where the demonstration is on.
 
-    An authenticator application is asked for by allauth at sign-in, which keeps its own trace.
+    An authenticator application or a passkey is asked for by allauth at sign-in, which keeps its
+    own trace. A passkey that opened without a password was both: the device, and who holds it.
     """
-    if any(r.get("method") == "mfa" for r in get_authentication_records(request, user)):
-        return APPLICATION
+    proofs = [r for r in get_authentication_records(request, user) if r.get("method") == "mfa"]
+    if proofs:
+        return PASSKEY if proofs[-1].get("type") == "webauthn" else APPLICATION
     kind = str(request.session.get(SESSION_SECOND_FACTOR, ""))
     if kind == DEMO_FACTOR and not settings.DMP_DEMO:
         return ""

@@ -204,8 +204,20 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "10
 # Who works on shared machines is never remembered by one.
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "access.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Dossier médical partagé"
+# A passkey opens without a password: the device asks for a finger, a face or its own code.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_FORMS = {
+    "add_webauthn": "access.pages.passkeys.NewPasskeyForm",
+    "edit_webauthn": "access.pages.passkeys.NameForm",
+    "login_webauthn": "access.pages.passkeys.EntryForm",
+    "reauthenticate_webauthn": "access.pages.passkeys.AgainForm",
+    "authenticate_webauthn": "access.pages.passkeys.AfterPasswordForm",
+}
+# Two for each entry, and a whole surgery comes from one address. There is no secret to guess.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # The dotted path of the installation's sender of SMS: called with to= and text=.
 DMP_SMS_SENDER = environment.text("DMP_SMS_SENDER", "")
 # The dotted path of the fund's sender of letters: called with to= (a national number) and text=.

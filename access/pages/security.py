@@ -1,4 +1,4 @@
-"""Doors to what protects an account: its password, its authenticator application, its last codes.
+"""Doors to what protects an account: password, authenticator application, passkeys, last codes.
 
 The views are allauth's; who may come to them is said here. Knows no record.
 """
@@ -15,7 +15,7 @@ from allauth.mfa.totp import views as application
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from access import people
+from access import passkeys, people
 from access.doors import SIGNED_IN, Door, door
 
 
@@ -25,6 +25,30 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
+
+
+class Security(factor.IndexView):
+    """How this person proves who they are, and what they may add."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return their passkeys, and whether one can be made at this address."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user: Any = self.request.user
+        return {
+            **context,
+            "passkeys": passkeys.passkeys_of(user),
+            "place": passkeys.place_of(self.request),
+        }
+
+
+class DeactivateApplication(application.DeactivateTOTPView):
+    """The application serves no longer; a passkey still does, if there is one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return whether a passkey remains."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        user: Any = self.request.user
+        return {**context, "has_passkey": passkeys.has_passkey(user)}
 
 
 class ActivateApplication(application.ActivateTOTPView):
@@ -62,8 +86,8 @@ def _behind_a_door(view: Any) -> Any:
 
 
 change_password = _behind_a_door(account.password_change)
-security = _behind_a_door(factor.index)
-deactivate_application = _behind_a_door(application.deactivate_totp)
+security = _behind_a_door(Security.as_view())
+deactivate_application = _behind_a_door(DeactivateApplication.as_view())
 see_last_codes = _behind_a_door(recovery.view_recovery_codes)
 make_last_codes = _behind_a_door(recovery.generate_recovery_codes)
 download_last_codes = _behind_a_door(recovery.download_recovery_codes)

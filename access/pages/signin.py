@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, people
+from access import accounts, passkeys, people
 from access.doors import SIGNED_IN, door
 from access.pages.start import next_of
 from access.policy import Refused
@@ -52,16 +52,19 @@ def _labels(ways: dict[str, str]) -> list[tuple[str, str, str]]:
 def second_factor(request: BoundRequest) -> HttpResponse:
     """Ask for a code, then check it. Who has passed goes on.
 
-    An application is asked for where there is one, and is needed to work here.
+    An application or a passkey is asked for where there is one, and is needed to work here.
     """
     onward = next_of(request) or "/"
     if request.viewer.admitted:
         return redirect(onward)
     user: Any = request.user
-    if accounts.has_application(user):
-        return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': onward})}")
+    own = accounts.own_factor(user)
+    if own:
+        return redirect(f"{reverse(own)}?{urlencode({'next': onward})}")
     if people.code_came_back(request):
-        return render(request, "access/second_factor_application.html", {})
+        return render(
+            request, "access/second_factor_application.html", {"place": passkeys.place_of(request)}
+        )
     return _sent_code(request, user, onward)
 
 

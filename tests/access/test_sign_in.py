@@ -174,7 +174,7 @@ def test_who_works_here_needs_an_application_and_is_led_to_it(people, who):
     browser, response = sign_in(who)
     response = type_code(browser, response)
 
-    assert "Une application de codes, une fois pour toutes" in said(response)
+    assert "Une clé d'accès ou une application, une fois pour toutes" in said(response)
     for page in (reverse("access:patients"), reverse("records:counter")):
         assert browser.get(page)["Location"].startswith(reverse("access:second_factor"))
     assert browser.get(reverse("mfa_index"))["Location"].startswith(
@@ -252,7 +252,7 @@ def test_a_doctor_is_a_patient_with_a_code_and_a_doctor_with_the_application(peo
     home = browser.post(reverse("access:capacity"), {"capacity": mine}, follow=True)
     assert home.request["PATH_INFO"] == reverse("records:home", args=[people["record"].id])
     asked = browser.post(reverse("access:capacity"), {"capacity": work}, follow=True)
-    assert "Une application de codes" in said(asked)
+    assert "Une clé d'accès ou une application" in said(asked)
     assert browser.get(reverse("access:capacity")).status_code == 200
 
 
