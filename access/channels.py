@@ -14,14 +14,19 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 
-class Sender(Protocol):
-    """What an installation's sender of SMS, or of letters, answers to."""
+class SmsSender(Protocol):
+    """What an installation's sender of SMS answers to. Whatever it raises: nothing left."""
 
     def __call__(self, *, to: str, text: str) -> None:
-        """Send a text to a telephone number, or to who the fund knows under a national number.
+        """Send a text to a telephone number."""
+        ...
 
-        Whatever it raises means that nothing left.
-        """
+
+class LetterSender(Protocol):
+    """What an installation's sender of letters answers to; the fund knows where people live."""
+
+    def __call__(self, *, nir: str, name: str, text: str) -> None:
+        """Have a text posted to somebody, at the address the fund holds for a number."""
         ...
 
 
@@ -33,19 +38,14 @@ def shown_on_page(*, to: str, text: str) -> None:
     """The demonstration's sender: nothing leaves, the page shows the code."""
 
 
-def _installed(kind: str) -> str:
-    """The dotted path of the installation's sender; empty where there is none."""
-    paths = {"mobile": settings.DMP_SMS_SENDER, "post": settings.DMP_LETTER_SENDER}
-    return str(paths.get(kind, ""))
-
-
 def reaches(kind: str) -> bool:
     """Tell whether a kind of channel is installed here."""
-    return kind == "email" or bool(_installed(kind)) or settings.DMP_DEMO
+    installed = {"mobile": settings.DMP_SMS_SENDER, "post": settings.DMP_LETTER_SENDER}
+    return kind == "email" or bool(installed.get(kind)) or settings.DMP_DEMO
 
 
 def send(kind: str, *, to: str, text: str, subject: str = "", key: str = "") -> None:
-    """Send a neutral text by a kind of channel. Raises ``NoChannel`` where none is installed.
+    """Send a neutral text by e-mail or SMS. Raises ``NoChannel`` where no sender is installed.
 
     ``key`` names the message where a channel has a place for it: a mail server that is given the
     same one twice may keep it once.
@@ -60,8 +60,20 @@ def send(kind: str, *, to: str, text: str, subject: str = "", key: str = "") -> 
             headers={"Message-ID": f"<{key}@{host}>"} if key else {},
         ).send()
         return
-    path = _installed(kind)
-    sender: Sender = import_string(path) if path else shown_on_page
+    path = settings.DMP_SMS_SENDER
+    sender: SmsSender = import_string(path) if path else shown_on_page
     if not reaches(kind):
         raise NoChannel(_("L'envoi de SMS n'est pas installé ici. Choisissez l'e-mail."))
     sender(to=to, text=text)
+
+
+def post(*, nir: str, name: str, text: str) -> None:
+    """Have a letter posted. Raises ``NoChannel`` where nobody does it.
+
+    In the demonstration nothing leaves: the page that asks for the code shows it.
+    """
+    if not reaches("post"):
+        raise NoChannel(_("L'envoi de lettres n'est pas installé ici. Il faut un portable."))
+    if settings.DMP_LETTER_SENDER:
+        sender: LetterSender = import_string(settings.DMP_LETTER_SENDER)
+        sender(nir=nir, name=name, text=text)

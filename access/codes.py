@@ -1,8 +1,12 @@
-"""One-time codes: six digits, ten minutes, three tries, kept as keyed hashes. Rate-limited."""
+"""One-time codes: six digits, three tries, kept as keyed hashes. Rate-limited.
+
+Ten minutes for those that are sent; those that are posted live for days.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hashlib
 import hmac
 import secrets
@@ -25,6 +29,17 @@ LIFE = dt.timedelta(minutes=10)
 TRIES = 3
 SENDS_AN_HOUR = 6
 HOUR = 3600
+
+
+class Trial(enum.Enum):
+    """What became of a code that was typed."""
+
+    RIGHT = enum.auto()
+    MISCOUNTED = enum.auto()
+    GONE = enum.auto()
+    TOO_OLD = enum.auto()
+    WRONG = enum.auto()
+    WRONG_AGAIN = enum.auto()  # and so it stops
 
 
 def _digest(purpose: str, subject: str, code: str) -> bytes:
@@ -54,27 +69,33 @@ def _counter(name: str, subject: str) -> str:
 
 
 @use_case
-def make_code(*, purpose: str, subject: str) -> str:
+def make_code(*, purpose: str, subject: str, code: str = "", days: int = 0) -> str:
     """Write a new code and return it, to be sent; those before it stop working.
 
-    Raises ``Refused`` past six codes an hour.
+    ``code`` is one that isn't drawn by chance, ``days`` a longer life. Raises ``Refused`` past
+    six codes an hour.
     """
     if not count(f"send-{purpose}", subject, limit=SENDS_AN_HOUR):
         raise Refused(_("Trop de codes demandés. Attendez une heure, puis recommencez."))
     OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None).update(
         used_at=now()
     )
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    code = code or f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     OneTimeCode.objects.create(
         id=uuid7(),
         purpose=purpose,
         subject=subject,
         digest=_digest(purpose, subject, code),
         made_at=now(),
-        expires_at=now() + LIFE,
+        expires_at=now() + (dt.timedelta(days=days) if days else LIFE),
         tries_left=TRIES,
     )
     return code
+
+
+def was_made(*, purpose: str, subject: str) -> bool:
+    """Tell whether a code was made for somebody."""
+    return OneTimeCode.objects.filter(purpose=purpose, subject=subject).exists()
 
 
 @use_case
@@ -92,29 +113,48 @@ def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
     return code if settings.DMP_DEMO else ""
 
 
-def check_code(  # noqa: PLR0911  # one sentence each
-    *, purpose: str, subject: str, code: str
-) -> str:
+def check_code(*, purpose: str, subject: str, code: str) -> str:
     """Use a code up; return an empty text, or the sentence that says what is wrong.
 
     Not a use case: a wrong try must be counted even though nothing else is written.
     """
-    bare = "".join(c for c in code if c in string.digits)
+    sentences = {
+        Trial.RIGHT: "",
+        Trial.MISCOUNTED: _("Le code a 6 chiffres. Vous en avez écrit %(count)d."),
+        Trial.GONE: _("Ce code ne marche plus. Demandez-en un autre."),
+        Trial.TOO_OLD: _("Ce code a plus de 10 minutes. Demandez-en un autre."),
+        Trial.WRONG: _("Ce n'est pas le bon code. Relisez-le."),
+        Trial.WRONG_AGAIN: _("Ce n'est pas le bon code, trois fois. Demandez-en un autre."),
+    }
+    tried = try_code(purpose=purpose, subject=subject, code=code)
+    said = sentences[tried]
+    return said % {"count": len(_bare(code))} if tried is Trial.MISCOUNTED else said
+
+
+def _bare(code: str) -> str:
+    return "".join(c for c in code if c in string.digits)
+
+
+def try_code(*, purpose: str, subject: str, code: str, keeps: bool = False) -> Trial:
+    """Use a code up and tell what became of it. Not a use case, as above.
+
+    ``keeps`` leaves a right one as it was: it is to be used up by what comes after.
+    """
+    bare = _bare(code)
     if len(bare) != DIGITS:
-        return _("Le code a 6 chiffres. Vous en avez écrit %(count)d.") % {"count": len(bare)}
+        return Trial.MISCOUNTED
     waiting = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None)
     row = waiting.order_by("-made_at", "-id").first()
     if row is None:
-        return _("Ce code ne marche plus. Demandez-en un autre.")
+        return Trial.GONE
     if row.expires_at <= now():
-        return _("Ce code a plus de 10 minutes. Demandez-en un autre.")
+        return Trial.TOO_OLD
     # The try is spent before it is looked at: several at the same instant are still three.
     alive = OneTimeCode.objects.filter(id=row.id, used_at=None, tries_left__gt=0)
     if not alive.update(tries_left=F("tries_left") - 1):
-        return _("Ce code ne marche plus. Demandez-en un autre.")
+        return Trial.GONE
     if not hmac.compare_digest(bytes(row.digest), _digest(purpose, subject, bare)):
-        if row.tries_left == 1:
-            return _("Ce n'est pas le bon code, trois fois. Demandez-en un autre.")
-        return _("Ce n'est pas le bon code. Relisez-le.")
-    OneTimeCode.objects.filter(id=row.id).update(used_at=now())
-    return ""
+        return Trial.WRONG_AGAIN if row.tries_left == 1 else Trial.WRONG
+    right = OneTimeCode.objects.filter(id=row.id)
+    right.update(**({"tries_left": F("tries_left") + 1} if keeps else {"used_at": now()}))
+    return Trial.RIGHT

@@ -220,7 +220,7 @@ MFA_FORMS = {
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # The dotted path of the installation's sender of SMS: called with to= and text=.
 DMP_SMS_SENDER = environment.text("DMP_SMS_SENDER", "")
-# The dotted path of the fund's sender of letters: called with to= (a national number) and text=.
+# And of its sender of letters, to the address the fund holds: called with nir=, name= and text=.
 DMP_LETTER_SENDER = environment.text("DMP_LETTER_SENDER", "")
 
 # --- Object permissions and row history -------------------------------------------------------

@@ -45,12 +45,24 @@ class Leaflet:
     where: str
     short_url: str
     qr: SafeString
+    letter: bool = False
 
 
 def leaflet_for(
-    traits: Traits, *, code: str, receipt: str, day: dt.date, where: str, site: str, path: str
+    traits: Traits,
+    *,
+    code: str,
+    receipt: str,
+    day: dt.date,
+    where: str,
+    site: str,
+    path: str,
+    letter: bool = False,
 ) -> Leaflet:
-    """Return the leaflet of one person. ``site`` is the origin, ``path`` where codes are typed."""
+    """Return the leaflet of one person. ``site`` is the origin, ``path`` where codes are typed.
+
+    ``letter``: a second code comes by post, and the leaflet says to wait for it.
+    """
     short = urlsplit(site).netloc + path.rstrip("/")
     address = f"{site}{path}?{urlencode({'code': code})}" if code else f"{site}{path}"
     return Leaflet(
@@ -63,6 +75,7 @@ def leaflet_for(
         where=where,
         short_url=short,
         qr=qr_svg(address),
+        letter=letter,
     )
 
 

@@ -51,6 +51,7 @@ class Parcel:
     ids: tuple[uuid.UUID, ...]
     way: str
     to: str
+    name: str
     subject: str
     text: str
 
@@ -62,10 +63,7 @@ def send(notice_id: uuid.UUID) -> bool:
     if parcel is None:
         return False
     try:
-        channels.send(
-            WAYS[parcel.way], to=parcel.to, text=parcel.text, subject=parcel.subject,
-            key=str(parcel.ids[0]),
-        )  # fmt: skip
+        _hand_over(parcel)
     except Exception as error:  # noqa: BLE001 - whatever a channel raises, it said no
         # No address and no text in the log: the class says what it was.
         log.warning("notice %s by %s: %s", parcel.ids[0], parcel.way, type(error).__name__)
@@ -75,6 +73,16 @@ def send(notice_id: uuid.UUID) -> bool:
     with binding(WORKER):
         _sent(by=WORKER, parcel=parcel)
     return True
+
+
+def _hand_over(parcel: Parcel) -> None:
+    if parcel.way == "post":
+        channels.post(nir=parcel.to, name=parcel.name, text=parcel.text)
+        return
+    channels.send(
+        WAYS[parcel.way], to=parcel.to, text=parcel.text, subject=parcel.subject,
+        key=str(parcel.ids[0]),
+    )  # fmt: skip
 
 
 def send_waiting(*, seconds: float = ROUND_SECONDS) -> None:
@@ -123,10 +131,11 @@ def _take(*, by: Viewer, notice_id: uuid.UUID) -> Parcel | None:  # noqa: ARG001
         return None
     tries = max(row.tries for row in rows) + 1
     _settle(rows, state=NoticeState.SENDING, channel=way, tries=tries, taken_at=now())
-    language = Person.objects.values_list("language", flat=True).get(id=first.person_id)
-    with translation.override(language):
+    person = Person.objects.get(id=first.person_id)
+    with translation.override(person.language):
         subject = _("Une information pour vous")
-    return Parcel(tuple(row.id for row in rows), way, to, subject, first.body)
+    ids = tuple(row.id for row in rows)
+    return Parcel(ids, way, to, person.full_name, subject, first.body)
 
 
 def _way(notice: Notice, reader_id: uuid.UUID) -> tuple[str, str] | None:

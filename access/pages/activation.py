@@ -7,112 +7,34 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
-from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, channels, codes, people
+from access import accounts, activation, codes, letters, people
 from access.demo import BACKEND
 from access.doors import FAMILY, door, public_door
+from access.pages.activation_forms import AccountForm, ChoicesForm, LeafletForm
 from access.pages.signin import CodeForm
 from access.policy import Refused
 from access.viewer import Role
-from dmp.forms import DayField
 from records.keys import seal_with_master, unseal_with_master
 from records.opening.contacts import masked
 
 
 if TYPE_CHECKING:
+    from django import forms
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
 
 SESSION = "activation"
 PURPOSE = "activation"
+LETTER = b"activation letter"
 LIFE = 20 * 60  # seconds without a press
-
-
-class LeafletForm(forms.Form):
-    """The leaflet's code and the birth date."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Code de la feuille"),
-        max_length=20,
-        help_text=gettext_lazy("9 caractères, par exemple ACD EFG HJK."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        error_messages={"required": gettext_lazy("Écrivez le code de la feuille.")},
-    )
-    born_on = DayField(
-        label=gettext_lazy("Date de naissance"),
-        error_messages={"required": gettext_lazy("Écrivez votre date de naissance.")},
-    )
-
-
-class AccountForm(forms.Form):
-    """The address, the password, and where the code goes."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("Adresse e-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": gettext_lazy("Écrivez votre adresse e-mail."),
-            "invalid": gettext_lazy("Une adresse e-mail s'écrit comme ceci : jeanne@exemple.fr."),
-        },
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Mot de passe"),
-        help_text=gettext_lazy(
-            "12 caractères au moins. Une phrase courte est plus facile à retenir."
-        ),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        max_length=200,
-        error_messages={"required": gettext_lazy("Choisissez un mot de passe.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an address already taken and a password too easy to guess."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if {"email", "password"} <= cleaned.keys():
-            for field, problem in accounts.check_new_account(
-                email=cleaned["email"], password=cleaned["password"]
-            ):
-                self.add_error(field, problem)
-        return cleaned
-
-
-class ChoicesForm(forms.Form):
-    """Three choices, none ticked beforehand, each may be skipped."""
-
-    YES_NO = [("yes", gettext_lazy("Oui")), ("no", gettext_lazy("Non"))]
-    emergency = forms.ChoiceField(
-        label=gettext_lazy(
-            "En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"
-        ),
-        choices=YES_NO,
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    regulation = forms.ChoiceField(
-        label=gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"),
-        choices=YES_NO,
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    notify_by = forms.ChoiceField(
-        label=gettext_lazy("Vous prévenir quand quelqu'un regarde ?"),
-        choices=[
-            ("email", gettext_lazy("Par e-mail")),
-            ("sms", gettext_lazy("Par SMS")),
-            ("post", gettext_lazy("Par courrier")),
-            ("none", gettext_lazy("Non")),
-        ],
-        widget=forms.RadioSelect,
-        required=False,
-    )
 
 
 def _kept(request: BoundRequest) -> dict[str, Any]:
@@ -123,8 +45,13 @@ def _kept(request: BoundRequest) -> dict[str, Any]:
     return kept
 
 
-def _activation(kept: dict[str, Any]) -> accounts.Activation:
-    return accounts.Activation(
+def _letter(kept: dict[str, Any]) -> str:
+    sealed = bytes.fromhex(kept.get("letter", ""))
+    return unseal_with_master(sealed, about=LETTER).decode() if sealed else ""
+
+
+def _activation(kept: dict[str, Any]) -> activation.Activation:
+    return activation.Activation(
         code_id=uuid.UUID(kept["code"]),
         record_id=uuid.UUID(kept["record"]),
         person_id=uuid.UUID(kept["person"]),
@@ -141,7 +68,7 @@ def activate(request: BoundRequest) -> HttpResponse:
     typed = {"code": request.GET.get("code", "")[:20]}
     form = LeafletForm(request.POST if posted else None, initial=typed)
     if posted and form.is_valid():
-        found, problem = accounts.find_activation(
+        found, problem = activation.find_activation(
             code=form.cleaned_data["code"],
             born_on=form.cleaned_data["born_on"],
             source=get_adapter().get_client_ip(request),
@@ -169,24 +96,47 @@ def _page(request: BoundRequest, template: str, form: forms.Form, **context: Any
 @require_http_methods(["GET", "HEAD", "POST"])
 @public_door()
 def activate_account(request: BoundRequest) -> HttpResponse:
-    """Step 2: the address and the password; the code goes to a mobile given, else the address."""
+    """Step 2: the letter's code where no mobile is reached, the address and the password.
+
+    A second code goes to the mobile a counter wrote down; after a letter, to the address typed,
+    which will receive the code of each sign-in.
+    """
     kept = _kept(request)
     if not kept:
         return redirect("access:activate")
-    known = accounts.contact_kinds(uuid.UUID(kept["person"]))
-    mobile = known.get("mobile", "") if channels.reaches("mobile") else ""
+    person, leaflet = uuid.UUID(kept["person"]), uuid.UUID(kept["code"])
+    mobile = activation.reachable_mobile(person)
+    if not mobile and not letters.was_posted(leaflet):
+        return render(request, "access/activate_counter.html", {"step": 2})
+    by_letter = not mobile and "letter" not in kept
     posted = request.method == "POST"
-    form = AccountForm(request.POST if posted else None, initial={"email": known.get("email", "")})
+    known = activation.contact_kinds(person).get("email", "")
+    form = AccountForm(
+        request.POST if posted else None, by_letter=by_letter, initial={"email": known}
+    )
     if posted and form.is_valid() and _sent(request, kept, form, mobile):
         return redirect("access:activate_code")
-    to = masked(mobile) if mobile else ""
-    return _page(request, "access/activate_account.html", form, step=2, mobile=to)
+    return _page(
+        request, "access/activate_account.html", form, step=2,
+        mobile=masked(mobile) if mobile else "",
+        shown=letters.shown(leaflet) if by_letter else "",
+    )  # fmt: skip
 
 
 def _sent(request: BoundRequest, kept: dict[str, Any], form: AccountForm, mobile: str) -> bool:
-    """Send the code and keep what was typed, sealed, until it comes back."""
+    """Send the code and keep what was typed, sealed, until it comes back.
+
+    The letter's code is tried last: what else was typed wrong costs none of its tries.
+    """
     email, password = form.cleaned_data["email"], form.cleaned_data["password"]
     kind, to = ("mobile", mobile) if mobile else ("email", email)
+    typed = form.cleaned_data.get("letter")
+    if typed:
+        problem = letters.check_letter(leaflet_id=uuid.UUID(kept["code"]), code=typed, keeps=True)
+        if problem:
+            form.add_error("letter", problem)
+            return False
+        kept["letter"] = seal_with_master(typed.encode(), about=LETTER).hex()
     try:
         shown = codes.send_code(purpose=PURPOSE, subject=kept["code"], kind=kind, to=to)
     except Refused as error:
@@ -225,9 +175,9 @@ def _activated(request: BoundRequest, kept: dict[str, Any], form: CodeForm) -> b
     clear = unseal_with_master(bytes.fromhex(kept["sealed"]), about=b"activation").decode()
     email, _sep, password = clear.partition("\n")
     try:
-        user = accounts.activate(
+        user = activation.activate(
             activation=_activation(kept), email=email, password=password,
-            kind=kept["kind"], address=kept["to"],
+            kind=kept["kind"], address=kept["to"], letter=_letter(kept),
         )  # fmt: skip
     except Refused as error:
         form.add_error(None, error.reason)

@@ -5,6 +5,7 @@ Opening gives nobody a right to read. Must not know screens.
 
 from __future__ import annotations
 
+from records.leaflet_codes import code_of as printed_code
 from records.opening.checking import Known, look_for_record
 from records.opening.closing import (
     Leaving,
@@ -16,7 +17,7 @@ from records.opening.closing import (
     reopen_record,
     take_back_erasure,
 )
-from records.opening.codes import code_of as printed_code, renew_code
+from records.opening.codes import renew_code
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record

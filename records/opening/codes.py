@@ -1,24 +1,22 @@
 """The leaflet's code: nine characters, fourteen days, three tries; kept as a keyed hash only.
 
-Nobody stores the code itself: it is made from the attempt that asked for it, so that a second
-press of the same button prints the same leaflet.
+Whoever has no mobile that can be reached is posted a second code with it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from access import activation, channels, letters
 from access.binding import note, now, use_case
 from access.journal import Action
 from access.models import ActivationCode
 from access.policy import Refused
-from records.models import RecordStatus
+from records.leaflet_codes import code_digest, code_of
+from records.models import Person, RecordStatus
 from records.opening.checking import may_open, record_of
 from records.opening.facts import Opened, Outcome
 
@@ -31,39 +29,49 @@ if TYPE_CHECKING:
     from records.opening.facts import Identity
 
 
-# Without what is read for something else: B 8, I 1, O 0, S 5, Z 2.
-ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
-LENGTH = 9
 LIFE = dt.timedelta(days=14)
 TRIES = 3
 
 
-def code_of(attempt: uuid.UUID) -> str:
-    """Return the code of one attempt: the same however often it is asked for."""
-    number = int.from_bytes(_keyed(f"activation-attempt|{attempt.hex}"))
-    letters = []
-    for _step in range(LENGTH):
-        number, rest = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[rest])
-    return "".join(letters)
-
-
-def code_digest(code: str) -> bytes:
-    """Return the keyed hash a code is found by; spaces, dashes and small letters don't count."""
-    bare = "".join(c for c in code.upper() if c.isalnum())
-    return _keyed(f"activation-code|{bare}")
-
-
-def _keyed(message: str) -> bytes:
-    return hmac.new(settings.DMP_INDEX_KEY, message.encode(), hashlib.sha256).digest()
-
-
 def is_of(record: Record, attempt: uuid.UUID) -> bool:
     """Tell whether a record's code is the one this attempt made: the same button, again."""
-    digest = code_digest(code_of(attempt))
+    return _row_of(record, attempt) is not None
+
+
+def _row_of(record: Record, attempt: uuid.UUID) -> ActivationCode | None:
     return ActivationCode.objects.filter(
-        record=record, digest=digest, replaced_at=None, used_at=None
-    ).exists()
+        record=record, digest=code_digest(code_of(attempt)), replaced_at=None, used_at=None
+    ).first()
+
+
+def has_letter(record: Record, attempt: uuid.UUID) -> bool:
+    """Tell whether a letter left with the code of one attempt."""
+    row = _row_of(record, attempt)
+    return row is not None and letters.was_posted(row.id)
+
+
+def post_letter(record: Record, attempt: uuid.UUID, nir: str) -> bool:
+    """Have a second code posted to whoever will activate, if no mobile of theirs is reached.
+
+    Tells whether a letter left. None leaves where nobody posts any: the activation says so.
+    """
+    row, who = _row_of(record, attempt), activation.who_activates(record)
+    if (
+        row is None
+        or who is None
+        or not channels.reaches("post")
+        or activation.reachable_mobile(who[0])
+    ):
+        return False
+    person = Person.objects.get(id=who[0])
+    letters.post_letter(
+        leaflet_id=row.id,
+        record_id=record.id,
+        nir=nir,
+        name=person.full_name,
+        language=person.language,
+    )
+    return True
 
 
 def give_code(record: Record, attempt: uuid.UUID) -> str:
@@ -89,7 +97,7 @@ def retire_codes(record: Record) -> None:
 
 @use_case
 def renew_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID) -> Opened:
-    """Print another code for a record that was never activated.
+    """Print another code for a record that was never activated; its letter is posted again.
 
     Raises ``Refused`` for any other: recovery goes by a channel the holder gave, never by a
     counter.
@@ -105,5 +113,7 @@ def renew_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID) -> Opened:
         )
     if not is_of(record, attempt):
         give_code(record, attempt)
+        post_letter(record, attempt, identity.nir)
         note(Action.CODE_RENEWED, record.id, by=by, door="counter")
-    return Opened(record.id, Outcome.ALREADY, code=code_of(attempt))
+    letter = has_letter(record, attempt)
+    return Opened(record.id, Outcome.ALREADY, code=code_of(attempt), letter=letter)

@@ -67,9 +67,11 @@ class Opened:
     """A record as the one who opened it may know it: no date, nothing clinical.
 
     ``code`` is empty where none is printed: the record was activated before, or existed.
+    ``letter`` says that a second code left by post.
     """
 
     record_id: uuid.UUID
     outcome: Outcome
     receipt: str = ""
     code: str = ""
+    letter: bool = False

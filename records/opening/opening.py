@@ -23,6 +23,7 @@ from access.receipts import give_receipt
 from access.viewer import Role, Viewer
 from records.identifiers import KEY_VERSION, is_nir, normalise_nir
 from records.keys import new_wrapped_key, seal_with_master
+from records.leaflet_codes import code_of
 from records.models import (
     ConsentRefusals,
     Filling,
@@ -43,7 +44,7 @@ from records.opening.checking import (
     record_under,
     traits_of,
 )
-from records.opening.codes import code_of, give_code, is_of
+from records.opening.codes import give_code, has_letter, is_of, post_letter
 from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Identity, Opened, Outcome
 from records.traits import nir_contradicts, same_person
@@ -108,7 +109,11 @@ def open_record(
     if record.activated_at is None:
         # Whoever has an account is reached as they said themselves, not as a counter says.
         keep_contact(parent or holder, contact or Contact())
-    return _printed(record, by=by, attempt=attempt, outcome=outcome)
+    printed = _printed(record, by=by, attempt=attempt, outcome=outcome)
+    # Alone, the fund's code is what proves who one is.
+    at_counter = bool(printed.code) and by.role is not Role.PATIENT
+    posted = at_counter and post_letter(record, attempt, identity.nir)
+    return dataclasses.replace(printed, letter=posted)
 
 
 def _see_the_fund() -> str:
@@ -140,7 +145,8 @@ def _known(record: Record, *, by: Viewer, attempt: uuid.UUID) -> Opened:
     if record.status == RecordStatus.SUSPENDED:
         raise Refused(_see_the_fund())
     if record.activated_at is None and is_of(record, attempt):
-        return Opened(record.id, Outcome.OPENED, last_receipt(record), code_of(attempt))
+        letter = has_letter(record, attempt)
+        return Opened(record.id, Outcome.OPENED, last_receipt(record), code_of(attempt), letter)
     note(Action.EXISTENCE_ASKED, record.id, by=_named(by, record.holder), door=_door(by))
     return Opened(record.id, Outcome.ALREADY)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import get_language, gettext as _, gettext_lazy
 
+from access import channels
 from access.binding import today
 from records.opening import Contact
 from records.pages.identity_forms import miscounted, narrow
@@ -107,6 +108,7 @@ class CounterConsentForm(ConsentForm):
     )
     by_post = forms.BooleanField(
         label=gettext_lazy("Pas de portable : code par courrier"),
+        help_text=gettext_lazy("Une lettre part à l'adresse que connaît sa caisse."),
         required=False,
     )
     email = forms.EmailField(
@@ -142,7 +144,11 @@ class CounterConsentForm(ConsentForm):
                 "by_post",
                 _("Vous avez écrit un portable et coché « Pas de portable » : choisissez."),
             )
-        if cleaned.get("by_post") and self.has_error("mobile", "required"):
+        if cleaned.get("by_post") and not channels.reaches("post"):
+            self.add_error(
+                "by_post", _("L'envoi de lettres n'est pas installé ici. Il faut un portable.")
+            )
+        elif cleaned.get("by_post") and self.has_error("mobile", "required"):
             del self.errors["mobile"]
             cleaned["mobile"] = ""
         return cleaned

@@ -88,6 +88,7 @@ class Opening:
     record_id: uuid.UUID | None = None
     receipt: str = ""
     has_code: bool = False
+    letter: bool = False
     seconds: int = 0
 
     @property
@@ -132,6 +133,7 @@ class Opening:
         self.record_id = opened.record_id
         self.receipt = opened.receipt
         self.has_code = bool(opened.code)
+        self.letter = opened.letter
         self.seconds = round(time.time() - self.began_at)
         self.people = [self.person]
         self.chosen = 0

@@ -35,6 +35,7 @@ def _leaflet(request: BoundRequest, draft: Opening) -> Leaflet:
         where=practice.structure_name if practice else "",
         site=request.build_absolute_uri("/").rstrip("/"),
         path=reverse("access:activate"),
+        letter=draft.letter,
     )
 
 

@@ -8,15 +8,17 @@ import time
 
 import pytest
 import time_machine
-from django.core import mail
 from django.urls import reverse
 
 from access.binding import frozen_clock
 from access.models import ActivationCode, JournalEvent, User
+from records.keys import seal_with_master
+from records.leaflet_codes import code_digest
 from records.models import ContactPoint, Record
-from records.opening.codes import code_digest
+from records.uuid7 import uuid7
 from tests.access import cast
 from tests.access.cast import NOON
+from tests.access.test_codes import SENT
 from tests.clients import StrictClient
 from tests.records.test_reading import words
 
@@ -26,12 +28,22 @@ BORN = "04/03/1958"
 ACCOUNT = {"email": "Jeanne@Exemple.test", "password": "trois petits chats gris"}
 
 
+MOBILE = "0639980001"
+
+
 @pytest.fixture
-def leaflet(as_owner):
-    """A record that waits to be activated, and the code on Jeanne's leaflet."""
+def leaflet(as_owner, settings):
+    """A record that waits to be activated, the code on Jeanne's leaflet, and her mobile."""
+    settings.DMP_SMS_SENDER = "tests.access.test_codes.a_sender"
+    SENT.clear()
     with as_owner():
         holder = cast.person()
         record = cast.record(holder)
+        key = uuid7()
+        ContactPoint.objects.create(
+            id=key, person=holder, kind="mobile", given_at=NOON,
+            value_sealed=seal_with_master(MOBILE.encode(), about=key.bytes),
+        )  # fmt: skip
         ActivationCode.objects.create(
             record=record, digest=code_digest(CODE), made_at=NOON,
             expires_at=NOON + dt.timedelta(days=14),
@@ -52,7 +64,13 @@ def up_to_the_code(browser):
     assert type_leaflet(browser)["Location"] == reverse("access:activate_account")
     asked = browser.post(reverse("access:activate_account"), ACCOUNT)
     assert asked["Location"] == reverse("access:activate_code")
-    return re.search(r"\d{6}", mail.outbox[-1].body)[0]
+    return sent_code()
+
+
+def sent_code():
+    to, text = SENT[-1]
+    assert to == MOBILE
+    return re.search(r"\d{6}", text)[0]
 
 
 def test_three_pages_make_the_account_and_open_the_record(leaflet):
@@ -128,7 +146,7 @@ def test_two_browsers_with_one_leaflet_make_one_account(leaflet):
     up_to_the_code(one)
     type_leaflet(other)
     other.post(reverse("access:activate_account"), {**ACCOUNT, "email": "autre@exemple.test"})
-    code = re.search(r"\d{6}", mail.outbox[-1].body)[0]
+    code = sent_code()
     assert other.post(reverse("access:activate_code"), {"code": code}).status_code == 302
     type_again = one.post(reverse("access:activate_code"), {"code": code})
     assert type_again.status_code == 422
@@ -168,7 +186,7 @@ def test_what_the_account_lacks_is_told_beside_its_field(leaflet, as_owner, fact
     at = response.content.decode().replace("&#x27;", "'").rindex(sentence[:20])
     after = response.content.decode().replace("&#x27;", "'")[at:]
     assert after.index(f'name="{field}"') < after.index("</form>")
-    assert not mail.outbox
+    assert not SENT
 
 
 def test_the_later_pages_are_not_reached_by_their_address(leaflet, client):

@@ -28,6 +28,10 @@ def text_message(*, to, text):
     SENT.append((to, text))
 
 
+def letter(*, nir, name, text):
+    SENT.append((nir, name))
+
+
 def broken(*, to, text):
     raise OSError("the operator is away")
 
@@ -154,8 +158,8 @@ def test_a_channel_that_is_not_installed_leaves_it_on_the_site():
     assert states() == ["site", "site"]
 
 
-def test_a_letter_is_the_funds_to_send_under_the_holders_number(settings, sms):
-    settings.DMP_LETTER_SENDER = settings.DMP_SMS_SENDER
+def test_a_letter_is_the_funds_to_send_under_the_holders_number(settings):
+    settings.DMP_LETTER_SENDER = "tests.access.test_notices.letter"
     holder = person()
     record = record_of(holder, notify_by="post")
     parent = person()
@@ -168,7 +172,7 @@ def test_a_letter_is_the_funds_to_send_under_the_holders_number(settings, sms):
     tell_document(record)
     at(EVENING)
 
-    assert [to for to, _text in sms] == ["255032915595184"]
+    assert SENT == [("255032915595184", holder.full_name)]
     assert sorted(states()) == ["sent", "site"]
 
 

@@ -19,7 +19,9 @@ JULES = Traits("TANGUY", "Jules Malo", "M", dt.date(2018, 10, 12), "29084")
 A5 = (419.5, 595.3)  # points
 
 
-def leaflet(traits=ELODIE, code="6T39UKPF3", where="Pharmacie des Remparts de la Rance"):
+def leaflet(
+    traits=ELODIE, code="6T39UKPF3", where="Pharmacie des Remparts de la Rance", *, letter=False
+):
     return leaflets.leaflet_for(
         traits,
         code=code,
@@ -28,6 +30,7 @@ def leaflet(traits=ELODIE, code="6T39UKPF3", where="Pharmacie des Remparts de la
         where=where,
         site="https://dossier.exemple.fr",
         path="/activation/",
+        letter=letter,
     )
 
 
@@ -43,9 +46,10 @@ def sides(made, *, is_demo=True):
         pdf.close()
 
 
+@pytest.mark.parametrize("letter", [False, True], ids=["alone", "with a letter"])
 @pytest.mark.parametrize("traits", [ELODIE, JULES], ids=["adult", "child"])
-def test_it_is_one_side_of_an_a5_in_each_language(traits):
-    french, english = sides(leaflet(traits))
+def test_it_is_one_side_of_an_a5_in_each_language(traits, letter):
+    french, english = sides(leaflet(traits, letter=letter))
 
     for size, _words in (french, english):
         assert size == pytest.approx(A5, abs=1)
