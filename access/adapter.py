@@ -45,10 +45,12 @@ class Adapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Return the ways to say again who is there, in our words."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        for method in methods:
-            if method["id"] == "mfa_reauthenticate:webauthn":
-                method["description"] = _("Utiliser ma clé d'accès")
-        return methods
+        ours = {
+            "reauthenticate": _("Utiliser mon mot de passe"),
+            "mfa_reauthenticate": _("Utiliser un code"),
+            "mfa_reauthenticate:webauthn": _("Utiliser ma clé d'accès"),
+        }
+        return [{**method, "description": ours[method["id"]]} for method in methods]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -210,11 +210,13 @@ MFA_TOTP_ISSUER = "Dossier médical partagé"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_FORMS = {
-    "add_webauthn": "access.pages.passkeys.NewPasskeyForm",
-    "edit_webauthn": "access.pages.passkeys.NameForm",
-    "login_webauthn": "access.pages.passkeys.EntryForm",
-    "reauthenticate_webauthn": "access.pages.passkeys.AgainForm",
-    "authenticate_webauthn": "access.pages.passkeys.AfterPasswordForm",
+    "add_webauthn": "access.pages.passkey_forms.NewPasskeyForm",
+    "edit_webauthn": "access.pages.passkey_forms.NameForm",
+    "login_webauthn": "access.pages.passkey_forms.EntryForm",
+    "reauthenticate_webauthn": "access.pages.passkey_forms.AgainForm",
+    "authenticate_webauthn": "access.pages.passkey_forms.AfterPasswordForm",
+    "authenticate": "access.pages.passkey_forms.TypedCodeForm",
+    "reauthenticate": "access.pages.passkey_forms.TypedCodeAgainForm",
 }
 # Two for each entry, and a whole surgery comes from one address. There is no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}

@@ -118,7 +118,7 @@ def activate_account(request: BoundRequest) -> HttpResponse:
         return redirect("access:activate_code")
     return _page(
         request, "access/activate_account.html", form, step=2,
-        mobile=masked(mobile) if mobile else "",
+        by_letter=by_letter, mobile=masked(mobile) if mobile else "",
         shown=letters.shown(leaflet) if by_letter else "",
     )  # fmt: skip
 

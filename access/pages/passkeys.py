@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factor
-from allauth.mfa.webauthn import forms as theirs, views
+from allauth.mfa.webauthn import views
 from allauth.mfa.webauthn.internal import auth
-from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from access import accounts, codes, passkeys, people
 from access.doors import SIGNED_IN, door, public_door
@@ -31,113 +30,10 @@ from access.policy import NotVisible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django import forms
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
-
-
-class AnswerField(forms.JSONField):
-    """What the browser answered, carried by our script; bounded, and never shown again."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            widget=forms.HiddenInput,
-            error_messages={
-                "required": gettext_lazy("Votre appareil n'a rien répondu. Recommencez."),
-                "invalid": gettext_lazy(
-                    "La réponse de votre appareil est illisible. Recommencez."
-                ),
-            },
-        )
-
-    def to_python(self, value: Any) -> Any:
-        """Read an object of a sane size; brackets in brackets without end are unreadable too."""
-        unreadable = str(self.error_messages["invalid"])
-        if isinstance(value, str) and len(value) > passkeys.ANSWER_LENGTH:
-            raise forms.ValidationError(unreadable, code="invalid")
-        found = passkeys.read(
-            lambda: super(AnswerField, self).to_python(value), otherwise=unreadable
-        )
-        if found is not None and not isinstance(found, dict):
-            raise forms.ValidationError(unreadable, code="invalid")
-        return found
-
-    def bound_data(self, data: Any, initial: Any) -> None:
-        """Keep nothing of an answer that was refused: its question is spent."""
-
-    def prepare_value(self, value: Any) -> str:  # noqa: ARG002  # as above
-        """Show nothing of it either."""
-        return ""
-
-
-class NewPasskeyForm(theirs.AddWebAuthnForm):
-    """A name, and what the device made."""
-
-    passwordless = None  # each of ours opens alone: there is nothing to choose
-    name = forms.CharField(
-        label=gettext_lazy("Un nom pour la reconnaître"),
-        help_text=gettext_lazy("Par exemple : mon téléphone, l'ordinateur de la maison."),
-        max_length=passkeys.NAME_LENGTH,
-        required=False,
-        error_messages={
-            "max_length": gettext_lazy("Ce nom est trop long : 60 caractères au plus.")
-        },
-    )
-    credential = AnswerField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["name"] = ""
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what isn't the answer to the question just asked."""
-        typed: dict[str, Any] = self.cleaned_data
-        if "credential" not in typed:
-            return typed
-        cleaned = passkeys.answered(
-            super().clean, otherwise=_("La clé d'accès n'a pas été créée. Recommencez.")
-        )
-        return {**cleaned, "credential": passkeys.worth_keeping(cleaned["credential"])}
-
-
-class NameForm(theirs.EditWebAuthnForm):
-    """Another name."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Son nom"),
-        max_length=passkeys.NAME_LENGTH,
-        error_messages={
-            "required": gettext_lazy("Écrivez un nom pour la reconnaître."),
-            "max_length": gettext_lazy("Ce nom est trop long : 60 caractères au plus."),
-        },
-    )
-
-
-class _Answered(theirs.AuthenticateWebAuthnForm):
-    """One sentence for every answer that opens nothing: unknown, another's, replayed, forged."""
-
-    credential = AnswerField()
-
-    def clean_credential(self) -> Any:
-        """Return the passkey that answered rightly."""
-        return passkeys.answered(
-            super().clean_credential,
-            otherwise=_(
-                "Cette clé d'accès n'ouvre pas ce compte. Recommencez, ou prenez un autre moyen."
-            ),
-        )
-
-
-class AfterPasswordForm(_Answered):
-    """The second factor at sign-in."""
-
-
-class AgainForm(_Answered, theirs.ReauthenticateWebAuthnForm):
-    """Who is there, before a change of the account."""
-
-
-class EntryForm(_Answered, theirs.LoginWebAuthnForm):
-    """Who enters, without a password."""
 
 
 def _problems(form: forms.Form) -> list[str]:
@@ -225,6 +121,14 @@ class RemovePasskey(_OwnPasskey, views.RemoveWebAuthnView):
 
 class SignIn(account.LoginView):
     """The address and the password, or a passkey."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Return the two fields, each said once: the label is enough, the page has the link."""
+        form = super().get_form(form_class)
+        for field in form.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return whether a passkey can be used at this address."""

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
@@ -19,7 +20,7 @@ from access import passkeys
 from access.models import User
 from records.uuid7 import uuid7
 from tests.access import cast
-from tests.access.passkey import HAS_KEY, PRESENT, VERIFIED, Device, b64
+from tests.access.passkey import PRESENT, VERIFIED, Device, b64
 from tests.clients import StrictClient
 from tests.records.test_reading import words
 
@@ -474,5 +475,8 @@ def test_without_scripts_each_page_says_what_to_do_instead(people):
         assert re.search(r"<form[^>]*data-passkey[^>]*hidden", html)
 
 
-def test_flags_are_those_of_the_specification():
-    assert (PRESENT, VERIFIED, HAS_KEY) == (1, 1 << 2, 1 << 6)
+def test_no_setting_lets_an_insecure_page_or_a_device_left_open_through():
+    assert not app_settings.WEBAUTHN_ALLOW_INSECURE_ORIGIN
+    assert app_settings.WEBAUTHN_USER_VERIFICATION == "required"
+    assert not app_settings.PASSKEY_SIGNUP_ENABLED
+    assert not app_settings.TRUST_ENABLED

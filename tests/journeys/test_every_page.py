@@ -89,6 +89,8 @@ def a_patient(me):
         me.look(record + part)
     for part in ("qui-a-regarde/", "synthese/", "documents/deposer/", "emporter/", "fermer/"):
         me.look(record + part)
+    me.look("/compte/securite/")
+    me.look("/compte/verification/")
     for part in ("choix/", "profil/ajouter/allergy/", "profil/ajouter/contact/"):
         me.look(record + part)
     me.look(f"{record}soignants/?q=Roux")

@@ -124,3 +124,36 @@ def test_the_worker_woken_by_name_fills_while_the_page_is_open(hand, worker):
 
     page.get_by_text("Les remboursements sont arrivés").wait_for(timeout=20_000)
     assert Filling.objects.get().state == "done"
+
+
+def test_without_a_mobile_the_leaflet_waits_for_the_letter(hand):
+    page = hand.page
+    hand.press(f"button[value='{JEANNE_CARD}']")
+    hand.press("label[for=id_document_0]")
+    hand.write("born_on", "14/03/1955")
+    hand.press("text=Les 5 traits sont identiques")
+    hand.press("label[for=id_consent]")
+    hand.press("label[for=id_by_post]")
+    hand.press("text=Créer et imprimer")
+    page.get_by_text("Une lettre part à l'adresse que connaît la caisse").wait_for()
+    assert hand.interactions <= AT_MOST
+    page.goto("/ouvrir/feuille/")
+    code = "".join(page.locator(".dmp-code").first.inner_text().split())
+    page.context.clear_cookies()
+
+    page.goto(f"/activation/?code={code}")
+    hand.write("born_on", "14/03/1955")
+    hand.press("main form button")
+    hand.write("email", "jeanne@exemple.test")
+    hand.write("password", "trois petits chats gris")
+    hand.press("main form button")
+    page.get_by_text("Écrivez le code de la lettre.").first.wait_for()
+    # The demonstration shows what would have been posted, then what would have been sent.
+    hand.write("letter", page.inner_text("[data-code]"))
+    hand.write("password", "trois petits chats gris")
+    hand.press("main form button")
+    page.wait_for_url("**/activation/code/")
+    hand.write("code", page.inner_text("[data-code]"))
+    hand.press("main form button")
+    page.wait_for_url("**/choix/")
+    assert Record.objects.get().activated_at is not None
