@@ -172,7 +172,7 @@ def test_a_letter_is_the_funds_to_send_under_the_holders_number(settings):
     tell_document(record)
     at(EVENING)
 
-    assert SENT == [("255032915595184", holder.full_name)]
+    assert [("255032915595184", holder.full_name)] == SENT
     assert sorted(states()) == ["sent", "site"]
 
 
