@@ -99,5 +99,9 @@ def _membership(
     for key in given:
         found.setdefault(key, LinkRule.KEPT)
     first = given[0] if given else keys[own][0]
-    others = sorted((key for key in found if key != first), key=lambda key: key.int)
-    return Membership(tuple((key, found[key]) for key in (first, *others)))
+    rules = [(first, found.pop(first)), *sorted(found.items(), key=_by_number)]
+    return Membership(tuple(rules))
+
+
+def _by_number(rule: tuple[UUID, LinkRule]) -> int:
+    return rule[0].int

@@ -55,8 +55,11 @@ class _Linker:
         self.lines: Sequence[CareLine] = sorted(lines, key=lambda line: line.id.int)
         self.documents: Sequence[DocumentFact] = sorted(documents, key=lambda doc: doc.id.int)
         # A line's own anchor may not hang on other lines: an allowance is of no kind here.
-        self.allowances = {line.id for line in self.lines if kind_of(line) is None}
-        self.kinds = [kind_of(line) or EventKind.AUXILIARY for line in self.lines]
+        kinds = [kind_of(line) for line in self.lines]
+        self.allowances = {
+            line.id for line, kind in zip(self.lines, kinds, strict=True) if kind is None
+        }
+        self.kinds = [kind or EventKind.AUXILIARY for kind in kinds]
         self.on_lines = [
             element_of_line(line, kind) for line, kind in zip(self.lines, self.kinds, strict=True)
         ]
@@ -198,11 +201,14 @@ class _Linker:
                 dates[element.own[1]].add(element.when)
         for who, days in dates.items():
             for day in days:
-                for near in _days_around(day) & days - {day}:
-                    for element_id in by_anchor[encounter(who, day)]:
-                        anchor = encounter(who, near)
-                        self._enter(element_id, anchor, LinkRule.WITHIN_THREE_DAYS)
-        self._tie_reports()
+                # The same for all that was decided that day: said once, entered by each.
+                near = [encounter(who, other) for other in _days_around(day) & days - {day}]
+                rules = dict.fromkeys(near, LinkRule.WITHIN_THREE_DAYS)
+                for element_id in by_anchor[encounter(who, day)]:
+                    told = self.of[element_id]
+                    self.of[element_id] = {**told, **rules, **told}
+        if self.documents:
+            self._tie_reports()
 
     def _tie_reports(self) -> None:
         """Tie a document to what its author performed: what is delivered, on the very day."""
@@ -221,6 +227,8 @@ class _Linker:
                     self._tie(element, other, LinkRule.WITHIN_THREE_DAYS)
 
     def _by_name(self) -> None:
+        if not self.documents:
+            return
         by_id = {element.id: element for element in self.elements}
         for document, element in zip(self.documents, self.on_documents, strict=True):
             for named in document.related:

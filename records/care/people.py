@@ -40,6 +40,7 @@ def plain_name(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
+@lru_cache(maxsize=4096)
 def identities(key: UUID | None, name: str, finess: str) -> tuple[Identity, ...]:
     """Return how a party may be recognised, the surest first.
 
