@@ -90,7 +90,9 @@ TABLES = [
     Line("records_entry", ALL, READ, "the holder's own"),
     Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
-    Line("records_(reimbursementline|episode)", READ, ALL, "filled by the worker only"),
+    # A deposit lets the care it tells of enter its episode at once.
+    Line("records_reimbursementline", "SELECT UPDATE(episodes)", ALL, "filled by the worker only"),
+    Line("records_episode", READ, ALL, "filled by the worker only"),
     Line("records_filling", READ_ADD_CHANGE, ALL, "states that wait; old ones are forgotten"),
     Line("records_destruction", NOTHING, "SELECT UPDATE(files_gone_at)", "written by a function"),
     Line("records_doctorproposal", READ_ADD_CHANGE, READ_ADD_CHANGE, "answered, never removed"),

@@ -19,7 +19,8 @@ from records.care.bundle import (
 )
 from records.care.documents import PRESCRIPTIONS, DocumentFact
 from records.dossier.care import events_of, read_lines
-from records.models import AuthorKind, Document, ReimbursementLine, SynthesisSource
+from records.dossier.facts import document_fact
+from records.models import Document, ReimbursementLine, SynthesisSource
 
 
 if TYPE_CHECKING:
@@ -78,21 +79,7 @@ def read_known(dossier: Dossier) -> Known:
 
 
 def _facts(standing: Standing) -> Iterable[DocumentFact]:
-    for row in policy.visible_documents(standing).order_by("id"):
-        yield DocumentFact(
-            id=row.id,
-            type_code=row.type_code,
-            title=row.title,
-            occurred_on=row.occurred_on,
-            author_key=row.author_id,
-            author_name=row.author_name,
-            author_finess="",
-            by_professional=row.author_kind == AuthorKind.PROFESSIONAL,
-            prescription_ref="",
-            related=(),
-            episodes=tuple(row.episodes),
-            categories=row.categories,
-        )
+    return map(document_fact, policy.visible_documents(standing).order_by("id"))
 
 
 def _synthesis(standing: Standing) -> Iterable[SynthesisFact]:

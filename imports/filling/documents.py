@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records.care.documents import DocumentFact
-from records.models import AuthorKind, Document
+from records.dossier.facts import document_fact
+from records.models import Document
 
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Mapping
 
+    from records.care.documents import DocumentFact
+
 
 def document_facts(record_id: uuid.UUID) -> list[DocumentFact]:
     """Return every document of a record as the rules of care read it."""
     rows = Document.objects.filter(record_id=record_id).order_by("id")
-    return [
-        DocumentFact(
-            id=row.id,
-            type_code=row.type_code,
-            title=row.title,
-            occurred_on=row.occurred_on,
-            author_key=row.author_id,
-            author_name=row.author_name,
-            author_finess="",
-            by_professional=row.author_kind == AuthorKind.PROFESSIONAL,
-            prescription_ref="",
-            related=(),
-            episodes=tuple(row.episodes),
-            categories=row.categories,
-        )
-        for row in rows
-    ]
+    return [document_fact(row) for row in rows]
 
 
 def relink(

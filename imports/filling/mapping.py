@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from records import reference
 from records.care.lines import TRANSPORT, CareLine
+from records.dossier.facts import ILLNESS_SECTION
 from records.identifiers import professional_key
 from records.reference.sensitive import GENETICS, PSYCHIATRY, STAY, VISIT
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 CLAIMS_TYPE: Final = "REMB"
 ILLNESS_TYPE: Final = "PROT_ALD"
-ILLNESS_SECTION: Final = "ALD"
 ILLNESS_CODES: Final = "CIM10"
 # Of the care a transport may go with, what tells the most about it comes first.
 _TELLING: Final = (PSYCHIATRY, GENETICS, STAY)

@@ -19,6 +19,7 @@ from imports.filling.mapping import ILLNESS_SECTION, care_lines, illness_line, r
 from imports.filling.netting import net
 from records.care.episodes import assign_episodes
 from records.care.window import window_start
+from records.deposits.joining import take_turn
 from records.identifiers import professional_key
 from records.models import DoctorProposal, Filling, FillingState
 
@@ -81,10 +82,7 @@ def _fill(*, by: Viewer, record_id: uuid.UUID, filling_id: uuid.UUID) -> bool:
     with connection.cursor() as cursor:
         # Lost with its row in a crash of the server, and done again: no need to wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        # Whoever joins elements of this record into episodes takes turns.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"episodes {record_id}"]
-        )
+    take_turn(record_id)
     is_first = not Filling.objects.filter(record_id=record_id, state=FillingState.DONE).exists()
     touched = _fill_lines(filling, store.subject(record_id))
     filling.state = FillingState.DONE
@@ -96,7 +94,7 @@ def _fill(*, by: Viewer, record_id: uuid.UUID, filling_id: uuid.UUID) -> bool:
 
 
 def _fill_lines(filling: Filling, subject: Subject) -> int:
-    """Make the record's lines what the store says. Returns how many were touched."""
+    """Make the record's lines what the store says. Returns how many the fund touched."""
     record_id = subject.record_id
     since = window_start(today())
     sent = store.read_lines(subject.keys, since)

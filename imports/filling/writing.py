@@ -65,10 +65,10 @@ _EMPTY: Final = {
     for name, kind in _GIVEN.items()
     if kind in {"text", "boolean"}
 }
-_STATE: Final = (
+_SENT: Final = (
     "digest", "flow_date", "quantity", "paid_cents", "base_cents", "reimbursed_cents",
-    "pays_for", "categories", "episodes",
 )  # fmt: skip
+_STATE: Final = (*_SENT, "pays_for", "categories", "episodes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,10 @@ def write(
     since: dt.date,
     at: dt.datetime,
 ) -> int:
-    """Make the record hold exactly the wanted lines. Returns how many lines were touched.
+    """Make the record hold exactly the wanted lines. Returns how many the fund touched.
+
+    What is worked out of them (episodes, categories, the care a taxi goes with) changes when a
+    letter comes, or the tables of codes: that is no news from the fund.
 
     A line that a synthesis rests on is never removed: one the fund took back is withdrawn, one
     that grew older than the window stays.
@@ -121,11 +124,17 @@ def write(
     _put(record_id, changed, at)
     names = {line.id for line in wanted}
     gone = {key: line for key, line in held.items() if key not in names}
-    return len(changed) + (_remove(record_id, gone, since=since, at=at) if gone else 0)
+    sent = sum(not _is_known(line, held.get(line.id)) for line in changed)
+    return sent + (_remove(record_id, gone, since=since, at=at) if gone else 0)
 
 
 def _is_there(line: RecordLine, held: Held | None) -> bool:
-    if held is None or held.state != line.state:
+    return held is not None and held.state == line.state and _is_known(line, held)
+
+
+def _is_known(line: RecordLine, held: Held | None) -> bool:
+    """Tell whether the record holds what the fund says of a line."""
+    if held is None or held.state[: len(_SENT)] != line.state[: len(_SENT)]:
         return False
     # Withdrawn for another reason, it stays so: that was a person's decision.
     return not (held.withdrawn and held.withdrawn_reason == CANCELLED)

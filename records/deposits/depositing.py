@@ -17,6 +17,7 @@ from access.policy import Refused
 from access.standing import release_day
 from records import files, reference
 from records.contents import Content, examine
+from records.deposits.joining import join_care
 from records.deposits.pens import Pen, pen_of, types_for
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
@@ -84,6 +85,7 @@ def deposit(
         ),
         **author,
     )  # fmt: skip
+    join_care(document)
     document.save(force_insert=True)
     add_version(record, document, content, number=1, by=by)
     note(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,12 @@ from access.binding import note, today
 from access.journal import Action
 from records import reference
 from records.care.events import CareEvent, care_events
-from records.care.lines import CareLine
 from records.care.treatments import Status, Treatment, treatments
 from records.care.window import window_start
 from records.dossier import telling
 from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, named
 from records.dossier.entrance import Dossier, enter, enter_by_list
+from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
 from records.models import Filling, FillingState, ReimbursementLine
 
 
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 PAGE_SIZE = 40
-ILLNESS_SECTION = "ALD"
-FIELDS = (
-    "id", "section", "occurred_on", "care_end", "code_system", "code", "label", "quantity",
-    "unpacked", "atc", "prescribed_on", "prescription_ref", "prescriber_id", "prescriber_name",
-    "prescriber_specialty", "prescriber_finess", "performer_kind", "performer_id",
-    "performer_name", "performer_specialty", "performer_finess", "paid_cents", "base_cents",
-    "reimbursed_cents", "rate_pct", "episodes", "categories",
-)  # fmt: skip
 MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
 UNDER_WAY = (FillingState.WAITING, FillingState.RUNNING)
 
@@ -93,20 +85,17 @@ def read_lines(dossier: Dossier) -> list[ReadLine]:
         .filter(occurred_on__gte=window_start(today()))
         .exclude(section=ILLNESS_SECTION)
         .order_by("-occurred_on", "id")
-        .values_list(*FIELDS, *MARKS)
+        .values_list(*LINE_FIELDS, *MARKS)
     )
     return [read_row(row, euros=dossier.by_family) for row in rows.iterator(2_000)]
 
 
-def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg]  # the row of FIELDS
+def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg]  # of LINE_FIELDS, MARKS
     """Return one line as the care rules read it; who may not see amounts knows none."""
     *facts, padlock, unannounced, secret = row
-    *care, paid, base, reimbursed, rate, episodes, categories = facts
-    money = (paid, base, reimbursed, rate) if euros else (None, None, None, None)
     marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
-    said: list[Any] = [*care, *money, tuple(episodes), categories]
     return ReadLine(
-        care=CareLine(*said),
+        care=care_line(facts, euros=euros),
         marks=tuple(name for name, shown in marks if shown),
     )
 

@@ -13,17 +13,15 @@ from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.policy import NotVisible, Refused
 from records import files, reference
-from records.care.documents import DocumentFact
 from records.care.drafts import DraftLine, Level, LongTermIllness, draft_synthesis
 from records.care.words import phrase
 from records.dossier import telling
-from records.dossier.care import ILLNESS_SECTION, read_lines
+from records.dossier.care import read_lines
 from records.dossier.care_views import named
 from records.dossier.entrance import Dossier, enter
+from records.dossier.facts import ILLNESS_SECTION, document_fact
 from records.hidden_words import given_away
 from records.models import (
-    AuthorKind,
-    Document,
     ElementKind,
     Record,
     Section,
@@ -187,7 +185,7 @@ def _proposed(
         draft = draft_synthesis(
             lines=[named(read.care) for read in lines],
             illnesses=[_illness(one) for one in illnesses],
-            documents=[_fact(one) for one in documents],
+            documents=[document_fact(one) for one in documents],
             names=reference,
             on=today(),
             lang="fr",
@@ -218,23 +216,6 @@ def _illness(line: Any) -> LongTermIllness:
         since=line.occurred_on,
         until=line.care_end if line.care_end != line.occurred_on else None,
         categories=line.categories,
-    )
-
-
-def _fact(document: Document) -> DocumentFact:
-    return DocumentFact(
-        id=document.id,
-        type_code=document.type_code,
-        title=document.title,
-        occurred_on=document.occurred_on,
-        author_key=document.author_id,
-        author_name=document.author_name,
-        author_finess="",
-        by_professional=document.author_kind == AuthorKind.PROFESSIONAL,
-        prescription_ref="",
-        related=(),
-        episodes=tuple(document.episodes),
-        categories=document.categories,
     )
 
 
