@@ -17,7 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def keep_what_is_loaded(**_: object) -> None:
     """Leave the program out of the collector's rounds: a third of a long filling went there.
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from records.identifiers import normalise_nir
+from records.identifiers import normalise_nir, ranked_number
 from records.traits import Traits
 
 
@@ -25,10 +25,15 @@ _DEMO = Path(__file__).with_name("cards_demo.json")
 
 @dataclass(frozen=True, slots=True)
 class Beneficiary:
-    """One person of a card: their own national number and their traits, never to be edited."""
+    """One person of a card: their own national number and their traits, never to be edited.
+
+    ``ranked`` is the number of the insured with the person's rank, under which their care may be
+    sent; empty where no card says it.
+    """
 
     nir: str
     traits: Traits
+    ranked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,10 @@ def _demo_cards() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(_DEMO.read_text(encoding="utf-8")))
 
 
-def _beneficiary(row: dict[str, str]) -> Beneficiary:
+def _beneficiary(row: dict[str, Any], insured: str) -> Beneficiary:
     return Beneficiary(
         nir=row["nir"],
+        ranked=ranked_number(insured, row["rank"]),
         traits=Traits(
             birth_name=row["birth_name"],
             given_names=row["given_names"],
@@ -99,7 +105,8 @@ class DemoReader:
         row = next((row for row in _demo_cards() if row["serial"] == token), None)
         if row is None:
             return None
-        people = tuple(_beneficiary(person) for person in row["people"])
+        insured = row["people"][0]["nir"] if row["people"] else ""
+        people = tuple(_beneficiary(person, insured) for person in row["people"])
         return Card(row["serial"], people, outdated=row.get("outdated", False))
 
     def on_show(self) -> list[CardOnShow]:

@@ -17,6 +17,9 @@ INS_NIR = "1.2.250.1.213.1.4.8"
 INS_NIA = "1.2.250.1.213.1.4.9"
 INS_TEST = "1.2.250.1.213.1.4.10"
 INS_DEMO = "1.2.250.1.213.1.4.11"
+#: The number of the insured and a rank: how a fund sends the care of whoever is on their card.
+#: Brothers and sisters may share it, and their parent: with a date of birth it is one person's.
+NIR_RANK = "nir:rank"
 KEY_VERSION = 1
 NIR_LENGTH = 15
 READABLE_ENDS = 4
@@ -45,6 +48,11 @@ def is_nir(value: str) -> bool:
     if len(value) != NIR_LENGTH or not _NIR.fullmatch(value[:13]) or not value[13:].isascii():
         return False
     return value[13:].isdigit() and nir_key(value[:13]) == value[13:]
+
+
+def ranked_number(nir: str, rank: int) -> str:
+    """Return the number of an insured person with the rank of somebody on their card."""
+    return f"{normalise_nir(nir)}:{rank}"
 
 
 def identifier_digest(system: str, value: str) -> bytes:

@@ -15,11 +15,12 @@ from access.viewer import WORKER
 from imports.faults import described
 from imports.filling import store, waiting, writing
 from imports.filling.documents import document_facts, relink
-from imports.filling.mapping import ILLNESS_SECTION, care_lines, illness_line, record_lines
+from imports.filling.mapping import care_lines, illness_line, record_lines
 from imports.filling.netting import net
 from records.care.episodes import assign_episodes
 from records.care.window import window_start
 from records.deposits.joining import take_turn
+from records.dossier.facts import ILLNESS_SECTION
 from records.identifiers import professional_key
 from records.models import DoctorProposal, Filling, FillingState
 
@@ -97,7 +98,7 @@ def _fill_lines(filling: Filling, subject: Subject) -> int:
     """Make the record's lines what the store says. Returns how many the fund touched."""
     record_id = subject.record_id
     since = window_start(today())
-    sent = store.read_lines(subject.keys, since)
+    sent = store.read_lines(subject, since)
     ours = [line for line in sent if line.birth_date in {None, subject.born_on}]
     lines = sorted(
         (line for line in net(ours) if line.care_start >= since), key=lambda line: line.key
@@ -111,14 +112,14 @@ def _fill_lines(filling: Filling, subject: Subject) -> int:
     }
     wanted = record_lines(lines, cares, episodes)
     wanted += [
-        illness_line(record_id, illness) for illness in store.read_illnesses(subject.keys, since)
+        illness_line(record_id, illness) for illness in store.read_illnesses(subject, since)
     ]
     touched = writing.write(record_id, wanted, held, since=since, at=now())
     relink(documents, episodes)
     _propose_doctors(subject)
     filling.lines = len(wanted)
     filling.set_aside = len(sent) - len(ours)
-    filling.older_lines = store.count_before(subject.keys, since)
+    filling.older_lines = store.count_before(subject, since)
     return touched
 
 
@@ -133,7 +134,7 @@ def _propose_doctors(subject: Subject) -> None:
             until=doctor.until,
             flow_date=doctor.flow_date,
         )
-        for doctor in store.read_doctors(subject.keys)
+        for doctor in store.read_doctors(subject)
     ]
     if rows:
         DoctorProposal.objects.bulk_create(

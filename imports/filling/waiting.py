@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from imports.models import PersonAlias
-from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST
+from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
 
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
-NIR_RANK: Final = "nir:rank"
 SYSTEMS: Final = (INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK)
 MOST_ATTEMPTS: Final = 30
 """Ends of the worker that one record may cause before it is put aside until the night."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
-from imports.filling.mapping import CLAIMS_TYPE, ILLNESS_SECTION, RecordLine
+from imports.filling.mapping import CLAIMS_TYPE, RecordLine
+from records.dossier.facts import ILLNESS_SECTION
 from records.models import ElementKind, ReimbursementLine, SynthesisSource
 
 

@@ -22,7 +22,7 @@ from records.dossier.exchanged import (
     PatientFacts,
 )
 from records.dossier.files import ServedFile, read_file, shared_until
-from records.identifiers import identifier_digest
+from records.identifiers import NIR_RANK, identifier_digest
 from records.keys import unseal_with_master
 from records.models import (
     Document,
@@ -52,7 +52,12 @@ class TooOften(Exception):
 
 
 def record_by_identifier(system: str, value: str) -> uuid.UUID | None:
-    """Return the record under a national identifier, by keyed hash; nothing is revealed by it."""
+    """Return the record under a national identifier, by keyed hash; nothing is revealed by it.
+
+    Nobody is found by a rank on a card: it is a parent's and their children's at once.
+    """
+    if system == NIR_RANK:
+        return None
     found = RecordIdentifier.objects.filter(
         system=system, digest=identifier_digest(system, value), until=None
     ).first()
@@ -63,7 +68,9 @@ def read_patient(*, by: Viewer, record_id: uuid.UUID) -> PatientFacts:
     """Return the person of a record to whom comes by a door. Raises ``NotVisible``."""
     dossier = enter(by=by, record_id=record_id)
     record = Record.objects.select_related("holder").get(id=record_id)
-    identifier = RecordIdentifier.objects.filter(record=record, until=None).first()
+    # Their own number: a rank on a card is their parent's too.
+    own = RecordIdentifier.objects.filter(record=record, until=None).exclude(system=NIR_RANK)
+    identifier = own.order_by("since", "id").first()
     note(
         Action.ELEMENT_READ, record_id, by=by, door=dossier.door, element_kind="identity", shown=1
     )

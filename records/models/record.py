@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from records.identifiers import NIR_RANK
 from records.models.people import Person
 from records.uuid7 import uuid7
 
@@ -80,11 +81,17 @@ class RecordIdentifier(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["system", "digest"],
-                condition=Q(until__isnull=True),
+                # A rank is shared by brothers and sisters: it is one person's with a birth date.
+                condition=Q(until__isnull=True) & ~Q(system=NIR_RANK),
                 name="one_live_record_per_identifier",
             )
         ]
-        indexes = [models.Index(fields=["record"], name="identifier_by_record")]
+        indexes = [
+            models.Index(fields=["record"], name="identifier_by_record"),
+            models.Index(
+                fields=["digest"], condition=Q(system=NIR_RANK), name="identifier_by_rank"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"identifier {self.id}"

@@ -30,12 +30,16 @@ class Document(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One person as a counter or the fund knows them: number, traits, and what proves them."""
+    """One person as a counter or the fund knows them: number, traits, and what proves them.
+
+    ``ranked`` is the insured's number with the person's rank on their card, if a card says it.
+    """
 
     nir: str
     traits: Traits
     document: str = Document.NONE
     from_card: bool = True
+    ranked: str = ""
 
     @property
     def status(self) -> IdentifierStatus:

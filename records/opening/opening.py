@@ -21,8 +21,8 @@ from access.models import Receipt
 from access.policy import Refused
 from access.receipts import give_receipt
 from access.viewer import Role, Viewer
-from records.identifiers import KEY_VERSION, is_nir, normalise_nir
-from records.keys import new_wrapped_key, seal_with_master
+from records.identifiers import is_nir, normalise_nir
+from records.keys import new_wrapped_key
 from records.leaflet_codes import code_of
 from records.models import (
     ConsentRefusals,
@@ -32,7 +32,6 @@ from records.models import (
     Language,
     Person,
     Record,
-    RecordIdentifier,
     RecordStatus,
     Representation,
 )
@@ -47,6 +46,7 @@ from records.opening.checking import (
 from records.opening.codes import give_code, has_letter, is_of, post_letter
 from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Identity, Opened, Outcome
+from records.opening.numbers import keep_number, keep_rank, ranked_digests, see_the_fund
 from records.traits import nir_contradicts, same_person
 from records.uuid7 import uuid7
 
@@ -92,10 +92,10 @@ def open_record(
     may_open(by)
     _refuse_doubtful(identity, representative)
     people = [identity, representative] if representative else [identity]
-    hold(digest_of(each.nir) for each in people)
+    hold([*(digest_of(each.nir) for each in people), *ranked_digests(identity)])
     found = record_under(identity.nir)
     if found is not None and (found.died_on or not _same(found.holder, identity)):
-        raise Refused(_see_the_fund())
+        raise Refused(see_the_fund())
     if found is not None and found.status != RecordStatus.CLOSED:
         return _known(found, by=by, attempt=attempt)
     holder = found.holder if found else _person(identity, language)
@@ -105,6 +105,7 @@ def open_record(
         bring_back(record)
     else:
         record, outcome = _write(by, holder, identity, parent), Outcome.OPENED
+    keep_rank(record, holder, identity)
     _keep_choices(record, emergency_refused, regulation_refused)
     if record.activated_at is None:
         # Whoever has an account is reached as they said themselves, not as a counter says.
@@ -116,24 +117,17 @@ def open_record(
     return dataclasses.replace(printed, letter=posted)
 
 
-def _see_the_fund() -> str:
-    return _(
-        "Le dossier n'a pas été ouvert : l'identité doit d'abord être vérifiée par la caisse"
-        " d'assurance maladie de la personne."
-    )
-
-
 def _refuse_doubtful(identity: Identity, representative: Identity | None) -> None:
     """Say no to a wrong number, to another's number, and to a minor without a representative."""
     if not is_nir(identity.nir) or nir_contradicts(identity.nir, identity.traits):
-        raise Refused(_see_the_fund())
+        raise Refused(see_the_fund())
     minor = identity.traits.is_minor_on(today())
     if minor and (representative is None or representative.traits.is_minor_on(today())):
         raise Refused(_("Le dossier d'un mineur s'ouvre avec l'accord d'un parent présent."))
     if not minor and representative is not None:
         raise Refused(_("Un adulte donne son accord lui-même."))
     if representative is not None and not is_nir(representative.nir):
-        raise Refused(_see_the_fund())
+        raise Refused(see_the_fund())
 
 
 def _same(person: Person, identity: Identity) -> bool:
@@ -143,7 +137,7 @@ def _same(person: Person, identity: Identity) -> bool:
 def _known(record: Record, *, by: Viewer, attempt: uuid.UUID) -> Opened:
     """Answer for a person whose record is open: the same press again, or somebody else's."""
     if record.status == RecordStatus.SUSPENDED:
-        raise Refused(_see_the_fund())
+        raise Refused(see_the_fund())
     if record.activated_at is None and is_of(record, attempt):
         letter = has_letter(record, attempt)
         return Opened(record.id, Outcome.OPENED, last_receipt(record), code_of(attempt), letter)
@@ -157,7 +151,7 @@ def _person(identity: Identity, language: str) -> Person:
     found = Person.objects.filter(identifier_digest=digest).first()
     if found is not None:
         if not _same(found, identity):
-            raise Refused(_see_the_fund())
+            raise Refused(see_the_fund())
         return found
     traits = identity.traits
     return Person.objects.create(
@@ -184,17 +178,7 @@ def _write(by: Viewer, holder: Person, identity: Identity, parent: Person | None
         consent_given_by="representative" if parent else "holder",
         key_wrapped=new_wrapped_key(record_id.bytes),
     )
-    number = uuid7()
-    RecordIdentifier.objects.create(
-        id=number,
-        record=record,
-        system=settings.DMP_INS_SYSTEM,
-        digest=digest_of(identity.nir),
-        key_version=KEY_VERSION,
-        value_sealed=seal_with_master(normalise_nir(identity.nir).encode(), about=number.bytes),
-        status=identity.status,
-        since=now(),
-    )
+    keep_number(record, settings.DMP_INS_SYSTEM, normalise_nir(identity.nir), identity.status)
     if parent is not None:
         Representation.objects.create(
             person=parent, record=record, ground=Ground.PARENT, since=now()

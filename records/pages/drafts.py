@@ -59,13 +59,15 @@ def forget(request: BoundRequest, name: str) -> None:
 
 def _of(person: Beneficiary) -> dict[str, str]:
     traits = dataclasses.asdict(person.traits) | {"born_on": person.traits.born_on.isoformat()}
-    return {"nir": person.nir, **traits}
+    return {"nir": person.nir, "ranked": person.ranked, **traits}
 
 
 def _person(kept: dict[str, str]) -> Beneficiary:
-    facts: dict[str, Any] = {name: value for name, value in kept.items() if name != "nir"}
+    facts: dict[str, Any] = {
+        name: value for name, value in kept.items() if name not in {"nir", "ranked"}
+    }
     facts["born_on"] = dt.date.fromisoformat(kept["born_on"])
-    return Beneficiary(kept["nir"], Traits(**facts))
+    return Beneficiary(kept["nir"], Traits(**facts), kept.get("ranked", ""))
 
 
 @dataclass(slots=True)
@@ -111,7 +113,11 @@ class Opening:
         """The identity of the one chosen, with what proved it."""
         person = self.person
         return Identity(
-            person.nir, person.traits, self.document or Document.NONE, from_card=self.from_card
+            person.nir,
+            person.traits,
+            self.document or Document.NONE,
+            from_card=self.from_card,
+            ranked=person.ranked,
         )
 
     def choose(self, index: int) -> None:

@@ -11,9 +11,9 @@ from drf_spectacular.validation import validate_schema
 
 from access import tokens
 from access.models import AccessToken, Block, JournalEvent, Practice
-from records.identifiers import INS_TEST
-from records.models import Record
-from tests.access.cast import NOON
+from records.identifiers import INS_TEST, NIR_RANK, identifier_digest
+from records.models import Record, RecordIdentifier
+from tests.access.cast import LONG_AGO, NOON
 from tests.clients import StrictClient
 from tests.jeanne import NIR
 from tests.records.fhir.checking import read, refusal
@@ -173,6 +173,20 @@ def test_who_comes_by_a_door_reads_the_person(jeanne):
         assert person["name"][0] == {"use": "official", "family": "MOREL", "given": ["Jeanne"]}
         assert (person["gender"], person["birthDate"]) == ("female", "1958-03-04")
     assert [act for act, _role in jeanne.events()] == ["element_read"] * 4
+
+
+def test_a_rank_under_a_parent_s_number_is_neither_shown_nor_searched(jeanne, as_owner):
+    value = "170052A12345689:1"
+    with as_owner():
+        RecordIdentifier.objects.create(
+            record=jeanne.record, system=NIR_RANK, digest=identifier_digest(NIR_RANK, value),
+            value_sealed=b"-", status="qualified", since=LONG_AGO - dt.timedelta(days=1),
+        )  # fmt: skip
+
+    [entry] = read(ask(jeanne, "petit"))["entry"]
+    assert [each["value"] for each in entry["resource"]["identifier"]] == [NIR]
+    by_rank = jeanne.browser("petit").get("/fhir/Patient", {"identifier": f"{NIR_RANK}|{value}"})
+    assert not by_rank.json().get("entry")
 
 
 def test_a_professional_with_matching_traits_learns_only_that_a_record_is_open(jeanne, as_owner):

@@ -237,7 +237,7 @@ def test_the_record_is_the_persons_own_from_the_first_event(browser):
     assert "Votre dossier est ouvert" in text(page)
     assert (record.opened_by_kind, record.consent_given_by) == ("holder", "holder")
     assert (record.emergency_refused, record.regulation_refused) == (True, None)
-    assert RecordIdentifier.objects.get().status == "retrieved"
+    assert {row.status for row in RecordIdentifier.objects.all()} == {"retrieved"}
     event = JournalEvent.objects.get(act="opened")
     assert (event.actor_person_id, event.door) == (record.holder_id, "holder")
 
