@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from records.care.dispensings import a_year_before, in_12_months, usual_pack
+from records.care.dispensings import a_year_before, in_12_months
 from records.care.documents import HISTORY_REPORTS, RESULTS
 from records.care.questions import questions_from
 from records.care.treatments import Status, treatments
@@ -19,7 +19,7 @@ from records.care.words import phrase
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -122,7 +122,6 @@ def draft_synthesis(
     lang: str,
     masked: Collection[UUID] = frozenset(),
     never_ask: Collection[str] = frozenset(),
-    pack_days: Callable[[str], int] = usual_pack,
 ) -> Draft:
     """Draft the synthesis from what the doctor sees, as of a day.
 
@@ -131,8 +130,8 @@ def draft_synthesis(
     """
     hidden = frozenset(masked)
     open_lines = [line for line in lines if line.id not in hidden]
-    every = treatments(lines, names, on=on, lang=lang, pack_days=pack_days)
-    shown = treatments(open_lines, names, on=on, lang=lang, pack_days=pack_days)
+    every = treatments(lines, names, on=on, lang=lang)
+    shown = treatments(open_lines, names, on=on, lang=lang)
     chosen = _standing_without(every, shown)
     active = [one for one in illnesses if one.until is None or one.until >= on]
     in_progress = [one for one in shown if one.status is Status.IN_PROGRESS]

@@ -1,4 +1,4 @@
-"""What the care rules ask of the reference codes: names, nothing else."""
+"""What the care rules ask of the reference codes: names, and what a pack holds."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class Medicine(Protocol):
     @property
     def atc(self) -> str:
         """Return the ATC code, up to 7 characters."""
+
+    @property
+    def units(self) -> int:
+        """Return how many tablets or capsules the pack holds; 0 where they aren't counted."""
 
 
 class Names(Protocol):

@@ -17,14 +17,13 @@ from records.care.dispensings import (
     is_early,
     is_recent,
     is_regular,
-    usual_pack,
 )
 from records.care.lines import MEDICINE
 from records.care.people import prescriber
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -116,17 +115,16 @@ def treatments(
     *,
     on: date,
     lang: str,
-    pack_days: Callable[[str], int] = usual_pack,
 ) -> tuple[Treatment, ...]:
     """Tell which substances were delivered until a day, and where each stands on that day.
 
     In progress: at least three dispensings on distinct dates in 12 months (two when the pack
     covers 84 days or more) and a last one younger than one and a half packs and 30 days.
     Maybe stopped: was regular, and the last is older than that. Past: more than a year ago,
-    or never regular. In progress first, then the latest first. `pack_days` gives the days a
-    pack covers, by CIP13.
+    or never regular. In progress first, then the latest first. How many days a pack covers is
+    said in `records.care.dispensings`.
     """
-    reader = _Reader(names, on, lang, pack_days)
+    reader = _Reader(names, on, lang)
     by_substance: dict[str, list[CareLine]] = {}
     for line in lines:
         if line.section == MEDICINE and line.care_start <= on:
@@ -142,11 +140,10 @@ def treatments(
 class _Reader:
     """Reads one treatment out of the lines of a substance, as of one day, in one language."""
 
-    def __init__(self, names: Names, on: date, lang: str, pack_days: Callable[[str], int]) -> None:
+    def __init__(self, names: Names, on: date, lang: str) -> None:
         self._names = names
         self._on = on
         self._lang = lang
-        self._pack_days = pack_days
 
     def key(self, line: CareLine) -> str:
         """Name the substance, so that generics are one; else the product."""
@@ -161,7 +158,7 @@ class _Reader:
 
     def treatment(self, key: str, lines: Sequence[CareLine]) -> Treatment | None:
         """Return the treatment, or None when everything delivered was taken back."""
-        given = dispensings(lines, self._pack_days)
+        given = dispensings(lines, self._names)
         if not given:
             return None
         used = {line_id for one in given for line_id in one.line_ids}

@@ -25,7 +25,10 @@ _DOCUMENTS: Final = frozenset({"LOINC", "A05"})
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A box of a medicine. ``price_cents`` is None where none is published."""
+    """A box of a medicine. ``price_cents`` is None where none is published.
+
+    ``units`` is how many tablets or capsules it holds, 0 for what isn't counted so.
+    """
 
     cip13: str
     name: str
@@ -33,6 +36,7 @@ class Medicine:
     atc: str
     price_cents: int | None
     rate_pct: int
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def medicine(cip13: str) -> Medicine | None:
         atc=row["atc"],
         price_cents=int(row["price_cents"]) if row["price_cents"] else None,
         rate_pct=int(row["rate_pct"] or 0),
+        # A table loaded before packs were counted has no such column.
+        units=int(row.get("units") or 0),
     )
 
 

@@ -8,6 +8,7 @@ it is published.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -32,11 +33,14 @@ NABM: Final = "IR_BIO_R.csv"
 LPP: Final = "NT_LPP.csv"
 
 # Columns of the public database of medicines, which has no header.
-_CIS, _CIP13, _RATE, _PRICE = 0, 6, 8, 9
+_CIS, _PACKED, _CIP13, _RATE, _PRICE = 0, 2, 6, 8, 9
 _NAME = 1
 _SUBSTANCE, _NATURE = 3, 6
 _ACTIVE: Final = "SA"
 _LONGEST_NAME: Final = 200
+# "3 plaquette(s) thermoformée(s) de 28 comprimé(s)": how many of what, each with how many.
+_CONTAINERS: Final = re.compile(r"(\d+) (?!comprimé|gélule|capsule)")
+_SWALLOWED: Final = re.compile(r"(\d+) (?:comprimé|gélule|capsule)")
 
 
 class UnreadableFileError(ValueError):
@@ -207,14 +211,28 @@ def _medicines(files: dict[str, Path]) -> Table:
             "atc": _atc(substances.get(drug, ()), classes),
             "price_cents": _cents(fields[_PRICE]),
             "rate_pct": fields[_RATE].strip(" %") or "0",
+            "units": units(fields[_PACKED]),
         }
         seed = tables.read_seed("medicines", "cip13").get(cip13)
         if seed:
             kept = {name: seed[name] for name in ("name", "substance", "atc")}
             published = {**published, **kept}
         found[cip13] = published
-    header = ("cip13", "name", "substance", "atc", "price_cents", "rate_pct")
+    header = ("cip13", "name", "substance", "atc", "price_cents", "rate_pct", "units")
     return Table("medicines", PRESENTATIONS, header, tuple(found.values()))
+
+
+def units(packed: str) -> str:
+    """Return how many tablets or capsules a presentation holds, or nothing where none is counted.
+
+    The parts of a pack add up: 21 tablets and 7 others are 28.
+    """
+    found = 0
+    for part in " ".join(packed.split()).split(" - "):
+        containers = _CONTAINERS.match(part)
+        held = sum(int(number) for number in _SWALLOWED.findall(part))
+        found += (int(containers[1]) if containers else 1) * held
+    return str(found) if found else ""
 
 
 def _atc(substances: list[str] | tuple[()], classes: dict[str, str]) -> str:

@@ -167,10 +167,11 @@ def a_document(on: str, **facts) -> DocumentFact:
 
 
 class PlainMedicine:
-    def __init__(self, name: str, substance: str, atc: str) -> None:
+    def __init__(self, name: str, substance: str, atc: str, units: int = 0) -> None:
         self.name = name
         self.substance = substance
         self.atc = atc
+        self.units = units
 
 
 class PlainNames:

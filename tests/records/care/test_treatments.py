@@ -8,9 +8,17 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from records.care.dispensings import Dispensing
+from records.care.dispensings import Dispensing, days_covered
 from records.care.treatments import Status, Treatment, by_class, treatments
-from tests.records.care.making import NAMES, a_medicine, by_garnier, by_petit, day
+from tests.records.care.making import (
+    NAMES,
+    PlainMedicine,
+    PlainNames,
+    a_medicine,
+    by_garnier,
+    by_petit,
+    day,
+)
 from tests.records.care.worlds import FIRST_DAY, HISTORIES
 
 
@@ -22,8 +30,18 @@ def given_days_before(*days, last=LAST, **facts):
     return [a_medicine((last - timedelta(days=back)).isoformat(), **facts) for back in days]
 
 
-def read(lines, on, **options):
-    return treatments(lines, NAMES, on=on, lang="fr", **options)
+def read(lines, on, names=NAMES):
+    return treatments(lines, names, on=on, lang="fr")
+
+
+class InPacks(PlainNames):
+    """A reference in which every box holds so many tablets."""
+
+    def __init__(self, units, atc="A10BA02"):
+        self.box = PlainMedicine("Boîte", "metformine", atc, units)
+
+    def medicine(self, _cip13, /):
+        return self.box
 
 
 @pytest.mark.parametrize(
@@ -47,13 +65,24 @@ def read(lines, on, **options):
         ((0, 84), 156, 84, Status.MAYBE_STOPPED),
         ((0, 83), 10, 83, Status.PAST),
         ((0,), 10, 84, Status.PAST),
+        # 1.5 x 90 + 30 = 165 days
+        ((0, 90), 164, 90, Status.IN_PROGRESS),
+        ((0, 90), 165, 90, Status.MAYBE_STOPPED),
+        # several a day: 270 tablets are a quarter, not nine months
+        ((0, 90), 165, 270, Status.MAYBE_STOPPED),
+        # fetched every month, a large pack is a month's
+        ((0, 30, 60), 74, 90, Status.IN_PROGRESS),
+        ((0, 30, 60), 75, 90, Status.MAYBE_STOPPED),
+        ((0, 30), 10, 90, Status.PAST),
+        # once in a hurry, before leaving, changes nothing
+        ((0, 90, 120, 210), 164, 90, Status.IN_PROGRESS),
     ],
 )
 def test_where_a_treatment_stands(before, after_last, pack, status):
     (found,) = read(
         given_days_before(*before),
         LAST + timedelta(days=after_last),
-        pack_days=lambda _: pack,
+        InPacks(pack),
     )
 
     assert found.status is status
@@ -233,6 +262,60 @@ def test_nothing_in_a_treatment_could_hold_a_dose():
     words = {field.name for kind in (Treatment, Dispensing) for field in fields(kind)}
 
     assert not words & {"dose", "dosage", "posology", "per_day", "daily", "intake", "quantity"}
+
+
+@pytest.mark.parametrize(
+    ("atc", "tablets", "boxes", "days"),
+    [
+        # a pill: a cycle a blister, three at once are twelve weeks
+        ("G03AA07", 21, 1, 30), ("G03AA07", 28, 3, 84), ("G03AC09", 84, 1, 84),
+        ("G03AB03", 63, 1, 84), ("G03AA07", 21, 12, 84), ("G03AA07", 21, 2, 56),
+        # three boxes of a month's tablets are three a day as well as three months
+        ("A10BA02", 30, 3, 30), ("G03AD01", 1, 3, 30), ("G03AC08", 0, 3, 30),
+    ],
+)  # fmt: skip
+def test_what_a_delivery_covers_is_read_from_its_packs(atc, tablets, boxes, days):
+    assert days_covered(PlainMedicine("Boîte", "", atc, tablets), boxes) == days
+
+
+@given(st.integers(84, 400), st.integers(75, 110), st.integers(0, 200), st.integers(2, 6))
+def test_a_large_pack_fetched_each_quarter_is_in_progress_until_a_pack_and_a_half_and_a_month(
+    tablets, quarter, after, times
+):
+    lines = given_days_before(*(quarter * back for back in range(times)))
+
+    (found,) = read(lines, LAST + timedelta(days=after), InPacks(tablets))
+
+    in_time = 2 * after < 3 * min(tablets, 90) + 60
+    assert found.status is (Status.IN_PROGRESS if in_time else Status.MAYBE_STOPPED)
+    assert not found.overlaps
+
+
+@given(
+    st.integers(84, 400), st.lists(st.integers(1, 41), min_size=2, max_size=8), st.integers(0, 400)
+)
+def test_a_large_pack_fetched_each_month_is_read_like_a_small_one(tablets, months, after):
+    days = [sum(months[:back]) for back in range(len(months) + 1)]
+    on = LAST + timedelta(days=after)
+
+    large, small = (read(given_days_before(*days), on, InPacks(held)) for held in (tablets, 30))
+
+    assert [(t.status, t.regular, t.recent) for t in large] == [
+        (t.status, t.regular, t.recent) for t in small
+    ]
+
+
+@given(
+    st.lists(st.integers(0, 700), min_size=1, max_size=9), st.integers(0, 400), st.integers(0, 400)
+)
+def test_a_larger_pack_never_makes_a_treatment_look_stopped_sooner(days, after, tablets):
+    on = LAST + timedelta(days=after)
+
+    def stands(held):
+        (found,) = read(given_days_before(*days), on, InPacks(held))
+        return list(Status)[::-1].index(found.status)
+
+    assert stands(tablets) >= stands(30)
 
 
 @given(HISTORIES, st.integers(0, 400))

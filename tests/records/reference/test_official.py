@@ -12,7 +12,8 @@ from records.reference import official
 BOXES = (
     "60000001\t1\tboîte de 28\tPrésentation active\tcommercialisée\t01/01/2010\t3400934034190"
     "\toui\t65%\t7,10\t8,12\t1,02\t\n"
-    "60000002\t2\tboîte de 30\tPrésentation active\tcommercialisée\t01/01/2010\t3400930000019"
+    "60000002\t2\t3 plaquette(s) aluminium de 28  comprimé(s) - 1 plaquette de 6 comprimé(s)"
+    "\tPrésentation active\tcommercialisée\t01/01/2010\t3400930000019"
     "\toui\t100%\t1,234,56\t1,235,58\t1,02\t\n"
 )
 SUBSTANCES = (
@@ -59,7 +60,25 @@ def test_the_official_files_are_used_before_the_seed(loaded):
     assert reference.label("NABM", "900") == ""
     box = reference.medicine("3400930000019")
     assert (box.price_cents, box.rate_pct, box.atc) == (123_456, 100, "N06AA06")
+    assert box.units == 90
     assert reference.sensitive_categories(code_system="CIP13", code="3400930000019") == 1
+
+
+@pytest.mark.parametrize(
+    ("packed", "held"),
+    [
+        ("plaquette(s) PVC PVDC aluminium de 90 comprimé(s)", "90"),
+        ("84 plaquette(s) thermoformée(s) PVC aluminium de 1 gélule(s)", "84"),
+        ("1 flacon(s) polyéthylène de 120 comprimé(s)", "120"),
+        ("100 comprimé(s)", "100"),
+        ("plaquette(s) de 12 comprimés blancs et 4 comprimés bleus", "16"),
+        ("12 sachet(s) polyester aluminium de 250 mg", ""),
+        ("1 tube(s) aluminium de 30 g", ""),
+        ("", ""),
+    ],
+)
+def test_tablets_and_capsules_of_a_pack_are_counted(packed, held):
+    assert official.units(packed) == held
 
 
 def test_a_code_of_the_seed_keeps_its_readable_name_and_takes_the_new_price(loaded):
