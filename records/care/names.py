@@ -36,3 +36,10 @@ class Names(Protocol):
 
     def atc_label(self, code: str, lang: str, /) -> str:
         """Return the name of an ATC class of any level, or an empty string."""
+
+
+def substance_of(medicine: Medicine, names: Names, lang: str) -> str:
+    """Return the substance of a box in words; its own are French, its class has others too."""
+    if lang == "fr":
+        return medicine.substance
+    return names.atc_label(medicine.atc, lang) or medicine.substance

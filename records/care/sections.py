@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from records.care import lines as care, words
 from records.care.lines import PERSON
+from records.care.names import substance_of
 
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ class _Reader:
             return self._atc_label(line, len(line.atc))
         if column is Column.COMPONENTS:
             medicine = self._names.medicine(line.code)
-            return (medicine.substance if medicine else "") or None
+            return (substance_of(medicine, self._names, self._lang) if medicine else "") or None
         return _CELLS[column](line)
 
     def _atc_label(self, line: CareLine, length: int) -> str | None:

@@ -19,6 +19,7 @@ from records.care.dispensings import (
     is_regular,
 )
 from records.care.lines import MEDICINE
+from records.care.names import substance_of
 from records.care.people import prescriber
 
 
@@ -188,7 +189,8 @@ class _Reader:
         if named:
             return named
         medicine = self._names.medicine(held[-1].code)
-        return (medicine.substance if medicine else "") or held[-1].label or held[-1].code
+        words = substance_of(medicine, self._names, self._lang) if medicine else ""
+        return words or held[-1].label or held[-1].code
 
 
 def _status(given: Sequence[Dispensing], on: date) -> Status:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from records import reference
 from records.care.dispensings import Dispensing, days_covered
 from records.care.treatments import Status, Treatment, by_class, treatments
 from tests.records.care.making import (
@@ -117,6 +118,22 @@ def test_the_reference_gives_the_substance_of_a_line_that_carries_none():
     (found,) = read([a_medicine("2026-05-01", code="3400900000024", atc="")], LAST)
 
     assert (found.key, found.substance) == ("C09AA05", "ramipril")
+
+
+@pytest.mark.parametrize(
+    ("cip13", "french", "english"),
+    [
+        ("3400939717449", "Metformine", "Metformin"),
+        # a box of two substances, whose class ends at the fourth level
+        ("3400934428043", "calcium, colécalciférol", "Calcium combined with other substances"),
+    ],
+)
+def test_a_substance_reads_in_the_reader_s_language(cip13, french, english):
+    line = a_medicine("2026-05-01", code=cip13, atc="")
+
+    for lang, words in (("fr", french), ("en", english)):
+        (found,) = treatments([line], reference, on=LAST, lang=lang)
+        assert found.substance == words
 
 
 def test_a_medicine_nobody_knows_is_named_after_its_box():

@@ -54,7 +54,7 @@ def test_each_code_is_there_once_with_a_name(name):
     "name",
     [
         "document_types", "classes", "sections", "professions", "specialties", "ngap", "ccam",
-        "laboratory", "devices", "stays", "illnesses", "illness_groups",
+        "laboratory", "devices", "stays", "illnesses", "illness_groups", "atc",
     ],
 )  # fmt: skip
 def test_each_name_has_its_english(name):
@@ -102,6 +102,35 @@ def test_every_medicine_has_a_name_a_substance_a_class_and_a_price_in_cents():
         assert re.fullmatch(r"[A-Z](\d\d[A-Z][A-Z]?(\d\d)?)", row["atc"]), row
         assert row["price_cents"] == "" or 20 <= int(row["price_cents"]) < 500_000
         assert row["rate_pct"] in {"0", "15", "30", "65", "100"}
+
+
+_FRENCH_ENDINGS = ("cilline", "mycine", "statine", "oxacine", "parine", "profene", "gliptine")
+
+
+def test_the_english_of_a_medicine_is_no_french():
+    for row in table("atc"):
+        assert row["en"].isascii(), row
+        words = set(re.findall(r"[a-z]+", row["en"].lower()))
+        assert not words & {
+            "de",
+            "du",
+            "des",
+            "et",
+            "le",
+            "la",
+            "les",
+            "acide",
+            "vaccin",
+            "autres",
+        }
+        # Endings that a name of a substance has in French only.
+        assert not [word for word in words if word.endswith(_FRENCH_ENDINGS)], row
+
+
+def test_every_box_of_the_seed_reads_in_english():
+    for box in records.reference.medicines():
+        assert records.reference.atc_label(box.atc, "en").isascii()
+        assert records.reference.atc_label(box.atc, "en") in {row["en"] for row in table("atc")}
 
 
 def test_every_level_of_every_atc_code_has_a_name():
