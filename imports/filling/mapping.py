@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from records import reference
@@ -20,7 +20,7 @@ from records.reference.sensitive import GENETICS, PSYCHIATRY, STAY, VISIT
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from imports.filling.netting import StoreLine
     from imports.filling.store import Illness
@@ -34,7 +34,10 @@ _TELLING: Final = (PSYCHIATRY, GENETICS, STAY)
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """A line as the record will hold it: what can change of it, and the rest as it is written."""
+    """A line as the record will hold it: what can change of it, and the rest as it is written.
+
+    The rest is made for a line that is written only: most fillings write few.
+    """
 
     id: uuid.UUID
     digest: bytes
@@ -46,7 +49,7 @@ class RecordLine:
     pays_for: str
     categories: int
     episodes: tuple[uuid.UUID, ...]
-    rest: Mapping[str, Any]
+    rest: Callable[[], dict[str, Any]]
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -201,31 +204,35 @@ def _record_line(
         pays_for=pays_for,
         categories=categories,
         episodes=episodes,
-        rest={
-            "occurred_on": line.care_start.isoformat(),
-            "care_end": line.care_end.isoformat(),
-            "performer_id": str(care.performer_key) if care.performer_key else None,
-            "prescriber_id": str(care.prescriber_key) if care.prescriber_key else None,
-            "scheme": line.scheme,
-            "line_key": line.line_id,
-            "section": line.section,
-            "code_system": line.code_system,
-            "code": line.code,
-            "label": line.label,
-            "unpacked": line.unpacked,
-            "atc": line.atc,
-            "prescribed_on": line.prescribed_on.isoformat() if line.prescribed_on else None,
-            "prescription_ref": line.prescription_ref,
-            "prescriber_name": line.prescriber_name,
-            "prescriber_specialty": line.prescriber_specialty,
-            "prescriber_finess": line.prescriber_finess,
-            "performer_kind": line.performer_kind,
-            "performer_name": line.performer_name,
-            "performer_specialty": line.performer_specialty,
-            "performer_finess": line.performer_finess,
-            "rate_pct": line.rate_pct,
-        },
+        rest=partial(_rest, line, care),
     )
+
+
+def _rest(line: StoreLine, care: CareLine) -> dict[str, Any]:
+    return {
+        "occurred_on": line.care_start.isoformat(),
+        "care_end": line.care_end.isoformat(),
+        "performer_id": str(care.performer_key) if care.performer_key else None,
+        "prescriber_id": str(care.prescriber_key) if care.prescriber_key else None,
+        "scheme": line.scheme,
+        "line_key": line.line_id,
+        "section": line.section,
+        "code_system": line.code_system,
+        "code": line.code,
+        "label": line.label,
+        "unpacked": line.unpacked,
+        "atc": line.atc,
+        "prescribed_on": line.prescribed_on.isoformat() if line.prescribed_on else None,
+        "prescription_ref": line.prescription_ref,
+        "prescriber_name": line.prescriber_name,
+        "prescriber_specialty": line.prescriber_specialty,
+        "prescriber_finess": line.prescriber_finess,
+        "performer_kind": line.performer_kind,
+        "performer_name": line.performer_name,
+        "performer_specialty": line.performer_specialty,
+        "performer_finess": line.performer_finess,
+        "rate_pct": line.rate_pct,
+    }
 
 
 def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
@@ -249,7 +256,7 @@ def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
         pays_for=pays_for,
         categories=categories,
         episodes=(uuid.uuid5(record_id, f"illness\x1f{illness.icd10}"),),
-        rest={
+        rest=lambda: {
             "occurred_on": illness.since.isoformat(),
             "care_end": until.isoformat(),
             "section": ILLNESS_SECTION,

@@ -162,13 +162,19 @@ def _put(record_id: uuid.UUID, lines: Iterable[RecordLine], at: dt.datetime) -> 
             " ELSE line.withdrawn_at END,"
             " withdrawn_reason = CASE WHEN line.withdrawn_reason = %s THEN ''"
             " ELSE line.withdrawn_reason END",
-            [record_id, CLAIMS_TYPE, at, json.dumps(rows), CANCELLED, CANCELLED],
+            [
+                record_id,
+                CLAIMS_TYPE,
+                at,
+                json.dumps(rows, separators=(",", ":")),
+                CANCELLED,
+                CANCELLED,
+            ],
         )
 
 
 def _row(line: RecordLine) -> dict[str, Any]:
-    return {
-        **line.rest,
+    return line.rest() | {
         "id": str(line.id),
         "categories": line.categories,
         "episodes": [str(episode) for episode in line.episodes],

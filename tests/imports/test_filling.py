@@ -92,6 +92,20 @@ def test_a_second_filling_changes_nothing_and_is_not_told(record, as_owner):
     assert len(events(record)) == 1
 
 
+def test_what_is_worked_out_again_is_no_news_from_the_fund(record, as_owner):
+    """New tables of codes, a letter of the same care: the journal says nothing of it."""
+    claim("A")
+    filling.fill(record)
+    changed = "UPDATE records_reimbursementline SET categories = 64, pays_for = '' RETURNING 1"
+    rows(changed)
+
+    again(record, as_owner)
+
+    line = ReimbursementLine.objects.get()
+    assert (line.categories, line.pays_for) == (0, "60593-1")
+    assert len(events(record)) == 1
+
+
 def test_nothing_waits_nothing_is_done(record):
     assert filling.fill(record)
     assert not filling.fill(record)
