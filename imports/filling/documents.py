@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from records.deposits.joining import enter_episodes
 from records.dossier.facts import document_fact
 from records.models import Document
 
@@ -22,13 +23,18 @@ def document_facts(record_id: uuid.UUID) -> list[DocumentFact]:
 
 
 def relink(
-    documents: Iterable[DocumentFact], episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]]
+    record_id: uuid.UUID,
+    documents: Iterable[DocumentFact],
+    episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
 ) -> None:
     """Let documents enter the episodes of claims that came after them.
 
     A mask on the care then covers the letter too.
     """
-    for document in documents:
-        found = episodes[document.id]
-        if found != document.episodes:
-            Document.objects.filter(id=document.id).update(episodes=list(found))
+    entered = {
+        document.id: episodes[document.id]
+        for document in documents
+        if episodes[document.id] != document.episodes
+    }
+    if entered:
+        enter_episodes(record_id, Document, entered)

@@ -115,7 +115,7 @@ def _fill_lines(filling: Filling, subject: Subject) -> int:
         illness_line(record_id, illness) for illness in store.read_illnesses(subject, since)
     ]
     touched = writing.write(record_id, wanted, held, since=since, at=now())
-    relink(documents, episodes)
+    relink(record_id, documents, episodes)
     _propose_doctors(subject)
     filling.lines = len(wanted)
     filling.set_aside = len(sent) - len(ours)

@@ -53,8 +53,8 @@ def join_care(document: Document) -> None:
     after = _assigned(record_id, lines, [*documents, document_fact(document)])
     document.episodes = list(after.pop(document.id))
     grown = {key: found for key, found in after.items() if set(found) - set(before[key])}
-    _enter(record_id, ReimbursementLine, grown)
-    _enter(record_id, Document, grown)
+    enter_episodes(record_id, ReimbursementLine, grown)
+    enter_episodes(record_id, Document, grown)
 
 
 def _near(record_id: uuid.UUID, day: dt.date) -> tuple[list[CareLine], list[DocumentFact]]:
@@ -87,12 +87,12 @@ def _assigned(
     return {key: membership.episodes for key, membership in found.items()}
 
 
-def _enter(
+def enter_episodes(
     record_id: uuid.UUID,
     model: type[Element],
     grown: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
 ) -> None:
-    """Write the episodes of neighbours: one statement, also when there are none."""
+    """Write the episodes of elements of a record: one statement, also when there are none."""
     given = [
         {"id": str(key), "episodes": [str(episode) for episode in episodes]}
         for key, episodes in grown.items()
