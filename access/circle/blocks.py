@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from access import naming
 from access.binding import note, now, use_case
 from access.circle import directory
-from access.circle.deciding import ENDED, Decider, decide, note_period
+from access.circle.deciding import ENDED, Decider, decide, given_by_minor, note_period
 from access.circle.periods import close_periods, live
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Block, JournalEvent
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from access.models import Professional
+    from access.standing import Standing
     from access.viewer import Viewer
 
 
@@ -36,20 +37,28 @@ def live_blocks(record_id: uuid.UUID) -> QuerySet[Block]:
 
 def blocks_known_to(decider: Decider) -> QuerySet[Block]:
     """Leave out, for a representative, whom a minor blocked alone: they never know (line 5)."""
-    record_id = decider.dossier.record_id
-    blocks = live_blocks(record_id)
-    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
+    return blocks_known_as(decider.dossier.standing)
+
+
+def blocks_known_as(asker: Standing) -> QuerySet[Block]:
+    """Return the blocks in force that somebody who decides for a record may know of."""
+    blocks = live_blocks(asker.record_id)
+    if asker.is_holder or asker.holder_is_adult:
         return blocks
     by_minor = JournalEvent.objects.filter(
-        record_id=record_id, act=Action.BLOCKED.value, rests_on_secret=True,
+        record_id=asker.record_id, act=Action.BLOCKED.value, rests_on_secret=True,
         element_id=OuterRef("professional_id"), at=OuterRef("since"),
     )  # fmt: skip
     return blocks.exclude(Exists(by_minor))
 
 
-def refuse_if_blocked(record_id: uuid.UUID, professional: Professional) -> None:
-    """Raise ``Refused`` where the professional is blocked: the holder unblocks first."""
-    if live_blocks(record_id).filter(professional_id=professional.id).exists():
+def refuse_if_blocked(decider: Decider, professional: Professional) -> None:
+    """Raise ``Refused`` where the professional is blocked: the holder unblocks first.
+
+    Whom a minor blocked alone is given what a representative gives them, in the same words as
+    anybody; line 7 keeps them out all the same.
+    """
+    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
         raise Refused(
             _("Vous avez bloqué %(name)s. Débloquez-le d'abord, puis recommencez.")
             % {"name": naming.the(professional.display_name)}
@@ -68,12 +77,13 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
     held = Authorisation.objects.filter(
         live(now()), record_id=record_id, professional_id=professional.id
     ).order_by("kind", "id")
+    unknown = set(given_by_minor(record_id)) if decider.by_representative else set()
     for period in close_periods(held, by=by, removed_by_holder=True):
         note_period(
             ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
-            secret=decider.minor_alone,
+            secret=decider.minor_alone or period.id in unknown,
         )  # fmt: skip
-    if live_blocks(record_id).filter(professional_id=professional.id).exists():
+    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
         return
     Block.objects.create(record_id=record_id, professional_id=professional.id, since=now())
     note(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from access.binding import note
 from access.journal import Action
-from access.models import AuthorisationKind
+from access.models import Authorisation, AuthorisationKind, User
 from access.policy import Refused
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
@@ -18,7 +18,8 @@ from records.models import Record
 if TYPE_CHECKING:
     import uuid
 
-    from access.models import Authorisation
+    from django.db.models import QuerySet
+
     from access.viewer import Viewer
 
 
@@ -68,6 +69,27 @@ def decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     decider = may_decide(by=by, record_id=record_id)
     Record.objects.select_for_update().only("id").get(id=record_id)
     return decider
+
+
+def known_to(decider: Decider, periods: QuerySet[Authorisation]) -> QuerySet[Authorisation]:
+    """Leave out what a minor decided alone, for a representative: they never know (line 5)."""
+    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
+        return periods
+    return periods.exclude(id__in=given_by_minor(decider.dossier.record_id))
+
+
+def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
+    """Return the doors that the holder of a record gave with their own sign-in.
+
+    The treating GP isn't one of them: whose patient a child is, is no secret.
+    """
+    holder = Record.objects.filter(id=record_id).values("holder_id")
+    users = User.objects.filter(person_id__in=holder).values("id")
+    return (
+        Authorisation.objects.filter(record_id=record_id, given_by__in=users)
+        .exclude(kind=AuthorisationKind.TREATING_GP)
+        .values_list("id", flat=True)
+    )
 
 
 GIVEN = {

@@ -9,44 +9,20 @@ from django.utils.translation import gettext as _
 from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import ENDED, Decider, decide, note_period
+from access.circle.deciding import ENDED, Decider, decide, known_to, note_period
 from access.circle.periods import close_periods, confirm_period, live, open_period, stop_after
 from access.circle.treating_gp import end_treating_gp
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, GivenGround, User
+from access.models import Authorisation, AuthorisationKind, GivenGround
 from access.notices import tell_new_door
 from access.policy import NotVisible, Refused
-from records.models import Record
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
 
-    from django.db.models import QuerySet
-
     from access.viewer import Viewer
-
-
-def known_to(decider: Decider, periods: QuerySet[Authorisation]) -> QuerySet[Authorisation]:
-    """Leave out what a minor decided alone, for a representative: they never know (line 5)."""
-    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
-        return periods
-    return periods.exclude(id__in=given_by_minor(decider.dossier.record_id))
-
-
-def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
-    """Return the doors that the holder of a record gave with their own sign-in.
-
-    The treating GP isn't one of them: whose patient a child is, is no secret.
-    """
-    holder = Record.objects.filter(id=record_id).values("holder_id")
-    users = User.objects.filter(person_id__in=holder).values("id")
-    return (
-        Authorisation.objects.filter(record_id=record_id, given_by__in=users)
-        .exclude(kind=AuthorisationKind.TREATING_GP)
-        .values_list("id", flat=True)
-    )
 
 
 @use_case
@@ -70,7 +46,7 @@ def authorise(
     stops = stop_after(until)
     if professional_id is not None:
         professional = directory.professional(professional_id)
-        refuse_if_blocked(record_id, professional)
+        refuse_if_blocked(decider, professional)
         if professional.registration_ended_at and professional.registration_ended_at <= now():
             raise Refused(_("Cette personne n'exerce plus. Choisissez quelqu'un d'autre."))
     elif structure_id is not None:
@@ -146,7 +122,7 @@ def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: 
     if period.confirmed_at is not None:
         return
     if period.professional_id is not None:
-        refuse_if_blocked(record_id, directory.professional(period.professional_id))
+        refuse_if_blocked(decider, directory.professional(period.professional_id))
     confirm_period(period, by=by)
     note_period(
         Action.CIRCLE_GIVEN, period, by=by, door=decider.dossier.door, secret=decider.minor_alone

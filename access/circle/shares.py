@@ -38,7 +38,7 @@ def share(
     """
     decider = decide(by=by, record_id=record_id)
     find_visible(decider.dossier.standing, [element_id])
-    refuse_if_blocked(record_id, directory.professional(professional_id))
+    refuse_if_blocked(decider, directory.professional(professional_id))
     stops = stop_after(until)
     held = Authorisation.objects.filter(
         live(now()),

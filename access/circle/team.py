@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from access.binding import PARIS, now
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, may_decide
+from access.circle.deciding import Decider, known_to, may_decide
 from access.circle.directory import trade_of
-from access.circle.doors import known_to
 from access.circle.periods import last_day_of, live
 from access.circle.proposals import live_proposals
 from access.models import (

@@ -78,7 +78,7 @@ def declare_treating_gp(
     """
     decider = decide(by=by, record_id=record_id)
     doctor = _doctor(professional_id)
-    refuse_if_blocked(record_id, doctor)
+    refuse_if_blocked(decider, doctor)
     if decider.by_representative and decider.old_enough:
         return _wait(by, decider, doctor)
     if decider.dossier.by_holder and not decider.old_enough:
@@ -132,13 +132,13 @@ def declare_at_counter(
     """Write what the person said at a counter: it waits for them to confirm by their own channel.
 
     For the use case that opens a record, once presence and identity are established; no page
-    leads here by a record's key alone.
+    leads here by a record's key alone. Whom the holder blocked waits like anybody, so that a
+    counter learns nothing of it: the holder is told when they confirm.
     """
     if not by.admitted or by.role not in COUNTER:
         raise NotVisible
     Record.objects.select_for_update().only("id").get(id=record_id)
     doctor = _doctor(professional_id)
-    refuse_if_blocked(record_id, doctor)
     return _waiting(by, record_id, doctor, GivenGround.PRESENCE, "counter")
 
 
@@ -163,7 +163,7 @@ def confirm_treating_gp(
     if decider.dossier.by_holder and not decider.old_enough:
         raise Refused(_("Avant 16 ans, c'est un parent qui confirme le médecin traitant."))
     if period.confirmed_at is None:
-        refuse_if_blocked(record_id, _doctor(period.professional_id))
+        refuse_if_blocked(decider, _doctor(period.professional_id))
         _end_former(by, decider)
         confirm_period(period, by=by)
         note_period(Action.GP_CONFIRMED, period, by=by, door=decider.dossier.door, secret=False)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from access.binding import now
-from access.circle.deciding import Decider
-from access.circle.doors import known_to
+from access.circle.deciding import Decider, known_to
 from access.circle.periods import live
 from access.elements import key_of
 from access.models import (

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import bound, now
+from access.circle.blocks import blocks_known_as
 from access.models import Practice, User
 from access.people import practice_facts
 from access.standing import DOCTOR, Standing, read_standing
@@ -131,13 +132,14 @@ def emergency_doctor(asker: Standing) -> Standing:
 def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> Standing:
     """Return what somebody is to the asker's record, knowing no more than the asker may know.
 
-    A representative never learns of a mask set by the minor: it is left out of what they are told
-    (policy section 7). Somebody without an account has no row of guardian's yet; their periods
-    stand for it, since the row is written with the account.
+    A representative never learns of a mask or a block set by the minor: they are left out of what
+    they are told (policy section 7). Somebody without an account has no row of guardian's yet;
+    their periods stand for it, since the row is written with the account.
     """
     standing = read_standing(viewer, asker.record_id, bound().moment)
     if asker.is_representative and not asker.is_holder:
-        standing = dataclasses.replace(standing, secret_masks=False)
+        blocked = standing.blocked and _is_known_blocked(viewer, asker)
+        standing = dataclasses.replace(standing, secret_masks=False, blocked=blocked)
     if eyes is None or eyes.has_account or not standing.practising:
         return standing
     return dataclasses.replace(
@@ -146,3 +148,9 @@ def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> St
         circle=standing.circle or eyes.held.circle,
         shared=eyes.held.shared,
     )
+
+
+def _is_known_blocked(viewer: Viewer, asker: Standing) -> bool:
+    if viewer.professional_id is None:
+        return False
+    return blocks_known_as(asker).filter(professional_id=viewer.professional_id).exists()

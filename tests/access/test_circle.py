@@ -475,20 +475,3 @@ def test_the_worker_sweeps_with_its_own_rights(world, as_owner, request):
     with frozen_clock(dt.datetime(2026, 6, 16, 0, 5, tzinfo=PARIS)):
         sweep()
     assert grants(world.record) == []
-
-
-def test_a_representative_is_told_nothing_of_whom_a_minor_blocked(world, as_owner):
-    with as_owner():
-        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
-        record = cast.record(minor)
-        parent = cast.person("Luc")
-        cast.represent(record, parent)
-        lou, luc = cast.family_viewer(minor), cast.family_viewer(parent, Role.REPRESENTATIVE)
-    with binding(lou, at=NOON):
-        circle.block(by=lou, record_id=record.id, professional_id=world.martin.id)
-    with binding(luc, at=NOON + dt.timedelta(days=1)):
-        circle.unblock(by=luc, record_id=record.id, professional_id=world.martin.id)
-        assert circle.read_team(by=luc, record_id=record.id).blocked == ()
-    with binding(lou, at=NOON + dt.timedelta(days=2)):
-        [blocked] = circle.read_team(by=lou, record_id=record.id).blocked
-    assert blocked.professional_id == world.martin.id

@@ -1,0 +1,139 @@
+"""Whom a minor blocked alone: kept out, and neither shown nor told to anybody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from access import circle, policy
+from access.binding import binding
+from access.policy import Refused
+from access.reading_journal import read_journal
+from access.seeing import who_sees
+from access.viewer import Role
+from records.models import Document
+from tests.access import cast
+from tests.access.cast import NOON
+
+
+def standing(viewer, record):
+    with binding(viewer, at=NOON):
+        return policy.standing_on(record.id)
+
+
+@pytest.fixture
+def minor(world, as_owner):
+    """Lou, 16, with their own sign-in; Luc, their parent; Dr Martin, whom Lou blocked alone."""
+    with as_owner():
+        person = cast.person("Lou", born=dt.date(2010, 1, 5))
+        record = cast.record(person)
+        parent = cast.person("Luc")
+        cast.represent(record, parent)
+        lou, luc = cast.family_viewer(person), cast.family_viewer(parent, Role.REPRESENTATIVE)
+    with binding(lou, at=NOON - dt.timedelta(hours=1)):
+        circle.block(by=lou, record_id=record.id, professional_id=world.martin.id)
+    return record, lou, luc
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda by, record, who: circle.authorise(by=by, record_id=record, professional_id=who),
+        lambda by, record, who: circle.declare_treating_gp(
+            by=by, record_id=record, professional_id=who
+        ),
+        lambda by, record, who: circle.block(by=by, record_id=record, professional_id=who),
+    ],
+    ids=["authorise", "declare", "block"],
+)
+def test_a_representative_is_answered_alike_for_whom_a_minor_blocked(world, minor, ask):
+    record, lou, luc = minor
+    shown = []
+    # Of two doctors Lou alone blocked one: what Luc is told of them differs in nothing.
+    for who in (world.martin, world.garnier):
+        with binding(luc, at=NOON):
+            ask(luc, record.id, who.id)
+        with binding(luc, at=NOON):
+            team = circle.read_team(by=luc, record_id=record.id)
+        with binding(luc, at=NOON):
+            journal = read_journal(by=luc, record_id=record.id)
+        held = (team.members, team.blocked, team.waiting_gp)
+        about = [visit.sentence for visit in (*journal.visits, *journal.mine)]
+        name = who.professional.display_name
+        shown.append(repr((team.standing_of(who.id), [name in repr(one) for one in held],
+                           [name in sentence for sentence in about])))  # fmt: skip
+        with binding(luc, at=NOON):
+            circle.unblock(by=luc, record_id=record.id, professional_id=who.id)
+    assert shown[0] == shown[1]
+    assert standing(world.martin.viewer, record).blocked
+    assert not standing(world.garnier.viewer, record).blocked
+    with binding(lou, at=NOON), pytest.raises(Refused):
+        circle.authorise(by=lou, record_id=record.id, professional_id=world.martin.id)
+
+
+def test_who_sees_says_nothing_of_a_block_by_the_minor_alone(world, minor, as_owner):
+    record, lou, luc = minor
+    with as_owner():
+        letter = cast.document(record, title="Lettre", by=world.petit)
+    with binding(luc, at=NOON):
+        circle.authorise(by=luc, record_id=record.id, professional_id=world.martin.id)
+        seen = {
+            one.name: one.sees for one in who_sees(by=luc, record_id=record.id, element=letter)
+        }
+    assert seen["Dr Martin"]
+    with binding(lou, at=NOON):
+        told = {
+            one.name: one.sees for one in who_sees(by=lou, record_id=record.id, element=letter)
+        }
+    assert not told.get("Dr Martin", False)
+    with binding(world.martin.viewer, at=NOON):
+        assert not policy.can_see(Document, policy.standing_on(record.id), letter.id)
+
+
+def test_a_representative_who_blocks_is_told_of_no_door_the_minor_gave(world, minor):
+    record, lou, luc = minor
+    with binding(lou, at=NOON):
+        circle.authorise(by=lou, record_id=record.id, professional_id=world.garnier.id)
+    with binding(luc, at=NOON):
+        circle.block(by=luc, record_id=record.id, professional_id=world.garnier.id)
+    with binding(luc, at=NOON):
+        page = read_journal(by=luc, record_id=record.id)
+    said = " ".join(visit.sentence for visit in (*page.visits, *page.mine))
+    assert "bloqué" in said
+    assert "retiré" not in said
+
+
+def test_a_counter_is_not_told_whom_the_holder_blocked(world):
+    with binding(world.jeanne, at=NOON):
+        circle.block(by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id)
+    viewer = world.pharmacist.viewer
+    with binding(viewer, at=NOON):
+        declared = circle.declare_at_counter(
+            by=viewer, record_id=world.record.id, professional_id=world.petit.id
+        )
+    assert declared.waiting
+    with binding(world.jeanne, at=NOON), pytest.raises(Refused) as refused:
+        circle.confirm_treating_gp(
+            by=world.jeanne, record_id=world.record.id,
+            authorisation_id=declared.authorisation_id,
+        )  # fmt: skip
+    assert "Débloquez-le" in refused.value.reason
+    assert not standing(world.petit.viewer, world.record).treating_gp
+
+
+def test_a_representative_is_told_nothing_of_whom_a_minor_blocked(world, as_owner):
+    with as_owner():
+        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
+        record = cast.record(minor)
+        parent = cast.person("Luc")
+        cast.represent(record, parent)
+        lou, luc = cast.family_viewer(minor), cast.family_viewer(parent, Role.REPRESENTATIVE)
+    with binding(lou, at=NOON):
+        circle.block(by=lou, record_id=record.id, professional_id=world.martin.id)
+    with binding(luc, at=NOON + dt.timedelta(days=1)):
+        circle.unblock(by=luc, record_id=record.id, professional_id=world.martin.id)
+        assert circle.read_team(by=luc, record_id=record.id).blocked == ()
+    with binding(lou, at=NOON + dt.timedelta(days=2)):
+        [blocked] = circle.read_team(by=lou, record_id=record.id).blocked
+    assert blocked.professional_id == world.martin.id
