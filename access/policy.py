@@ -204,6 +204,23 @@ def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:
     return visible(model, standing).filter(conditions.covered_by(masks))
 
 
+def under_a_mask_though_withdrawn(
+    standing: Standing, ids: Collection[uuid.UUID]
+) -> set[uuid.UUID]:
+    """Return which elements a live mask covers, those taken back by their author included.
+
+    For the treating GP's synthesis alone, which must not say again what a mask still hides.
+    """
+    found: set[uuid.UUID] = set()
+    if not ids or not standing.treating_gp:
+        return found
+    masked = conditions.covered_by(conditions.masks_in_force(standing))
+    for model in (Document, Entry, ReimbursementLine):
+        elements = model._default_manager.filter(record_id=standing.record_id, id__in=ids)  # noqa: SLF001
+        found |= set(elements.filter(masked).values_list("id", flat=True))
+    return found
+
+
 def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Return which elements still wait to be announced: for the journal, which stays silent."""
     found: set[uuid.UUID] = set()

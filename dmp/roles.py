@@ -89,6 +89,7 @@ TABLES = [
     Line("records_document(version|file)", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_entry", ALL, READ, "the holder's own"),
     Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
+    Line("records_synthesisconsent", READ_ADD_CHANGE, NOTHING, "ended, never removed"),
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
     # A deposit lets the care it tells of enter its episode at once.
     Line("records_reimbursementline", "SELECT UPDATE(episodes)", ALL, "filled by the worker only"),

@@ -75,8 +75,15 @@ urlpatterns = [
     path(f"{_ENTRY}retirer/", entries.entry_withdraw, name="entry_withdraw"),
     path(f"{_RECORD}synthese/", synthesis.synthesis, name="synthesis"),
     path(f"{_RECORD}synthese/brouillon/", desk.synthesis_draft, name="synthesis_draft"),
+    path(f"{_RECORD}synthese/changements/", desk.synthesis_changes, name="synthesis_changes"),
     path(f"{_RECORD}synthese/relire/", desk.synthesis_review, name="synthesis_review"),
     path(f"{_RECORD}synthese/accord/", desk.synthesis_consent, name="synthesis_consent"),
+    path(f"{_RECORD}synthese/defaire/", desk.synthesis_undo, name="synthesis_undo"),
+    path(
+        f"{_RECORD}synthese/accords/<uuid:consent_id>/reprendre/",
+        synthesis.consent_take_back,
+        name="consent_take_back",
+    ),
     path(
         f"{_RECORD}synthese/versions/<uuid:version_id>/",
         synthesis.synthesis_version,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from access.masks.aims import Audience, Target
 from access.masks.bundling import Choice
+from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
 from access.masks.receipts import MaskReceipt, read_receipt
 from access.masks.rules import Rule, read_rules
@@ -21,6 +22,7 @@ __all__ = [
     "MaskReceipt",
     "Rule",
     "Target",
+    "cover_line",
     "hide",
     "read_receipt",
     "read_rules",

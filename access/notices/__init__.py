@@ -9,6 +9,7 @@ from access.notices.reading import Told, told_lately
 from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
 from access.notices.telling import (
+    tell_consent,
     tell_erasure_asked,
     tell_erasure_done,
     tell_new_document,
@@ -22,6 +23,7 @@ __all__ = [
     "remind",
     "send",
     "send_waiting",
+    "tell_consent",
     "tell_erasure_asked",
     "tell_erasure_done",
     "tell_new_document",

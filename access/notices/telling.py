@@ -37,6 +37,7 @@ NEW_DOCUMENT: Final = "new_document"
 WITHDRAWN: Final = "withdrawn"
 TO_EXPLAIN: Final = "to_explain"
 CHOICE_ENDS: Final = "choice_ends"
+CONSENT: Final = "consent"
 ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
 #: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
@@ -53,6 +54,9 @@ BODIES: Final = {
         "Quelque chose attend, dans %(record)s, d'être expliqué par un médecin."
     ),
     CHOICE_ENDS: gettext_noop("Un choix fait dans %(record)s se termine dans sept jours."),
+    CONSENT: gettext_noop(
+        "Un accord a été noté dans %(record)s. Vous pouvez le relire et le reprendre."
+    ),
     ERASURE_ASKED: gettext_noop(
         "Une demande importante a été faite dans %(record)s. Elle peut encore être annulée."
     ),
@@ -82,6 +86,11 @@ def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:
 def tell_withdrawn(record: Record, *, family: bool) -> None:
     """Tell that its author took something back; the journal says who, when and why."""
     _tell(record, WITHDRAWN, family)
+
+
+def tell_consent(record: Record) -> None:
+    """Tell the holder, and nobody else, that their consent was written down: not what it is."""
+    _tell(record, CONSENT, family=False)
 
 
 def tell_to_explain(record: Record, *, family: bool, once: str) -> None:

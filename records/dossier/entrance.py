@@ -50,6 +50,11 @@ class Dossier:
         return self.door == "holder"
 
     @property
+    def has_door(self) -> bool:
+        """Whoever reads came by a door; without one they have nothing but what they were given."""
+        return self.door not in WITHOUT_DOOR
+
+    @property
     def may_decide(self) -> bool:
         """The holder or their representative: they mask, share, name and close."""
         return self.door in {"holder", "representative"}
@@ -141,7 +146,7 @@ def _standing_of(by: Viewer, record_id: uuid.UUID) -> Standing:
 
 
 def _dossier(standing: Standing, door: str) -> Dossier:
-    if door not in WITHOUT_DOOR:
+    if door not in WITHOUT_DOOR:  # the navigation's links would be pages that aren't there
         bound().entered.add(standing.record_id)
     record = Record.objects.select_related("holder").get(id=standing.record_id)
     person: Person = record.holder

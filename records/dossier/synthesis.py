@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note
@@ -12,7 +14,7 @@ from access.journal import Action
 from access.policy import NotVisible
 from records.dossier import telling
 from records.dossier.care_views import mark_words
-from records.dossier.entrance import Dossier, enter
+from records.dossier.entrance import Dossier, enter, enter_by_element
 from records.models import Section, Synthesis, SynthesisLine
 
 
@@ -32,6 +34,7 @@ class LineView:
     evidence: tuple[str, ...]
     marks: tuple[str, ...]
     marks_attr: str
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +155,24 @@ def read_synthesis(
     return SynthesisPage(dossier=dossier, version=version, versions=versions, current=current)
 
 
+def _history(dossier: Dossier, line: SynthesisLine) -> str:
+    """Say who first signed a line and when, from the versions of it that this reader sees."""
+    rows = policy.visible_synthesis_lines(dossier.standing).filter(id=line.id)
+    if line.key:
+        rows = policy.visible_synthesis_lines(dossier.standing).filter(key=line.key)
+    first = rows.select_related("synthesis").order_by("synthesis__number").first()
+    if first is None:
+        return ""
+    return _("Dans la synthèse depuis le %(day)s, par %(name)s") % {
+        "day": telling.day_and_month(first.synthesis.signed_at),
+        "name": first.synthesis.author_name,
+    }
+
+
 def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> tuple[Dossier, LineView]:
     """Return one line with what it rests on. Raises ``NotVisible`` if it isn't this reader's."""
-    dossier = enter(by=by, record_id=record_id)
-    line = policy.get_visible(SynthesisLine, dossier.standing, line_id)
+    line = policy.get_visible(SynthesisLine, policy.standing_on(record_id), line_id)
+    dossier = enter_by_element(by=by, record_id=record_id, element_id=line_id)
     note(
         Action.ELEMENT_READ,
         record_id,
@@ -165,4 +182,4 @@ def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> tuple[
         element_id=line_id,
         shown=1,
     )
-    return dossier, _line(line)
+    return dossier, replace(_line(line), history=_history(dossier, line))

@@ -44,9 +44,14 @@ class Section(models.TextChoices):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SynthesisLine(KeyedElement):
-    """One line of a signed synthesis: an element like any other."""
+    """One line of a signed synthesis: an element like any other.
+
+    ``key`` names what is said from one version to the next: a proposal's, or one given once to a
+    line written by hand. Its history is that of the lines of the same key.
+    """
 
     synthesis = models.ForeignKey(Synthesis, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120, blank=True)
     section = models.CharField(max_length=12, choices=Section)
     position = models.PositiveIntegerField()
     text = models.CharField(max_length=500)
@@ -91,7 +96,11 @@ class SynthesisSource(models.Model):
 
 
 class SynthesisDraft(models.Model):
-    """What the treating GP typed and has not signed: theirs alone, one per record and author."""
+    """What the treating GP typed and decided: theirs alone, one per record and author.
+
+    What was typed counts while ``base_number`` is the newest version; answers given to proposals
+    stay from one version to the next.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="+")
@@ -108,3 +117,26 @@ class SynthesisDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.id}"
+
+
+class SynthesisConsent(models.Model):
+    """The holder agrees to one word that names what they hid: given in person to their GP.
+
+    What it covers is sealed: the word as it is written, and the line it was read in. ``rests_on``
+    is an element that carries the word: once the consent is taken back, lines rest on it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    covers_sealed = models.BinaryField()
+    rests_on_kind = models.CharField(max_length=14, choices=ElementKind)
+    rests_on = models.UUIDField()
+    recorded_by = models.UUIDField()
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record"], name="synthesis_consent_by_record")]
+
+    def __str__(self) -> str:
+        return f"consent {self.id}"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.doors import door
-from access.policy import Refused
 from access.viewer import Role
-from records.synthesis.choices import Choices
-from records.synthesis.desk import DRAFT_SECTIONS, open_desk, section_titles
-from records.synthesis.signing import check_can_sign, save_choices, sign
+from records.synthesis.choices import MAX_FIELD, NEVER, NO, YES, Choices
+from records.synthesis.desk import changes_since, open_desk
+from records.synthesis.signing import agree, problems_of, save_choices, sign, undo, why_not
+from records.synthesis.telling import draft_sections, sections_to_sign
 
 
 if TYPE_CHECKING:
@@ -27,31 +27,37 @@ if TYPE_CHECKING:
     from records.synthesis.desk import Desk
 
 GP = frozenset({Role.PROFESSIONAL})
-MAX_FIELD = 4000
+MOST_KEYS = 500
+_ANSWER = "answer:"
 
 
 def _choices(request: BoundRequest, desk: Desk) -> Choices:
-    """Read the form: every proposed line is either kept or left, as its box says."""
+    """Read the form: a line that was shown is kept or left, as its box says."""
     posted = request.POST
+    shown = set(posted.getlist("shown")[:MOST_KEYS])
     ticked = set(posted.getlist("keep"))
-    offered = {line.key for line in desk.lines}
-    never = {line.key for line in desk.lines if line.key in set(posted.getlist("never"))}
-    return Choices(
-        kept=frozenset(offered & ticked - never),
-        left=frozenset(offered - ticked),
-        never=desk.choices.never | {key.removeprefix("question:") for key in never},
+    again = set(posted.getlist("again"))
+    answers, never = {}, set(desk.choices.never) - again
+    for line in desk.lines:
+        if line.key not in shown:
+            continue
+        if not line.question:
+            answers[line.key] = YES if line.key in ticked else NO
+            continue
+        answer = posted.get(f"{_ANSWER}{line.key}", "")
+        if answer == NEVER:
+            never.add(line.question)
+        elif answer in {YES, NO}:
+            answers[line.key] = answer
+    return replace(
+        desk.choices,
+        answers=answers,
+        never=frozenset(never),
         allergies=posted.get("allergies", ""),
-        allergy_text=posted.get("allergy_text", "")[:MAX_FIELD],
-        attention=posted.get("attention", "")[:MAX_FIELD],
-        added=posted.get("added", "")[:MAX_FIELD],
+        allergy_text=posted.get("allergy_text", ""),
+        attention=posted.get("attention", ""),
+        added=posted.get("added", ""),
     )
-
-
-def _sections(desk: Desk) -> list[dict[str, object]]:
-    return [
-        {"key": section.value, "title": section.label, "lines": desk.of(section)}
-        for section in DRAFT_SECTIONS
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,22 +65,34 @@ def _sections(desk: Desk) -> list[dict[str, object]]:
 def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The draft: keep or leave each line, say the allergies, go on to the check."""
     desk = open_desk(by=request.viewer, record_id=record_id)
-    problem = ""
+    problems: list[tuple[str, str]] = []
     if request.method == "POST":
         choices = _choices(request, desk)
+        desk = open_desk(by=request.viewer, record_id=record_id, choices=choices)
+        problems = problems_of(desk)
         save_choices(by=request.viewer, record_id=record_id, choices=choices)
-        if choices.allergies:
+        if not problems:
             return redirect("records:synthesis_review", record_id)
-        problem = _("Dites si le patient a des allergies.")
-        desk = open_desk(by=request.viewer, record_id=record_id)
     context = {
         "desk": desk,
         "dossier": desk.dossier,
-        "sections": _sections(desk),
-        "problem": problem,
+        "sections": draft_sections(desk),
+        "problems": problems,
+        "most": MAX_FIELD,
     }
-    status = 422 if problem else 200
+    status = 422 if problems else 200
     return render(request, "records/synthesis_draft.html", context, status=status)
+
+
+@require_safe
+@door(GP, nav="home")
+def synthesis_changes(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """How much changed since the last version, for the first page: it comes after the page.
+
+    It rests on what the GP decided alone: apart, nobody meets it through the GP's eyes.
+    """
+    changes = changes_since(by=request.viewer, record_id=record_id)
+    return render(request, "records/_synthesis_changes.html", {"changes": changes})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,41 +100,40 @@ def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
 def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Exactly what will be signed, what changed, what is withheld; then sign."""
     desk = open_desk(by=request.viewer, record_id=record_id)
-    problem = ""
-    try:
-        check_can_sign(desk)
-    except Refused as error:
-        problem = error.reason
-    if request.method == "POST" and not problem:
-        sign(by=request.viewer, record_id=record_id)
-        messages.success(request, _("La synthèse est signée. Les soignants autorisés la lisent."))
-        return redirect("records:home", record_id)
-    titles = section_titles()
-    lines = [
-        {
-            "section": titles[section],
-            "text": text,
-            "new": text in desk.added,
-            "masked": bool(proposed and proposed.masked),
-        }
-        for section, text, proposed in desk.to_publish()
-    ]
+    refusal = ""
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        refusal = why_not(desk, seen)
+        if not refusal:
+            sign(by=request.viewer, record_id=record_id, seen=seen)
+            messages.success(
+                request, _("La synthèse est signée. Les soignants autorisés la lisent.")
+            )
+            return redirect("records:synthesis", record_id)
     context = {
         "desk": desk,
         "dossier": desk.dossier,
-        "lines": lines,
-        "withheld": [line for line in lines if line["masked"]],
-        "problem": problem,
+        "sections": sections_to_sign(desk),
+        "withheld": any(one.masked for one in desk.to_sign),
+        "problems": [refusal] if refusal else [sentence for _field, sentence in problems_of(desk)],
+        "ready": not problems_of(desk) and not desk.leaks,
     }
-    status = 422 if problem and request.method == "POST" else 200
+    status = 422 if refusal else 200
     return render(request, "records/synthesis_review.html", context, status=status)
 
 
 @require_POST
 @door(GP, nav="home")
 def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
-    """Record that the patient agrees to words that name what they hid."""
-    desk = open_desk(by=request.viewer, record_id=record_id)
-    choices = replace(desk.choices, consent=True)
-    save_choices(by=request.viewer, record_id=record_id, choices=choices)
+    """Record that the patient, present, agrees to words that name what they hid, one by one."""
+    agree(by=request.viewer, record_id=record_id, words=set(request.POST.getlist("word")))
     return redirect("records:synthesis_review", record_id)
+
+
+@require_POST
+@door(GP, nav="home")
+def synthesis_undo(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Take back what was just signed."""
+    undo(by=request.viewer, record_id=record_id)
+    messages.success(request, _("C'est défait. Votre brouillon est comme avant de signer."))
+    return redirect("records:synthesis_draft", record_id)

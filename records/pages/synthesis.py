@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from access.doors import READERS, door
+from access.doors import FAMILY, READERS, door
 from records.dossier.synthesis import read_line, read_synthesis
+from records.synthesis.consents import read_consents, take_consent_back
+from records.synthesis.signing import undo_until
 
 
 if TYPE_CHECKING:
@@ -24,7 +28,27 @@ if TYPE_CHECKING:
 def synthesis(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The synthesis as its reader sees it today."""
     page = read_synthesis(by=request.viewer, record_id=record_id)
-    return render(request, "records/synthesis.html", {"page": page, "dossier": page.dossier})
+    by_gp = page.dossier.by_treating_gp
+    context = {
+        "page": page,
+        "dossier": page.dossier,
+        "undo_until": undo_until(by=request.viewer, record_id=record_id) if by_gp else None,
+        "consents": read_consents(by=request.viewer, record_id=record_id),
+    }
+    return render(request, "records/synthesis.html", context)
+
+
+@require_POST
+@door(FAMILY, nav="home")
+def consent_take_back(
+    request: BoundRequest, record_id: uuid.UUID, consent_id: uuid.UUID
+) -> HttpResponse:
+    """Take back one's consent to a word of the synthesis."""
+    take_consent_back(by=request.viewer, record_id=record_id, consent_id=consent_id)
+    messages.success(
+        request, _("C'est fait. Ce mot est caché de nouveau, à ceux à qui vous le masquez.")
+    )
+    return redirect("records:synthesis", record_id)
 
 
 @require_safe
@@ -34,7 +58,8 @@ def synthesis_version(
 ) -> HttpResponse:
     """A previous version."""
     page = read_synthesis(by=request.viewer, record_id=record_id, version_id=version_id)
-    return render(request, "records/synthesis.html", {"page": page, "dossier": page.dossier})
+    context = {"page": page, "dossier": page.dossier, "undo_until": None, "consents": []}
+    return render(request, "records/synthesis.html", context)
 
 
 @require_safe

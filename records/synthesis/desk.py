@@ -1,110 +1,122 @@
-"""The desk: proposed lines from what the GP sees; never a dose, never an unanswered question."""
+"""The desk: what may be said of a patient, what the GP decided, what would be signed and why not.
+
+Lines come from the published rules, from the last version and from the GP's hand; each keeps its
+sources, and the gate withholds it from whoever doesn't see one of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from access import policy
-from access.binding import note, now, today, use_case
+from access.binding import note, use_case
 from access.journal import Action
 from access.policy import NotVisible, Refused
-from records import files, reference
-from records.care.drafts import DraftLine, Level, LongTermIllness, draft_synthesis
-from records.care.words import phrase
+from records import files
+from records.care.words import QUESTIONS, phrase
 from records.dossier import telling
-from records.dossier.care import read_lines
-from records.dossier.care_views import named
 from records.dossier.entrance import Dossier, enter
-from records.dossier.facts import ILLNESS_SECTION, document_fact
-from records.hidden_words import given_away
-from records.models import (
-    ElementKind,
-    Record,
-    Section,
-    Synthesis,
-    SynthesisLine,
-    SynthesisSource,
+from records.hidden_words import words_written
+from records.models import ElementKind, Record, Section
+from records.synthesis.carrying import (
+    ALLERGIES,
+    HIDDEN_SINCE,
+    LastVersion,
+    carried,
+    last_version,
+    learn,
 )
-from records.synthesis.choices import (
-    NO_ALLERGY,
-    NOT_ASKED,
-    Choices,
-    choices_from,
-    draft_row,
-    unseal_choices,
-)
+from records.synthesis.choices import Choices, draft_row, paragraphs, unseal_choices
+from records.synthesis.consents import agreed_words
+from records.synthesis.proposing import ProposedLine, propose, read_seen, vocabulary_of
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
 
     from access.viewer import Viewer
+    from records.synthesis.naming import Hit, Source, Vocabulary
 
-MAX_TEXT = 500
-MAX_ADDED = 30
-# The three obligatory sections of the national synthesis, in their order; allergies are asked.
-DRAFT_SECTIONS = (Section.PROBLEMS, Section.ATTENTION, Section.TREATMENTS)
+
+NO_DRAFT = -1  # no version has it: what was typed and not signed is left aside
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedLine:
-    """One proposed line, in words, with what it rests on."""
+class ToSign:
+    """One line as it would be signed: ``line`` is what it comes from, nothing where just typed."""
 
-    key: str
-    section: str
+    section: Section
     text: str
-    evidence: tuple[str, ...]
-    level: str
-    kept: bool
-    masked: bool
-    question: str
-    code_system: str
-    code: str
-    sources: tuple[tuple[str, uuid.UUID], ...]
+    key: str
+    sources: tuple[Source, ...]
     categories: int
+    masked: bool
+    new: bool
+    line: ProposedLine | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
-    """The desk of one record: proposed lines, choices, the last version, what would leak."""
+    """The desk of one record: lines to decide on, the last version, what would be signed."""
 
     dossier: Dossier
     lines: tuple[ProposedLine, ...]
     choices: Choices
-    last_number: int
-    last_on: str
-    last_texts: tuple[str, ...]
-    opened_at: dt.datetime
-    leaks: tuple[str, ...] = field(default=())
+    last: LastVersion
+    allergies: str
+    to_sign: tuple[ToSign, ...]
+    leaks: tuple[Hit, ...]
+    agreed: frozenset[str]
+    words: Vocabulary
 
-    def of(self, section: Section) -> tuple[ProposedLine, ...]:
+    def of(self, section: str) -> tuple[ProposedLine, ...]:
         """Return the lines of one section."""
         return tuple(line for line in self.lines if line.section == section)
 
-    def to_publish(self) -> list[tuple[Section, str, ProposedLine | None]]:
-        """Return what would be signed, in the order of the document."""
-        return list(_published(self.lines, self.choices))
-
     @property
-    def added(self) -> tuple[str, ...]:
+    def last_on(self) -> str:
+        """The day the last version was signed; nothing where there is none."""
+        signed = self.last.synthesis
+        return telling.day_and_month(signed.signed_at) if signed else ""
+
+    @cached_property
+    def added(self) -> tuple[ToSign, ...]:
         """What is new since the last version."""
-        return tuple(t for _s, t, _l in self.to_publish() if t not in self.last_texts)
+        return tuple(one for one in self.to_sign if one.new)
 
-    @property
+    @cached_property
     def removed(self) -> tuple[str, ...]:
         """What the last version said and this one no longer does."""
-        kept = {text for _s, text, _l in self.to_publish()}
-        return tuple(text for text in self.last_texts if text not in kept)
+        kept = {(one.section, one.text) for one in self.to_sign}
+        lines = (said.line for said in self.last.lines)
+        return tuple(line.text for line in lines if (line.section, line.text) not in kept)
 
+    @property
+    def never_asked(self) -> list[tuple[str, str]]:
+        """The questions the GP never wants to see again, in words."""
+        known = sorted(self.choices.never & QUESTIONS.keys())
+        return [(key, telling.tell(phrase(f"question.{key}"))) for key in known]
 
-def section_titles() -> dict[str, str]:
-    """Return the title of each section, in the reader's language."""
-    return {section.value: str(section.label) for section in Section}
+    @property
+    def questions(self) -> int:
+        """How many questions wait for an answer."""
+        return sum(
+            bool(one.question) and not one.kept and one.key not in self.choices.refused
+            and one.key not in self.choices.answers
+            for one in self.lines
+        )  # fmt: skip
+
+    @cached_property
+    def seen(self) -> str:
+        """A digest of what would be signed: what is signed is what was read."""
+        said = [[one.section, one.text, one.masked] for one in self.to_sign]
+        last = str(self.last.synthesis.id) if self.last.synthesis else ""
+        return hashlib.sha256(json.dumps([last, said]).encode()).hexdigest()[:32]
 
 
 def enter_as_gp(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
@@ -123,10 +135,13 @@ def author_of(by: Viewer) -> uuid.UUID:
 
 
 @use_case
-def open_desk(*, by: Viewer, record_id: uuid.UUID) -> Desk:
-    """Return the desk with its draft, computed now from what the GP sees, as one event."""
+def open_desk(*, by: Viewer, record_id: uuid.UUID, choices: Choices | None = None) -> Desk:
+    """Return the desk with its draft, computed now from what the GP sees, as one event.
+
+    ``choices``, not kept yet, are taken in the place of those that are.
+    """
     dossier = enter_as_gp(by=by, record_id=record_id)
-    desk = desk_of(dossier, by=by)
+    desk = desk_of(dossier, by=by, choices=choices)
     note(
         Action.SYNTHESIS_DRAFTED,
         record_id,
@@ -137,143 +152,123 @@ def open_desk(*, by: Viewer, record_id: uuid.UUID) -> Desk:
     return desk
 
 
-def desk_of(dossier: Dossier, *, by: Viewer) -> Desk:
+def changes_since(*, by: Viewer, record_id: uuid.UUID) -> int:
+    """Return how much would change if the GP signed again today; 0 where nothing was signed.
+
+    For the treating GP alone, whom nothing is hidden from; nothing is shown, so nothing is noted.
+    """
+    dossier = enter_as_gp(by=by, record_id=record_id)
+    key = files.record_key(Record.objects.get(id=record_id))
+    decided = unseal_choices(draft_row(record_id, author_of(by)), key, last_number=NO_DRAFT)
+    desk = desk_of(dossier, by=by, choices=decided)
+    if desk.last.synthesis is None:
+        return 0
+    return len(desk.added) + len(desk.removed) + desk.questions
+
+
+def desk_of(dossier: Dossier, *, by: Viewer, choices: Choices | None = None) -> Desk:
     """Compute the desk: the draft from what the GP sees, and what was decided on it."""
     record = Record.objects.get(id=dossier.record_id)
-    row = draft_row(dossier.record_id, author_of(by))
-    last = Synthesis.objects.filter(record_id=dossier.record_id).order_by("-number").first()
-    said: list[SynthesisLine] = []
-    if last is not None:
-        kept = policy.visible_synthesis_lines(dossier.standing).filter(synthesis_id=last.id)
-        said = list(kept.order_by("position"))
-    texts = tuple(line.text for line in said)
-    choices = unseal_choices(row, files.record_key(record))
-    if row is None or not (choices.allergies or choices.kept or choices.left):
-        sourced = SynthesisSource.objects.filter(line__in=said).values_list("line_id", flat=True)
-        choices = replace(choices_from(said, set(sourced)), never=choices.never)
-    proposed, hidden, shown = _proposed(dossier, choices)
-    written = f"{choices.attention} {choices.added} {choices.allergy_text}"
+    key = files.record_key(record)
+    last = last_version(dossier)
+    if choices is None:
+        row = draft_row(dossier.record_id, author_of(by))
+        choices = unseal_choices(row, key, last_number=last.number)
+    seen = read_seen(dossier)
+    words = vocabulary_of(dossier, seen)
+    words.know(by.name)
+    learn(words, last, dossier)
+    agreed = agreed_words(dossier.record_id, key)
+    lines = tuple(
+        _decided(line, choices, words, agreed)
+        for line in carried(propose(seen, choices.never), last)
+    )
+    allergies = choices.allergies or last.allergies
+    published = _published(lines, choices, allergies)
+    to_sign, leaks = _with_words(published, words, agreed, last)
     return Desk(
-        dossier=dossier,
-        lines=proposed,
-        choices=choices,
-        last_number=last.number if last else 0,
-        last_on=telling.day_and_month(last.signed_at.date()) if last else "",
-        last_texts=texts,
-        opened_at=row.opened_at if row else now(),
-        leaks=tuple(given_away(written, hidden, shown)),
-    )
+        dossier=dossier, lines=lines, choices=choices, last=last, allergies=allergies,
+        to_sign=to_sign, leaks=leaks, agreed=agreed, words=words,
+    )  # fmt: skip
 
 
-def _proposed(
-    dossier: Dossier, choices: Choices
-) -> tuple[tuple[ProposedLine, ...], list[str], list[str]]:
-    """Return the proposed lines, and the words of masked and of open elements."""
-    lines = read_lines(dossier)
-    illnesses = list(
-        policy.visible_lines(dossier.standing)
-        .filter(section=ILLNESS_SECTION)
-        .order_by("occurred_on", "id")
-    )
-    documents = list(
-        policy.visible_documents(dossier.standing).filter(archived_at=None).order_by("id")
-    )
-    masked = {read.care.id for read in lines if "padlock" in read.marks}
-    masked |= {one.id for one in illnesses if "padlock" in policy.marks_of(one)}
-    masked |= {one.id for one in documents if "padlock" in policy.marks_of(one)}
-    with translation.override("fr"):
-        draft = draft_synthesis(
-            lines=[named(read.care) for read in lines],
-            illnesses=[_illness(one) for one in illnesses],
-            documents=[document_fact(one) for one in documents],
-            names=reference,
-            on=today(),
-            lang="fr",
-            masked=masked,
-            never_ask=choices.never,
-        )
-        filed = {one.id for one in documents}
-        proposed = tuple(_line(line, choices, filed) for line in draft.lines)
-    words_hidden: list[str] = []
-    words_open: list[str] = []
-    for read in lines:
-        care = read.care
-        medicine = reference.medicine(care.code) if care.code_system == "CIP13" else None
-        parts = [care.label, care.performer_name, care.prescriber_name, care.performer_specialty]
-        parts += [medicine.name, medicine.substance] if medicine else []
-        (words_hidden if care.id in masked else words_open).extend(parts)
-    for one in documents:
-        parts = [one.title, one.author_name, one.author_specialty]
-        (words_hidden if one.id in masked else words_open).extend(parts)
-    return proposed, words_hidden, words_open
+def _decided(
+    line: ProposedLine, choices: Choices, words: Vocabulary, agreed: frozenset[str]
+) -> ProposedLine:
+    """Tell whether a line is kept; one that names what was hidden since isn't, by itself."""
+    if line.by_hand:
+        [found] = words_written([line.text])
+        hits = words.hits(found, line.text, itself=_itself(line))
+        if any(hit.key not in agreed for hit in hits):
+            line = replace(line, included=False, note=line.note or HIDDEN_SINCE)
+    kept = choices.keeps(line.key, line.level, otherwise=line.included)
+    return replace(line, kept=kept)
 
 
-def _illness(line: Any) -> LongTermIllness:
-    return LongTermIllness(
-        id=line.id,
-        icd10=line.code,
-        label=reference.label(line.code_system, line.code, "fr") or line.label,
-        since=line.occurred_on,
-        until=line.care_end if line.care_end != line.occurred_on else None,
-        categories=line.categories,
-    )
+def _itself(line: ProposedLine | None) -> Source | None:
+    if line is None or line.itself is None:
+        return None
+    return (ElementKind.SYNTHESIS_LINE.value, line.itself)
 
 
-def _line(line: DraftLine, choices: Choices, filed: set[uuid.UUID]) -> ProposedLine:
-    kept = choices.keeps(line) and not (line.level is Level.C and line.key not in choices.kept)
-    text = telling.tell(line.phrase)
-    if line.question and kept:
-        text = telling.tell(phrase(f"problem.{line.question}"))
-    return ProposedLine(
-        key=line.key,
-        section=line.section.value,
-        text=text,
-        evidence=tuple(telling.tell(found.phrase) for found in line.evidence),
-        level=line.level.value,
-        kept=kept,
-        masked=line.masked,
-        question=line.question,
-        code_system=line.code_system,
-        code=line.code,
-        sources=tuple(
-            (ElementKind.DOCUMENT if source in filed else ElementKind.LINE, source)
-            for source in line.source_ids
-        ),
-        categories=line.categories,
-    )
+Published = tuple[Section, str, "ProposedLine | None", str]
 
 
 def _published(
-    lines: tuple[ProposedLine, ...], choices: Choices
-) -> list[tuple[Section, str, ProposedLine | None]]:
-    found: list[tuple[Section, str, ProposedLine | None]] = [
-        (Section.PROBLEMS, line.text, line)
-        for line in lines
-        if line.kept and line.section == Section.PROBLEMS
-    ]
-    found += [(Section.PROBLEMS, text, None) for text in paragraphs(choices.added)]
-    # The document is French whatever the language of the screen it is signed on.
-    answers = {
-        "none": [NO_ALLERGY],
-        "not_asked": [NOT_ASKED],
-        "known": paragraphs(choices.allergy_text),
+    lines: tuple[ProposedLine, ...], choices: Choices, allergies: str
+) -> list[Published]:
+    """Return what would be signed, in the order of the document."""
+    typed = {
+        Section.PROBLEMS: choices.added,
+        Section.ALLERGIES: choices.allergy_text if allergies == "known" else "",
+        Section.ATTENTION: choices.attention,
     }
-    found += [(Section.ALLERGIES, text, None) for text in answers.get(choices.allergies, [])]
-    found += [
-        (Section.ATTENTION, line.text, line)
-        for line in lines
-        if line.kept and line.section == Section.ATTENTION
-    ]
-    found += [(Section.ATTENTION, text, None) for text in paragraphs(choices.attention)]
-    found += [
-        (Section.TREATMENTS, line.text, line)
-        for line in lines
-        if line.kept and line.section == Section.TREATMENTS
-    ]
-    return found
+    found: list[Published] = []
+    for section in Section:
+        if section == Section.ALLERGIES and allergies in ALLERGIES:
+            key, text = ALLERGIES[allergies]
+            found.append((section, text, None, key))
+        found += [
+            (section, line.text, line, line.key)
+            for line in lines
+            if line.kept and line.section == section
+        ]
+        found += [(section, text, None, "") for text in paragraphs(typed.get(section, ""))]
+    # Said twice, by the last version and by hand, it is said once.
+    once: dict[tuple[str, str], Published] = {}
+    for one in found:
+        once.setdefault((one[0], one[1]), one)
+    return list(once.values())
 
 
-def paragraphs(text: str) -> list[str]:
-    """Return the lines of a free text, bounded in length and number."""
-    written = text.replace("\x00", " ").splitlines()
-    return [line.strip()[:MAX_TEXT] for line in written if line.strip()][:MAX_ADDED]
+def _with_words(
+    published: list[Published], words: Vocabulary, agreed: frozenset[str], last: LastVersion
+) -> tuple[tuple[ToSign, ...], tuple[Hit, ...]]:
+    """Give lines by hand what they name, as sources; return what may not be named yet."""
+    written = [text for _section, text, line, key in published if _by_hand(line, key)]
+    found = iter(words_written(written))
+    known = {(said.line.section, said.line.text) for said in last.lines}
+    to_sign: list[ToSign] = []
+    leaks: dict[str, Hit] = {}
+    for section, text, line, key in published:
+        sources = line.sources if line else ()
+        categories = line.categories if line else 0
+        if _by_hand(line, key):
+            named = next(found)
+            for hit in words.hits(named, text, itself=_itself(line)):
+                if hit.key not in agreed:
+                    leaks.setdefault(hit.word, hit)
+            freed = words.hidden_under(named.keys() & agreed)
+            new = words.rests_on(named, agreed, allergies=section == Section.ALLERGIES)
+            sources = tuple(dict.fromkeys((*(set(sources) - freed), *new)))
+            categories |= words.categories_of(named.keys() - agreed)
+        masked = bool(line and line.masked) or words.hides(sources)
+        to_sign.append(
+            ToSign(section, text, key, sources, categories, masked,
+                   (section, text) not in known, line)
+        )  # fmt: skip
+    return tuple(to_sign), tuple(leaks[word] for word in sorted(leaks))
+
+
+def _by_hand(line: ProposedLine | None, key: str) -> bool:
+    return line.by_hand if line else not key

@@ -1,7 +1,9 @@
-"""Saving a draft and signing it: a new version, its lines, what each rests on."""
+"""Saving a draft, signing it, taking it back at once: a new version, what each line rests on."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.binding import note, now, today, use_case
 from access.journal import Action
+from access.masks import cover_line
 from access.policy import Refused
 from records import files
 from records.models import (
@@ -19,16 +22,21 @@ from records.models import (
     SynthesisLine,
     SynthesisSource,
 )
-from records.synthesis.choices import ALLERGY_ANSWERS, Choices, draft_row, seal_choices
-from records.synthesis.desk import (
+from records.synthesis.carrying import HAND, LastVersion, last_version
+from records.synthesis.choices import (
+    ALLERGY_ANSWERS,
+    MAX_FIELD,
+    MAX_LINES,
     MAX_TEXT,
-    Desk,
-    ProposedLine,
-    author_of,
-    desk_of,
-    enter_as_gp,
+    NO,
+    YES,
+    Choices,
+    draft_row,
     paragraphs,
+    seal_choices,
 )
+from records.synthesis.consents import record_consents
+from records.synthesis.desk import Desk, ToSign, author_of, desk_of, enter_as_gp
 from records.uuid7 import uuid7
 
 
@@ -38,109 +46,222 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 SYNTHESIS_TYPE = "SYNTH"
+UNDONE_WITHIN = dt.timedelta(minutes=10)
+UNDONE = "undone"
+# More lines than this, and nobody reads it in a minute.
+MOST_LINES = 200
 
 
 @use_case
 def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
-    """Keep what the GP decided: a draft of theirs alone, sealed; nothing is published."""
-    enter_as_gp(by=by, record_id=record_id)
+    """Keep what the GP decided: a draft of theirs alone, sealed; nothing is published.
+
+    Raises ``Refused`` for what can't be kept whole.
+    """
+    dossier = enter_as_gp(by=by, record_id=record_id)
     if choices.allergies and choices.allergies not in ALLERGY_ANSWERS:
         raise Refused(_("Dites si le patient a des allergies."))
+    if any(
+        len(text) > MAX_FIELD for text in (choices.added, choices.attention, choices.allergy_text)
+    ):
+        raise Refused(
+            _("Un champ dépasse %(most)s caractères : raccourcissez-le.") % {"most": MAX_FIELD}
+        )
     record = Record.objects.get(id=record_id)
     key = files.record_key(record)
     row = draft_row(record_id, author_of(by))
     if row is None:
-        last = Synthesis.objects.filter(record_id=record_id).aggregate(n=Max("number"))["n"]
-        row = SynthesisDraft(
-            id=uuid7(), record=record, author_id=author_of(by), opened_at=now(),
-            base_number=last or 0,
-        )  # fmt: skip
+        row = SynthesisDraft(id=uuid7(), record=record, author_id=author_of(by), opened_at=now())
+    row.base_number = last_version(dossier).number
     row.body_sealed = seal_choices(choices, key, row.id.bytes)
     row.updated_at = now()
     row.save()
 
 
-def check_can_sign(desk: Desk) -> None:
-    """Raise ``Refused`` with what is missing before signing."""
-    if desk.choices.allergies not in ALLERGY_ANSWERS:
-        raise Refused(_("Dites si le patient a des allergies."))
-    if desk.choices.allergies == "known" and not paragraphs(desk.choices.allergy_text):
-        raise Refused(_("Écrivez à quoi le patient est allergique."))
-    if desk.leaks and not desk.choices.consent:
-        raise Refused(
-            _(
-                "Votre texte nomme ce que le patient a masqué : %(words)s. "
-                "Retirez ces mots, ou cochez qu'il est d'accord."
-            )
-            % {"words": ", ".join(desk.leaks)}
+def problems_of(desk: Desk) -> list[tuple[str, str]]:
+    """Return what is missing or too long before signing: the field it is in, and a sentence."""
+    choices = desk.choices
+    problems = [
+        (field, sentence)
+        for field, text, name in (
+            ("added", choices.added, _("Ajouter à la synthèse")),
+            ("attention", choices.attention, _("Points de vigilance")),
+            ("allergy_text", choices.allergy_text, _("Allergies")),
         )
+        for sentence in _too_long(name, paragraphs(text))
+    ]
+    kept = [one for one in desk.of(Section.ALLERGIES) if one.kept]
+    if desk.allergies not in ALLERGY_ANSWERS:
+        problems.append(("allergies-none", _("Dites si le patient a des allergies.")))
+    elif desk.allergies != "known" and (kept or paragraphs(choices.allergy_text)):
+        problems.append((
+            "allergies-none",
+            _("Vous gardez une allergie et répondez qu'il n'y en a pas, ou qu'elle n'a pas été"
+              " recherchée. Choisissez « Allergie(s) », ou retirez-la."),
+        ))  # fmt: skip
+    elif desk.allergies == "known" and not kept and not paragraphs(choices.allergy_text):
+        problems.append(("allergy_text", _("Écrivez à quoi le patient est allergique.")))
+    if len(desk.to_sign) > MOST_LINES:
+        problems.append((
+            "added",
+            _("La synthèse a %(count)s lignes, et ne peut en avoir que %(most)s : retirez-en.")
+            % {"count": len(desk.to_sign), "most": MOST_LINES},
+        ))  # fmt: skip
+    return problems
+
+
+def _too_long(name: str, lines: list[str]) -> list[str]:
+    found = [
+        _("« %(field)s », ligne %(number)s : %(count)s caractères, %(most)s au plus. Coupez-la en"
+          " deux.")
+        % {"field": name, "number": number, "count": len(line), "most": MAX_TEXT}
+        for number, line in enumerate(lines, start=1)
+        if len(line) > MAX_TEXT
+    ]  # fmt: skip
+    if len(lines) > MAX_LINES:
+        found.append(
+            _("« %(field)s » : %(count)s lignes, %(most)s au plus.")
+            % {"field": name, "count": len(lines), "most": MAX_LINES}
+        )
+    return found
+
+
+def why_not(desk: Desk, seen: str) -> str:
+    """Return why this can't be signed as it was read, in a sentence; nothing if it can."""
+    for _field, sentence in problems_of(desk):
+        return sentence
+    if desk.leaks:
+        return _(
+            "Votre texte nomme ce que le patient a masqué : %(words)s. Retirez ces mots, ou notez"
+            " son accord."
+        ) % {"words": ", ".join(hit.word for hit in desk.leaks)}
+    if seen != desk.seen:
+        return _(
+            "Le brouillon a changé depuis que vous l'avez lu, ou il est déjà signé. Relisez-le,"
+            " puis signez."
+        )
+    return ""
 
 
 @use_case
-def sign(*, by: Viewer, record_id: uuid.UUID) -> Synthesis:
-    """Publish the synthesis: a new version, its lines, what each rests on. The draft is dropped.
+def agree(*, by: Viewer, record_id: uuid.UUID, words: set[str]) -> int:
+    """Record that the holder, present, agrees to named words; return to how many.
 
-    Raises ``Refused`` if something is missing, or if another version was published meanwhile.
+    Only words the text holds now, and that need it; another one, later, is asked again.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
-    Record.objects.select_for_update(of=("self",)).get(id=record_id)
     desk = desk_of(dossier, by=by)
-    check_can_sign(desk)
-    row = draft_row(record_id, author_of(by))
-    if row is not None and row.base_number != desk.last_number:
-        raise Refused(
-            _("Une autre version a été signée entre-temps. Relisez le brouillon, puis signez.")
-        )
-    author = by.practice
+    agreed = [
+        (hit, word)
+        for hit in desk.leaks
+        if hit.word in words and (word := desk.words.word(hit.key)) is not None
+    ]
+    if agreed:
+        record_consents(dossier, agreed, by=by, author_id=author_of(by))
+    return len(agreed)
+
+
+@use_case
+def sign(*, by: Viewer, record_id: uuid.UUID, seen: str) -> Synthesis:
+    """Publish the synthesis: a new version, its lines, what each rests on.
+
+    ``seen`` is the digest of what the GP read. Raises ``Refused`` if something is missing, or if
+    what would be signed is no longer that: another version was signed, or the record moved.
+    """
+    dossier = enter_as_gp(by=by, record_id=record_id)
+    record = Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    desk = desk_of(dossier, by=by)
+    if refusal := why_not(desk, seen):
+        raise Refused(refusal)
+    highest = Synthesis.objects.filter(record_id=record_id).aggregate(n=Max("number"))["n"]
     synthesis = Synthesis(
-        id=uuid7(), record_id=record_id, number=desk.last_number + 1, author_id=author_of(by),
-        author_name=by.name, author_structure_name=author.structure_name if author else "",
-        signed_at=now(),
+        id=uuid7(), record_id=record_id, number=(highest or 0) + 1, author_id=author_of(by),
+        author_name=by.name, signed_at=now(),
+        author_structure_name=by.practice.structure_name if by.practice else "",
     )  # fmt: skip
     synthesis.save(force_insert=True)
-    for position, (section, text, proposed) in enumerate(desk.to_publish(), start=1):
-        _publish_line(synthesis, section, text, proposed, position=position, by=by)
+    for position, one in enumerate(desk.to_sign, start=1):
+        _publish(synthesis, one, position=position, by=by)
+    row = draft_row(record_id, author_of(by))
     if row is not None:
-        _forget(row, desk.choices, files.record_key(Record.objects.get(id=record_id)))
-    reason = "consent to named words" if desk.leaks else ""
+        _remember(row, desk, files.record_key(record))
     note(
         Action.SYNTHESIS_SIGNED,
         record_id,
         by=by,
         door=dossier.door,
-        reason=reason,
         element_kind="synthesis_line",
-        shown=len(desk.to_publish()),
+        shown=len(desk.to_sign),
     )
     return synthesis
 
 
-def _publish_line(
-    synthesis: Synthesis, section: Section, text: str, proposed: ProposedLine | None, *,
-    position: int, by: Viewer,
-) -> None:  # fmt: skip
+def _publish(synthesis: Synthesis, one: ToSign, *, position: int, by: Viewer) -> None:
+    proposed = one.line
+    key = uuid7()
     line = SynthesisLine(
-        id=uuid7(), record_id=synthesis.record_id, synthesis=synthesis, section=section,
-        position=position, text=text[:MAX_TEXT], type_code=SYNTHESIS_TYPE, occurred_on=today(),
+        id=key, record_id=synthesis.record_id, synthesis=synthesis, section=one.section,
+        position=position, text=one.text, type_code=SYNTHESIS_TYPE, occurred_on=today(),
         created_at=now(), author_id=author_of(by), author_structure_id=by.structure_id,
-        categories=proposed.categories if proposed else 0,
+        key=one.key or f"{HAND}{key}", categories=one.categories,
         evidence=list(proposed.evidence) if proposed else [],
         code_system=proposed.code_system if proposed else "",
         code=proposed.code if proposed else "",
     )  # fmt: skip
     line.save(force_insert=True)
-    for kind, source in proposed.sources if proposed else ():
+    for kind, source in one.sources:
         SynthesisSource(
             id=uuid7(), record_id=synthesis.record_id, line=line, kind=kind, element_id=source
         ).save(force_insert=True)
+    if proposed is not None and proposed.itself is not None:
+        cover_line(record_id=synthesis.record_id, like=proposed.itself, line_id=key)
 
 
-def _forget(row: SynthesisDraft, choices: Choices, key: bytes) -> None:
-    """Drop the draft; keep only the questions never to be asked again."""
-    if not choices.never:
-        row.delete()
-        return
-    row.body_sealed = seal_choices(Choices(never=choices.never), key, row.id.bytes)
-    row.base_number += 1
+def _remember(row: SynthesisDraft, desk: Desk, key: bytes) -> None:
+    """Keep what was refused for the next drafts; what was typed is over with this version.
+
+    It stays sealed beside, on the version it was typed over: taking this one back finds it again.
+    """
+    refused = dict(desk.choices.refused)
+    for line in desk.lines:
+        answer = desk.choices.answers.get(line.key)
+        if answer == YES:
+            refused.pop(line.key, None)
+        elif answer == NO and (line.included or line.question):
+            refused[line.key] = line.level
+    row.body_sealed = seal_choices(replace(desk.choices, refused=refused), key, row.id.bytes)
+    row.base_number = desk.last.number
     row.updated_at = now()
     row.save()
+
+
+def _undoable(last: LastVersion, by: Viewer) -> Synthesis | None:
+    signed = last.synthesis
+    if signed is None or signed.author_id != by.professional_id:
+        return None
+    return signed if now() < signed.signed_at + UNDONE_WITHIN else None
+
+
+def undo_until(*, by: Viewer, record_id: uuid.UUID) -> dt.datetime | None:
+    """Return until when the GP may take back what they have just signed; None where they can't."""
+    signed = _undoable(last_version(enter_as_gp(by=by, record_id=record_id)), by)
+    return signed.signed_at + UNDONE_WITHIN if signed else None
+
+
+@use_case
+def undo(*, by: Viewer, record_id: uuid.UUID) -> None:
+    """Take back the version just signed, as if it had not been; the draft is found again.
+
+    Raises ``Refused`` after ten minutes: a mistake is then corrected by a new version.
+    """
+    dossier = enter_as_gp(by=by, record_id=record_id)
+    Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    signed = _undoable(last_version(dossier), by)
+    if signed is None:
+        raise Refused(_("Dix minutes sont passées. Pour corriger, signez une nouvelle version."))
+    lines = SynthesisLine.objects.filter(record_id=record_id, synthesis_id=signed.id)
+    lines.update(withdrawn_at=now(), withdrawn_reason=UNDONE)
+    note(
+        Action.SYNTHESIS_UNDONE, record_id, by=by, door=dossier.door,
+        element_kind="synthesis_line",
+    )  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from tests.jeanne import VIEWERS
+from tests.jeanne import VIEWERS, circle_period
 
 
 # The pages of a record, and the element each is about.
@@ -62,3 +64,46 @@ def test_the_author_without_a_door_reads_their_letter_and_nothing_around_it(jean
     assert "Lettre du cardiologue" not in listed
     assert browser.get(address(jeanne, "document", "hidden")).status_code == 200
     assert browser.get(address(jeanne, "document", "letter")).status_code == 404
+
+
+@pytest.fixture
+def given(jeanne, as_owner):
+    """Dr Roche, without a door, whom Jeanne showed one element of each kind."""
+    stranger = jeanne.professionals["stranger"]
+    with as_owner():
+        for name in ("letter", "visit", "blood", "said"):
+            circle_period(
+                jeanne.record, "share", professional=stranger.professional, user=stranger.user,
+                element_id=jeanne.elements[name].id,
+            )  # fmt: skip
+        # The line of the synthesis rests on it, and is shown with it.
+        circle_period(
+            jeanne.record, "share", professional=stranger.professional, user=stranger.user,
+            element_id=jeanne.illness.id,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "first"),
+    [
+        ("garnier", [("document", "hidden"), ("documents",)]),
+        ("stranger", [("document", "letter"), ("care_event", "visit"), ("entry", "blood"),
+                      ("synthesis_line", "said")]),
+    ],
+)  # fmt: skip
+def test_without_a_door_every_link_opens(jeanne, given, who, first):
+    browser = jeanne.browser(who)
+    inside = f"/dossiers/{jeanne.record.id}/"
+    waiting = [address(jeanne, *page) for page in first]
+    opened = set()
+    while waiting:
+        path = waiting.pop()
+        if path in opened:
+            continue
+        opened.add(path)
+        page = browser.get(path)
+        assert page.status_code == 200, path
+        if page["Content-Type"].startswith("text/html"):
+            links = re.findall(r'(?:href|src)="([^"#?]+)', page.content.decode())
+            waiting += [link for link in links if link.startswith(inside)]
+    assert inside not in opened
