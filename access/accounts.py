@@ -69,7 +69,11 @@ def confirm_contact(*, person_id: uuid.UUID, kind: str, address: str) -> None:
 
 
 def second_factor_ways(user: User) -> dict[str, str]:
-    """Return how a signed-in user may be sent a code: kind → address, the account's own last."""
+    """Return how a signed-in user may be sent a code: kind → address.
+
+    The account's own address only where there is no other: nobody proved that it is theirs, and
+    whoever reads it can ask for a new password there.
+    """
     ways: dict[str, str] = {}
     if user.person_id is not None:
         points = ContactPoint.objects.filter(person_id=user.person_id, confirmed_at__isnull=False)
@@ -78,8 +82,7 @@ def second_factor_ways(user: User) -> dict[str, str]:
             if known and channels.reaches(point.kind):
                 clear = unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
                 ways[point.kind] = clear
-    ways.setdefault("email", user.email)
-    return ways
+    return ways or {"email": user.email}
 
 
 @use_case
