@@ -170,6 +170,8 @@ def write(
         created_at=now(),
         categories=reference.sensitive_categories(type_code=ENTRY_TYPE),
     )
+    if "treatment" in entry.content:  # still said of the same medicine
+        said["treatment"] = entry.content["treatment"]
     entry.content = said
     entry.occurred_on = today()
     entry.author_kind = author

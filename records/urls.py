@@ -16,11 +16,13 @@ from records.pages import (
     leaflet,
     leaving,
     synthesis,
+    treatments,
 )
 
 
 app_name = "records"
-# Names used across the product: home, care, care_event, documents, document, document_file,
+# Names used across the product: home, care, care_event, treatments, treatment_stop,
+# travel_sheet, documents, document, document_file,
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
 # close, reopen, counter (+ counter_*), leaflet, receipt, connect (+ connect_*).
@@ -56,6 +58,9 @@ urlpatterns = [
     path(f"{_RECORD}soins/", care.care, name="care"),
     path(f"{_RECORD}soins/arrivee/", care.care_arriving, name="care_arriving"),
     path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),
+    path(f"{_RECORD}medicaments/", treatments.treatments, name="treatments"),
+    path(f"{_RECORD}medicaments/arret/", treatments.treatment_stop, name="treatment_stop"),
+    path(f"{_RECORD}medicaments/voyage/", treatments.travel_sheet, name="travel_sheet"),
     path(f"{_RECORD}documents/", documents.documents, name="documents"),
     path(f"{_RECORD}documents/deposer/", deposits.deposit, name="deposit"),
     path(_DOCUMENT, documents.document, name="document"),

@@ -6,6 +6,7 @@ Never evaluated here: the gate does it at every read. Must not know screens.
 from __future__ import annotations
 
 from access.masks.aims import Audience, Target
+from access.masks.alike import hide_alike
 from access.masks.bundling import Choice
 from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
@@ -24,6 +25,7 @@ __all__ = [
     "Target",
     "cover_line",
     "hide",
+    "hide_alike",
     "read_receipt",
     "read_rules",
     "show",

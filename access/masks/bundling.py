@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import naming, policy
+from access.binding import today
 from access.elements import Named, key_of, named, those_visible
 from dmp.templatetags.wording import day
+from records import reference
 from records.care.bundle import (
     BundleReason,
     GuessReason,
@@ -18,6 +20,7 @@ from records.care.bundle import (
     still_guessable,
 )
 from records.care.documents import PRESCRIPTIONS, DocumentFact
+from records.care.treatments import treatments
 from records.dossier.care import events_of, read_lines
 from records.dossier.facts import document_fact
 from records.models import Document, ReimbursementLine, SynthesisSource
@@ -117,11 +120,23 @@ def bundle(dossier: Dossier, known: Known, chosen: list[uuid.UUID]) -> list[Choi
     for item in sorted(found, key=lambda item: _ORDER.index(item.reason)):
         name = str(dict(item.phrase.values).get("name", ""))
         reasons.setdefault(item.id, _reason(item.reason, name))
+    for key in _said_of(dossier, known, reasons):
+        reasons.setdefault(key, _("ce qui est dit de ce médicament dans le profil"))
     elements = {
         key_of(element): element for element in those_visible(dossier.standing, list(reasons))
     }
     ordered = [elements[key] for key in reasons if key in elements]
     return [_choice(group, reason) for group, reason in _grouped(ordered, reasons)]
+
+
+def _said_of(dossier: Dossier, known: Known, hidden: Collection[uuid.UUID]) -> Iterable[uuid.UUID]:
+    """Return the entries that name a medicine of which some box is about to be hidden."""
+    found = treatments(known.lines, reference, on=today(), lang=naming.language())
+    keys = [one.key for one in found if not set(hidden).isdisjoint(one.line_ids)]
+    if not keys:
+        return []
+    rows = policy.visible_entries(dossier.standing).filter(content__treatment__in=keys)
+    return rows.order_by("id").values_list("id", flat=True)
 
 
 def _reason(reason: BundleReason, prescriber: str) -> str:

@@ -98,7 +98,7 @@ def take_away(*, by: Viewer, record_id: uuid.UUID) -> Archive:
     entries = _seen(Entry, standing, "kind", "created_at", "id")
     lines = _seen(ReimbursementLine, standing, "-occurred_on", "id")
     versions = versions_of(_seen(SynthesisLine, standing, "synthesis_id", "position"))
-    views = [entry_view(entry) for entry in entries]
+    views = [entry_view(entry, by_holder=leaving.door == "holder") for entry in entries]
     shown = len(documents) + len(entries) + len(lines) + sum(each.shown for each in versions)
     note(Action.ARCHIVE_TAKEN, record_id, by=by, door=leaving.door, shown=shown)
     data = {

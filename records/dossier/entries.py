@@ -82,11 +82,13 @@ class OneEntry:
     may_withdraw: bool
 
 
-def entry_view(entry: Entry) -> EntryView:
-    """Return an entry as a page shows it."""
+def entry_view(entry: Entry, *, by_holder: bool) -> EntryView:
+    """Return an entry as a page shows it to who came."""
     marks = policy.marks_of(entry)
+    by_reader = _("Vous l'avez écrit le %(when)s")
+    by_patient = _("Saisi par le patient le %(when)s")
     written_by = {
-        AuthorKind.HOLDER: _("Saisi par le patient le %(when)s"),
+        AuthorKind.HOLDER: by_reader if by_holder else by_patient,
         AuthorKind.REPRESENTATIVE: _("Saisi par un représentant légal le %(when)s"),
         AuthorKind.DELEGATE: _("Saisi par un aidant le %(when)s"),
     }
@@ -123,7 +125,7 @@ def read_entries(*, by: Viewer, record_id: uuid.UUID) -> EntriesView:
     """Return the profile as a reader sees it, grouped by kind, as one event."""
     dossier = enter_by_list(by=by, record_id=record_id, model=Entry)
     rows = policy.visible_entries(dossier.standing).order_by("created_at", "id")
-    views = [entry_view(entry) for entry in rows]
+    views = [entry_view(entry, by_holder=dossier.by_holder) for entry in rows]
     note(
         Action.LIST_READ,
         record_id,
@@ -132,20 +134,21 @@ def read_entries(*, by: Viewer, record_id: uuid.UUID) -> EntriesView:
         element_kind="entry",
         shown=len(views),
     )
-    may_write = _may_write(dossier) is not None
+    writes = may_write(dossier) is not None
     # Kinds this page doesn't offer yet are shown all the same when they hold something.
     order = [*OFFERED, *(kind for kind in EntryKind if kind not in OFFERED)]
     kinds = []
     for kind in order:
         held = tuple(view for view in views if view.kind == kind)
-        if held or (may_write and kind in OFFERED):
+        if held or (writes and kind in OFFERED):
             single = kind == EntryKind.BLOOD_GROUP and bool(held)
-            adds = may_write and kind in OFFERED and not single
+            adds = writes and kind in OFFERED and not single
             kinds.append(KindView(kind.value, str(kind.label), ICONS[kind], held, adds))
-    return EntriesView(dossier=dossier, kinds=tuple(kinds), may_write=may_write)
+    return EntriesView(dossier=dossier, kinds=tuple(kinds), may_write=writes)
 
 
-def _may_write(dossier: Dossier) -> AuthorKind | None:
+def may_write(dossier: Dossier) -> AuthorKind | None:
+    """Return as whom the reader may write in the profile; None for who only reads."""
     try:
         return check_can_write(dossier.standing)
     except (Refused, NotVisible):
@@ -166,13 +169,13 @@ def read_entry(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneE
         shown=1,
         rests_on_secret=entry.secret,
     )
-    author = _may_write(dossier)
+    author = may_write(dossier)
     mine = entry.author_person_id is not None and entry.author_person_id == by.person_id
     may_change = author is not None and (author != AuthorKind.DELEGATE or mine)
     return OneEntry(
         dossier=dossier,
         element=entry,
-        view=entry_view(entry),
+        view=entry_view(entry, by_holder=dossier.by_holder),
         may_write=may_change and entry.kind in OFFERED,
         may_withdraw=may_change,
     )

@@ -12,7 +12,7 @@ from tests.jeanne import VIEWERS, circle_period
 
 # The pages of a record, and the element each is about.
 PAGES = {
-    "home": (), "care": (), "documents": (), "entries": (), "synthesis": (),
+    "home": (), "care": (), "treatments": (), "documents": (), "entries": (), "synthesis": (),
     "care_event": ("visit",), "document": ("letter",), "entry": ("blood",),
     "synthesis_version": ("second",), "synthesis_line": ("said",),
 }  # fmt: skip
