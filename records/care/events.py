@@ -100,9 +100,9 @@ class CareEvent:
 def care_events(lines: Iterable[CareLine], *, record: UUID = _EVENTS) -> tuple[CareEvent, ...]:
     """Tell claim lines as events, the latest first; every line is in exactly one.
 
-    Rules, in order: a hospital stay and what falls inside it; what a visit ordered and that
-    was done within three days (same prescription reference, else same prescriber and date);
-    acts of one performer on one day; nursing and rehabilitation by the month; a transport
+    Rules, in order: what a visit ordered and that was done within three days, where the
+    prescription reference names the visit; a hospital stay and what falls inside it; what a
+    visit ordered, by the same prescriber and date; acts of one performer on one day; nursing and rehabilitation by the month; a transport
     with the only care of its day or its prescriber's. The result doesn't depend on the order
     of the lines. An event is identified by what names it (kind, performer, day or month), so
     that it stays the same when a line joins it late or is hidden; `record` keeps the

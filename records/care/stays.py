@@ -75,13 +75,14 @@ def falls_inside(line: CareLine, stay: Stay) -> bool:
     """Tell whether a line belongs to a stay.
 
     Rule "a stay and what falls inside it": between the day of entry and the day of leaving,
-    everything; on those two days, a transport and what was done or prescribed at that place;
-    afterwards, for three days, what that place prescribed during the stay.
+    everything but what somebody elsewhere had ordered by the day of entry; on those two days,
+    a transport and what was done or prescribed at that place; afterwards, for three days,
+    what that place prescribed during the stay.
     """
     day = line.care_start
-    if stay.start < day < stay.end:
-        return True
     here = stay.finess != "" and stay.finess in (line.performer_finess, line.prescriber_finess)
+    if stay.start < day < stay.end:
+        return here or not _was_ordered_elsewhere(line, stay)
     if day in (stay.start, stay.end):
         return here or line.section == TRANSPORT
     return (
@@ -90,6 +91,19 @@ def falls_inside(line: CareLine, stay: Stay) -> bool:
         and line.prescribed_on is not None
         and stay.start <= line.prescribed_on <= stay.end
         and stay.end < day <= stay.end + AFTER_LEAVING
+    )
+
+
+def _was_ordered_elsewhere(line: CareLine, stay: Stay) -> bool:
+    """Tell whether a line is the rest of care at home: ordered before the stay, by someone else.
+
+    Read from the line and the stay alone, so that nothing that arrives later unlinks them.
+    """
+    return (
+        line.prescribed_on is not None
+        and line.prescribed_on <= stay.start
+        and "" not in (stay.finess, line.prescriber_finess)
+        and line.prescriber_finess != stay.finess
     )
 
 

@@ -15,7 +15,7 @@ from records.care.stays import StayCalendar, stays_in
 
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
     from datetime import date
 
     from records.care.lines import CareLine
@@ -71,14 +71,15 @@ class _Meetings:
                 for identity in performer_identities(line):
                     self._by_person.setdefault((identity, line.care_start), []).append(position)
 
-    def that_ordered(self, line: CareLine) -> int | None:
-        """Return the visit a line follows from.
-
-        Rule "same prescription reference, else same prescriber and date", within three days.
-        """
+    def named_by(self, line: CareLine) -> int | None:
+        """Return the visit that a line's prescription reference names, within three days."""
         for position in self._by_reference.get(line.prescription_ref, ()):
             if self._fits(line, position):
                 return position
+        return None
+
+    def of_prescriber(self, line: CareLine) -> int | None:
+        """Return the prescriber's visit of the day of the prescription, within three days."""
         if line.prescribed_on is None:
             return None
         for identity in prescriber_identities(line):
@@ -130,10 +131,12 @@ class _Grouping:
         self.kinds = kinds
         self.sets = _Sets(len(lines))
         self.hosted = [kind is EventKind.STAY for kind in kinds]
+        self.meetings = _Meetings(lines, kinds)
 
     def groups(self) -> list[list[int]]:
+        self._follow(self.meetings.named_by)
         self._join_stays()
-        self._follow_visits()
+        self._follow(self.meetings.of_prescriber)
         self._join_alike()
         self._join_transports()
         return self.sets.groups()
@@ -153,7 +156,7 @@ class _Grouping:
             return
         calendar = StayCalendar(stays)
         for position, line in enumerate(self.lines):
-            if self.kinds[position] is not EventKind.STAY:
+            if not self.hosted[position]:
                 holding = calendar.holding(line)
                 if holding:
                     self._host(position, holding[0].members[0])
@@ -162,11 +165,11 @@ class _Grouping:
         self.sets.join(position, host)
         self.hosted[position] = True
 
-    def _follow_visits(self) -> None:
-        meetings = _Meetings(self.lines, self.kinds)
+    def _follow(self, visit_of: Callable[[CareLine], int | None]) -> None:
+        """Join what was ordered to its visit; a stay takes it along if the visit falls inside."""
         for position, line in enumerate(self.lines):
             if self.kinds[position] in PRESCRIBED and not self.hosted[position]:
-                visit = meetings.that_ordered(line)
+                visit = visit_of(line)
                 if visit is not None:
                     self._host(position, visit)
 

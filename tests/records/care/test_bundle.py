@@ -10,9 +10,12 @@ from hypothesis import given, strategies as st
 from records.care.bundle import SynthesisFact, bundle_of, still_guessable
 from records.care.episodes import assign_episodes
 from tests.records.care.making import (
+    CLINIC,
+    HOSPITAL,
     a_document,
     a_garnier_visit,
     a_medicine,
+    a_stay,
     a_test,
     a_transport,
     a_visit,
@@ -64,6 +67,18 @@ def test_the_bundle_is_told_from_the_earliest_and_says_who_prescribed():
 
     assert [item.id for item in found] == [FIRST_BOX.id, SECOND_BOX.id]
     assert dict(found[0].phrase.values) == {"on": day("2026-10-09"), "name": "Dr Garnier"}
+
+
+def test_hiding_a_stay_leaves_what_the_doctor_in_town_had_ordered():
+    stay = a_stay("2026-06-29", "2026-07-04")
+    ordered = {"prescription_ref": "P20", **by_petit("2026-06-29"), "prescriber_finess": CLINIC}
+    visit = a_visit("2026-06-29", code="VG", prescription_ref="P20")
+    medicine, blood = a_medicine("2026-06-30", **ordered), a_test("2026-06-30", **ordered)
+    on_the_ward = a_test("2026-07-01", prescriber_finess=HOSPITAL, prescribed_on="2026-07-01")
+    lines = [stay, visit, medicine, blood, on_the_ward]
+
+    assert {item.id for item in bundle_of(stay.id, lines, [])} == {on_the_ward.id}
+    assert {item.id for item in bundle_of(visit.id, lines, [])} == {medicine.id, blood.id}
 
 
 def test_lines_of_the_synthesis_that_cite_the_care_go_with_it():

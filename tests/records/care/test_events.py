@@ -185,6 +185,36 @@ class TestHospital:
     def test_what_is_outside_stays_outside(self, outside):
         assert len(care_events([a_stay("2026-03-02", "2026-03-06"), outside])) == 2
 
+    def test_what_a_visit_ordered_goes_with_the_visit_whose_reference_it_carries(self):
+        stay = a_stay("2026-06-29", "2026-07-04")
+        visit = a_visit("2026-06-29", code="VG", prescription_ref="P20")
+        ordered = {"prescription_ref": "P20", **by_petit("2026-06-29")}
+        medicine, blood = a_medicine("2026-06-30", **ordered), a_test("2026-06-30", **ordered)
+        at_the_hospital = a_test("2026-06-30", code="552")
+
+        found = care_events([stay, visit, medicine, blood, at_the_hospital])
+
+        assert {event.kind.value: set(event.line_ids) for event in found} == {
+            "stay": {stay.id, at_the_hospital.id},
+            "visit": {visit.id, medicine.id, blood.id},
+        }
+
+    def test_a_visit_on_the_ward_brings_what_it_ordered_into_the_stay(self):
+        visit = a_visit("2026-07-01", prescription_ref="P21")
+        test = a_test("2026-07-01", prescription_ref="P21", **by_petit("2026-07-01"))
+
+        assert len(care_events([a_stay("2026-06-29", "2026-07-04"), visit, test])) == 1
+
+    def test_the_care_at_home_that_was_ordered_before_goes_on_beside_the_stay(self):
+        before = {**by_petit("2026-06-20"), "prescriber_finess": CLINIC}
+        at_home = a_medicine("2026-07-01", **before)
+        on_the_ward = a_test("2026-07-01", performer_finess=HOSPITAL, **before)
+
+        found = care_events([a_stay("2026-06-29", "2026-07-04"), at_home, on_the_ward])
+
+        assert [at_home.id] in [list(event.line_ids) for event in found]
+        assert len(found) == 2
+
     def test_two_lines_of_a_stay_that_touch_are_one_stay(self):
         (event,) = care_events(
             [a_stay("2026-03-02", "2026-03-06"), a_stay("2026-03-06", "2026-03-20", code="3333")]
