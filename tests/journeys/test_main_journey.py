@@ -10,7 +10,12 @@ from imports import demo_world
 from tests.journeys.walking import load_stories, walking
 
 
-LETTER = "Lettre du cabinet, 12 novembre. Rien de grave."
+UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+# Among events, the address of the one made of the most lines.
+MOST_LINES = """events => events
+  .map(event => [event.dataset.element.split(' ').length, event.querySelector('a').href])
+  .sort((one, other) => other[0] - one[0])[0][1]"""
+VALUES = "boxes => boxes.map(box => box.value)"
 
 
 @pytest.fixture
@@ -74,38 +79,39 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
         me.press("a[href$='/acces/']")
         me.press("main form button.govuk-button")
 
-        # A letter of hers, hidden from Dr Martin in two presses.
-        me.go(f"{base}/documents/deposer/")
-        me.page.set_input_files(
-            "input[name=file]",
-            {"name": "lettre.txt", "mimeType": "text/plain", "buffer": LETTER.encode()},
-        )
-        me.page.fill("input[name=title]", "Ma lettre")
-        me.page.select_option("select[name=type_code]", index=1)
-        me.press("main form button.govuk-button")
-        document = me.page.url
-        assert "Rien de grave" in me.words
+        # A visit and all that goes with it, hidden from Dr Martin in two presses.
+        me.go(f"{base}/soins/")
+        care = me.page.locator("li.dmp-event", has_not_text="Martin").evaluate_all(MOST_LINES)
+        me.go(care)
+        lines = me.page.locator("li[data-element]").count()
         with me.counting() as hiding:
             me.press("a[href*='/masquer/']:has-text('Martin')")
+            ticked = me.page.locator("input[name=e]:checked").evaluate_all(VALUES)
+            hidden = {key for value in ticked for key in value.split()}
             me.press("main form button.dmp-button--hide-now")
         assert hiding[0] == 2
+        assert len(hidden) >= lines > 1
         assert "Martin" in me.words
         me.leave()
 
-        # Dr Martin reads the record and finds no trace of the letter.
+        # Dr Martin reads the record and finds no trace of any of it.
         me.be("Martin")
-        me.go(f"{base}/documents/")
-        assert "Ma lettre" not in me.page.content()
-        hidden = me.page.goto(document)
-        missing = me.page.goto(f"{base}/documents/00000000-0000-7000-8000-000000000000/")
-        assert (hidden.status, missing.status) == (404, 404)
+        pages = 0
+        for part in ("", "soins/", "soins/?page=2", "medicaments/", "documents/"):
+            me.go(f"{base}/{part}")
+            shown = set(re.findall(UUID, me.page.content())) & hidden
+            assert not shown, part
+            pages += me.page.locator("[data-element]").count()
+        assert pages > 0
+        told = me.page.goto(care)
+        missing = me.page.goto(f"{base}/soins/00000000-0000-7000-8000-000000000000/")
+        assert (told.status, missing.status) == (404, 404)
         me.leave()
 
         # Dr Petit still reads it, with a padlock, and signs the synthesis.
         me.be("Petit")
-        me.go(document)
-        assert "Rien de grave" in me.words
-        assert me.page.locator("[data-marks~='padlock']").count() == 1
+        me.go(care)
+        assert me.page.locator("li[data-marks~='padlock']").count() == lines
         me.go(f"{base}/")
         with me.counting() as signing:
             me.press("a[href$='/synthese/brouillon/']")
