@@ -6,9 +6,15 @@ Knows no model.
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.utils.translation import get_language, gettext as _, pgettext
 
 
+_VOWELS = ("a", "e", "i", "o", "u")
+_MUTE_H = (
+    "hect", "hel", "henr", "herm", "herv", "hil", "hipp", "hono", "hort", "hub", "hug", "hya",
+)  # fmt: skip
 _MASCULINE = ("dr ", "pr ", "cabinet ", "centre ", "laboratoire ", "service ", "samu ", "chu ")
 _FEMININE = ("pharmacie ", "clinique ", "maison ", "polyclinique ", "résidence ")
 _ELIDED = ("hôpital ", "hopital ", "établissement ", "institut ", "ehpad ", "équipe ")
@@ -61,6 +67,24 @@ def given_to(name: str) -> str:
         "": pgettext("montrer", "à %(name)s"),
     }
     return forms[_article(name)] % {"name": name}
+
+
+def of(name: str) -> str:
+    """Return what follows « le dossier »: « d'Angèle »; in English the name alone."""
+    forms = {
+        "de": pgettext("le dossier", "de %(name)s"),
+        "d'": pgettext("le dossier", "d'%(name)s"),
+    }
+    return forms["d'" if _is_elided(name) else "de"] % {"name": name}
+
+
+def _is_elided(name: str) -> bool:
+    """Tell whether a name begins by a vowel to the ear: Émile, Yves, Hélène; not Yann or Hamza."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("œ", "oe"))
+    plain = "".join(one for one in letters if not unicodedata.combining(one))
+    if plain.startswith("y"):
+        return plain[1:2].isalpha() and plain[1] not in _VOWELS
+    return plain.startswith((*_VOWELS, *_MUTE_H))
 
 
 def _article(name: str) -> str:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access import naming
 from access.models import Delegation, FundRole, Practice, User
 from access.tokens import find_token
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
@@ -52,12 +53,12 @@ class Capacity:
             return self.practice.structure_name or _("Mon activité")
         labels = {
             Role.PATIENT: _("Mon dossier"),
-            Role.REPRESENTATIVE: _("Le dossier de %(name)s, que je représente"),
-            Role.DELEGATE: _("Le dossier de %(name)s, que j'aide"),
+            Role.REPRESENTATIVE: _("Le dossier %(of_name)s, que je représente"),
+            Role.DELEGATE: _("Le dossier %(of_name)s, que j'aide"),
             Role.FUND_ADMINISTRATOR: _("Chargements de la caisse"),
             Role.FUND_AGENT: _("Accueil de la caisse"),
         }
-        return labels.get(self.role, "") % {"name": self.person_name}
+        return labels.get(self.role, "") % {"of_name": naming.of(self.person_name)}
 
     @property
     def what(self) -> str:

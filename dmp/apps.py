@@ -7,6 +7,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
+from dmp import plurals
+
 
 class SiteFilesConfig(StaticFilesConfig):
     """Django's static files, without those of pages that this site does not show."""
@@ -24,3 +26,4 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         """Make our Celery application the current one: a task sent by name needs it."""
         import_module("dmp.celery")
+        plurals.say_zero_as_one()

@@ -11,6 +11,7 @@ from access.circle.deciding import Decider, known_to, may_decide
 from access.circle.directory import trade_of
 from access.circle.periods import last_day_of, live
 from access.circle.proposals import live_proposals
+from access.circle.representing import live_representations
 from access.models import (
     Authorisation,
     AuthorisationKind,
@@ -20,7 +21,7 @@ from access.models import (
     Practice,
     Professional,
 )
-from records.models import Record
+from records.models import Ground, Record
 
 
 if TYPE_CHECKING:
@@ -78,6 +79,15 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
+class Representative:
+    """Somebody who stands for the holder by law: a parent until 18, or a guardian."""
+
+    name: str
+    is_guardian: bool
+    is_asker: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Everybody around a record."""
 
@@ -91,6 +101,7 @@ class Team:
     blocked: tuple[Blocked, ...]
     proposals: tuple[Proposal, ...]
     delegates: tuple[Relative, ...]
+    representatives: tuple[Representative, ...]
     emergency_refused: bool | None
     regulation_refused: bool | None
 
@@ -146,6 +157,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         blocked=tuple(_blocked(decider)),
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
         delegates=tuple(_delegates(record_id)),
+        representatives=tuple(_representatives(decider.dossier)),
         emergency_refused=record.emergency_refused,
         regulation_refused=record.regulation_refused,
     )
@@ -208,6 +220,16 @@ def _proposals(decider: Decider, gp_id: uuid.UUID | None) -> Iterable[Proposal]:
         doctor = doctors.get(row.professional_id)
         if doctor is not None and row.professional_id != gp_id:
             yield Proposal(row.id, doctor.id, doctor.display_name, row.since)
+
+
+def _representatives(dossier: Dossier) -> Iterable[Representative]:
+    asker = dossier.standing.viewer.person_id
+    for held in live_representations(dossier):
+        yield Representative(
+            name=held.person.full_name,
+            is_guardian=held.ground == Ground.GUARDIAN,
+            is_asker=held.person_id == asker,
+        )
 
 
 def _delegates(record_id: uuid.UUID) -> Iterable[Relative]:

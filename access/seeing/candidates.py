@@ -10,6 +10,7 @@ from django.db.models import Q
 from access.binding import now
 from access.circle.deciding import Decider, known_to
 from access.circle.periods import live
+from access.circle.representing import live_representations
 from access.elements import key_of
 from access.models import (
     Authorisation,
@@ -21,7 +22,7 @@ from access.models import (
     Professional,
     Structure,
 )
-from records.models import Ground, Representation
+from records.models import Ground
 
 
 if TYPE_CHECKING:
@@ -117,17 +118,8 @@ def _family(dossier: Dossier) -> list[Candidate]:
     for row in delegations:
         one = found.setdefault(row.person_id, _relative(MaskAudience.DELEGATE, row.person))
         one.until = row.until
-    representations = (
-        Representation.objects.filter(
-            Q(until__isnull=True) | Q(until__gt=at), record_id=dossier.record_id, since__lte=at
-        )
-        .filter(Q(suspended_at__isnull=True) | Q(suspended_at__gt=at))
-        .exclude(person=asker)
-        .select_related("person")
-        .order_by("since", "id")
-    )
-    for held in representations:
-        if held.ground == Ground.PARENT and dossier.standing.holder_is_adult:
+    for held in live_representations(dossier):
+        if held.person_id == asker:
             continue
         one = _relative("representative", held.person)
         one.is_guardian = held.ground == Ground.GUARDIAN

@@ -10,5 +10,6 @@ from access import naming
 register = template.Library()
 register.filter("the", naming.the)
 register.filter("sentence_start", naming.sentence_start)
+register.filter("of", naming.of)
 register.filter("given_to", naming.given_to)
 register.filter("hidden_from", naming.hidden_from)

@@ -102,11 +102,11 @@ def care_events(lines: Iterable[CareLine], *, record: UUID = _EVENTS) -> tuple[C
 
     Rules, in order: what a visit ordered and that was done within three days, where the
     prescription reference names the visit; a hospital stay and what falls inside it; what a
-    visit ordered, by the same prescriber and date; acts of one performer on one day; nursing and rehabilitation by the month; a transport
-    with the only care of its day or its prescriber's. The result doesn't depend on the order
-    of the lines. An event is identified by what names it (kind, performer, day or month), so
-    that it stays the same when a line joins it late or is hidden; `record` keeps the
-    identifiers of two records apart.
+    visit ordered, by the same prescriber and date; acts of one performer on one day; nursing
+    and rehabilitation by the month; a transport with the only care of its day or its
+    prescriber's. The result doesn't depend on the order of the lines. An event is identified
+    by what names it (kind, performer, day or month), so that it stays the same when a line
+    joins it late or is hidden; `record` keeps the identifiers of two records apart.
     """
     ordered = sorted(lines, key=lambda line: (line.care_start, line.id.int))
     kinds, groups = together(ordered)

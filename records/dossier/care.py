@@ -167,7 +167,7 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
         pages=pages,
         total=len(chosen),
         arriving=is_arriving(dossier),
-        empty=_why_empty(dossier) if not events else "",
+        empty=why_empty(dossier) if not events else "",
     )
 
 
@@ -183,7 +183,7 @@ def is_arriving(dossier: Dossier) -> bool:
     return Filling.objects.filter(record_id=dossier.record_id, state__in=UNDER_WAY).exists()
 
 
-def _why_empty(dossier: Dossier) -> str:
+def why_empty(dossier: Dossier) -> str:
     """The same words to every professional, whatever the reason; the family is told the reason.
 
     The holder alone is told of older care: a representative must not count a minor's secrets.

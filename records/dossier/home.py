@@ -20,6 +20,7 @@ from records.dossier.care import (
     is_arriving,
     read_illnesses,
     read_lines,
+    why_empty,
 )
 from records.dossier.care_views import event_view
 from records.dossier.documents import recent_documents
@@ -76,6 +77,7 @@ class HomeView:
     news: News | None
     arriving: bool
     told: tuple[Told, ...]
+    empty: str
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
@@ -106,6 +108,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
         told=_told(dossier, by),
+        empty="" if told else why_empty(dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
     shown += synthesis.shown if synthesis else 0

@@ -1,0 +1,98 @@
+"""What the family's pages say: whose record, who stands for whom, why nothing is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from records.models import Filling, Person, ReimbursementLine
+from tests.access import cast
+from tests.access.cast import NOON
+from tests.records.test_every_viewer import address
+from tests.records.test_reading import page_of, words as words_of
+
+
+def words(page):
+    return html.unescape(words_of(page))
+
+
+NOTHING = "Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois."
+
+
+def test_a_record_without_claims_says_why_on_its_first_page_as_on_its_care(jeanne, as_owner):
+    with as_owner():
+        ReimbursementLine.objects.filter(record=jeanne.record).update(withdrawn_at=NOON)
+        Filling.objects.create(
+            record=jeanne.record, state="done", requested_at=NOON, finished_at=NOON
+        )
+
+    for page in ("home", "care"):
+        text = words(page_of(jeanne, "jeanne", page))
+        assert NOTHING in text, page
+        assert "s'afficheront ici" not in text
+
+
+def test_a_representative_reads_whose_record_it_is_and_never_that_it_is_theirs(jeanne, as_owner):
+    with as_owner():
+        Person.objects.filter(id=jeanne.holder.id).update(first_given="Angèle")
+    home = words(page_of(jeanne, "guardian", "home"))
+
+    assert "Le dossier d'Angèle" in home
+    assert "Fermer ce dossier" in home
+    for theirs in ("Il est à vous", "Fermer mon dossier", "Emporter mon dossier"):
+        assert theirs not in home
+        assert theirs in words(page_of(jeanne, "jeanne", "home"))
+    for page in ("close", "take_away"):
+        assert "mon dossier" not in page_of(jeanne, "guardian", page).split("</title>")[0]
+
+
+def test_who_can_see_names_who_stands_for_the_holder(jeanne, as_owner):
+    where = f"{address(jeanne, 'home')}qui-peut-voir/"
+    with as_owner():
+        born = NOON.date().replace(year=2015)
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=born)
+        mother, father = cast.person("Nadia", "Ferrand"), cast.person("Yann", "Ferrand")
+        cast.represent(jeanne.record, mother)
+        cast.represent(jeanne.record, father, suspended_at=NOON - dt.timedelta(days=1))
+
+    def read(who):
+        return words(jeanne.browser(who).get(where).content.decode())
+
+    assert "Nadia Ferrand représentant légal, jusqu'aux 18 ans" in read("jeanne")
+    assert "Luc Morel tuteur" in read("jeanne")
+    assert "Luc Morel (vous) tuteur" in read("guardian")
+    assert "Yann Ferrand" not in read("jeanne")
+    with as_owner():
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(1958, 3, 1))
+    assert "Nadia Ferrand" not in read("jeanne")
+
+
+def test_the_holder_is_told_what_they_wrote_as_theirs_and_others_as_the_patients(jeanne):
+    assert "Vous l'avez écrit le 1er mars 2026" in words(page_of(jeanne, "jeanne", "entries"))
+    for who in ("martin", "guardian", "delegate"):
+        assert "Saisi par le patient le 1er mars 2026" in words(page_of(jeanne, who, "entries"))
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [("fr", 0, "0 patient"), ("fr", 1, "1 patient"), ("fr", 2, "2 patients"),
+     ("en", 0, "0 patients"), ("en", 1, "1 patient")],
+)  # fmt: skip
+def test_nothing_is_singular_in_french_and_plural_in_english(language, number, said):
+    sentence = Template(
+        "{% load i18n %}{% blocktranslate count total=n %}{{ total }} patient{% plural %}"
+        "{{ total }} patients{% endblocktranslate %}"
+    )
+    with translation.override(language):
+        assert sentence.render(Context({"n": number})) == said
+
+
+def test_a_question_that_may_stay_unanswered_says_so_in_a_sentence(jeanne):
+    page = jeanne.browser("jeanne").get(f"{address(jeanne, 'home')}choix/").content.decode()
+
+    assert "Vous pouvez ne pas répondre." in page
+    assert "(facultatif)" not in words(page)
