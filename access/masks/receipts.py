@@ -6,8 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from access import naming
 from access.binding import note
 from access.circle.deciding import may_decide
@@ -50,11 +48,6 @@ class MaskReceipt:
     look_key: str  # whose eyes would prove it; empty where the mask names no one
 
     @property
-    def hidden_label(self) -> str:
-        """The chip beside each element: « masqué au Dr Martin »."""
-        return _("masqué %(whom)s") % {"whom": self.from_whom}
-
-    @property
     def look_name(self) -> str:
         """« le Dr Martin »: whose eyes."""
         return naming.the(self.name)
@@ -80,7 +73,11 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
     body = body_of(receipt, Record.objects.get(id=record_id))
     audience = Audience.of(masks[0])
     keys = [m.target_id for m in masks if m.target == MaskTarget.ELEMENT and m.target_id]
+    # In the order of the page where they were ticked.
+    asked = [str(target.get("id")) for target in body.get("targets", [])]
+    order = {key: at for at, key in enumerate(asked)}
     elements = [named(element) for element in those_visible(standing, keys)]
+    elements.sort(key=lambda one: order.get(str(one.id), len(order)))
     words = [target_words(Target.of(m), standing) for m in masks if m.target != MaskTarget.ELEMENT]
     note(
         Action.LIST_READ, record_id, by=by, door=decider.dossier.door, shown=len(elements),

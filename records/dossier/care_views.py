@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from records import reference
 from records.care.kinds import EventKind
+from records.care.lines import STAY
 from records.care.words import phrase
 from records.dossier import telling
+from records.reference.people import plain
 
 
 if TYPE_CHECKING:
@@ -40,7 +43,16 @@ ICONS = {
 # Visits whose title says all that the name of the act would.
 SAID_BY_TITLE = frozenset({"consultation", "home_visit", "remote_visit"})
 FOLLOWED_SHOWN = 4
+# All of the names when they are five or fewer, else four and how many are left.
+MOST_LABELS = 5
 LABELS_SHOWN = 4
+# A box is called by its name: the dose, the form and the number of tablets come after it.
+_AFTER_THE_NAME = re.compile(r",| (?=\d)")
+# A stay is called by what was done: age, severity and length are the hospital's billing.
+_AFTER_THE_STAY = re.compile(
+    r", (?=âge |niveau |très courte durée|en ambulatoire|en séances"
+    r"|over \d|under \d|level |very short stay|day surgery)"
+)
 MARK_NAMES = {"padlock": "masked", "not announced": "not_announced", "secret": "secret"}
 
 
@@ -118,7 +130,7 @@ def _below(event: CareEvent) -> Iterable[str]:
         if trade:
             yield trade
     elif head.labels:
-        yield _few(head.labels)
+        yield _few(head)
     if head.prescriber is not None and head.prescriber.name:
         yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
     said = Counter(map(_followed, followed))
@@ -133,25 +145,43 @@ def _followed(item: EventItem) -> str:
     name = item.performer.name
     form = {EventKind.PHARMACY: "then_pharmacy", EventKind.VACCINE: "then_vaccine"}.get(item.kind)
     if form is None:
-        return (
-            f"{_few(item.labels)} – {name}" if item.labels and name else _few(item.labels) or name
-        )
+        return f"{_few(item)} – {name}" if item.labels and name else _few(item) or name
     if name:
         said = telling.tell(phrase(f"event.{form}_with", count=item.count, name=name))
     else:
         said = telling.tell(phrase(f"event.{form}", count=item.count))
     if not item.labels:
         return said
-    return _("%(what)s : %(names)s") % {"what": said, "names": _few(item.labels)}
+    return _("%(what)s : %(names)s") % {"what": said, "names": _few(item)}
 
 
-def _few(labels: tuple[str, ...]) -> str:
-    return ", ".join(labels[:LABELS_SHOWN]) + ("…" if len(labels) > LABELS_SHOWN else "")
+def _few(item: EventItem) -> str:
+    """The names of an item in the order of the alphabet, each once, or the first and a number."""
+    names = {_short(item.kind, label) for label in item.labels}
+    labels = sorted(names, key=lambda name: (plain(name), name))
+    if len(labels) <= MOST_LABELS:
+        return ", ".join(labels)
+    return _("%(names)s et %(count)s autres") % {
+        "names": ", ".join(labels[:LABELS_SHOWN]),
+        "count": len(labels) - LABELS_SHOWN,
+    }
+
+
+def _short(kind: EventKind, label: str) -> str:
+    """Return the plain part of a name; all of it where there is no plain part."""
+    if kind in {EventKind.PHARMACY, EventKind.VACCINE}:
+        return _AFTER_THE_NAME.split(label, maxsplit=1)[0].strip() or label
+    if kind is EventKind.STAY:
+        return _AFTER_THE_STAY.split(label, maxsplit=1)[0] or label
+    return label
 
 
 def item_view(line: CareLine, marks: tuple[str, ...]) -> ItemView:
     """Return one line of an event in words; no amount where the reader may see none."""
     detail = [telling.long_date(line.care_start)]
+    what = _short(EventKind.STAY, line.label) if line.section == STAY else line.label
+    if what != line.label:
+        detail.append(line.label)
     if line.prescriber_name:
         detail.append(telling.tell(phrase("event.prescribed_by", name=line.prescriber_name)))
     if line.quantity > 1:
@@ -166,7 +196,7 @@ def item_view(line: CareLine, marks: tuple[str, ...]) -> ItemView:
         )
     return ItemView(
         element=line.id,
-        what=line.label or f"{line.code_system} {line.code}",
+        what=what or f"{line.code_system} {line.code}",
         who=line.performer_name,
         detail=tuple(detail),
         marks=mark_words(marks),

@@ -64,14 +64,20 @@ for (const panel of document.querySelectorAll("details[data-closes]")) {
   });
 }
 
-// French punctuation stays on the line of its word. Left alone: what people type, what is copied.
-if (document.documentElement.lang === "fr") {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const text = texts.currentNode;
-    if (!text.parentElement.closest("textarea, pre, [data-verbatim]")) {
-      const kept = text.data.replace(/ (?=[?!:;»%€])/g, "\u00a0").replace(/« /g, "«\u00a0");
-      if (kept !== text.data) text.data = kept;
-    }
+// A doctor's title stays with the name, a telephone number stays whole, French punctuation stays on
+// the line of its word. Left alone: what people type, what is copied.
+const together = (words) => {
+  const named = words
+    .replace(/\b(Dr|Pr) (?=\p{Lu})/gu, "$1\u00a0")
+    .replace(/\b0\d(?: \d\d){4}\b/g, (number) => number.replaceAll(" ", "\u00a0"));
+  if (document.documentElement.lang !== "fr") return named;
+  return named.replace(/ (?=[?!:;»%€])/g, "\u00a0").replace(/« /g, "«\u00a0");
+};
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const text = texts.currentNode;
+  if (!text.parentElement.closest("textarea, pre, [data-verbatim]")) {
+    const kept = together(text.data);
+    if (kept !== text.data) text.data = kept;
   }
 }

@@ -65,7 +65,8 @@ def test_a_document_is_hidden_in_two_presses_and_shown_again_in_one(browser, wor
     assert button.inner_text().strip() == "Masquer ces 2 éléments"
     button.click()
     page.wait_for_url("**/masques/**")
-    assert "Le Dr Martin ne voit plus ces 2 éléments" in page.inner_text("main")
+    said = page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Le Dr Martin ne voit plus ces 2 éléments" in said
     assert Mask.objects.filter(ended_at=None).count() == 2
 
     page.get_by_role("button", name="Annuler").click()

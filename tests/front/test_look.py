@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,12 @@ def test_the_language_changes_and_the_page_stays_without_javascript(plain_page, 
     assert plain_page.url == f"{gallery}/documents?q=radio"
     assert plain_page.locator("html").get_attribute("lang") == "en"
     assert plain_page.get_by_role("button", name="Français").count() == 1
+
+
+def test_the_content_begins_in_the_first_quarter_of_a_phone(page, gallery):
+    page.goto(f"{gallery}/accueil")
+    assert page.locator(".dmp-nav a").count() >= 5
+    assert page.locator("main").bounding_box()["y"] < 844 / 4
 
 
 def test_one_can_leave_without_javascript(plain_page, gallery):
@@ -123,7 +130,17 @@ def test_titles_blur_on_demand_and_stay_blurred_on_the_next_page(page, gallery):
 
 def test_french_punctuation_stays_with_its_word(page, gallery):
     page.goto(f"{gallery}/masquer")
-    assert page.locator("h1").inner_text().endswith("Dr Martin\N{NO-BREAK SPACE}?")
+    assert page.locator("h1").inner_text().endswith("Martin\N{NO-BREAK SPACE}?")
+
+
+@pytest.mark.parametrize("path", ["masquer", "parties"])
+def test_a_doctor_is_not_parted_from_the_name_nor_a_telephone_number_cut(page, gallery, path):
+    page.goto(f"{gallery}/{path}")
+    said = page.evaluate("document.body.textContent")
+    assert not re.search(r"\b(?:Dr|Pr) [A-Z]", said)
+    assert not re.search(r"\b0\d(?: \d\d){4}\b", said)
+    typed = page.evaluate("[...document.querySelectorAll('input')].map(e => e.value).join('|')")
+    assert "\N{NO-BREAK SPACE}" not in typed
 
 
 def test_what_is_chosen_can_be_told_without_colours(browser, gallery):

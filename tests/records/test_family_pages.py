@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import uuid
 
 import pytest
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
+from access import masks
 from records.models import Filling, Person, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
@@ -96,3 +99,22 @@ def test_a_question_that_may_stay_unanswered_says_so_in_a_sentence(jeanne):
 
     assert "Vous pouvez ne pas répondre." in page
     assert "(facultatif)" not in words(page)
+
+
+def test_the_proof_shows_its_buttons_before_its_list_in_the_order_that_was_ticked(jeanne):
+    order = [jeanne.letter.id, jeanne.visit.id, jeanne.test.id, jeanne.scan.id]
+    with jeanne.as_("jeanne") as by:
+        hidden = masks.hide(
+            by=by, record_id=jeanne.record.id, element_ids=order, gesture=uuid.uuid4(),
+            audience=masks.Audience.parse("everyone"),
+        )  # fmt: skip
+        receipt = masks.read_receipt(
+            by=by, record_id=jeanne.record.id, receipt_id=hidden.receipt_id
+        )
+    page = jeanne.browser("jeanne").get(
+        reverse("access:hidden", args=[jeanne.record.id, hidden.receipt_id])
+    ).content.decode()  # fmt: skip
+
+    assert [one.id for one in receipt.elements] == order
+    assert page.index("Annuler") < page.index("Voir les 4 éléments") < page.index("Lettre du")
+    assert "masqué à" not in page
