@@ -82,7 +82,9 @@ def disconnect_all(name: str) -> None:
     """End the sessions that a thread forgot: Django would wait for them and fail."""
     with connections["owner"]._nodb_cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND backend_type = 'client backend'",  # not autovacuum's
+            [name],
         )
 
 
