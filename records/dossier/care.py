@@ -184,11 +184,12 @@ def is_arriving(dossier: Dossier) -> bool:
 
 
 def why_empty(dossier: Dossier) -> str:
-    """The same words to every professional, whatever the reason; the family is told the reason.
+    """The same words to every professional and delegate; the others are told the reason.
 
-    The holder alone is told of older care: a representative must not count a minor's secrets.
+    What the fund has sent is no delegate's business whose scope isn't that. The holder alone is
+    told of older care: a representative must not count a minor's secrets.
     """
-    if not dossier.by_family:
+    if not dossier.may_decide:
         return _("Aucun soin à lire sur les 24 derniers mois.")
     last = (
         Filling.objects.filter(record_id=dossier.record_id, state=FillingState.DONE)

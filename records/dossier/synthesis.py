@@ -88,16 +88,15 @@ def versions_of(rows: list[SynthesisLine]) -> tuple[VersionView, ...]:
     kept: list[tuple[Synthesis, list[SynthesisLine]]] = []
     for synthesis in signed:
         lines = by_version[synthesis.id]
-        if kept and _same(kept[-1][1], lines):
-            kept[-1] = (kept[-1][0], lines)
-        else:
+        # The older lines stay too: the key of a line says when it was written.
+        if not (kept and _same(kept[-1][1], lines)):
             kept.append((synthesis, lines))
     return tuple(_version(synthesis, lines) for synthesis, lines in reversed(kept))
 
 
 def _same(one: list[SynthesisLine], other: list[SynthesisLine]) -> bool:
-    return [(line.section, line.text) for line in one] == [
-        (line.section, line.text) for line in other
+    return [(line.section, line.text, line.evidence) for line in one] == [
+        (line.section, line.text, line.evidence) for line in other
     ]
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from access.binding import frozen_clock
 from records.care.events import care_events
 from records.dossier.care_views import event_view, item_view
-from records.models import Document, Entry, Filling, ReimbursementLine
+from records.models import Document, Entry, Filling, ReimbursementLine, SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import a_visit, add_document, add_entry, hide, metformin
@@ -337,6 +337,15 @@ def test_lists_are_cut_in_pages_that_follow_each_other_without_double(jeanne, ma
 # --- what is said where there is nothing ------------------------------------------------------
 
 
+def test_a_version_that_says_nothing_new_to_a_reader_shows_no_key_of_its_own(jeanne):
+    first = SynthesisLine.objects.get(synthesis=jeanne.first)
+    seen = page_of(jeanne, "martin", "synthesis")
+
+    assert str(first.id) in seen
+    assert str(jeanne.said.id) not in seen
+    assert str(jeanne.said.id) in page_of(jeanne, "petit", "synthesis")
+
+
 def empty(as_owner, jeanne):
     with as_owner():
         for model in (Document, ReimbursementLine, Entry):
@@ -359,9 +368,10 @@ def test_an_empty_record_says_why_to_the_family_and_nothing_to_a_professional(je
     older = "Vos soins d&#x27;avant ne sont pas repris ici."
     assert older in page_of(jeanne, "jeanne", "care")
     assert older not in page_of(jeanne, "guardian", "care")
-    said = words(page_of(jeanne, "martin", "care"))
-    assert "Aucun soin à lire sur les 24 derniers mois." in said
-    assert "caisse" not in said
+    for who in ("martin", "delegate"):
+        said = words(page_of(jeanne, who, "care"))
+        assert "Aucun soin à lire sur les 24 derniers mois." in said
+        assert "Votre caisse" not in said
     assert "Rien ici pour l'instant" in page_of(jeanne, "jeanne", "home")
 
 
