@@ -1,0 +1,129 @@
+"""Two walks of one viewer, the second without what is hidden from them, and how they differ."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from tests.interference.absence import RECORD, TELL_EXISTENCE, take_away, worlds_without
+from tests.interference.declared import DOORS, NOTHING
+from tests.interference.facts import KINDS, seen_by
+from tests.interference.listening import names_read, walking
+from tests.interference.questions import questions
+from tests.interference.values import MISSING
+from tests.interference.walking import Walker
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.interference.scene import Scene
+    from tests.interference.walking import Ask, Heard
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How much was asked, what differed, and every answer of the first world."""
+
+    asked: int
+    compared: int
+    differences: list[str]
+    answers: list[tuple[Ask, Heard]]
+    undeclared: dict[str, set[str]]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is changed inside is as if it had never been."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def walk_twice(
+    scene: Scene,
+    who: str,
+    as_owner: Callable[[], Any],
+    only: frozenset[str] | None = None,
+    most: int | None = None,
+) -> Walked:
+    """Ask everything in the whole world, then without what is hidden; compare each answer."""
+    found: list[str] = []
+    names_read.clear()
+    with walking():
+        asked = questions(scene, who, only)[:most]
+        with undone():
+            walker = Walker(scene, who)
+            first = [walker.ask(ask) for ask in asked]
+        for what in worlds_without(who):
+            with undone():
+                walker = Walker(scene, who)
+                with as_owner():
+                    take_away(scene, who, what)
+                for ask, heard in zip(asked, first, strict=True):
+                    if _is_compared(who, what, ask, heard):
+                        differences = heard.differences(walker.ask(ask))
+                        found += [f"{ask}\n    {difference}" for difference in differences]
+    return Walked(
+        asked=len(asked),
+        compared=sum(heard.looked for heard in first),
+        differences=found,
+        answers=list(zip(asked, first, strict=True)),
+        undeclared=_undeclared(),
+    )
+
+
+def _is_compared(who: str, what: str, ask: Ask, heard: Heard) -> bool:
+    if who == "stranger" and what == RECORD and ask.door in TELL_EXISTENCE:
+        return False
+    return heard.looked  # else nothing that differs was read
+
+
+def _undeclared() -> dict[str, set[str]]:
+    """The names that doors read and don't declare."""
+    found = {}
+    for door, names in names_read.items():
+        declared = DOORS.get(door, NOTHING)
+        known = {*declared.query, *declared.form, "csrfmiddlewaretoken"}
+        # A name that ends with a key is declared by how it begins.
+        extra = {name for name in names - known if f"{name.partition(':')[0]}:" not in known}
+        if extra:
+            found[door] = extra
+    return found
+
+
+def unlike_missing(scene: Scene, who: str, answers: list[tuple[Ask, Heard]]) -> list[str]:
+    """Where what is hidden and what never was are answered otherwise, their keys aside."""
+    viewer = scene.viewers.get(who)
+    seen = {str(key) for key in seen_by(viewer, scene.record_of(who))} if viewer else set()
+    known = {(*_shape(ask, ask.path),): heard for ask, heard in answers}
+    found = []
+    for ask, heard in answers:
+        hidden = [key for key in _hidden_keys(scene, who) - seen if key in ask.path]
+        missing = ask.path
+        for key in hidden:
+            missing = missing.replace(key, str(MISSING))
+        nowhere = known.get((*_shape(ask, missing),)) if hidden else None
+        if nowhere is not None:
+            instead = dict.fromkeys(hidden, str(MISSING))
+            differences = heard.saying(instead).differences(nowhere.saying(instead))
+            found += [f"{ask}\n    {each}" for each in differences]
+    return found
+
+
+def _shape(ask: Ask, path: str) -> tuple[Any, ...]:
+    return ask.door, path, ask.method, ask.query, ask.headers, tuple(map(str, ask.form))
+
+
+def _hidden_keys(scene: Scene, who: str) -> set[str]:
+    record = scene.record_of(who)
+    return {
+        str(key)
+        for model in KINDS.values()
+        for key in model.objects.filter(record_id=record.id).values_list("id", flat=True)
+    }  # fmt: skip

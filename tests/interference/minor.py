@@ -1,0 +1,101 @@
+"""A minor of 14 with a sign-in: care given in secret, and what was decided alone around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from access import journal
+from access.journal import Act, Action
+from access.models import Block, User
+from access.viewer import Moment, Role
+from records.models import Episode
+from tests import jeanne as adult
+from tests.access import cast
+from tests.access.cast import LONG_AGO, NOON
+from tests.interference.traces import around, days_ago, enrol, event, give_door, identify
+from tests.jeanne import add_document, add_entry, add_synthesis, circle_period, hide
+
+
+if TYPE_CHECKING:
+    from records.models import Record
+    from tests.interference.scene import Scene
+
+
+NIR = "112035915512304"
+
+
+def add_minor(scene: Scene) -> None:
+    """A minor of 14 with a sign-in: care given in secret, and what was decided alone around it."""
+    world = scene.world
+    leo = cast.person("Léo", "Vidal", dt.date(2012, 3, 4))
+    record = cast.record(leo, activated_at=LONG_AGO)
+    scene.records["leo"] = record
+    identify(record, NIR)
+    mother = cast.person("Claire", "Vidal", dt.date(1980, 5, 6))
+    cast.represent(record, mother)
+    for name, who, role in (("leo", leo, Role.PATIENT), ("mother", mother, Role.REPRESENTATIVE)):
+        scene.viewers[name] = cast.family_viewer(who, role)
+        world.users[name] = User.objects.get(id=scene.viewers[name].user_id)
+    petit, garnier = world.professionals["petit"], world.professionals["garnier"]
+    midwife = enrol(scene, "midwife", cast.pro("Aubry", profession="50", title=""))
+    circle_period(record, "treating_gp", professional=petit.professional, user=petit.user)
+    give_door(record, garnier)
+    circle_period(
+        record, "circle", professional=midwife.professional, user=midwife.user,
+        given_by=world.users["leo"].id, given_at=NOON - dt.timedelta(days=9),
+    )  # fmt: skip
+    care = Episode.objects.create(record=record, secret=True, created_at=LONG_AGO)
+    martin = world.professionals["martin"]
+    eyes = add_document(record, title="Lettre de l'ophtalmologue", by=martin,
+                        occurred_on=dt.date(2026, 3, 1))  # fmt: skip
+    school = add_document(record, title="Certificat de sport", by=petit, type_code="CERT_DECL",
+                          class_code="52", occurred_on=dt.date(2026, 4, 1))  # fmt: skip
+    secret = add_document(record, title="Consultation confidentielle", by=garnier, secret=True,
+                          categories=2, episodes=[care.id],
+                          occurred_on=dt.date(2026, 5, 6))  # fmt: skip
+    waits = add_document(record, title="Génétique", by=garnier, occurred_on=dt.date(2026, 6, 9),
+                         created_at=NOON - dt.timedelta(days=6),
+                         unannounced_until=dt.date(2026, 7, 9))  # fmt: skip
+    visit = adult.a_visit(record, dt.date(2026, 4, 2), petit)
+    same = adult.a_visit(record, dt.date(2026, 5, 6), garnier, episodes=[care.id])
+    pill = adult.sertraline(record, dt.date(2026, 5, 7), garnier, episodes=[care.id])
+    asthma = adult.metformin(record, dt.date(2026, 4, 3), petit)
+    allergy = add_entry(record, leo, "allergy", content={"answer": "known", "text": "Noix"})
+    private = add_entry(record, leo, "history", content={"text": "Confidence"}, secret=True)
+    add_synthesis(record, petit, 1, NOON - dt.timedelta(days=30),
+                  [("Asthme", visit), ("Suivi confidentiel", secret)])  # fmt: skip
+    scene.elements["leo"] = {
+        "eyes": eyes, "school": school, "secret": secret, "waits": waits, "visit": visit,
+        "same": same,
+        "pill": pill, "asthma": asthma, "allergy": allergy, "private": private,
+    }  # fmt: skip
+    hide(record, school, audience="professional", audience_id=garnier.id, secret=True)
+    _leo_traces(scene, record, midwife)
+
+
+def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
+    held, viewers = scene.elements["leo"], scene.viewers
+    leo, mother = viewers["leo"], viewers["mother"]
+    for days, by, act, kind, element, door, hushed in (
+        (12, viewers["garnier"], Action.DEPOSITED, "document", held["secret"], "circle", True),
+        (11, viewers["petit"], Action.ELEMENT_READ, "document", held["school"], "treating_gp",
+         False),
+        (10, leo, Action.ELEMENT_READ, "document", held["school"], "holder", False),
+        (9, leo, Action.CIRCLE_GIVEN, "professional", midwife.professional, "holder", True),
+        (8, leo, Action.MASKED, "document", held["school"], "holder", True),
+        (7, mother, Action.LIST_READ, "document", None, "representative", False),
+        (6, viewers["garnier"], Action.ELEMENT_READ, "line", held["same"], "circle", False),
+    ):  # fmt: skip
+        event(record, by, act, kind, element, door, days=days, secret=hushed)
+    refused = Act(record.id, Action.EMERGENCY_REFUSED, viewers["stranger"], door="emergency")
+    journal.write([refused], days_ago(5))
+    at = NOON - dt.timedelta(days=4)
+    for name in ("stranger", "martin"):
+        whom = scene.world.professionals[name].professional
+        Block.objects.create(record=record, professional=whom, since=at)
+        alone = Act(record.id, Action.BLOCKED, leo, door="holder", element_kind="professional",
+                    element_id=whom.id, rests_on_secret=True)  # fmt: skip
+        journal.write([alone], Moment(at=at, today=at.date()))
+    assert leo.person_id is not None
+    around(record, leo.person_id)

@@ -1,0 +1,26 @@
+"""Nobody can tell a world from the same one without what is hidden from them, at any door."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.interference import scene as scenes
+from tests.interference.comparing import unlike_missing, walk_twice
+
+
+pytestmark = pytest.mark.django_db
+SHOWN = 30
+
+
+@pytest.mark.parametrize("who", sorted(scenes.OWN_RECORD))
+def test_what_is_hidden_is_as_if_it_were_not_there(who, as_owner, record_property):
+    with as_owner():
+        scene = scenes.build()
+    walked = walk_twice(scene, who, as_owner)
+    record_property("asked", walked.asked)
+    record_property("compared", walked.compared)
+    assert not walked.differences, "\n".join(walked.differences[:SHOWN])
+    hidden = unlike_missing(scene, who, walked.answers)
+    assert not hidden, "\n".join(hidden[:SHOWN])
+    # Each is to be added to its door in declared.py, with its kind of value.
+    assert not walked.undeclared, repr(walked.undeclared)

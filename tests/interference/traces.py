@@ -1,0 +1,98 @@
+"""What stands around a record: who works, doors, journal, notices, receipts; rows only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from access import journal
+from access.journal import Act, Action
+from access.models import ActivationCode, Mask, Notice, Receipt
+from access.receipts import new_number
+from access.viewer import Moment
+from records.files import record_key
+from records.identifiers import INS_TEST, identifier_digest
+from records.keys import seal, seal_with_master
+from records.models import DoctorProposal, Filling, RecordIdentifier
+from records.uuid7 import uuid7
+from tests.access.cast import LONG_AGO, NOON
+from tests.jeanne import circle_period
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.viewer import Viewer
+    from records.models import Record
+    from tests.access import cast
+    from tests.interference.scene import Scene
+
+
+YESTERDAY = NOON - dt.timedelta(days=1)
+
+
+def enrol(scene: Scene, name: str, one: cast.Pro) -> cast.Pro:
+    world = scene.world
+    world.viewers[name], world.professionals[name] = one.viewer, one
+    assert one.user is not None
+    world.users[name] = one.user
+    return one
+
+
+def give_door(record: Record, one: cast.Pro) -> None:
+    circle_period(record, "circle", professional=one.professional, user=one.user)
+
+
+def identify(record: Record, nir: str) -> None:
+    key = uuid7()
+    RecordIdentifier.objects.create(
+        id=key, record=record, system=INS_TEST, digest=identifier_digest(INS_TEST, nir),
+        value_sealed=seal_with_master(nir.encode(), about=key.bytes), status="qualified",
+        since=LONG_AGO,
+    )  # fmt: skip
+
+
+def event(  # noqa: PLR0917 - one line of the journal
+    record: Record, by: Viewer, act: Action, kind: str, element: Any, door: str, *, days: int,
+    secret: bool = False,
+) -> None:  # fmt: skip
+    key = element.id if element is not None else None
+    done = Act(
+        record.id, act, by, door=door, element_kind=kind, element_id=key, shown=1,
+        rests_on_secret=secret,
+    )  # fmt: skip
+    journal.write([done], days_ago(days))
+
+
+def days_ago(days: int) -> Moment:
+    at = NOON - dt.timedelta(days=days)
+    return Moment(at=at, today=at.date())
+
+
+def around(record: Record, holder: uuid.UUID) -> None:
+    Notice.objects.create(
+        record_id=record.id, person_id=holder, kind="new_document", channel="site", body="…",
+        made_at=YESTERDAY, due_at=YESTERDAY,
+    )  # fmt: skip
+    DoctorProposal.objects.create(
+        record=record, professional_id=uuid7(), rpps="10000000001", since=dt.date(2024, 1, 1),
+        flow_date=dt.date(2026, 5, 1),
+    )  # fmt: skip
+    Filling.objects.create(
+        record=record, state="done", requested_at=YESTERDAY, finished_at=YESTERDAY, lines=12
+    )
+    ActivationCode.objects.create(
+        record=record, digest=bytes(32), made_at=YESTERDAY, expires_at=NOON + dt.timedelta(days=9)
+    )
+    gesture = uuid7()
+    Mask.objects.create(
+        record=record, target="category", target_categories=8, audience="everyone",
+        gesture=gesture, since=LONG_AGO,
+    )  # fmt: skip
+    key = uuid7()
+    body = b'{"by": "Jeanne Morel", "audience": "everyone", "until": null, "targets": []}'
+    Receipt.objects.create(
+        id=key, record=record, number=new_number(), kind="hiding", given_to=holder,
+        gesture=gesture, made_at=YESTERDAY,
+        body_sealed=seal(record_key(record), body, about=key.bytes),
+    )  # fmt: skip
