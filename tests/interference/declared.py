@@ -149,6 +149,9 @@ DOORS: Final[dict[str, Declared]] = {
     "records:care": reads(kind="care_kind", year="year", who="party", page="page"),
     "records:care_arriving": Declared(headers=_LIVE),
     "records:care_event": reads(),
+    "records:treatments": reads(),
+    "records:treatment_stop": takes(treatment="treatment"),
+    "records:travel_sheet": reads(),
     "records:documents": Declared(
         query={"class": "class_code", "q": "search", "page": "page"},
         headers=({"Accept-Language": "en"},),

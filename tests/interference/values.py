@@ -242,6 +242,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "status": ["current", "", "superseded", "|"],
     "tick": ["on", ""],
     "traits": ["same", "", "differ", "zzz"],
+    "treatment": ["A10BA02", "N06AB06", "", "zzz"],
     "type_code": ["11488-4", "DOCPAT03", "", "60591-5", "zzz"],
     "type_token": ["11488-4", "60568-3", "http://loinc.org|18748-4", "", "zzz|", "zzz"],
     "words": ["Pénicilline psychiatre", "", "x" * 5000, BAD],
