@@ -18,6 +18,7 @@ from access.prepared import Statement
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from access.viewer import Moment, Viewer
 
@@ -27,7 +28,7 @@ DOCTOR = "10"
 ACCENTED = "àáâäãåçèéêëìíîïñòóôöõùúûüýÿ'’-"
 PLAIN = "aaaaaaceeeeiiiinooooouuuuyy   "
 
-_LIVE = (
+LIVE = (
     "{0}.since <= %(at)s and ({0}.until is null or {0}.until > %(at)s)"
     " and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
 )
@@ -36,7 +37,7 @@ _LIVE = (
 # viewer's, who may have those of thousands of patients. Each period needs guardian's row beside
 # it (a late sweep never opens, nor a stray grant); and whoever the holder removed returns only by
 # the holder's own act (policy section 4), through where they work no more than in person.
-_DOORS = f"""lateral (
+DOORS = f"""lateral (
   with period as materialized (
     select * from access_authorisation where record_id = r.id and %(professional)s is not null
   ), granted as materialized (
@@ -50,7 +51,7 @@ _DOORS = f"""lateral (
     where g.content_object_id = r.id and s.id = %(structure)s
   ), held as (
     select a.kind, a.professional_id, a.element_id from period a
-    where a.confirmed_at <= %(at)s and {_LIVE.format("a")}
+    where a.confirmed_at <= %(at)s and {LIVE.format("a")}
       and exists (
         select 1 from granted g
         where g.codename = case a.kind when 'treating_gp' then 'treat_record'
@@ -80,12 +81,12 @@ _DOORS = f"""lateral (
 
 # Every representation that began in childhood ends at 18 (policy line 5), a parent's in any case.
 _ADULT = "h.born_on + interval '18 years' <= %(today)s"
-_REPRESENTS = f"""x.since <= %(at)s and (x.until is null or x.until > %(at)s)
+REPRESENTS = f"""x.since <= %(at)s and (x.until is null or x.until > %(at)s)
           and not ({_ADULT} and (x.ground = 'parent'
             or (x.since at time zone 'Europe/Paris')::date < h.born_on + interval '18 years'))"""
-_PRACTISING = """exists (select 1 from access_practice w
+PRACTISING = """exists (select 1 from access_practice w
       where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s))"""
-_BLOCKED = """exists (select 1 from access_block b
+BLOCKED = """exists (select 1 from access_block b
       where b.record_id = r.id and b.professional_id = %(professional)s
         and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s))"""
 
@@ -101,19 +102,19 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
       when bool_or(rep.live) then 'suspended'
       when count(*) > 0 then 'ended' else '' end
    from (select
-        {_REPRESENTS} as live,
+        {REPRESENTS} as live,
         x.suspended_at is not null and x.suspended_at <= %(at)s as suspended
       from records_representation x
       where x.record_id = r.id and x.person_id = %(person)s) rep),
   (select array_agg(distinct scope) from (
       select unnest(case when d.everything then array['everything'] else d.kinds end) as scope
       from access_delegation d
-      where d.record_id = r.id and d.person_id = %(person)s and {_LIVE.format("d")}
+      where d.record_id = r.id and d.person_id = %(person)s and {LIVE.format("d")}
         and not (d.named_by_representative and {_ADULT})) scopes),
-  {_BLOCKED}, {_PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
+  {BLOCKED}, {PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
   (select array_agg(o.kind) from access_opening o
-   where o.record_id = r.id and o.professional_id = %(professional)s and {_LIVE.format("o")})
-from records_record r join records_person h on h.id = r.holder_id, {_DOORS}
+   where o.record_id = r.id and o.professional_id = %(professional)s and {LIVE.format("o")})
+from records_record r join records_person h on h.id = r.holder_id, {DOORS}
 where r.id = %(record)s
 """,  # noqa: S608  # constants only; values are bound
 )
@@ -124,18 +125,20 @@ select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name), h.s
   doors.treating_gp as gp, count(*) over ()
 from (select distinct a.record_id from access_authorisation a
       where (a.professional_id = %(professional)s or a.structure_id = %(structure)s)
-        and a.kind in ('treating_gp', 'circle') and {_LIVE.format("a")}) mine
+        and a.kind in ('treating_gp', 'circle') and {LIVE.format("a")}) mine
 join records_record r on r.id = mine.record_id join records_person h on h.id = r.holder_id,
-{_DOORS}
+{DOORS}
 where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
-  and {_PRACTISING} and not {_BLOCKED} and (doors.treating_gp or doors.circle)
+  and {PRACTISING} and not {BLOCKED} and (doors.treating_gp or doors.circle)
   and h.id is distinct from %(person)s
   and not exists (select 1 from records_representation x
-      where x.record_id = r.id and x.person_id = %(person)s and {_REPRESENTS})
+      where x.record_id = r.id and x.person_id = %(person)s and {REPRESENTS})
   and (%(name)s = '' or translate(lower(
       h.first_given || ' ' || h.used_name || ' ' || h.birth_name), %(accented)s, %(plain)s)
       like %(like)s)
-order by gp desc, 3, 2, 1 limit %(limit)s offset %(offset)s
+order by gp desc,
+  case when r.id = any(%(unsigned)s::uuid[]) then 0 when r.id = any(%(changed)s::uuid[]) then 1
+    else 2 end, 3, 2, 1 limit %(limit)s offset %(offset)s
 """  # noqa: S608  # constants only; values are bound
 
 
@@ -178,7 +181,7 @@ class Standing:
 def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
-    rows = _STATEMENT.rows({"record": record_id} | _parameters(viewer, moment))
+    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment))
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     [row] = rows
@@ -226,17 +229,27 @@ class Patient:
 
 
 def patients_of(
-    viewer: Viewer, moment: Moment, *, name: str, limit: int, offset: int
+    viewer: Viewer,
+    moment: Moment,
+    *,
+    name: str,
+    unsigned: Sequence[uuid.UUID],
+    changed: Sequence[uuid.UUID],
+    limit: int,
+    offset: int,
 ) -> tuple[list[Patient], int]:
     """Return a page of the records a professional has a door to, and how many there are in all.
 
-    Treating GP first, then by name. ``name`` is what their names hold, without accents.
+    Treating GP first, and of those the records without a synthesis, then the ones that changed
+    since; then by name. ``name`` is what their names hold, without accents.
     """
-    parameters: dict[str, Any] = _parameters(viewer, moment) | {
+    parameters: dict[str, Any] = parameters_of(viewer, moment) | {
         "name": name,
         "like": f"%{name}%",
         "accented": ACCENTED,
         "plain": PLAIN,
+        "unsigned": list(unsigned),
+        "changed": list(changed),
         "limit": limit,
         "offset": offset,
     }
@@ -246,7 +259,8 @@ def patients_of(
     return [Patient(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
-def _parameters(viewer: Viewer, moment: Moment) -> dict[str, Any]:
+def parameters_of(viewer: Viewer, moment: Moment) -> dict[str, Any]:
+    """Return what the conditions above are asked with."""
     practice = viewer.practice
     return {
         "person": viewer.person_id,

@@ -1,6 +1,6 @@
 """A professional's own list: whose records they may come to, and single elements they may open.
 
-Names, ages and days only, no clinical content. Not journalled: nobody's care is read here; coming
+Names, ages, days and, for the treating GP, how much waits for a synthesis: no clinical content. Not journalled: nobody's care is read here; coming
 to a record is.
 """
 
@@ -13,6 +13,7 @@ from access import policy
 from access.binding import PARIS, bound, now, today
 from access.circle.directory import plain
 from access.circle.periods import live
+from access.drafts_due import Due, syntheses_due
 from access.elements import KINDS
 from access.models import Authorisation, AuthorisationKind
 from access.policy import NotVisible
@@ -38,7 +39,7 @@ MOST_LETTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person of the list."""
+    """One person of the list; ``due`` for their treating GP only."""
 
     record_id: uuid.UUID
     name: str
@@ -46,6 +47,7 @@ class Row:
     age: int
     born_on: dt.date
     treating_gp: bool
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ class Worklist:
     page: int
     pages: int
     total: int
+    # Drafts that have something to say, on all the pages.
+    ready: int
+
+    @property
+    def first(self) -> Row | None:
+        """The first person of this page whose draft is ready."""
+        return next((row for row in self.rows if row.due is not None and row.due.ready), None)
 
     @property
     def before(self) -> int:
@@ -89,10 +98,18 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
     words = plain(search[:MOST_LETTERS]).replace("%", "").replace("_", "")
     page = max(page, 1)
     moment = bound().moment
-    found, total = patients_of(by, moment, name=words, limit=PAGE, offset=(page - 1) * PAGE)
+    due = syntheses_due(by, moment)
+    ready = {record_id: one for record_id, one in due.items() if one.ready}
+    listing: dict[str, Any] = {
+        "name": words,
+        "unsigned": [key for key, one in ready.items() if one.signed_at is None],
+        "changed": [key for key, one in ready.items() if one.signed_at is not None],
+        "limit": PAGE,
+    }
+    found, total = patients_of(by, moment, **listing, offset=(page - 1) * PAGE)
     if not found and page > 1:
         page = 1
-        found, total = patients_of(by, moment, name=words, limit=PAGE, offset=0)
+        found, total = patients_of(by, moment, **listing, offset=0)
     first = page == 1 and not words
     return Worklist(
         rows=tuple(
@@ -103,6 +120,7 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
                 age=age_on(one.born_on, today()),
                 born_on=one.born_on,
                 treating_gp=one.treating_gp,
+                due=due.get(one.record_id) if one.treating_gp else None,
             )
             for one in found
         ),
@@ -112,6 +130,7 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
         page=page,
         pages=max(1, -(-total // PAGE)),
         total=total,
+        ready=len(ready),
     )
 
 
