@@ -1,7 +1,7 @@
 """A professional's own list: whose records they may come to, and single elements they may open.
 
-Names, ages, days and, for the treating GP, how much waits for a synthesis: no clinical content. Not journalled: nobody's care is read here; coming
-to a record is.
+Names, ages, days and, for the treating GP, how much waits for a synthesis: no clinical content.
+Not journalled: nobody's care is read here; coming to a record is.
 """
 
 from __future__ import annotations

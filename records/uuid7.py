@@ -9,6 +9,11 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 def uuid7() -> uuid.UUID:
@@ -18,3 +23,8 @@ def uuid7() -> uuid.UUID:
     number = number & ~(0xF << 76) | 7 << 76
     number = number & ~(0b11 << 62) | 0b10 << 62
     return uuid.UUID(int=number)
+
+
+def first_uuid7(at: dt.datetime) -> uuid.UUID:
+    """Return the lowest key that can be made from an instant on: keys sort by time."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)

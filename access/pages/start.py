@@ -21,15 +21,21 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from access.doors import BoundRequest
+    from access.viewer import PracticeFacts
 
 
-def _home_of(role: Role, record_id: uuid.UUID | None) -> str:
-    """Return where a capacity begins."""
+PHARMACIST = "21"
+
+
+def _home_of(role: Role, record_id: uuid.UUID | None, practice: PracticeFacts | None) -> str:
+    """Return where a capacity begins; a pharmacist's work is at the counter."""
     if role in FAMILY:
         if record_id is None:
             return reverse("records:connect")
         page = "records:reopen" if people.is_closed(record_id) else "records:home"
         return reverse(page, args=[record_id])
+    if role is Role.PROFESSIONAL and practice is not None and practice.profession == PHARMACIST:
+        return reverse("records:counter")
     places = {
         Role.PROFESSIONAL: "access:patients",
         Role.FUND_AGENT: "records:counter",
@@ -63,8 +69,9 @@ def start(request: BoundRequest) -> HttpResponse:
         return redirect("access:second_factor")
     only = _only_capacity(request)
     if only is not None:
-        return redirect(_home_of(only.role, only.record_id))
-    return redirect(_home_of(request.viewer.role, people.chosen_record(request)))
+        return redirect(_home_of(only.role, only.record_id, only.practice))
+    viewer = request.viewer
+    return redirect(_home_of(viewer.role, people.chosen_record(request), viewer.practice))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,6 +108,6 @@ def capacity(request: BoundRequest) -> HttpResponse:
         return redirect(next_of(request) or "access:start")
     only = _only_capacity(request)
     if only is not None:
-        return redirect(next_of(request) or _home_of(only.role, only.record_id))
+        return redirect(next_of(request) or _home_of(only.role, only.record_id, only.practice))
     context = {"capacities": people.capacities_for(request), "next": next_of(request)}
     return render(request, "access/capacity.html", context)

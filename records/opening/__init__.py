@@ -18,6 +18,7 @@ from records.opening.closing import (
     take_back_erasure,
 )
 from records.opening.codes import renew_code
+from records.opening.counting import opened_today
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
@@ -43,6 +44,7 @@ __all__ = [
     "known_as",
     "look_for_record",
     "open_record",
+    "opened_today",
     "printed_code",
     "read_leaving",
     "read_receipt",

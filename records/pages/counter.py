@@ -106,7 +106,8 @@ def counter(request: BoundRequest) -> HttpResponse:
     if finished is not None and finished.done:
         drafts.forget(request, DRAFT)
     cards = reader.on_show() if reader else []
-    return render(request, "records/counter/home.html", {"cards": cards})
+    context = {"cards": cards, "opened": openings.opened_today(by=request.viewer)}
+    return render(request, "records/counter/home.html", context)
 
 
 @never_cache

@@ -1,0 +1,35 @@
+"""How many records a place has opened today: a number for its own counter, never whose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from access.binding import PARIS, now, use_case
+from access.journal import Action
+from access.models import JournalEvent
+from records.models import Record
+from records.opening.checking import may_open
+from records.uuid7 import first_uuid7
+
+
+if TYPE_CHECKING:
+    from access.viewer import Viewer
+
+
+@use_case
+def opened_today(*, by: Viewer) -> int:
+    """Return how many records were opened since midnight by this place, or by who works nowhere.
+
+    The day's records are found by their keys, which sort by time, whoever opened them.
+    """
+    may_open(by)
+    midnight = now().astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    opening = JournalEvent.objects.filter(record_id=OuterRef("id"), act=Action.OPENED)
+    if by.structure_id is not None:
+        mine = opening.filter(actor_structure_id=by.structure_id)
+    else:
+        mine = opening.filter(actor_user_id=by.user_id)
+    day = Record.objects.filter(id__gte=first_uuid7(midnight), opened_at__gte=midnight)
+    return day.filter(Exists(mine)).count()
