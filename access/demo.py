@@ -35,6 +35,31 @@ class DemoAccount:
     email: str
     group: str
     capacity: str
+    story: str = ""
+
+
+def _stories() -> dict[str, str]:
+    """What each account is there to show, in a few words."""
+    return {
+        "jeanne": _("Plusieurs maladies, beaucoup de soignants"),
+        "salome": _("Enceinte de sept mois"),
+        "thomas": _("Un épisode psychiatrique à masquer"),
+        "lina": _("16 ans, un soin tenu secret"),
+        "nadia": _("Mère de Lina et de Noé"),
+        "emile": _("Aucun remboursement : un dossier vide"),
+        "marcel": _("Dialysé, deux mille remboursements"),
+        "petit": _("Médecin traitante, des brouillons à signer"),
+        "martin": _("Généraliste choisi par trois patients"),
+        "garnier": _("Psychiatre : ne lit que ses courriers"),
+        "roux": _("Cardiologue de Jeanne et Marcel"),
+        "quere": _("Infirmière, à domicile"),
+        "salaun": _("Chirurgien-dentiste, sans patient ici"),
+        "morvan": _("Sage-femme de Salomé"),
+        "delmas": _("Pharmacienne : ouvre des dossiers"),
+        "benali": _("Urgentiste, et médecin du SAMU"),
+        "chargements": _("Charge les fichiers de remboursements"),
+        "accueil": _("Ouvre des dossiers au guichet"),
+    }
 
 
 def _groups() -> dict[str, str]:
@@ -47,6 +72,7 @@ def _groups() -> dict[str, str]:
 
 
 def _account(user: User) -> DemoAccount:
+    story = _stories().get(user.email.removesuffix(DOMAIN), "")
     groups = _groups()
     practices = people.live_practices(user)
     if practices and user.professional is not None:
@@ -58,11 +84,13 @@ def _account(user: User) -> DemoAccount:
             email=user.email,
             group=groups["gp" if doctor else "professional"],
             capacity=structure.name if structure else "",
+            story=story,
         )
     if user.fund_role:
-        return DemoAccount(user.id, user.get_fund_role_display(), user.email, groups["fund"], "")
+        name = user.get_fund_role_display()
+        return DemoAccount(user.id, name, user.email, groups["fund"], "", story)
     name = user.person.full_name if user.person else user.email
-    return DemoAccount(user.id, name, user.email, groups["patient"], "")
+    return DemoAccount(user.id, name, user.email, groups["patient"], "", story)
 
 
 def accounts() -> list[DemoAccount]:

@@ -20,6 +20,8 @@ from records.identifiers import normalise_nir, ranked_number
 from records.traits import Traits
 
 
+# Whose card the demonstration lends to a visitor: nobody has opened her record.
+_LENT = "8025000000000000007"
 _DEMO = Path(__file__).with_name("cards_demo.json")
 
 
@@ -128,6 +130,11 @@ class DemoDirectory:
 
     def send_code(self, nir: str, code: str) -> None:
         """Send nothing: the page shows the code."""
+
+
+def card_to_try() -> Card | None:
+    """Return the card lent to who has none in the demonstration; nothing elsewhere."""
+    return DemoReader().read(_LENT) if settings.DMP_DEMO else None
 
 
 def card_reader() -> DemoReader | None:

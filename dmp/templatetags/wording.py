@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 from django import template
@@ -78,6 +79,13 @@ def euros(cents: int) -> str:
         Decimal(abs(cents)) / _CENTS, decimal_pos=2, use_l10n=True, force_grouping=True
     )
     return f"{sign}{amount}{NBSP}€" if _french() else f"{sign}€{amount}"
+
+
+@register.filter
+def as_nir(number: str) -> str:
+    """Return a national number as cards print it: 2 55 03 29 155 951 84."""
+    ends = (0, 1, 3, 5, 7, 10, 13, 15)
+    return NBSP.join(number[a:b] for a, b in itertools.pairwise(ends))
 
 
 @register.filter

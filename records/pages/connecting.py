@@ -21,6 +21,7 @@ from access.demo import BACKEND
 from access.doors import public_door
 from access.viewer import Role
 from records import opening as openings
+from records.cards import card_to_try
 from records.opening import Known, Outcome, connecting
 from records.pages import drafts
 from records.pages.connecting_forms import AccountForm, BirthForm, CardForm, CodeForm
@@ -92,7 +93,8 @@ def connect(request: BoundRequest) -> HttpResponse:
         drafts.forget(request, DRAFT)
         drafts.save(request, CARD, card | {"shown": shown})
         return redirect("records:connect_code")
-    return _page(request, "card", form, offered=connecting.is_offered())
+    lent = card_to_try()
+    return _page(request, "card", form, offered=connecting.is_offered(), lent=lent)
 
 
 @never_cache

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from access import demo
 from access.models import User
 from access.people import demo_accounts
+from imports.demo_world import ACCOUNTS
+from imports.generating.stories.cast import PEOPLE
 from tests.access import cast
 from tests.clients import StrictClient
 from tests.records.test_reading import words
@@ -103,3 +107,19 @@ def test_the_list_goes_by_name_whatever_the_accents(demonstration, as_owner):
     names = [name.split()[0] for _, name, _ in demo_accounts()]
 
     assert names.index("Émile") < names.index("Thomas")
+
+
+def test_each_account_says_its_story_in_a_few_words_in_both_languages(demonstration):
+    people = {person.key for person in PEOPLE if person.opened and person.key != "noe"}
+    keys = people | set(ACCOUNTS) | {"chargements", "accueil"}
+
+    french = demo._stories()
+    with translation.override("en"):
+        english = demo._stories()
+
+    assert set(french) == keys
+    assert all(len(words.split()) <= 8 for words in (*french.values(), *english.values()))
+    assert not set(french.values()) & set(english.values())
+    page = words(StrictClient().get(reverse("access:demo")).content.decode())
+    assert french["jeanne"] in page
+    assert french["petit"] in page

@@ -323,3 +323,18 @@ def test_a_closed_record_with_an_account_is_reopened_and_sends_to_the_sign_in(br
 
     assert page.redirect_chain[-1][0] == f"{HERE}connu/"
     assert Record.objects.get().status == "open"
+
+
+def test_a_visitor_of_the_demonstration_opens_a_record_with_what_the_pages_show(browser, settings):
+    lent = browser.get(HERE)
+    card = {
+        name: re.search(rf"<b data-{name}>([^<]+)</b>", body(lent)).group(1)
+        for name in ("nir", "serial")
+    }
+    give(browser, shown(browser.post(HERE, card, follow=True)))
+    page = browser.post(f"{HERE}identite/", {"born_on": "27/08/1974"}, follow=True)
+
+    assert "27 août 1974" in text(lent)
+    assert page.request["PATH_INFO"] == f"{HERE}accord/"
+    settings.DMP_DEMO = False
+    assert "data-nir" not in body(browser.get(HERE))

@@ -73,5 +73,5 @@ def test_a_place_counts_what_it_opened_today_and_nothing_of_others():
     assert count(by, today + dt.timedelta(days=1)) == 0
     with frozen_clock(today):
         page = sign_in(user, f"professional:{practice.id}").get("/ouvrir/")
-    assert "1 dossier ouvert." in text(page)
+    assert "Dossiers ouverts ici aujourd'hui : 1" in text(page)
     assert not any(name in text(page) for name in ("Angèle", "PAOLETTI", "Jeanne"))
