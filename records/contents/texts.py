@@ -19,24 +19,39 @@ _PDF_WITHIN = 1024
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 # Words set apart by spaces or a tab are a column.
 _COLUMN = re.compile(r"\S(?: {3,}|[ ]*\t\s*)\S")
+_ACCENT_OF_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def read_text(data: bytes) -> Content:
     """Return a text as it will be kept, in UTF-8. Raises ``WrongContent``."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise not_taken() from error
+    text = _decoded(data)
     bare = text.lstrip()
     if _ODD.search(text) or _MARKUP.match(bare) or "%PDF-" in text[:_PDF_WITHIN]:
         raise not_taken()
     if not bare:
         raise WrongContent(_("Ce fichier ne contient aucun mot. Choisissez-en un autre."))
-    if len(data) > MAX_TEXT_BYTES:
+    kept = text.encode()
+    if len(kept) > MAX_TEXT_BYTES:
         message = _("Ce texte fait %(size)s Mo. Limite : 1 Mo. Enregistrez-le en PDF.")
-        raise WrongContent(message % {"size": megabytes(len(data))})
-    return Content(text.encode(), TEXT, None, b"")
+        raise WrongContent(message % {"size": megabytes(len(kept))})
+    return Content(kept, TEXT, None, b"")
+
+
+def _decoded(data: bytes) -> str:
+    """Return the words of a text in UTF-8, else in the letters of older Windows software.
+
+    A text in UTF-8 that was damaged is refused: its accents would be read as other letters.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if _ACCENT_OF_UTF8.search(data):
+            raise not_taken() from error
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise not_taken() from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,42 @@ def test_every_row_of_the_policy_passes_the_gate():
 def test_every_row_of_the_policy_passes_the_pages():
     done = check(CASES)
 
-    assert done.stdout.splitlines()[-1:] == ["326 rows, 0 differ."], done.stdout + done.stderr
+    assert done.stdout.splitlines() == ["326 rows, 0 differ."], done.stdout + done.stderr
     assert done.returncode == 0
+
+
+def test_the_answer_stands_alone_though_the_pages_hide_what_they_should(tmp_path):
+    lines = CASES.read_text(encoding="utf-8").splitlines()
+    hidden = next(line for line in lines if line.startswith("S005,"))
+    rows = tmp_path / "rows.csv"
+    rows.write_text(f"{lines[0]}\n{hidden}\n", encoding="utf-8")
+
+    done = check(rows)
+
+    assert done.stdout == "1 rows, 0 differ.\n"
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"),
+    [
+        (None, "doesn't exist: give the path of a CSV file."),
+        ("folder", "can't be read (Is a directory): give the path of a CSV file."),
+        ("caf\xe9".encode("latin-1"), "isn't in UTF-8: save it again as UTF-8."),
+    ],
+)
+def test_a_file_that_cannot_be_opened_gets_a_sentence(tmp_path, made, sentence):
+    path = tmp_path / "rows.csv"
+    if made == "folder":
+        path.mkdir()
+    elif made:
+        path.write_bytes(made)
+
+    done = check(path)
+
+    assert f"CommandError: {path} {sentence}" in done.stderr
+    assert "Errno" not in done.stderr
+    assert done.returncode == 1
 
 
 def test_a_row_that_differs_is_printed_and_fails_the_command(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         """Print every row that differs, then the count."""
         cases = self._read(options["file"])
         differing = 0
-        with _scratch_database():
+        with _scratch_database(), _without_the_noise():
             for case in cases:
                 found = _ask(case, pages=not options["gate_only"])
                 differing += bool(found)
@@ -55,7 +56,16 @@ class Command(BaseCommand):
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 return list(read_cases(stream))
-        except (OSError, UnicodeDecodeError, WrongRow) as error:
+        except FileNotFoundError as error:
+            message = f"{path} doesn't exist: give the path of a CSV file."
+            raise CommandError(message) from error
+        except OSError as error:
+            message = f"{path} can't be read ({error.strerror}): give the path of a CSV file."
+            raise CommandError(message) from error
+        except UnicodeDecodeError as error:
+            message = f"{path} isn't in UTF-8: save it again as UTF-8."
+            raise CommandError(message) from error
+        except WrongRow as error:
             raise CommandError(str(error)) from error
 
 
@@ -64,6 +74,18 @@ def _ask(case: Case, *, pages: bool) -> list[Difference]:
         world = build_world(case, database="owner")
     found = ask_gate(case, world)
     return found + ask_pages(case, world) if pages else found
+
+
+@contextmanager
+def _without_the_noise() -> Iterator[None]:
+    """Keep the pages that answer « not found », as they should, from burying the answer."""
+    requests = logging.getLogger("django.request")
+    was = requests.level
+    requests.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        requests.setLevel(was)
 
 
 @contextmanager

@@ -285,6 +285,13 @@ def test_a_plain_text_is_kept_in_one_encoding():
     assert kept.preview == b""
 
 
+def test_a_text_of_older_windows_software_is_kept_as_utf8():
+    said = "Élève allergique à l’œuf – contrôle à 3 °C, coût : 12 €.\r\nNaïve."
+
+    assert examine(said.encode("cp1252")).data.decode() == said
+    assert examine("Hémoglobine 12 g/dl".encode("latin-1")).data.decode() == "Hémoglobine 12 g/dl"
+
+
 def test_a_text_may_speak_of_less_and_more():
     assert examine(b"Hemoglobine < 12 et > 10").media_type == TEXT
 
@@ -306,8 +313,12 @@ def test_a_text_may_speak_of_less_and_more():
         b"PK\x03\x04" + b"\0" * 30,
         b"MZ\x90\x00",
         b"texte\x00",
-        "été".encode("latin-1"),
+        "été".encode()[:-1],  # cut in the middle of a letter
+        "été".encode() + b"\xe9",
+        "été".encode("latin-1") + b"\x81",  # nothing there in Windows' letters
+        "été".encode("latin-1") + b"\x9f\x00",
         "texte".encode("utf-16"),
+        "<html>été".encode("cp1252"),
         b"\x1b]0;titre\x07",
     ],
 )
@@ -325,3 +336,5 @@ def test_a_text_of_more_than_a_megabyte_is_told_its_size():
     assert refusal(b"mot " * 300_000) == (
         "Ce texte fait 1,2 Mo. Limite : 1 Mo. Enregistrez-le en PDF."
     )
+    # What is kept is measured, not what came.
+    assert "fait 1,2 Mo" in refusal("é".encode("cp1252") * 600_000)
