@@ -34,12 +34,16 @@ SIGN_IN_PURPOSE = "sign-in"
 
 
 def check_new_account(*, email: str, password: str) -> list[tuple[str, str]]:
-    """Return what is wrong, as pairs of a field and a sentence; nothing when both can be taken."""
+    """Return what is wrong, as pairs of a field and a sentence; nothing when both can be taken.
+
+    One that is empty was told already: the other is looked at all the same.
+    """
     found = []
-    if User.objects.filter(email=email.lower()).exists():
+    if email and User.objects.filter(email=email.lower()).exists():
         found.append(("email", _("Cette adresse ne peut pas servir ici. Donnez-en une autre.")))
     try:
-        validate_password(password, User(email=email))
+        if password:
+            validate_password(password, User(email=email))
     except ValidationError as error:
         found += [("password", str(message)) for message in error.messages]
     return found

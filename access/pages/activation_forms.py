@@ -61,11 +61,10 @@ class AccountForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse an address already taken and a password too easy to guess."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if {"email", "password"} <= cleaned.keys():
-            for field, problem in accounts.check_new_account(
-                email=cleaned["email"], password=cleaned["password"]
-            ):
-                self.add_error(field, problem)
+        for field, problem in accounts.check_new_account(
+            email=cleaned.get("email", ""), password=cleaned.get("password", "")
+        ):
+            self.add_error(field, problem)
         return cleaned
 
 

@@ -92,6 +92,19 @@ def test_three_pages_make_the_account_and_open_the_record(leaflet):
     assert browser.get(reverse("records:home", args=[leaflet.id])).status_code == 200
 
 
+def test_a_wrong_address_and_a_short_password_are_told_together(leaflet):
+    browser = StrictClient()
+    type_leaflet(browser)
+
+    told = said(
+        browser.post(reverse("access:activate_account"), {"email": "jeanne", "password": "abc"})
+    )
+
+    assert "Une adresse e-mail s'écrit comme ceci : jeanne@exemple.fr." in told
+    assert "12 caractères." in told.replace("12 caractères au moins", "")
+    assert not mail.outbox
+
+
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [

@@ -338,3 +338,13 @@ def test_a_visitor_of_the_demonstration_opens_a_record_with_what_the_pages_show(
     assert page.request["PATH_INFO"] == f"{HERE}accord/"
     settings.DMP_DEMO = False
     assert "data-nir" not in body(browser.get(HERE))
+
+
+def test_a_wrong_address_and_a_short_password_are_told_together(browser, noon):
+    at_account(browser)
+
+    told = text(browser.post(f"{HERE}compte/", {"email": "jeanne", "password": "abc"}))
+
+    assert "Un e-mail a la forme nom@exemple.fr." in told
+    assert "12 caractères." in told.replace("12 caractères au moins", "")
+    assert not User.objects.exists()
