@@ -119,8 +119,8 @@ def _treat(life: Life, episode: Episode, order: Prescription) -> None:
     random = life.random
     boxes = []
     for atc, chance in episode.boxes:
-        if random() < chance:
-            found = catalogue.boxes(atc)
+        found = life.boxes(atc)
+        if random() < chance and found:
             boxes.append((found[int(random() ** 2 * min(len(found), 6))], 1 + (random() < 0.2)))
     life.dispense(order, life.soon(order.day, 1), boxes)
     if episode.tests and random() < episode.tested:

@@ -6,12 +6,16 @@ for screens and load tests, never for accounts.
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from imports.generating.ledger import Item
 from records import reference
 
+
+if TYPE_CHECKING:
+    from records.reference import Medicine
 
 _DOCTOR, _LABORATORY, _AUXILIARY, _STAY, _TRANSPORT = 70, 60, 60, 80, 55
 _B_IN_TENTHS_OF_CENT: Final = 250
@@ -62,6 +66,14 @@ _CCAM_PRICES: Final = {
     "JKQX347": 1540, "CAGD001": 1920, "JVJF004": 3400, "NEKA020": 45900, "NFKA007": 47300,
     "DBLF001": 65000, "BGLB001": 8360, "ZBQK002": 2128, "NGQK001": 1995, "MDQK001": 1995,
 }  # fmt: skip
+# The form of a medicine for adults is given from 15 on; some classes are refused to the young.
+_FOR_CHILDREN: Final = re.compile(r"\b(?:enfant|nourrisson|pédiatrique)s?\b", re.IGNORECASE)
+_FOR_ADULTS: Final = re.compile(r"\badultes?\b", re.IGNORECASE)
+_ADULT_FROM: Final = 15
+_NOT_BEFORE: Final = {
+    "R05C": 2, "N02AJ": 12, "R05DA09": 15, "M03BX": 16, "J01M": 18, "N05BA": 18, "N05CF": 18,
+    "N06AB": 8,
+}  # fmt: skip
 _CROWNS: Final = frozenset({"HBLD634", "HBLD350", "HBLD680", "HBLD038"})
 _CROWN_BASE: Final = 12000
 _DEVICES: Final = {
@@ -87,12 +99,25 @@ def box(cip13: str) -> Item:
 
 
 @cache
-def boxes(atc: str) -> tuple[Item, ...]:
-    """Return the boxes of an ATC class, cheapest first: the first are the most prescribed."""
-    found = [box(it.cip13) for it in reference.medicines() if it.atc.startswith(atc)]
-    if not found:
+def boxes(atc: str, youngest: int, oldest: int) -> tuple[Item, ...]:
+    """Return the boxes of an ATC class, cheapest first: the first are the most prescribed.
+
+    Those alone that suit a person at both ages, the first and the last of the history; maybe none.
+    """
+    known = [it for it in reference.medicines() if it.atc.startswith(atc)]
+    if not known:
         raise KeyError(atc)
+    found = [box(it.cip13) for it in known if _suits(it, youngest, oldest)]
     return tuple(sorted(found, key=lambda item: (item.base, item.code)))
+
+
+def _suits(it: Medicine, youngest: int, oldest: int) -> bool:
+    """Tell whether a medicine is for people of these ages: its name says, or its class."""
+    if _FOR_CHILDREN.search(it.name) and oldest >= _ADULT_FROM:
+        return False
+    if _FOR_ADULTS.search(it.name) and youngest < _ADULT_FROM:
+        return False
+    return all(youngest >= age for atc, age in _NOT_BEFORE.items() if it.atc.startswith(atc))
 
 
 @cache

@@ -47,7 +47,9 @@ def _boxes(life: Life, conditions: tuple[Condition, ...]) -> list[tuple[Item, in
     for condition in conditions:
         for treatment in condition.treatments:
             if life.random() < treatment.chance:
-                taken.setdefault(life.usual_box(treatment.classes), treatment.boxes)
+                box = life.usual_box(treatment.classes)
+                if box is not None:
+                    taken.setdefault(box, treatment.boxes)
     return list(taken.items())
 
 

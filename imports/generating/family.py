@@ -61,11 +61,13 @@ def _contraception(life: Life) -> None:
     if life.random() < 0.25:  # a device, for years
         order = life.consult(by, life.calendar.open[day])
         later = life.soon(order.day + 3, 10)
-        life.dispense(order, later, [(catalogue.boxes("G02BA03")[0], 1)])
+        life.dispense(order, later, life.first_box("G02BA03"))
         who = life.gp if by == "1" else life.specialist(by)
         life.ledger.line(catalogue.ccam("JKLD001"), life.soon(later + 3, 12), who, order.columns)
         return
     box = life.usual_box(("G03AA07", "G03AC"))
+    if box is None:
+        return
     order = life.consult(by, life.calendar.open[day])
     for quarter in range(9):
         if day > life.calendar.last:
@@ -89,7 +91,7 @@ def _pregnancy(life: Life) -> None:
         order = life.consult(code, life.calendar.open[day])
         life.sample(order, _FIRST_TESTS if number == 0 else _MONTHLY_TESTS)
         if number == 0:
-            boxes = [(catalogue.boxes("B03BB01")[0], 2), (catalogue.boxes("B03A")[0], 1)]
+            boxes = life.first_box("B03BB01", 2) + life.first_box("B03A")
             life.dispense(order, life.soon(order.day, 2), boxes)
     for after, act in _ULTRASOUNDS:
         day = began + after
@@ -140,7 +142,7 @@ def _fertility(life: Life) -> None:
         day = order.day + 30 * month + 5
         if day > life.calendar.last:
             return
-        life.dispense(order, day, [(catalogue.boxes("G03GB02")[0], 1)])
+        life.dispense(order, day, life.first_box("G03GB02"))
         who = life.specialist("6")
         life.ledger.line(catalogue.ccam("ZCQJ003"), life.soon(day + 6, 3), who, order.columns)
 
@@ -167,10 +169,10 @@ def _vaccines(life: Life) -> None:
             day += int(life.random() * 45)
             if 0 <= day <= calendar.last:
                 order = life.ledger.prescribe(day, life.gp)
-                life.dispense(order, calendar.open[day], [(catalogue.boxes("J07BB02")[0], 1)])
+                life.dispense(order, calendar.open[day], life.first_box("J07BB02"))
     if age in (25, 26, 45, 46, 65, 66) and life.random() < 0.5:
         order = life.consult("1", life.some_day())
-        life.dispense(order, order.day, [(catalogue.boxes("J07CA")[0], 1)])
+        life.dispense(order, order.day, life.first_box("J07CA"))
 
 
 def _childhood(life: Life) -> None:
@@ -181,7 +183,7 @@ def _childhood(life: Life) -> None:
         if 0 <= day <= calendar.last and life.random() < 0.92:
             order = life.ledger.prescribe(calendar.open[day], life.gp)
             life.ledger.visit(catalogue.ngap("COE"), order.day, life.gp, order)
-            life.dispense(order, max(0, order.day - 1), [(catalogue.boxes(atc)[0], 1)])
+            life.dispense(order, max(0, order.day - 1), life.first_box(atc))
     if 5 <= person.age <= 10 and life.random() < 0.09:  # speech therapy
         order = life.consult("1", life.some_day())
         life.series(

@@ -86,7 +86,7 @@ def stay_in_hospital(life: Life) -> None:
 
 def _endoscopy(life: Life) -> None:
     order = life.consult("8", life.some_day())
-    life.dispense(order, life.soon(order.day, 5), [(catalogue.boxes("A06AD65")[0], 1)])
+    life.dispense(order, life.soon(order.day, 5), life.first_box("A06AD65"))
     day = life.soon(order.day + 12, 20)
     code = "HHQE005" if life.random() < 0.6 else "HHFE002"  # more look than cut
     life.ledger.line(catalogue.ccam(code), day, life.specialist("8"), order.columns)
@@ -125,7 +125,7 @@ def _transport(life: Life, day: int, *, planned: bool) -> None:
 
 def _way_out(life: Life, stay: Stay, day: int) -> None:
     order = life.ledger.prescribe(day, life.area.hospital_team)
-    boxes = [(catalogue.boxes(atc)[0], 1) for atc in stay.boxes]
+    boxes = [one for atc in stay.boxes for one in life.first_box(atc)]
     life.dispense(order, life.soon(day, 1), boxes)
     for code in stay.devices:
         life.ledger.line(catalogue.device(code), day, life.pharmacy, order.columns)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 YEARS: Final = 26 / 12
 _LETTERS: Final = {"1": "G", "33": "CNP", "32": "CNP", "3": "CSC"}
 _CHOICE: Final = 5
+# Years, begun ones counted: the history is of 26 months.
+_HISTORY: Final = 3
 
 
 class Life:
@@ -41,7 +43,7 @@ class Life:
         self.random = rng.random
         self.gp = area.one("1", rng.random())
         self.pharmacy = area.pharmacies[0 if rng.random() < 0.75 else 1]
-        self.choices: dict[str, Item] = {}
+        self.choices: dict[str, Item | None] = {}
         # A person keeps their specialists.
         self.seen: dict[str, Actor] = {}
         ledger.full = bool(person.covered)
@@ -71,13 +73,23 @@ class Life:
             self.seen[code] = self.area.one(code, self.random())
         return self.seen[code]
 
-    def usual_box(self, classes: tuple[str, ...]) -> Item:
+    def boxes(self, atc: str) -> tuple[Item, ...]:
+        """Return the boxes of a class that suit this person all along the history."""
+        age = self.person.age
+        return catalogue.boxes(atc, max(0, age - _HISTORY), age)
+
+    def first_box(self, atc: str, quantity: int = 1) -> list[tuple[Item, int]]:
+        """Return the most prescribed box of a class, as ``dispense`` takes it; nothing if none."""
+        return [(item, quantity) for item in self.boxes(atc)[:1]]
+
+    def usual_box(self, classes: tuple[str, ...]) -> Item | None:
         """Return the box this person takes of one of these classes: always the same."""
         key = "/".join(classes)
         if key not in self.choices:
-            found = catalogue.boxes(classes[int(self.random() * len(classes))])
+            found = self.boxes(classes[int(self.random() * len(classes))])
             # Cheap boxes are the most prescribed.
-            self.choices[key] = found[int(self.random() ** 2 * min(len(found), _CHOICE))]
+            place = int(self.random() ** 2 * min(len(found), _CHOICE))
+            self.choices[key] = found[place] if found else None
         return self.choices[key]
 
     def see(self, code: str, day: int, order: Prescription | None = None) -> Actor:

@@ -54,7 +54,7 @@ def _dentist(life: Life) -> None:
             catalogue.ccam(_CROWNS[int(random() * len(_CROWNS))]), life.soon(later + 10, 30), who
         )
     if random() < 0.12:
-        boxes = [(catalogue.boxes("J01CA04")[0], 1), (catalogue.boxes("N02BE01")[0], 1)]
+        boxes = life.first_box("J01CA04") + life.first_box("N02BE01")
         life.dispense(order, life.soon(day, 1), boxes)
 
 

@@ -22,6 +22,7 @@ from imports.generating.days import Calendar
 from imports.generating.ledger import Totals
 from imports.parsing import Kind, open_stream
 from records import reference
+from tests.imports.ages import misgiven
 
 
 UNTIL = date(2026, 11, 23)
@@ -182,6 +183,14 @@ def test_every_code_has_a_name_in_the_reference(lines):
         if line["code_system"] == "CIP13":
             assert line["atc"] == reference.medicine(line["code"]).atc
             assert line["section"] == ("VAC" if line["atc"].startswith("J07") else "MED")
+
+
+def test_no_medicine_is_given_at_an_age_it_is_not_for(lines):
+    assert misgiven(lines) == []
+    # The rule leaves medicines for children to children, and for adults to adults.
+    named = " ".join({reference.medicine(one["code"]).name for one in lines if one["atc"]})
+    assert " enfant " in named
+    assert " adulte " in named
 
 
 def test_every_specialty_and_illness_has_a_name_in_the_reference(lines, folder):

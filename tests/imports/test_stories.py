@@ -15,6 +15,7 @@ from imports.generating.days import Calendar
 from imports.generating.ledger import COLUMNS, Totals
 from imports.parsing import open_stream
 from records import reference
+from tests.imports.ages import misgiven
 
 
 UNTIL = date(2026, 11, 23)
@@ -53,6 +54,10 @@ def test_a_number_follows_from_the_five_traits(person):
     assert person.ins[5:10] == person.birthplace
     assert person.family.isupper()
     assert person.given
+
+
+def test_nobody_of_the_stories_gets_a_medicine_for_another_age(lines):
+    assert [found for rows in lines.values() for found in misgiven(rows)] == []
 
 
 def test_nobody_shares_a_number_a_key_or_a_card():

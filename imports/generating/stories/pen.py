@@ -15,11 +15,12 @@ from records import reference
 
 if TYPE_CHECKING:
     from imports.generating.days import Calendar
-    from imports.generating.ledger import Prescription, Totals
+    from imports.generating.ledger import Item, Prescription, Totals
     from imports.generating.stories.cast import Person
 
 _PEOPLE_OF_CARE: Final = frozenset(it.key for it in PROFESSIONALS)
 _CCAM_LENGTH: Final = 7
+_HISTORY: Final = 3  # years, begun ones counted
 
 
 def practitioner(key: str) -> Actor:
@@ -67,8 +68,13 @@ class Story:
     ) -> None:
         """Write boxes given on a prescription, by CIP13 or by ATC class."""
         for code in boxes:
-            item = catalogue.box(code) if code.isdigit() else catalogue.boxes(code)[0]
+            item = catalogue.box(code) if code.isdigit() else self._usual(code)
             self.ledger.line(item, self.day(ago), place(where), order.columns)
+
+    def _usual(self, atc: str) -> Item:
+        """Return the most prescribed box of a class for the person's age."""
+        last = self.calendar.until.year - self.person.born.year
+        return catalogue.boxes(atc, max(0, last - _HISTORY), last)[0]
 
     def laboratory(self, order: Prescription, ago: int, *codes: str) -> None:
         """Write laboratory acts ordered at a visit."""
