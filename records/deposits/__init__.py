@@ -6,6 +6,7 @@ from records.deposits.changing import is_author, release, replace, withdraw
 from records.deposits.depositing import Flags, deposit
 from records.deposits.pens import Pen, may_deposit, pen_of, types_for
 from records.deposits.reasons import WITHDRAWAL_REASONS
+from records.deposits.usual import usual_types
 
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "release",
     "replace",
     "types_for",
+    "usual_types",
     "withdraw",
 ]

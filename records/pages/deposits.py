@@ -41,6 +41,7 @@ def deposit(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         request.FILES if posted else None,
         pen=pen,
         of_minor=dossier.age < MAJORITY,
+        profession=request.viewer.profession,
         initial={"occurred_on": today()},
     )
     if posted and form.is_valid():

@@ -12,7 +12,7 @@ from access.binding import today
 from dmp.forms import DayField, Explained
 from records import reference
 from records.contents import WrongContent, check_size
-from records.deposits import types_for
+from records.deposits import types_for, usual_types
 from records.dossier.telling import language
 
 
@@ -99,10 +99,16 @@ class DepositForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, pen: Pen, of_minor: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pen: Pen, of_minor: bool, profession: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["type_code"]
-        field.choices = [("", _("Choisissez")), *_choices(types_for(pen))]
+        types = [kind for kind in types_for(pen) if not kind.replaced]
+        usual = usual_types(types, profession) if pen.is_professional else []
+        first = [(_("Les plus courants"), [_option(kind) for kind in usual])] if usual else []
+        rest = _choices([kind for kind in types if kind not in usual])
+        field.choices = [("", _("Choisissez")), *first, *rest]
         dropped = set() if pen.is_professional else set(FLAGS)
         if not of_minor:
             dropped.add("secret")
@@ -121,16 +127,14 @@ class DepositForm(forms.Form):
         return day
 
 
+def _option(kind: DocumentType) -> tuple[str, str]:
+    return kind.code, kind.en if language() == "en" else kind.fr
+
+
 def _choices(types: list[DocumentType]) -> list[Any]:
     """Group the types under their classes, in the order of the alphabet; one needs no group."""
-    lang = language()
     named = [
-        (
-            reference.class_label(kind.class_code, lang),
-            kind.code,
-            kind.en if lang == "en" else kind.fr,
-        )
-        for kind in types
+        (reference.class_label(kind.class_code, language()), *_option(kind)) for kind in types
     ]
     named.sort(key=lambda one: (one[0], one[2]))
     groups = [

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from records.reference import tables
 
 
+# Replaced in the national list: still read, in older documents, and offered to nobody.
+_REPLACED = frozenset({"11526-1"})
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentType:
     """A type of document of the national record.
@@ -21,6 +25,11 @@ class DocumentType:
     fr: str
     en: str
     in_matrix: bool
+
+    @property
+    def replaced(self) -> bool:
+        """Tell whether another code has taken its place."""
+        return self.code in _REPLACED
 
 
 @tables.remembered
