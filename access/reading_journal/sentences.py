@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 MOST_TITLES = 5
 _OPENINGS = {Action.ELEMENT_READ.value, Action.PREVIEWED.value, Action.DOWNLOADED.value}
+_WRITTEN = {Action.DEPOSITED.value, Action.REPLACED.value, Action.RELEASED.value}
 _DOORS = ("emergency", "regulation", "treating_gp", "share", "author", "circle", "counter")
+_IN_EMERGENCY = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
 _LISTS = {Action.LIST_READ.value, Action.SYNTHESIS_READ.value}
 _AIMED = {
     Action.MASKED.value, Action.UNMASKED.value, Action.SHARED.value, Action.SHARE_ENDED.value,
@@ -78,13 +80,12 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
         sentence=sentence,
         why="" if own else _why(first, door),
         emergency=door in {"emergency", "regulation"} or _asked_in_emergency(ordered),
-        titles=_titles(_opened(ordered, context)),
+        titles=_titles(_about(ordered, context, _OPENINGS | _WRITTEN)),
     )
 
 
 def _asked_in_emergency(events: Sequence[JournalEvent]) -> bool:
-    acts = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
-    return any(event.act in acts for event in events)
+    return any(event.act in _IN_EMERGENCY for event in events)
 
 
 def _who(event: JournalEvent) -> str:
@@ -122,11 +123,11 @@ def _why(event: JournalEvent, door: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _opened(events: Sequence[JournalEvent], context: Context) -> list[Named]:
+def _about(events: Sequence[JournalEvent], context: Context, acts: set[str]) -> list[Named]:
     seen: dict[uuid.UUID, Named] = {}
     for event in events:
         one = context.titles.get(event.element_id) if event.element_id else None
-        if event.act in _OPENINGS and one is not None:
+        if event.act in acts and one is not None:
             seen.setdefault(one.id, one)
     return list(seen.values())
 
@@ -144,7 +145,7 @@ def _verbs(events: Sequence[JournalEvent], context: Context) -> list[str]:
 
     Past participles: « a ouvert 3 documents et lu la synthèse ».
     """
-    verbs = [*_acts(events, context), *_reads(_opened(events, context))]
+    verbs = [*_acts(events, context), *_reads(_about(events, context, _OPENINGS))]
     return verbs or list(dict.fromkeys(filter(None, map(_listed, events))))
 
 

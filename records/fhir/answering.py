@@ -38,6 +38,12 @@ ISSUES: Final = {400: "invalid", 405: "not-supported", 406: "not-supported", 415
 ANYBODY: Final = Door(frozenset(Role), public=True, second_factor=False)
 
 
+class FhirRenderer(JSONRenderer):
+    """What answers are in, as the OpenAPI description says it."""
+
+    media_type = FHIR_JSON
+
+
 class Negotiation(DefaultContentNegotiation):
     """Answers are in FHIR JSON or in the file's own type: each door reads Accept itself."""
 
@@ -76,7 +82,7 @@ class FhirView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
-    renderer_classes = (JSONRenderer,)
+    renderer_classes = (FhirRenderer,)
     parser_classes = (FormParser,)
     content_negotiation_class = Negotiation
     door = Door(READERS)

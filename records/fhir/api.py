@@ -239,7 +239,13 @@ class BinaryRead(FhirView):
     """``GET /fhir/Binary/{id}`` (ITI-68, TD3.2): the bytes, or a Binary for who asks FHIR JSON."""
 
     @extend_schema(
-        operation_id="readBinary", responses={200: OpenApiTypes.BINARY}, tags=["Binary"]
+        operation_id="readBinary",
+        # The file in its own type, or a Binary for who asks FHIR JSON.
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (200, FHIR_JSON): OpenApiTypes.OBJECT,
+        },
+        tags=["Binary"],
     )
     def get(self, request: Request, file_id: uuid.UUID) -> HttpResponse:
         """Return a file of a document the viewer sees, as one journal event."""

@@ -107,6 +107,24 @@ def test_a_not_announced_element_shows_who_came_and_when_and_nothing_else(letter
     assert visit.titles == ("Résultat grave",)
 
 
+def test_a_deposit_says_which_document_to_whoever_sees_it(letters, as_owner):
+    first, second, third = letters.letters
+    with as_owner():
+        third.withdrawn_at = TUESDAY
+        third.save()
+    for letter, act in ((first, Action.DEPOSITED), (second, Action.REPLACED)):
+        look(letters.petit.viewer, letters.record, ("document", letter.id), action=act)
+    look(letters.petit.viewer, letters.record, ("document", third.id), action=Action.DEPOSITED)
+
+    [visit] = read(letters).visits
+
+    assert "a déposé un document et déposé une nouvelle version d'un document" in plain(
+        visit.sentence
+    )
+    assert "ouvert" not in plain(visit.sentence)
+    assert visit.titles == ("Lettre 1", "Lettre 2")
+
+
 def test_the_number_a_list_showed_is_not_said(letters):
     viewer = letters.petit.viewer
     with binding(viewer, at=TUESDAY):

@@ -53,6 +53,17 @@ def test_the_openapi_description_is_open_and_valid(client, db):
         "/fhir/metadata", "/fhir/Patient", "/fhir/DocumentReference",
         "/fhir/DocumentReference/_search", "/fhir/Binary/{file_id}",
     } <= set(described["paths"])  # fmt: skip
+    types = {
+        (path, kind)
+        for path, served in described["paths"].items()
+        for operation in served.values()
+        for kind in operation["responses"]["200"]["content"]
+        if path != "/fhir/openapi.json"
+    }
+    assert {kind for path, kind in types if "Binary" not in path} == {"application/fhir+json"}
+    assert {kind for path, kind in types if "Binary" in path} == {
+        "application/fhir+json", "application/octet-stream",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
