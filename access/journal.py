@@ -13,18 +13,18 @@ import os
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import TextChoices
+from django.db.models import Exists, OuterRef, Subquery, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from access.models import JournalEvent
+from access.models import JournalEvent, JournalHead
 from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from access.viewer import Moment, Viewer
 
@@ -234,7 +234,13 @@ def chain_is_whole(record_id: uuid.UUID) -> bool:
     previous = GENESIS
     expected = 0
     buried = False
+    # The head comes with the events, in one statement: others go on writing meanwhile.
+    head = JournalHead.objects.filter(record_id=OuterRef("record_id"))
     events = JournalEvent.objects.filter(record_id=record_id).order_by("seq")
+    events = events.annotate(
+        head_seq=Subquery(head.values("seq")), head_digest=Subquery(head.values("digest"))
+    )
+    event: Any = None
     for event in events.iterator():
         expected += 1
         intact = (
@@ -249,11 +255,24 @@ def chain_is_whole(record_id: uuid.UUID) -> bool:
         buried = is_tombstone(event) or (buried and event.act != Action.DESTROYED)
     if buried:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select seq, digest from access_journalhead where record_id = %s", [record_id]
-        )
-        head = cursor.fetchone()
-    return (expected == 0 and head is None) or (
-        head is not None and head[0] == expected and bytes(head[1]) == previous
+    if event is None:
+        return not JournalHead.objects.filter(record_id=record_id).exists()
+    return event.head_seq == expected and bytes(event.head_digest or b"") == previous
+
+
+def chain_length(record_id: uuid.UUID) -> int:
+    """Return how many events a record's head counts: what checking its chain costs."""
+    return (
+        JournalHead.objects.filter(record_id=record_id).values_list("seq", flat=True).first() or 0
     )
+
+
+def chains() -> Iterator[uuid.UUID]:
+    """Give out the key of every chain: those of the heads, and of events whose head is gone."""
+    yield from (
+        JournalHead.objects.order_by("record_id").values_list("record_id", flat=True).iterator()
+    )
+    lost = JournalEvent.objects.exclude(
+        Exists(JournalHead.objects.filter(record_id=OuterRef("record_id")))
+    )
+    yield from lost.order_by("record_id").values_list("record_id", flat=True).distinct().iterator()

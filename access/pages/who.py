@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access import circle, masks, reading_journal
+from access.binding import today
 from access.doors import FAMILY, door
 from access.pages.paging import page_number
 
@@ -46,5 +47,5 @@ def who_looked(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The journal in sentences, by visit."""
     page = page_number(request)
     view = reading_journal.read_journal(by=request.viewer, record_id=record_id, page=page)
-    context: dict[str, Any] = {"view": view, "dossier": view.dossier}
+    context: dict[str, Any] = {"view": view, "dossier": view.dossier, "checked_on": today()}
     return render(request, "access/who_looked.html", context)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from access import policy
 from access.binding import PARIS, note, today
 from access.elements import Named, named, those_visible, visible_models
-from access.journal import Action
+from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
 from access.reading_journal.sentences import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 PAGE = 150
 MINE = 60
 AUTOMATIC = 20
+MOST_CHECKED = 5000
 _SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
 
 
@@ -68,6 +69,8 @@ class JournalPage:
     page: int
     pages: int
     last_month_empty: bool
+    # Whether no line was removed or altered; None where the check is left to the operator.
+    whole: bool | None
 
     @property
     def newer(self) -> int:
@@ -120,7 +123,13 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
         page=page,
         pages=pages,
         last_month_empty=latest is None or latest.astimezone(PARIS).date() < today() - recent,
+        whole=_checked(record_id) if page == 1 else None,
     )
+
+
+def _checked(record_id: uuid.UUID) -> bool | None:
+    """Check the chain now, where that takes no time: the longest ones are the operator's."""
+    return chain_is_whole(record_id) if chain_length(record_id) <= MOST_CHECKED else None
 
 
 def last_visit(dossier: Dossier, *, by: Viewer) -> Visit | None:
