@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -93,6 +94,16 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
         msg = f"{name} must be a whole number from {low} to {high}, not {value!r}."
         raise ImproperlyConfigured(msg)
     return found
+
+
+def phone(name: str, default: str) -> str:
+    """A telephone number as it is printed, "" for none; three figures and more, spaces between."""
+    value = text(name, default).strip()
+    if value and not re.fullmatch(r"\+?\d[\d .]{1,18}\d", value, re.ASCII):
+        raise ImproperlyConfigured(
+            f"{name} must be a telephone number like 01 99 00 00 10, not {value!r}."
+        )
+    return value
 
 
 def names(name: str, default: list[str] = _MISSING, *, example: str = "a,b") -> list[str]:

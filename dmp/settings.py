@@ -17,6 +17,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # The demonstration: invented people, documented passwords, plain http. Never with real people.
 DMP_DEMO = environment.flag("DMP_DEMO", default=False)
+# Who to call, on leaflets and the page of help; the demonstration's is a number kept for fiction.
+DMP_HELP_PHONE = environment.phone("DMP_HELP_PHONE", "01 99 00 00 10" if DMP_DEMO else "")
 # Which of the three database roles this process takes.
 DMP_PROCESS = environment.choice("DMP_PROCESS", ["web", "worker", "owner"])
 # False only where the person's browser speaks plain http: demonstration, development, tests.

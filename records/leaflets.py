@@ -33,7 +33,7 @@ _BASE = "https://leaflet.invalid/"
 class Leaflet:
     """What is printed: who it is for in a first name and a letter, the code, the receipt.
 
-    ``child`` is a minor's first name, empty for an adult.
+    ``child`` is a minor's first name, empty for an adult; ``phone`` who to call, if anybody.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Leaflet:
     short_url: str
     qr: SafeString
     letter: bool = False
+    phone: str = ""
 
 
 def leaflet_for(
@@ -76,6 +77,7 @@ def leaflet_for(
         short_url=short,
         qr=qr_svg(address),
         letter=letter,
+        phone=settings.DMP_HELP_PHONE,
     )
 
 

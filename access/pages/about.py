@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -31,7 +32,8 @@ TOPICS: dict[str, tuple[_StrPromise, str]] = {
 def help_index(request: HttpRequest) -> HttpResponse:
     """The list of the pages of help, and who can help in person."""
     topics = [(name, title, icon) for name, (title, icon) in TOPICS.items()]
-    return render(request, "help/index.html", {"topics": topics})
+    context = {"topics": topics, "phone": settings.DMP_HELP_PHONE}
+    return render(request, "help/index.html", context)
 
 
 @require_safe

@@ -27,6 +27,13 @@ def test_help_is_open_to_everybody(client, address):
     assert answer.content.decode().count("<h1>") == 1
 
 
+def test_help_says_whom_to_call_where_the_installation_says_so(client, settings):
+    settings.DMP_HELP_PHONE = "01 99 00 00 42"
+    assert 'href="tel:0199000042">01 99 00 00 42</a>' in client.get("/aide/").content.decode()
+    settings.DMP_HELP_PHONE = ""
+    assert "tel:" not in client.get("/aide/").content.decode()
+
+
 def test_a_page_of_help_that_does_not_exist_is_not_found(client):
     assert client.get("/aide/rien/").status_code == 404
 

@@ -113,6 +113,8 @@ def test_the_environment_is_read_in_one_place():
         (lambda: environment.database("X"), "postgres://h/n", "X names no user or no database"),
         (lambda: environment.redis("X"), "http://h", "X is not understood"),
         (lambda: environment.redis("X"), "redis://h/3", "X must not name a database"),
+        (lambda: environment.phone("X", ""), "call us", "X must be a telephone number like"),
+        (lambda: environment.phone("X", ""), "3646\u0663", "X must be a telephone number like"),
         (lambda: environment.mail("X"), "http://mail", "X is not understood"),
     ],
 )

@@ -46,9 +46,20 @@ def sides(made, *, is_demo=True):
         pdf.close()
 
 
+def test_it_says_who_to_call_where_the_installation_says_so(settings):
+    settings.DMP_HELP_PHONE = "01 99 00 00 42"
+    french, english = sides(leaflet())
+
+    assert "Une question ? 01 99 00 00 42" in french[1]
+    assert "01 99 00 00 42" in english[1]
+    settings.DMP_HELP_PHONE = ""
+    assert "Une question" not in sides(leaflet())[0][1]
+
+
 @pytest.mark.parametrize("letter", [False, True], ids=["alone", "with a letter"])
 @pytest.mark.parametrize("traits", [ELODIE, JULES], ids=["adult", "child"])
-def test_it_is_one_side_of_an_a5_in_each_language(traits, letter):
+def test_it_is_one_side_of_an_a5_in_each_language(traits, letter, settings):
+    settings.DMP_HELP_PHONE = "01 99 00 00 42"
     french, english = sides(leaflet(traits, letter=letter))
 
     for size, _words in (french, english):

@@ -39,6 +39,7 @@ def test_nothing_is_ticked_before_the_person_speaks(counter):
     ticked = re.findall(r"<input[^>]*checked[^>]*>", body(page))
     assert [re.search(r'name="(\w+)"', tag).group(1) for tag in ticked] == ["language"]
     assert "Votre dossier regroupe vos soins" in text(page)
+    assert "Facile à lire Dans ce dossier, il y a vos soins." in text(page)
     assert 'lang="en"' in body(page)
 
 
