@@ -19,7 +19,7 @@ from access.models import Authorisation, AuthorisationKind
 from access.policy import NotVisible
 from access.standing import patients_of, read_standing
 from records.dossier.entrance import age_on
-from records.models import Record
+from records.models import Person, Record
 
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
         rows=tuple(
             Row(
                 record_id=one.record_id,
-                name=f"{one.first_name} {one.family_name}",
+                name=Person(first_given=one.first_name, birth_name=one.family_name).full_name,
                 sex=one.sex,
                 age=age_on(one.born_on, today()),
                 born_on=one.born_on,
