@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import connection
 
+from access import journal
+from access.models import JournalEvent, JournalHead
 from access.viewer import Role
 from tests.access.cast import NOON
 from tests.interference.facts import KINDS, seen_by
@@ -75,6 +77,21 @@ def take_away(scene: Scene, who: str, what: str) -> None:
         _from_the_treating_gp(record, scene)
     else:
         _everything_around(record, who, scene)
+    _chain_again(record)
+
+
+def _chain_again(record: Record) -> None:
+    """Chain what is left, as if the rest had never been: the page checks the chain."""
+    seq, previous = 0, journal.GENESIS
+    for event in JournalEvent.objects.filter(record_id=record.id).order_by("seq"):
+        seq += 1
+        event.seq, event.previous = seq, previous
+        event.payload_digest = journal.payload_digest(event)
+        event.digest = previous = journal.link(previous, event)
+        event.save(update_fields=["seq", "previous", "payload_digest", "digest"])
+    JournalHead.objects.filter(record_id=record.id).update(seq=seq, digest=previous)
+    if not seq:
+        JournalHead.objects.filter(record_id=record.id).delete()
 
 
 def _sql(statement: str, **values: Any) -> None:
