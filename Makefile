@@ -29,9 +29,9 @@ messages: # Collect and compile the translations (needs gettext)
 	@scripts/venv test
 	@exec scripts/messages
 
-bench: # Measure and write benchmarks/results.json; ONLY=figure runs one
+bench: # Measure and write benchmarks/results.json; ONLY=figure runs one, ARGS=--lines=10000000
 	@scripts/venv test
-	@exec $(python) -m benchmarks $(ONLY)
+	@exec $(python) -m benchmarks $(ONLY) $(ARGS)
 
 reset: # Forget the invented people and everything else in DATA_DIR
 	@scripts/venv run

@@ -17,6 +17,8 @@ FIGURES = {
     "visible_list_parity": "visible_list",
     "guardian": "visible_list",
     "record_filled": "record_filled",
+    "claims_load": "claims_load",
+    "claims_reload": "claims_load",
 }
 
 
@@ -27,6 +29,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--records", type=int, default=20_000, help="records of the large size")
     parser.add_argument("--small", type=int, default=1_000, help="records of the small size")
     parser.add_argument("--repeat", type=int, default=300, help="measures of each kind")
+    parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the claims file")
     parser.add_argument("--results", type=Path, default=results.RESULTS, help="the file to keep")
     asked = parser.parse_args(arguments)
     if asked.only and asked.only not in FIGURES:
@@ -36,7 +39,9 @@ def main(arguments: list[str]) -> int:
     with machine() as here:
         from benchmarks import figures  # noqa: PLC0415  # reads the settings
 
-        sizes = figures.Sizes(small=asked.small, large=asked.records, repeat=asked.repeat)
+        sizes = figures.Sizes(
+            small=asked.small, large=asked.records, repeat=asked.repeat, lines=asked.lines
+        )
         for name in modules:
             found += figures.measure(name, here, sizes)
     commit = results.commit_of(ROOT)

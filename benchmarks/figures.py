@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many records at each size, how many measures of each kind."""
+    """How many records at each size, how many measures of each kind, how many claim lines."""
 
     small: int = 1_000
     large: int = 20_000
     documents: int = 50
     repeat: int = 300
+    lines: int = 1_000_000
 
 
 def measure(module: str, here: Machine, sizes: Sizes) -> list[Row]:

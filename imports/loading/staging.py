@@ -16,12 +16,13 @@ from django.db import connection, transaction
 from imports import files
 from imports.loading.duplicates import refuse_duplicates
 from imports.loading.refused import Refusals
-from imports.loading.targets import TARGETS, Persons, Target, copy_lines, encoded
+from imports.loading.targets import TARGETS, Persons, Target, encoded
 from imports.parsing import (
     FileRefusedError,
     Kind,
     Limits,
     Reading,
+    copy_text,
     open_stream,
 )
 
@@ -39,6 +40,7 @@ CHUNK_ROWS: Final = 5_000
 _SCHEMA: Final = "imports_staging"
 _BUCKET_ROWS: Final = 128
 """Rows whose keys begin alike are written together: a chunk of the second pass reads few pages."""
+_KEY_BEGINS: Final = slice(2, 4)
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
 
@@ -121,7 +123,7 @@ class _Rows:
         """Return some rows, whatever their size; none when it is time to write refused ones."""
         while not (self.ended or self._refusals.is_full or self._since_start > _ROWS_AT_ONCE):
             if rows := self._next_rows():
-                return copy_lines(rows)
+                return copy_text(rows).encode()
         return b""
 
     def _next_rows(self) -> list[str]:
@@ -135,8 +137,8 @@ class _Rows:
             return left
         self._refusals.add(batch.refused)
         buckets = self._buckets
-        for key, row in encoded(batch, self._persons):
-            buckets[key[2:4]].append(row)
+        for row in encoded(batch, self._persons):
+            buckets[row[_KEY_BEGINS]].append(row)
         full: list[str] = []
         for bucket in buckets.values():
             if len(bucket) >= _BUCKET_ROWS:
@@ -158,7 +160,10 @@ def _copy(
 ) -> None:
     rows = _Rows(reading, refusals, heartbeat)
     # Frozen: nobody else can see the table, and the second pass need not mark its rows again.
-    command = f"COPY {table_of(load_id)} FROM STDIN WITH (FORMAT text, NULL '', FREEZE)"
+    command = (
+        f"COPY {table_of(load_id)} FROM STDIN"
+        rf" WITH (FORMAT text, DELIMITER E'\x1f', NULL '', FREEZE)"
+    )
     while not rows.ended:
         cursor.copy_expert(command, rows, size=_COPY_BLOCK)
         refusals.write(cursor)

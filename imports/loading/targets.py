@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from imports.models import ClaimDoctor, ClaimIllness, ClaimLine, ControlTotal, PersonAlias
-from imports.parsing import COLUMNS, Kind, copy_text
+from imports.parsing import COLUMNS, SEPARATOR, Kind, business_texts, digests
 from imports.parsing.checking import Batch
 from imports.parsing.persons import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.identifiers import identifier_digest
@@ -27,7 +27,7 @@ _MOST_REMEMBERED: Final = 50_000
 
 # Empty in the file, not null in the store.
 _TEXT: Final = "text"
-_KEY: Final = (("line", "bigint"), ("key", "bytea"), ("pseudonym", "boolean"))
+_KEY: Final = (("key", "bytea"), ("pseudonym", "boolean"), ("line", "bigint"))
 
 
 @dataclass(frozen=True)
@@ -184,17 +184,27 @@ class Persons:
     """Keyed hashes of the identifiers of one file: made once each, as many as memory allows."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[str, str]] = {}
+        self._known: dict[str, dict[str, str]] = {}
 
-    def key(self, system: str, value: str) -> tuple[str, str]:
-        r"""Return a person's key as COPY text (`\x…`), and `t` for a pseudonym, else `f`."""
-        found = self._known.get((system, value))
-        if found is None:
-            if len(self._known) >= _MOST_REMEMBERED:
-                self._known.clear()
-            found = _person_key(system, value)
-            self._known[system, value] = found
-        return found
+    def keys(self, systems: Sequence[str], values: Sequence[str]) -> Sequence[str]:
+        """Return each person's key, and whether it stands for a pseudonym, as two COPY fields."""
+        if len(set(systems)) == 1:
+            return self._of_one_system(systems[0], values)
+        return [
+            self._of_one_system(system, (value,))[0]
+            for system, value in zip(systems, values, strict=True)
+        ]
+
+    def _of_one_system(self, system: str, values: Sequence[str]) -> Sequence[str]:
+        known = self._known.setdefault(system, {})
+        found = list(map(known.get, values))
+        if None in found:
+            if len(known) > _MOST_REMEMBERED:
+                known.clear()
+            new = {value: _person_key(system, value) for value in set(values) - known.keys()}
+            known.update(new)
+            found = list(map(known.get, values))
+        return found  # type: ignore[return-value]  # every one is known by now
 
 
 def pseudonym_digest(pseudonym: str) -> bytes:
@@ -203,56 +213,64 @@ def pseudonym_digest(pseudonym: str) -> bytes:
     return identifier_digest(PSEUDONYM, pseudonym.encode().hex())
 
 
-def _person_key(system: str, value: str) -> tuple[str, str]:
+def _person_key(system: str, value: str) -> str:
     if system in NATIONAL_SYSTEMS:
-        return "\\x" + identifier_digest(system, value).hex(), "f"
-    return "\\x" + pseudonym_digest(value).hex(), "t"
+        return _fields("\\x" + identifier_digest(system, value).hex(), "f")
+    return _fields("\\x" + pseudonym_digest(value).hex(), "t")
 
 
-Encode = Callable[[Batch, Persons], list[tuple[str, str]]]
-"""A batch to pairs of (key, the row as COPY text without its end)."""
+Encode = Callable[[Batch, Persons], list[str]]
+"""A batch to rows of the staging table, as COPY text without its ends: the key comes first."""
 
 
-def encoded(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
-    """Return each accepted row with its key, as text for `COPY` into the staging table."""
+def encoded(batch: Batch, persons: Persons) -> list[str]:
+    """Return each accepted row as text for `COPY` into the staging table, its key first."""
     return _ENCODERS[batch.kind](batch, persons) if batch.numbers else []
 
 
-def _lines(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
-    columns = batch.columns
-    people = [persons.key(*pair) for pair in zip(columns[2], columns[3], strict=True)]
-    rows = zip(*columns[:2], *columns[4:], strict=True)
+def _lines(batch: Batch, persons: Persons) -> list[str]:
+    ids, schemes, systems, values, *_, flows = batch.columns
+    said = business_texts(batch.kind, batch.columns)
+    rows = zip(
+        persons.keys(systems, values), batch.numbers, digests(batch.kind, said), ids, schemes,
+        said, flows, strict=True,
+    )  # fmt: skip
     return [
-        (key, f"{number}\t{key}\t{pseudonym}\t\\x{digest.hex()}\t" + "\t".join(row))
-        for number, (key, pseudonym), digest, row in zip(
-            batch.numbers, people, batch.digests(), rows, strict=True
-        )
+        f"{key}\x1f{number}\x1f\\x{digest}\x1f{line_id}\x1f{scheme}\x1f{text}\x1f{flow}"
+        for key, number, digest, line_id, scheme, text, flow in rows
     ]
 
 
-def _of_persons(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
-    found = []
-    for number, row in zip(batch.numbers, batch.rows, strict=True):
-        person, pseudonym = persons.key(row[0], row[1])
-        found.append((person, "\t".join((str(number), person, pseudonym, *row[2:]))))
-    return found
+def _of_persons(batch: Batch, persons: Persons) -> list[str]:
+    keys = persons.keys(batch.columns[0], batch.columns[1])
+    return [
+        _fields(key, str(number), *row[2:])
+        for key, number, row in zip(keys, batch.numbers, batch.rows, strict=True)
+    ]
 
 
-def _aliases(batch: Batch, persons: Persons) -> list[tuple[str, str]]:
-    found = []
-    for number, (pseudonym, system, value) in zip(batch.numbers, batch.rows, strict=True):
-        own = "\\x" + pseudonym_digest(pseudonym).hex()
-        person, _ = persons.key(system, value)
-        found.append((own, "\t".join((str(number), own, "f", person))))
-    return found
+def _aliases(batch: Batch, persons: Persons) -> list[str]:
+    pseudonyms, systems, values = batch.columns
+    people = persons.keys(systems, values)
+    return [
+        _fields(_own_key(pseudonym_digest(name)), str(number), person.partition(SEPARATOR)[0])
+        for number, name, person in zip(batch.numbers, pseudonyms, people, strict=True)
+    ]
 
 
-def _slip(batch: Batch, _persons: Persons) -> list[tuple[str, str]]:
-    found = []
-    for number, row in zip(batch.numbers, batch.rows, strict=True):
-        own = "\\x" + f"{row[0]}|{row[1]}".encode().hex()
-        found.append((own, "\t".join((str(number), own, "f", *row))))
-    return found
+def _slip(batch: Batch, _persons: Persons) -> list[str]:
+    return [
+        _fields(_own_key(f"{row[0]}|{row[1]}".encode()), str(number), *row)
+        for number, row in zip(batch.numbers, batch.rows, strict=True)
+    ]
+
+
+def _own_key(key: bytes) -> str:
+    return _fields("\\x" + key.hex(), "f")
+
+
+def _fields(*texts: str) -> str:
+    return SEPARATOR.join(texts)
 
 
 _ENCODERS: Final[dict[Kind, Encode]] = {
@@ -262,8 +280,3 @@ _ENCODERS: Final[dict[Kind, Encode]] = {
     Kind.ALIASES: _aliases,
     Kind.SLIP: _slip,
 }
-
-
-def copy_lines(rows: Sequence[str]) -> bytes:
-    """Return rows made by `encoded` as the bytes of a COPY."""
-    return copy_text((row,) for row in rows).encode()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from imports.parsing.copying import BUSINESS_COLUMNS, copy_fields, copy_text, digest
+from imports.parsing.copying import (
+    BUSINESS_COLUMNS,
+    SEPARATOR,
+    business_texts,
+    copy_fields,
+    copy_text,
+    digest,
+    digests,
+)
 from imports.parsing.formats import Parser, Reading, Recognised, Summary, Totals, each_row
 from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
@@ -16,6 +24,7 @@ __all__ = [
     "BUSINESS_COLUMNS",
     "COLUMNS",
     "MESSAGES",
+    "SEPARATOR",
     "FileRefusedError",
     "Kind",
     "Limits",
@@ -28,9 +37,11 @@ __all__ = [
     "Row",
     "Summary",
     "Totals",
+    "business_texts",
     "copy_fields",
     "copy_text",
     "digest",
+    "digests",
     "each_row",
     "masked",
     "open_stream",

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from imports.parsing.columns import SCHEMAS, PairedColumn
-from imports.parsing.copying import digests
 from imports.parsing.refusals import Fault, Refusal, RefusedRow, shown
 from imports.parsing.remembering import reader
 from imports.parsing.rows import Kind, typed
@@ -43,10 +42,6 @@ class Batch:
     def rows(self) -> list[tuple[str, ...]]:
         """The checked texts row by row; made anew at each call."""
         return list(zip(*self.columns, strict=True))
-
-    def digests(self) -> list[bytes]:
-        """Return the digest of each row; see `copying.digests`."""
-        return digests(self.kind, self.columns)
 
     def typed(self) -> Iterator[Row]:
         """Return the rows with their types; slower than the texts."""

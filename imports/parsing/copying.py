@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.rows import COLUMNS, KINDS, Kind, texts
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 DIGEST_VERSION: Final = "1"
-_SEPARATOR: Final = "\x1f"  # no text holds it: control characters are refused
+SEPARATOR: Final = "\x1f"
+"""No text holds it: control characters are refused."""
 
 _NOT_BUSINESS: Final = {
     # What identifies a line, and when it was sent.
@@ -36,34 +37,41 @@ BUSINESS_COLUMNS: Final = {kind: COLUMNS[kind][part] for kind, part in _SLICES.i
 """What the digest covers, in its order. Aliases have none: all they hold is identifiers."""
 
 
-def digests(kind: Kind, columns: Sequence[Sequence[str]]) -> list[bytes]:
-    """Return the digest of each row of checked texts, given by columns in the order of `COLUMNS`.
+def business_texts(kind: Kind, columns: Sequence[Sequence[str]]) -> list[str]:
+    """Return what each row says, its `BUSINESS_COLUMNS` in order with `SEPARATOR` between them."""
+    return list(map(SEPARATOR.join, zip(*columns[_SLICES[kind]], strict=True)))
+
+
+def digests(kind: Kind, texts: Iterable[str]) -> list[str]:
+    """Return in hexadecimal the digest of each row, given by its `business_texts`.
 
     SHA-256 over "<kind>:<version>" and the texts of `BUSINESS_COLUMNS`, UTF-8, separated by the
     unit separator. It leaves out the person, since a digest without a key over a national
     number would give it away, and the flow date, so that a line sent again unchanged is
     identical: whoever stores it still moves the date forward, as the newest wins.
     """
-    part = _SLICES[kind]
-    head = f"{kind}:{DIGEST_VERSION}"
-    sha256 = hashlib.sha256
-    business = map(_SEPARATOR.join, zip(*columns[part], strict=True))
-    return [sha256(f"{head}{_SEPARATOR}{texts}".encode()).digest() for texts in business]
+    head = f"{kind}:{DIGEST_VERSION}{SEPARATOR}"
+    return [sha256((head + text).encode()).hexdigest() for text in texts]
 
 
 def digest(row: Row) -> bytes:
     """Return the digest of one row; see `digests`."""
-    return digests(KINDS[type(row)], [(text,) for text in texts(row)])[0]
+    kind = KINDS[type(row)]
+    said = business_texts(kind, [(text,) for text in texts(row)])
+    return bytes.fromhex(digests(kind, said)[0])
 
 
-def copy_text(rows: Iterable[Iterable[str]]) -> str:
-    r"""Return rows as COPY text, one line each, for `COPY ... WITH (FORMAT text, NULL '')`.
+def copy_text(rows: Iterable[str]) -> str:
+    r"""Return rows as COPY text, one line each, for `COPY ... WITH (DELIMITER E'\x1f', NULL '')`.
 
-    Texts that are not known are empty and arrive as NULL. Checked texts hold no tab and no line
-    end, so that only the backslash needs escaping; a bytea is passed as `\x` and its hex digits.
+    The fields of a row are separated by `SEPARATOR`; one that is not known is empty and arrives
+    as NULL. Checked texts hold no control character, so that only the backslash needs escaping;
+    a bytea is passed as `\x` and its hex digits.
     """
-    text = "\n".join(["\t".join(row) for row in rows])
-    return text.replace("\\", "\\\\") + "\n" if text else ""
+    text = "\n".join(rows)
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    return text + "\n" if text else ""
 
 
 def copy_fields(row: Row) -> tuple[str, ...]:

@@ -96,22 +96,23 @@ class Summary:
             raise StreamStoppedError(fault)
 
     def _add_totals(self, columns: Sequence[Sequence[str]]) -> None:
-        loads = list(zip(columns[_SCHEME], [flow[:7] for flow in columns[_FLOW]], strict=True))
-        paid, reimbursed = columns[_PAID], columns[_REIMBURSED]
-        each = set(loads)
-        if len(each) == 1:
-            self._add_to(each.pop(), paid, reimbursed)
-            return
-        for load, one, other in zip(loads, paid, reimbursed, strict=True):
-            self._add_to(load, (one,), (other,))
-
-    def _add_to(
-        self, load: tuple[str, str], paid: Sequence[str], reimbursed: Sequence[str]
-    ) -> None:
-        totals = self.totals.setdefault(load, Totals())
-        totals.lines += len(paid)
-        totals.paid_cents += sum(map(int, filter(None, paid)))
-        totals.reimbursed_cents += sum(map(int, filter(None, reimbursed)))
+        months = [flow[:7] for flow in columns[_FLOW]]
+        loads = list(zip(columns[_SCHEME], months, strict=True))
+        added: dict[tuple[str, str], list[int]] = {load: [0, 0, 0] for load in set(loads)}
+        for load, paid, reimbursed in zip(
+            loads, columns[_PAID], columns[_REIMBURSED], strict=True
+        ):
+            sums = added[load]
+            sums[0] += 1
+            if paid:
+                sums[1] += int(paid)
+            if reimbursed:
+                sums[2] += int(reimbursed)
+        for load, (lines, paid_cents, reimbursed_cents) in added.items():
+            totals = self.totals.setdefault(load, Totals())
+            totals.lines += lines
+            totals.paid_cents += paid_cents
+            totals.reimbursed_cents += reimbursed_cents
 
 
 _AT = COLUMNS[Kind.LINES].index

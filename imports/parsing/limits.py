@@ -18,8 +18,9 @@ class Limits:
     no date is refused for being in the future, as this package has no clock.
     """
 
-    block: int = 256 * 1024
-    """Read at once: large enough that the work per block is spread over many rows."""
+    block: int = 64 * 1024
+    """Read at once: enough rows to spread the work per block over, few enough that their texts
+    stay near the processor, which is a fifth of the time of reading them."""
     line: int = 64 * 1024
     """One physical line, and one row whose quotes span several lines."""
     quoted_lines: int = 20

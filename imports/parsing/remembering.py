@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from imports.parsing.columns import PairedColumn
@@ -119,17 +120,34 @@ def reader(column: Column | PairedColumn, *, latest: str = "") -> Read:
 
 
 def _paired_reader(column: PairedColumn) -> Read:
-    def examine(pair: tuple[str | Fault, str]) -> str | Fault:
-        system, text = pair
-        value = text.strip()
-        if not value:
-            return Fault("missing_value")
-        # A system that is wrong is told once, under its own column.
-        return value if isinstance(system, Fault) else column.check(system, value)
-
-    memory = Memory(examine, None, [])
+    """Remember under which system each text was found right: most are, under one only."""
+    right: dict[str, str] = {}
+    memory = Memory(partial(_examined, column), None, [])
 
     def read(texts: Sequence[str], before: Sequence[str | Fault] | None) -> Checked:
-        return memory.read(list(zip(before or (), texts, strict=True)), texts)
+        systems = before or ()
+        found = list(map(right.get, texts))
+        if found == systems:
+            return texts, False
+        others = [i for i, (one, system) in enumerate(zip(found, systems, strict=True)) if one != system]
+        pairs = [(systems[i], texts[i]) for i in others]
+        checked, faulty = memory.read(pairs, [text for _, text in pairs])
+        if len(right) + len(others) > MOST_REMEMBERED:
+            right.clear()
+        values: list[str | Fault] = list(texts)
+        for i, (system, text), value in zip(others, pairs, checked, strict=True):
+            values[i] = value
+            if value == text and isinstance(system, str) and len(text) <= LONGEST_REMEMBERED:
+                right[text] = system
+        return values, faulty
 
     return read
+
+
+def _examined(column: PairedColumn, pair: tuple[str | Fault, str]) -> str | Fault:
+    system, text = pair
+    value = text.strip()
+    if not value:
+        return Fault("missing_value")
+    # A system that is wrong is told once, under its own column.
+    return value if isinstance(system, Fault) else column.check(system, value)

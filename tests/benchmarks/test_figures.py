@@ -20,7 +20,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
     done = subprocess.run(
         [
             *(sys.executable, "-m", "benchmarks", "--small", "8", "--records", "16"),
-            *("--repeat", "4", "--results", str(kept)),
+            *("--repeat", "4", "--lines", "500", "--results", str(kept)),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -39,6 +39,11 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             "guardian.circle",
             "guardian.quarter",
             *(f"record_filled.{lines}.p{part}" for lines in (60, 2000) for part in (50, 95)),
+            "claims_load.500",
+            *(f"claims_load.{part}" for part in ("parse", "first_pass", "second_pass")),
+            "claims_load.over_bulk_create",
+            "claims_load.memory",
+            "claims_reload.500",
         ]
     )
     assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names

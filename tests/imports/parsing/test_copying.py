@@ -50,7 +50,8 @@ def test_copy_text_escapes_what_the_database_would_read_as_its_own():
     row = {**LINE, "label": r"10\20 mg \N"}
 
     assert copy_fields(only(row))[10] == r"10\\20 mg \\N"
-    assert copy_text([["a", "", r"\x00ff"], ["é", "b", "c"]]) == "a\t\t\\\\x00ff\né\tb\tc\n"
+    assert copy_text(["a\x1f\x1f" + r"\x00ff", "é\x1fb"]) == "a\x1f\x1f\\\\x00ff\né\x1fb\n"
+    assert copy_text(["a\x1fb"]) == "a\x1fb\n"
     assert copy_text([]) == ""
 
 

@@ -1,0 +1,85 @@
+"""One load, timed, in the process it runs in: `python -m benchmarks.loading FILE`, as the worker.
+
+Writes what it found as JSON: counts, seconds of each part, and the most memory held, in MB.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main(path: Path) -> dict[str, Any]:
+    """Load a file and say what it took."""
+    django.setup()
+    from access.binding import binding  # noqa: PLC0415 - all of these read the settings
+    from imports import loading  # noqa: PLC0415
+    from imports.loading import merging, staging  # noqa: PLC0415
+    from imports.management.commands.load_claims import OPERATOR  # noqa: PLC0415
+    from imports.models import Load  # noqa: PLC0415
+
+    found: dict[str, Any] = {}
+
+    def timed(module: Any, name: str, part: str) -> None:
+        work: Callable[..., Any] = getattr(module, name)
+
+        def measured(*args: Any, **options: Any) -> Any:
+            begins = time.perf_counter()
+            result = work(*args, **options)
+            found[part] = time.perf_counter() - begins
+            return result
+
+        setattr(module, name, measured)
+
+    timed(staging, "stage", "first_pass")
+    timed(merging, "merge", "second_pass")
+    begins = time.perf_counter()
+    with path.open("rb") as stream, binding(OPERATOR):
+        load_id = loading.receive(by=OPERATOR, stream=stream, file_name=path.name)
+    assert loading.run(load_id)
+    found["all"] = time.perf_counter() - begins
+    found["peak"] = _peak_megabytes()
+    load = Load.objects.get(id=load_id)
+    assert load.state == "done", load.problem_code
+    for name in ("created", "changed", "identical", "refused", "set_aside"):
+        found[name] = getattr(load, f"rows_{name}")
+    found["parse"] = _parsed(path)
+    return found
+
+
+def _parsed(path: Path) -> float:
+    """Seconds to read and check every row, and do nothing with them."""
+    from imports.parsing import open_stream  # noqa: PLC0415 - as above
+
+    begins = time.perf_counter()
+    with path.open("rb") as stream:
+        for _ in open_stream(stream).batches():
+            pass
+    return time.perf_counter() - begins
+
+
+def _peak_megabytes() -> float:
+    """The most memory this process held, with the processes it started."""
+    kibibytes = 0
+    for status in _statuses():
+        kibibytes += int(status.partition("VmHWM:")[2].split()[0])
+    return kibibytes * 1024 / 1e6
+
+
+def _statuses() -> list[str]:
+    own = Path("/proc/self")
+    children = (own / "task" / own.resolve().name / "children").read_text().split()
+    return [(Path("/proc") / name / "status").read_text() for name in ("self", *children)]
+
+
+if __name__ == "__main__":
+    json.dump(main(Path(sys.argv[1])), sys.stdout)
