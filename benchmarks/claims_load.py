@@ -1,4 +1,4 @@
-"""`claims_load` and `claims_reload`: a month of claims from its file to the merged store, and again.
+"""`claims_load` and `claims_reload`: claims from their file to the merged store, and again.
 
 The load runs in a process of its own, as the worker's role, so that its memory is its own. The
 floor is `COPY` of the same file into a bare table, measured in turn with it. The parts: the file
@@ -120,7 +120,7 @@ def _empty_store() -> None:
 
 
 def _bulk_created(count: int) -> float:
-    """Seconds per row of Django's `bulk_create`, of rows that the store holds: nothing is parsed."""
+    """Seconds per row of Django's `bulk_create` of rows of the store: nothing is parsed."""
     owner = "owner"
     rows = list(ClaimLine.objects.using(owner).order_by("pk")[:count])
     _empty_store()

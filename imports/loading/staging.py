@@ -7,22 +7,22 @@ One transaction: a worker that is killed leaves nothing behind. Must not know th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
 from imports import files
+from imports.loading import beside
 from imports.loading.duplicates import refuse_duplicates
 from imports.loading.refused import Refusals
-from imports.loading.targets import TARGETS, Persons, Target, encoded
+from imports.loading.targets import TARGETS, Target
 from imports.parsing import (
     FileRefusedError,
     Kind,
     Limits,
     Reading,
-    copy_text,
     open_stream,
 )
 
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS: Final = 5_000
 _SCHEMA: Final = "imports_staging"
-_BUCKET_ROWS: Final = 128
-"""Rows whose keys begin alike are written together: a chunk of the second pass reads few pages."""
-_KEY_BEGINS: Final = slice(2, 4)
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
 
@@ -104,51 +101,42 @@ def _make_table(cursor: CursorWrapper, load_id: uuid.UUID, target: Target) -> No
 
 
 class _Rows:
-    """What `COPY` reads: batches as bytes, near keys together; stops when refused rows wait."""
+    """What `COPY` reads: rows as bytes, near keys together; stops when refused rows wait."""
 
     def __init__(self, reading: Reading, refusals: Refusals, heartbeat: Heartbeat) -> None:
-        self._reading = reading
+        self._summary = reading.summary
         self._refusals = refusals
         self._heartbeat = heartbeat
-        self._batches = reading.batches()
-        self._persons = Persons()
-        self._buckets: defaultdict[str, list[str]] = defaultdict(list)
+        self._parts = beside.encoded(reading)
         self._since_start = 0
         self.ended = False
 
     def start_again(self) -> None:
         self._since_start = 0
 
+    def close(self) -> None:
+        """End what reads for us, when nobody reads on."""
+        self._parts.close()
+
     def read(self, _size: int) -> bytes:
         """Return some rows, whatever their size; none when it is time to write refused ones."""
         while not (self.ended or self._refusals.is_full or self._since_start > _ROWS_AT_ONCE):
-            if rows := self._next_rows():
-                return copy_text(rows).encode()
+            if text := self._next():
+                return text
         return b""
 
-    def _next_rows(self) -> list[str]:
-        """Return the rows of the buckets that a batch has filled; all of them at the end."""
-        batch = next(self._batches, None)
-        summary = self._reading.summary
-        if batch is None:
+    def _next(self) -> bytes:
+        part = next(self._parts, None)
+        if part is None:
             self.ended = True
-            left = [row for rows in self._buckets.values() for row in rows]
-            self._buckets.clear()
-            return left
-        self._refusals.add(batch.refused)
-        buckets = self._buckets
-        for row in encoded(batch, self._persons):
-            buckets[row[_KEY_BEGINS]].append(row)
-        full: list[str] = []
-        for bucket in buckets.values():
-            if len(bucket) >= _BUCKET_ROWS:
-                full += bucket
-                bucket.clear()
-        self._since_start += len(batch.numbers)
+            return b""
+        self._refusals.add(part.refused)
+        self._since_start += part.counts.accepted
+        summary = self._summary
         self._heartbeat.show(
             bytes_read=summary.bytes_in, rows_read=summary.rows, rows_refused=self._refusals.rows
         )
-        return full
+        return part.text
 
 
 def _copy(
@@ -158,7 +146,11 @@ def _copy(
     refusals: Refusals,
     heartbeat: Heartbeat,
 ) -> None:
-    rows = _Rows(reading, refusals, heartbeat)
+    with closing(_Rows(reading, refusals, heartbeat)) as rows:
+        _copy_all(cursor, load_id, rows, refusals)
+
+
+def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: Refusals) -> None:
     # Frozen: nobody else can see the table, and the second pass need not mark its rows again.
     command = (
         f"COPY {table_of(load_id)} FROM STDIN"

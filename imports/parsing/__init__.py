@@ -11,7 +11,16 @@ from imports.parsing.copying import (
     digest,
     digests,
 )
-from imports.parsing.formats import Parser, Reading, Recognised, Summary, Totals, each_row
+from imports.parsing.formats import (
+    Divided,
+    Layout,
+    Parser,
+    Reading,
+    Recognised,
+    Summary,
+    Totals,
+    each_row,
+)
 from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
 from imports.parsing.opening import open_stream
@@ -25,8 +34,10 @@ __all__ = [
     "COLUMNS",
     "MESSAGES",
     "SEPARATOR",
+    "Divided",
     "FileRefusedError",
     "Kind",
+    "Layout",
     "Limits",
     "Notice",
     "Parser",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from imports.parsing.columns import SCHEMAS, PairedColumn
+from imports.parsing.formats import Summary, sums
 from imports.parsing.refusals import Fault, Refusal, RefusedRow, shown
 from imports.parsing.remembering import reader
 from imports.parsing.rows import Kind, typed
@@ -42,6 +43,16 @@ class Batch:
     def rows(self) -> list[tuple[str, ...]]:
         """The checked texts row by row; made anew at each call."""
         return list(zip(*self.columns, strict=True))
+
+    @property
+    def counts(self) -> Summary:
+        """What became of the rows, in figures."""
+        found = Summary(accepted=len(self.numbers), refused=len(self.refused), blank=self.blank)
+        for row in self.refused:
+            found.refusals.update(refusal.code for refusal in row.refusals)
+        if self.kind is Kind.LINES and self.numbers:
+            found.totals = sums(self.columns)
+        return found
 
     def typed(self) -> Iterator[Row]:
         """Return the rows with their types; slower than the texts."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.checking import Batch, Checker
 from imports.parsing.formats import Recognised, Summary
 from imports.parsing.header import read_header
 from imports.parsing.lines import Chunk, Lines
-from imports.parsing.records import RecordReader
+from imports.parsing.records import QUOTE, RecordReader
 from imports.parsing.refusals import (
     FileRefusedError,
     Refusal,
@@ -20,12 +21,14 @@ from imports.parsing.signatures import signature
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imports.parsing.compression import Source
+    from imports.parsing.formats import AnyPart
     from imports.parsing.limits import Limits
     from imports.parsing.records import Records
     from imports.parsing.refusals import Fault
+    from imports.parsing.rows import Kind
 
 
 class DelimitedParser:
@@ -40,6 +43,58 @@ class DelimitedParser:
     def open(self, source: Source, limits: Limits) -> DelimitedReading:
         """Read the header; raise FileRefusedError if it says no known file."""
         return DelimitedReading(source, limits)
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedLayout:
+    """How the rows of one file are written: all that is needed to read some of them elsewhere."""
+
+    kind: Kind
+    delimiter: str
+    width: int
+    sources: tuple[int | None, ...]
+    limits: Limits
+
+    def reader(self) -> DelimitedRows:
+        """Return what reads its rows."""
+        return DelimitedRows(self)
+
+
+class DelimitedRows:
+    """Reads rows from chunks of lines of one file, and checks them."""
+
+    def __init__(self, layout: DelimitedLayout) -> None:
+        self._layout = layout
+        self._records = RecordReader(layout.delimiter, layout.width, layout.limits)
+        self._checker = Checker(layout.kind, layout.limits)
+
+    def stands_alone(self, chunk: Chunk) -> bool:
+        """Tell whether the rows of a chunk can be read without those before and behind it."""
+        return not (self._records.is_open or chunk.faults or QUOTE in chunk.text)
+
+    def read(self, chunk: Chunk) -> Batch:
+        """Return what became of the rows that end in a chunk."""
+        return self._checked(self._records.read(chunk))
+
+    def finish(self, number: int) -> Batch | None:
+        """Return what became of a row that the end of the file left open, if there is one."""
+        unclosed = self._records.finish(number)
+        return self._checked(unclosed) if unclosed.faults else None
+
+    def _checked(self, records: Records) -> Batch:
+        if records.numbers:
+            columns = [
+                None if source is None else records.columns[source]
+                for source in self._layout.sources
+            ]
+            batch = self._checker.check(columns, records.numbers, records.row)
+        else:
+            batch = Batch(self._layout.kind)
+        batch.blank += records.blank
+        if records.faults:
+            batch.refused += [_of_row(*fault) for fault in records.faults]
+            batch.refused.sort(key=lambda row: row.line)
+        return batch
 
 
 class DelimitedReading:
@@ -64,8 +119,14 @@ class DelimitedReading:
             first.count - used,
             {i - used: fault for i, fault in first.faults.items()},
         )
-        self._records = RecordReader(self._header.delimiter, len(self._header.columns), limits)
-        self._checker = Checker(self._header.kind, limits)
+        self.layout = DelimitedLayout(
+            self._header.kind,
+            self._header.delimiter,
+            len(self._header.columns),
+            self._header.sources,
+            limits,
+        )
+        self._rows = self.layout.reader()
 
     def _first_with_text(self) -> Chunk:
         try:
@@ -93,13 +154,22 @@ class DelimitedReading:
 
     def batches(self) -> Iterator[Batch]:
         """Yield what became of the rows, chunk by chunk."""
+        return self.through(self._read_here)
+
+    def through(
+        self, way: Callable[[Iterator[Chunk | Batch]], Iterator[AnyPart]]
+    ) -> Iterator[AnyPart]:
+        """Yield what `way` makes of the chunks of the file, in their order, and count it.
+
+        It is given chunks that stand alone, for any reader of this `layout`, and batches that
+        had to be read in turn.
+        """
         summary = self.summary
         try:
-            for records in self._each_records():
-                batch = self._checked(records)
+            for part in way(self._pieces()):
                 summary.bytes_in = self._source.bytes_in
-                summary.add(batch)
-                yield batch
+                summary.add(part.counts)
+                yield part
                 summary.check(self._limits)
         except StreamStoppedError as stopped:
             summary.stopped = of_file(stopped.fault, self._lines.number)
@@ -108,36 +178,29 @@ class DelimitedReading:
         if not summary.rows and summary.stopped is None:
             summary.stopped = Refusal(0, "", "no_rows")
 
-    def _each_records(self) -> Iterator[Records]:
+    def _read_here(self, pieces: Iterator[Chunk | Batch]) -> Iterator[Batch]:
+        for piece in pieces:
+            yield piece if isinstance(piece, Batch) else self._rows.read(piece)
+
+    def _pieces(self) -> Iterator[Chunk | Batch]:
         stopped = None
         try:
-            if self._first.count:
-                yield self._records.read(self._first)
-            for chunk in self._chunks:
-                self.summary.last_line = chunk.first + chunk.count - 1
-                yield self._records.read(chunk)
+            for chunk in self._each_chunk():
+                yield chunk if self._rows.stands_alone(chunk) else self._rows.read(chunk)
         except StreamStoppedError as error:
             stopped = error
-        unclosed = self._records.finish(self._lines.number)
-        if unclosed.faults:
+        unclosed = self._rows.finish(self._lines.number)
+        if unclosed:
             yield unclosed
         if stopped:
             raise stopped
 
-    def _checked(self, records: Records) -> Batch:
-        if records.numbers:
-            columns = [
-                None if source is None else records.columns[source]
-                for source in self._header.sources
-            ]
-            batch = self._checker.check(columns, records.numbers, records.row)
-        else:
-            batch = Batch(self._header.kind)
-        batch.blank += records.blank
-        if records.faults:
-            batch.refused += [_of_row(*fault) for fault in records.faults]
-            batch.refused.sort(key=lambda row: row.line)
-        return batch
+    def _each_chunk(self) -> Iterator[Chunk]:
+        if self._first.count:
+            yield self._first
+        for chunk in self._chunks:
+            self.summary.last_line = chunk.first + chunk.count - 1
+            yield chunk
 
 
 def _of_row(line: int, values: tuple[str, ...], fault: Fault) -> RefusedRow:

@@ -10,18 +10,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import merge
 from operator import itemgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from imports.parsing.refusals import Fault, Refusal, StreamStoppedError
 from imports.parsing.rows import COLUMNS, Kind
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from imports.parsing.checking import Batch
     from imports.parsing.compression import Source
     from imports.parsing.limits import Limits
+    from imports.parsing.lines import Chunk
     from imports.parsing.refusals import Notice
     from imports.parsing.rows import Row
 
@@ -76,15 +77,17 @@ class Summary:
         """Return the rows read."""
         return self.accepted + self.refused
 
-    def add(self, batch: Batch) -> None:
-        """Count a batch."""
-        self.accepted += len(batch.numbers)
-        self.refused += len(batch.refused)
-        self.blank += batch.blank
-        for row in batch.refused:
-            self.refusals.update(refusal.code for refusal in row.refusals)
-        if batch.kind is Kind.LINES and batch.numbers:
-            self._add_totals(batch.columns)
+    def add(self, other: Summary) -> None:
+        """Count what another one counted, in a part of the same file."""
+        self.accepted += other.accepted
+        self.refused += other.refused
+        self.blank += other.blank
+        self.refusals.update(other.refusals)
+        for load, sums in other.totals.items():
+            totals = self.totals.setdefault(load, Totals())
+            totals.lines += sums.lines
+            totals.paid_cents += sums.paid_cents
+            totals.reimbursed_cents += sums.reimbursed_cents
 
     def check(self, limits: Limits) -> None:
         """Raise StreamStoppedError for a file not worth reading on: each row would cost."""
@@ -95,24 +98,20 @@ class Summary:
             fault = Fault("too_many_refused", parameters=(("limit", limits.refused),))
             raise StreamStoppedError(fault)
 
-    def _add_totals(self, columns: Sequence[Sequence[str]]) -> None:
-        months = [flow[:7] for flow in columns[_FLOW]]
-        loads = list(zip(columns[_SCHEME], months, strict=True))
-        added: dict[tuple[str, str], list[int]] = {load: [0, 0, 0] for load in set(loads)}
-        for load, paid, reimbursed in zip(
-            loads, columns[_PAID], columns[_REIMBURSED], strict=True
-        ):
-            sums = added[load]
-            sums[0] += 1
-            if paid:
-                sums[1] += int(paid)
-            if reimbursed:
-                sums[2] += int(reimbursed)
-        for load, (lines, paid_cents, reimbursed_cents) in added.items():
-            totals = self.totals.setdefault(load, Totals())
-            totals.lines += lines
-            totals.paid_cents += paid_cents
-            totals.reimbursed_cents += reimbursed_cents
+
+def sums(columns: Sequence[Sequence[str]]) -> dict[tuple[str, str], Totals]:
+    """Return the totals of checked claim lines given by columns, by scheme and month."""
+    months = [flow[:7] for flow in columns[_FLOW]]
+    loads = list(zip(columns[_SCHEME], months, strict=True))
+    found = {load: Totals() for load in set(loads)}
+    for load, paid, reimbursed in zip(loads, columns[_PAID], columns[_REIMBURSED], strict=True):
+        totals = found[load]
+        totals.lines += 1
+        if paid:
+            totals.paid_cents += int(paid)
+        if reimbursed:
+            totals.reimbursed_cents += int(reimbursed)
+    return found
 
 
 _AT = COLUMNS[Kind.LINES].index
@@ -120,6 +119,18 @@ _SCHEME = _AT("scheme")
 _FLOW = _AT("flow_date")
 _PAID = _AT("paid_cents")
 _REIMBURSED = _AT("reimbursed_cents")
+
+
+class Part(Protocol):
+    """What was made of some consecutive lines of a file."""
+
+    @property
+    def counts(self) -> Summary:
+        """Return what became of their rows."""
+        ...
+
+
+AnyPart = TypeVar("AnyPart", bound=Part)
 
 
 class Reading(Protocol):
@@ -134,6 +145,40 @@ class Reading(Protocol):
 
     def batches(self) -> Iterator[Batch]:
         """Yield what became of the rows, a few hundred at a time: the fast way."""
+        ...
+
+
+class Rows(Protocol):
+    """Reads rows from parts of one file that stand alone."""
+
+    def read(self, chunk: Chunk) -> Batch:
+        """Return what became of the rows of a chunk."""
+        ...
+
+
+class Layout(Protocol):
+    """How the rows of one file are written: all that is needed to read some of them elsewhere."""
+
+    def reader(self) -> Rows:
+        """Return what reads its rows."""
+        ...
+
+
+@runtime_checkable
+class Divided(Protocol):
+    """A reading whose rows can be read in several places at once."""
+
+    summary: Summary
+
+    @property
+    def layout(self) -> Layout:
+        """What a reader elsewhere is made from."""
+        ...
+
+    def through(
+        self, way: Callable[[Iterator[Chunk | Batch]], Iterator[AnyPart]]
+    ) -> Iterator[AnyPart]:
+        """Yield what `way` makes of the chunks of the file, in their order, and count it."""
         ...
 
 

@@ -43,6 +43,11 @@ class RecordReader:
         self._limits = limits
         self._open: list[str] = []
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the next chunk goes on with a row begun before it."""
+        return bool(self._open)
+
     def read(self, chunk: Chunk) -> Records:
         """Return the rows that end in this chunk."""
         if not self._open and not chunk.faults and QUOTE not in chunk.text:

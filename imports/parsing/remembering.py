@@ -129,7 +129,9 @@ def _paired_reader(column: PairedColumn) -> Read:
         found = list(map(right.get, texts))
         if found == systems:
             return texts, False
-        others = [i for i, (one, system) in enumerate(zip(found, systems, strict=True)) if one != system]
+        others = [
+            i for i, (one, system) in enumerate(zip(found, systems, strict=True)) if one != system
+        ]
         pairs = [(systems[i], texts[i]) for i in others]
         checked, faulty = memory.read(pairs, [text for _, text in pairs])
         if len(right) + len(others) > MOST_REMEMBERED:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from imports.parsing import Kind, Refusal, Totals, business_texts, digest, digests, sentence
+from imports.parsing import Refusal, Totals, business_texts, digest, digests, sentence
 from imports.parsing.remembering import MOST_REMEMBERED
 from tests.imports.parsing.files import (
     ILLNESS,

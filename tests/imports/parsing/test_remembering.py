@@ -14,9 +14,13 @@ LINES = SCHEMAS[Kind.LINES].columns
 # The same text is right under one list and wrong under another, or comes out otherwise.
 CODES = st.tuples(
     st.sampled_from(["CIP13", "UCD", "LPP", "GHS", "CCAM", "NGAP", "NABM", Fault("x")]),
-    st.sampled_from(["1234567", "g", "G", " G", "1208", "HBMD053", "hbmd053", "3400935955838", ""]),
+    st.sampled_from(
+        ["1234567", "g", "G", " G", "1208", "HBMD053", "hbmd053", "3400935955838", ""]
+    ),
 )
-DATES = st.sampled_from(["2026-01-31", "2026-02-31", "31/01/2026", " 2026-01-31", "", "2026-W05-6"])
+DATES = st.sampled_from(
+    ["2026-01-31", "2026-02-31", "31/01/2026", " 2026-01-31", "", "2026-W05-6"]
+)
 
 
 def one_by_one(pair):
