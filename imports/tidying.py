@@ -9,13 +9,19 @@ from django.utils import timezone
 
 from imports import files
 from imports.filling import waiting
-from imports.loading import staging
+from imports.loading import staging, undoing
 from imports.models import Load, LoadState, RefusedRow
 
 
 KEPT: Final = dt.timedelta(days=30)
 _STRAY_SECONDS: Final = 24 * 3600
-_ENDED: Final = (LoadState.DONE, LoadState.REFUSED, LoadState.FAILED, LoadState.CHECKED)
+_ENDED: Final = (
+    LoadState.DONE,
+    LoadState.REFUSED,
+    LoadState.FAILED,
+    LoadState.CHECKED,
+    LoadState.UNDONE,
+)
 
 
 def tidy() -> None:
@@ -33,6 +39,7 @@ def tidy() -> None:
         if load.state == LoadState.CHECKED:
             load.state, load.problem_code = LoadState.FAILED, "file_lost"
         load.save(update_fields=["stored_as", "state", "problem_code"])
+    undoing.forget(before)
     known = Load.objects.exclude(stored_as="").values_list("id", flat=True)
     files.remove_strays(set(known), older_than=_STRAY_SECONDS)
     waiting.forget_old(before)

@@ -5,8 +5,20 @@ Claims are stored for every person of the file; nothing here knows who has a rec
 
 from __future__ import annotations
 
-from imports.loading.receiving import WrongFile, proceed, receive, too_large
+from imports.loading.deciding import pause, proceed, resume, undo
+from imports.loading.receiving import WrongFile, receive, too_large
 from imports.loading.running import run, run_quietly, waiting
 
 
-__all__ = ["WrongFile", "proceed", "receive", "run", "run_quietly", "too_large", "waiting"]
+__all__ = [
+    "WrongFile",
+    "pause",
+    "proceed",
+    "receive",
+    "resume",
+    "run",
+    "run_quietly",
+    "too_large",
+    "undo",
+    "waiting",
+]

@@ -15,9 +15,13 @@ from django.utils.translation import gettext as _, ngettext
 
 from access.policy import NotVisible
 from imports.loading import wording
+from imports.loading.expected import Expected, expected
+from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
-from imports.models import ControlTotal, Load, LoadState, RefusedRow
+from imports.loading.totals import Total, differs, totals_of
+from imports.loading.undoing import may_undo
+from imports.models import Load, LoadState
 
 
 if TYPE_CHECKING:
@@ -28,10 +32,14 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 PAGE_SIZE: Final = 20
-EXAMPLES: Final = 5
-MOST_GROUPS: Final = 50
 REFUSED_KEPT: Final = dt.timedelta(days=30)
-RUNNING: Final = (LoadState.WAITING, LoadState.CHECKING, LoadState.LOADING)
+RUNNING: Final = (
+    LoadState.WAITING,
+    LoadState.CHECKING,
+    LoadState.LOADING,
+    LoadState.UNDOING,
+)
+_FIGURES: Final = (LoadState.DONE, LoadState.CHECKED, LoadState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,61 +53,18 @@ class LoadRow:
     uploaded_at: dt.datetime
     state: tuple[str, str, str]
     figures: str
+    paid_cents: int | None
+    whose: str
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One refused row: its line, what was found (masked), what it most likely should be."""
+class Related:
+    """Another file of the same rows: corrected in it, or the one it corrects."""
 
-    line: str
-    found: str
-    correction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Refused rows to repair together."""
-
-    title: str
-    column: str
-    count: str
-    expected: str
-    advice: str
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The sums of one scheme and month beside the fund's slip; None while no slip came."""
-
-    scheme: str
-    period: str
-    lines: int
-    paid_cents: int
-    reimbursed_cents: int
-    slip: ControlTotal | None
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the file holds what the slip announces, to the cent."""
-        found = (self.lines, self.paid_cents, self.reimbursed_cents)
-        slip = self.slip
-        return slip is not None and found == (slip.lines, slip.paid_cents, slip.reimbursed_cents)
-
-    @property
-    def month(self) -> dt.date:
-        """The first day of the month."""
-        return dt.date.fromisoformat(f"{self.period}-01")
-
-    @property
-    def counted(self) -> str:
-        """The lines of the file."""
-        return wording.number(self.lines)
-
-    @property
-    def announced(self) -> str:
-        """The lines of the slip."""
-        return wording.number(self.slip.lines) if self.slip else ""
+    id: uuid.UUID
+    file_name: str
+    uploaded_at: dt.datetime
+    state: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +96,15 @@ class LoadView:
     totals: list[Total]
     may_download: bool
     loadable: str
+    paused: bool
+    pausing: bool
+    may_pause: bool
+    undone: bool
+    may_undo: bool
+    differs: bool
+    totals_reason: str
+    corrects: Related | None
+    corrected_by: list[Related]
 
 
 def read_loads(*, by: Viewer, page: int = 1) -> Page[LoadRow]:
@@ -138,13 +112,13 @@ def read_loads(*, by: Viewer, page: int = 1) -> Page[LoadRow]:
     require_desk(by)
     loads = Load.objects.order_by("-uploaded_at", "-id")
     found: Any = Paginator(loads, PAGE_SIZE).get_page(page)
-    found.object_list = [_row(load) for load in found.object_list]
+    found.object_list = [_row(load, by) for load in found.object_list]
     return found  # type: ignore[no-any-return]  # rows in the place of models
 
 
-def _row(load: Load) -> LoadRow:
+def _row(load: Load, by: Viewer) -> LoadRow:
     figures = ""
-    if load.state in {LoadState.DONE, LoadState.CHECKED}:
+    if load.state in _FIGURES:
         read = ngettext("%(count)s ligne lue", "%(count)s lignes lues", load.rows_read)
         figures = read % {"count": wording.number(load.rows_read)}
         if load.rows_refused:
@@ -158,7 +132,15 @@ def _row(load: Load) -> LoadRow:
         uploaded_at=load.uploaded_at,
         state=wording.state(load.state),
         figures=figures,
+        paid_cents=load.paid_cents if load.state in _FIGURES and load.totals else None,
+        whose=_whose(load, by),
     )
+
+
+def _whose(load: Load, by: Viewer) -> str:
+    if load.uploaded_by is None:
+        return _("depuis un terminal")
+    return _("par vous") if load.uploaded_by == by.user_id else _("par un collègue")
 
 
 def find(load_id: uuid.UUID) -> Load:
@@ -197,19 +179,51 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         notices=wording.notices(load),
         problem_title=wording.problem_title(load),
         problems=wording.problems(load),
-        counts=_counts(load, checked=checked) if done or checked else [],
+        counts=_counts(load, checked=checked) if load.state in _FIGURES else [],
         read=wording.number(load.rows_read),
         nothing_changed=done and not (load.rows_created or load.rows_changed),
         all_refused=done and 0 < load.rows_refused == load.rows_read,
         same_as=_same_file(load),
         all_right=(done or checked) and not load.rows_refused,
         refused=wording.number(load.rows_refused),
-        groups=_groups(load),
+        groups=groups_of(load),
         more_groups=max(0, len(load.refusal_groups) - MOST_GROUPS),
-        totals=_totals(load),
+        totals=totals_of(load),
         may_download=_may_download(load, by),
         loadable=wording.number(loadable),
+        paused=load.state == LoadState.PAUSED,
+        pausing=load.pause_asked,
+        may_pause=load.state in RUNNING and load.state != LoadState.UNDOING,
+        undone=load.state == LoadState.UNDONE,
+        may_undo=may_undo(load),
+        differs=differs(load),
+        totals_reason=load.totals_reason,
+        corrects=_corrected(load),
+        corrected_by=[*map(_related, Load.objects.filter(corrects=load.id).order_by("id"))],
     )
+
+
+def read_undoable(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
+    """Return the page of a load that can be taken back. Raises ``NotVisible``."""
+    view = read_load(by=by, load_id=load_id)
+    if not view.may_undo:
+        raise NotVisible
+    return view
+
+
+def _corrected(load: Load) -> Related | None:
+    first = Load.objects.filter(id=load.corrects).first() if load.corrects else None
+    return _related(first) if first else None
+
+
+def _related(load: Load) -> Related:
+    return Related(load.id, load.file_name, load.uploaded_at, wording.state(load.state))
+
+
+def read_expected(*, by: Viewer) -> list[Expected]:
+    """Return the files that should have come and have not."""
+    require_desk(by)
+    return expected(timezone.localdate())
 
 
 def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
@@ -243,40 +257,6 @@ def _same_file(load: Load) -> dt.datetime | None:
     return last.uploaded_at if last else None
 
 
-def _groups(load: Load) -> list[Group]:
-    found = []
-    for group in load.refusal_groups[:MOST_GROUPS]:
-        rows = RefusedRow.objects.filter(load=load, code=group["code"], column=group["column"])
-        examples = list(rows.order_by("line")[:EXAMPLES])
-        values = dict(examples[0].params) if examples else {}
-        title, expected, advice = wording.reason(group["code"], values)
-        found.append(
-            Group(
-                title=title,
-                column=group["column"],
-                count=wording.number(group["count"]),
-                expected=expected,
-                advice=advice,
-                examples=tuple(
-                    Example(wording.number(row.line), row.found, row.correction)
-                    for row in examples
-                ),
-            )
-        )
-    return found
-
-
-def _totals(load: Load) -> list[Total]:
-    slips = {(slip.scheme, slip.period): slip for slip in ControlTotal.objects.order_by("pk")}
-    return [
-        Total(
-            **(total | {"scheme": wording.schemes(total["scheme"])}),
-            slip=slips.get((total["scheme"], total["period"])),
-        )
-        for total in load.totals
-    ]
-
-
 def _may_download(load: Load, by: Viewer) -> bool:
     """The refused rows hold persons: they go back to who sent them, for thirty days."""
     ended = load.finished_at
@@ -284,7 +264,7 @@ def _may_download(load: Load, by: Viewer) -> bool:
         load.rows_refused
         and by.user_id is not None
         and load.uploaded_by == by.user_id
-        and load.state in {LoadState.DONE, LoadState.CHECKED}
+        and load.state in _FIGURES
         and ended
         and timezone.now() - ended < REFUSED_KEPT
     )

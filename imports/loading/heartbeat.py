@@ -27,12 +27,17 @@ class Heartbeat:
     def __init__(self, load_id: uuid.UUID) -> None:
         self._load_id = load_id
         self._stop = threading.Event()
+        self._pause = threading.Event()
         self._figures: tuple[int, ...] | None = None
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def show(self, *, bytes_read: int, rows_read: int, rows_refused: int) -> None:
         """Give the figures to tell at the next beat."""
         self._figures = (bytes_read, rows_read, rows_refused)
+
+    def paused(self) -> bool:
+        """Tell whether somebody asked for a pause."""
+        return self._pause.is_set()
 
     def hush(self) -> None:
         """Tell no more figures: the first pass has written its own."""
@@ -67,9 +72,11 @@ class Heartbeat:
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"UPDATE imports_load SET heartbeat = clock_timestamp(){told}"  # noqa: S608 - our names
-                    f" WHERE id = %s{only}",
+                    f" WHERE id = %s{only} RETURNING pause_asked",
                     [*(figures or ()), self._load_id],
                 )
+                if (True,) in cursor.fetchall():
+                    self._pause.set()
         except DatabaseError:
             # A missed beat is nothing: the work itself says whether the database is there.
             log.warning("load %s: a heartbeat was missed", self._load_id)

@@ -22,7 +22,7 @@ from imports.loading.staging import table_of
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.db.backends.utils import CursorWrapper
 
@@ -47,16 +47,27 @@ class Outcome:
     """Of the identical ones, those sent again with a newer date."""
     moved: int = 0
     """Of the changed ones, those that leave their place in the store."""
+    replaced: int = 0
+    """Rows of the store that change, by a newer state or a newer date only."""
     new_persons: int = 0
     """Rows of persons of whom nothing is held."""
     rows: int = 0
     touched: list[bytes] = field(default_factory=list)
+    written: list[bytes] = field(default_factory=list)
+    """Persons of whom anything was written, a date included."""
 
 
-def merge(load: Load, target: Target, *, write: bool = True) -> None:
+def _never() -> bool:
+    return False
+
+
+def merge(
+    load: Load, target: Target, *, write: bool = True, paused: Callable[[], bool] = _never
+) -> None:
     """Merge every chunk not yet done. Without `write`, only count what would happen.
 
-    A worker killed here leaves whole chunks and a bit for each; the rest is for the next one.
+    A worker killed here leaves whole chunks and a bit for each; the rest is for the next one. Once
+    `paused`, no chunk is begun.
     """
     todo = _todo(load)
     if len(todo) == 1:
@@ -67,7 +78,7 @@ def merge(load: Load, target: Target, *, write: bool = True) -> None:
     stop = threading.Event()
 
     def next_numbers() -> Iterator[int]:
-        while not stop.is_set():
+        while not (stop.is_set() or paused()):
             with lock:
                 number = next(numbers, None)
             if number is None:
@@ -210,6 +221,9 @@ class _Chunk:
             outcome.rows += rows
             outcome.later += later
             outcome.moved += moved
+            outcome.replaced += changed + later
+            if created or changed or later:
+                outcome.written.append(bytes(key))
             outcome.new_persons += rows if created == rows else 0
             if unknown_alias:
                 outcome.set_aside += rows
@@ -227,6 +241,8 @@ class _Chunk:
         if about_persons and self.target.moves == "" and self.target.identity == ():
             # A pseudonym that changes hands leaves the record of the person it stood for.
             filling.ask_again(outcome.touched)
+        if self.target.undoable and outcome.written:
+            self._remember(outcome)
         if outcome.moved:
             self._remove_moved()
         if outcome.touched:
@@ -239,6 +255,22 @@ class _Chunk:
     def _same_place(self, alias: str) -> str:
         """The condition that a row of the store is the one held as `h`."""
         return " AND ".join(f"{alias}.{name} = h.{name}" for name in self.target.primary_key)
+
+    def _remember(self, outcome: Outcome) -> None:
+        """Keep what undoing the load will need: who is touched, and each row that changes."""
+        self.cursor.execute(
+            "INSERT INTO imports_touchedpersons (load_id, keys) VALUES (%s, %s::bytea[])",
+            [self.load_id, outcome.written],
+        )
+        if outcome.replaced:
+            tests = self._tests()
+            self.cursor.execute(
+                f"{self._with()} INSERT INTO imports_previousline (load_id, person_key, row)"
+                f" SELECT %(load)s, t.{self.target.key}, to_jsonb(t) FROM {self._joined()}"
+                f" JOIN {self.target.table} t ON {self._same_place('t')}"
+                f" WHERE ({tests['changed']}) OR ({tests['later']})",
+                self._params,
+            )
 
     def _remove_moved(self) -> None:
         self.cursor.execute(

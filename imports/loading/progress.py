@@ -34,6 +34,12 @@ def progress_of(load: Load) -> Progress:
     rows = wording.number(load.rows_read)
     if load.state == LoadState.WAITING:
         return Progress(_("En attente de son tour"), None, _waiting_words(load))
+    if load.state == LoadState.UNDOING:
+        return Progress(
+            _("Retrait des lignes de ce fichier"),
+            None,
+            _("Chaque ligne redevient ce qu'elle était."),
+        )
     if load.staged_rows is None:
         percent = min(load.bytes_read, load.file_size) * FIRST_PASS // load.file_size
         label = _("Vérification : %(rows)s lignes lues") % {"rows": rows}
@@ -56,11 +62,25 @@ def _waiting_words(load: Load) -> str:
 
 
 def _pace(load: Load, percent: int) -> str:
-    words = _("Vous pouvez fermer cette page : le travail continue.")
+    words = [_("Vous pouvez fermer cette page : le travail continue.")]
     if load.attempts > 1:
-        words = f"{_('Repris après une interruption : rien ne sera compté deux fois.')} {words}"
+        words.insert(0, _("Repris après une interruption : rien ne sera compté deux fois."))
+    if pace := _rows_a_second(load):
+        rate = _("%(count)s lignes par seconde.")
+        words.insert(0, rate % {"count": wording.number(pace)})
     if load.started_at and percent:
         spent = (timezone.now() - load.started_at).total_seconds()
         left = wording.duration(spent * (100 - percent) / percent)
-        words = f"{_('Temps restant : %(left)s.') % {'left': left}} {words}"
-    return words
+        remains = _("Temps restant : %(left)s.")
+        words.insert(0, remains % {"left": left})
+    return " ".join(words)
+
+
+def _rows_a_second(load: Load) -> int:
+    """Return the pace of the pass under way; 0 while nothing can be said of it."""
+    if load.staged_rows is None:
+        since, rows = load.started_at, load.rows_read
+    else:
+        since, rows = load.merging_since, load.staged_rows * load.chunk // (load.chunks or 1)
+    spent = (timezone.now() - since).total_seconds() if since else 0
+    return int(rows / spent) if spent >= 1 else 0

@@ -15,7 +15,7 @@ from access.journal import SYSTEM, Action
 from access.policy import NotVisible
 from access.viewer import Role
 from imports import files
-from imports.models import Load, LoadState
+from imports.models import Load
 from records.uuid7 import uuid7
 
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 LONGEST_NAME: Final = 200
+LONGEST_REASON: Final = 500
 _GIB: Final = 1024**3
 log = logging.getLogger(__name__)
 
@@ -41,18 +42,29 @@ def require_desk(by: Viewer) -> None:
 
 @use_case
 def receive(
-    *, by: Viewer, stream: BinaryIO | files.Kept, file_name: str, only_check: bool = False
+    *,
+    by: Viewer,
+    stream: BinaryIO | files.Kept,
+    file_name: str,
+    only_check: bool = False,
+    corrects: uuid.UUID | None = None,
+    totals_reason: str = "",
 ) -> uuid.UUID:
     """Keep a file and return the load that waits for the worker.
 
     ``stream`` may be a file kept already while it was uploaded. With ``only_check`` the worker
-    says what it would do and writes nothing to the store. Raises ``WrongFile``.
+    says what it would do and writes nothing to the store. ``corrects`` names the load whose
+    refused rows come back, ``totals_reason`` says why the fund's slip may differ. Raises
+    ``WrongFile``, and ``NotVisible`` for a load that has no refused rows to correct.
     """
     require_desk(by)
     kept = stream if isinstance(stream, files.Kept) else _kept(stream)
     if not kept.size:
         files.remove(kept.load_id)
         raise WrongFile(_("Ce fichier est vide (0 octet). Vérifiez l'export, puis recommencez."))
+    if corrects and not Load.objects.filter(id=corrects, rows_refused__gt=0).exists():
+        files.remove(kept.load_id)
+        raise NotVisible
     load = Load.objects.create(
         id=kept.load_id,
         file_name=_safe_name(file_name),
@@ -62,23 +74,12 @@ def receive(
         uploaded_by=by.user_id,
         uploaded_at=now(),
         only_check=only_check,
+        corrects=corrects,
+        totals_reason=totals_reason.strip()[:LONGEST_REASON],
     )
     note(Action.LOAD_STARTED, SYSTEM, by=by, element_kind="load", element_id=load.id)
-    transaction.on_commit(partial(_wake, load.id), robust=True)
+    wake(load.id)
     return load.id
-
-
-@use_case
-def proceed(*, by: Viewer, load_id: uuid.UUID) -> None:
-    """Load for good a file that was only checked. Nothing happens to any other load."""
-    require_desk(by)
-    found = Load.objects.select_for_update().filter(id=load_id, state=LoadState.CHECKED)
-    if not found.update(
-        state=LoadState.WAITING, only_check=False, attempts=0, finished_at=None, chunks_merged=None
-    ):
-        return
-    note(Action.LOAD_STARTED, SYSTEM, by=by, element_kind="load", element_id=load_id)
-    transaction.on_commit(partial(_wake, load_id), robust=True)
 
 
 def too_large() -> WrongFile:
@@ -106,5 +107,7 @@ def _safe_name(name: str) -> str:
     return "".join(c for c in last if c.isprintable())[:LONGEST_NAME] or "?"
 
 
-def _wake(load_id: uuid.UUID) -> None:
-    current_app.send_task("imports.load", [str(load_id)])
+def wake(load_id: uuid.UUID) -> None:
+    """Tell the worker, once what is written is committed, that a load waits."""
+    task = partial(current_app.send_task, "imports.load", [str(load_id)])
+    transaction.on_commit(task, robust=True)

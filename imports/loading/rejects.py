@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tempfile
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,7 +21,7 @@ from imports.loading.desk import find, may_download
 from imports.loading.receiving import require_desk
 from imports.loading.refused import unsealed
 from imports.models import RefusedRow
-from imports.parsing import Refusal, sentence
+from imports.parsing import ADDED, Refusal, guarded, sentence
 
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from imports.models import Load
 
 _IN_MEMORY: Final = 1024**2
-_FORMULA: Final = re.compile(r"^[\s]*[=+\-@\t\r]")
-_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +41,6 @@ class Rejects:
 
     name: str
     content: IO[bytes]
-
-
-def safe_cell(value: str) -> str:
-    """Return a cell that no spreadsheet runs; numbers stay as they are."""
-    if _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
 
 
 @use_case
@@ -87,24 +77,26 @@ def _written(load: Load) -> IO[bytes]:
     delimiter = load.delimiter or ";"
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     columns = list(load.recognised.get("columns", ()))
-    added = (_("ligne"), _("code"), _("explication"), _("correction"))
-    writer.writerow([safe_cell(name) for name in (*columns, *added)])
-    for row in each_row(load, len(columns)):
-        writer.writerow([safe_cell(value) for value in row])
+    sent = [name for name in columns if name not in ADDED]
+    writer.writerow([guarded(name) for name in (*sent, *ADDED)])
+    for row in each_row(load, columns):
+        writer.writerow([guarded(value) for value in row])
     text.flush()
     text.detach()
     content.seek(0)
     return content
 
 
-def each_row(load: Load, width: int) -> Iterator[list[str]]:
+def each_row(load: Load, columns: list[str]) -> Iterator[list[str]]:
     """Yield each refused row as sent, then its line, codes, explanations and corrections."""
+    sent = [i for i, name in enumerate(columns) if name not in ADDED]
     found = RefusedRow.objects.filter(load=load).order_by("line", "id").iterator(1_000)
     for line, reasons in groupby(found, key=lambda row: row.line):
         rows = list(reasons)
         sealed = next((row.original_sealed for row in rows if row.original_sealed), None)
         values = unsealed(load.id, line, bytes(sealed)) if sealed else []
-        yield [*_to_width(values, width), str(line), *_why(rows)]
+        whole = _to_width(values, len(columns))
+        yield [*(whole[i] for i in sent), str(line), *_why(rows)]
 
 
 def _to_width(values: list[str], width: int) -> list[str]:

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from celery import current_app
@@ -21,7 +22,7 @@ from access.journal import SYSTEM, Action
 from access.viewer import WORKER
 from imports import files
 from imports.faults import described
-from imports.loading import merging, staging
+from imports.loading import merging, staging, telling, totals, undoing
 from imports.loading.heartbeat import Heartbeat
 from imports.loading.targets import TARGETS
 from imports.models import Load, LoadState
@@ -39,7 +40,12 @@ MOST_ATTEMPTS: Final = 20
 """A file that ends the worker every time is put aside, so that the next ones are loaded."""
 STALE_SECONDS: Final = 5
 """Ten beats missed: the worker is gone, or the machine is on its knees."""
-UNDER_WAY: Final = (LoadState.WAITING, LoadState.CHECKING, LoadState.LOADING)
+UNDER_WAY: Final = (
+    LoadState.WAITING,
+    LoadState.CHECKING,
+    LoadState.LOADING,
+    LoadState.UNDOING,
+)
 _LOCK: Final = (0x444D50, 1)  # "DMP", loads: one at a time on a database
 log = logging.getLogger(__name__)
 
@@ -58,6 +64,8 @@ def run(load_id: uuid.UUID) -> bool:
         with Heartbeat(load.id) as heartbeat:
             try:
                 state = _do(load, heartbeat)
+            except staging.PausedError:
+                _pause(load)
             except FileRefusedError as error:
                 _refuse(load, error)
             except (files.MissingError, SealBroken):
@@ -98,7 +106,9 @@ def _take(load_id: uuid.UUID) -> Load | None:
             .filter(id=load_id, state__in=UNDER_WAY)
             .first()
         )
-        if load is None:
+        # What is being undone comes first: nothing may be written over it.
+        undone = Load.objects.filter(state=LoadState.UNDOING).exclude(id=load_id)
+        if load is None or undone.exists():
             return None
         load.attempts += 1
         load.heartbeat = timezone.now()
@@ -106,18 +116,28 @@ def _take(load_id: uuid.UUID) -> Load | None:
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
         load.save(update_fields=["attempts", "heartbeat", "started_at", "state"])
-    if load.attempts > MOST_ATTEMPTS:
+    if load.attempts > MOST_ATTEMPTS and load.state != LoadState.UNDOING:
         _end(load, LoadState.FAILED, problem="too_many_attempts")
         return None
     return load
 
 
 def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
+    if load.state == LoadState.UNDOING:
+        if not undoing.is_last(load):
+            return LoadState.DONE  # another of its scheme came first
+        undoing.undo(load)
+        return LoadState.UNDONE
     target = _staged(load, heartbeat)
+    if not load.only_check and load.chunks_merged is None and totals.unexplained(load):
+        # As a check: nothing is written until somebody says why.
+        load.only_check = True
     if load.only_check or load.chunks_merged is None:
         _begin_second_pass(load)
-    merging.merge(load, target, write=not load.only_check)
+    merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused)
     load.refresh_from_db()
+    if load.chunk < (load.chunks or 0):
+        raise staging.PausedError
     _reconcile(load)
     return LoadState.CHECKED if load.only_check else LoadState.DONE
 
@@ -136,7 +156,16 @@ def _begin_second_pass(load: Load) -> None:
     merging.start(load)
     if not load.only_check:
         load.state = LoadState.LOADING
-    load.save()
+    load.merging_since = timezone.now()
+    load.save_work()
+
+
+def _pause(load: Load) -> None:
+    """Leave a load as it is until somebody resumes it."""
+    Load.objects.filter(id=load.id).update(
+        state=LoadState.PAUSED, pause_asked=False, heartbeat=timezone.now()
+    )
+    current_app.send_task("imports.sweep")
 
 
 def _reconcile(load: Load) -> None:
@@ -181,6 +210,7 @@ def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
         if state is not LoadState.CHECKED:
             staging.drop(load.id)
         transaction.on_commit(_wake_what_waits, robust=True)
+        transaction.on_commit(partial(telling.tell_uploader, load), robust=True)
 
 
 def _wake_what_waits() -> None:

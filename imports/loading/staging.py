@@ -42,6 +42,10 @@ _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
 
 
+class PausedError(Exception):
+    """Somebody asked for a pause: what is not whole is begun again later."""
+
+
 def table_of(load_id: uuid.UUID) -> str:
     """Return the staging table of a load."""
     return f"{_SCHEMA}.load_{load_id.hex}"
@@ -110,6 +114,7 @@ class _Rows:
         self._parts = beside.encoded(reading)
         self._since_start = 0
         self.ended = False
+        self.paused = False
 
     def start_again(self) -> None:
         self._since_start = 0
@@ -126,6 +131,9 @@ class _Rows:
         return b""
 
     def _next(self) -> bytes:
+        if self._heartbeat.paused():
+            self.paused = self.ended = True
+            return b""
         part = next(self._parts, None)
         if part is None:
             self.ended = True
@@ -160,6 +168,8 @@ def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: 
         cursor.copy_expert(command, rows, size=_COPY_BLOCK)
         refusals.write(cursor)
         rows.start_again()
+    if rows.paused:
+        raise PausedError
 
 
 def _totals_read(reading: Reading) -> list[dict[str, Any]]:
@@ -217,4 +227,4 @@ def _write_findings(
     load.refusal_groups = refusals.groups
     load.staged_rows = staged
     load.chunks = max(1, -(-staged // CHUNK_ROWS))
-    load.save()
+    load.save_work()

@@ -32,7 +32,8 @@ class Target:
     own), ``identity`` the others that say which row it is, ``staged`` the columns of the file
     with their types, ``values`` the store's columns with what fills them from a staged row ``i``,
     ``compared`` the columns that ``same`` and the dates read on both sides.
-    ``moves`` names a column of the primary key that a newer state may change.
+    ``moves`` names a column of the primary key that a newer state may change. What an ``undoable``
+    load replaces is kept until it can't be undone any more.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Target:
     dated: bool = True
     moves: str = ""
     about_persons: bool = True
+    undoable: bool = False
 
     @property
     def staging_columns(self) -> tuple[tuple[str, str], ...]:
@@ -120,6 +122,7 @@ TARGETS: Final = {
         compared=("care_start", "flow_date", "digest"),
         same="h.digest = i.digest",
         moves="care_start",
+        undoable=True,
     ),
     Kind.ILLNESSES: Target(
         Kind.ILLNESSES,

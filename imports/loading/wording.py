@@ -34,7 +34,7 @@ def size(value: int) -> str:
             digits = 0 if amount == value else 1
             return f"{number_format(amount, decimal_pos=digits)}{_NBSP}{unit}"
         amount /= _KIB
-    return f"{number_format(amount, decimal_pos=1)}{_NBSP}{_('Gio')}"
+    return _NBSP.join((number_format(amount, decimal_pos=1), _("Gio")))
 
 
 def duration(seconds: float) -> str:
@@ -71,6 +71,9 @@ def state(value: str) -> tuple[str, str, str]:
         LoadState.DONE: (_("Chargé"), "sees", "circle-check"),
         LoadState.REFUSED: (_("Fichier refusé"), "danger", "circle-x"),
         LoadState.FAILED: (_("Interrompu"), "danger", "circle-alert"),
+        LoadState.PAUSED: (_("En pause"), "waiting", "hourglass"),
+        LoadState.UNDOING: (_("Retrait en cours"), "brand", "refresh-cw"),
+        LoadState.UNDONE: (_("Retiré"), "waiting", "circle-x"),
     }[LoadState(value)]
 
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from imports.models.loads import Load, LoadState, RefusedRow
-from imports.models.store import ClaimDoctor, ClaimIllness, ClaimLine, ControlTotal, PersonAlias
+from imports.models.store import (
+    ClaimDoctor,
+    ClaimIllness,
+    ClaimLine,
+    ControlTotal,
+    PersonAlias,
+    PreviousLine,
+    TouchedPersons,
+)
 
 
 __all__ = [
@@ -14,5 +22,7 @@ __all__ = [
     "Load",
     "LoadState",
     "PersonAlias",
+    "PreviousLine",
     "RefusedRow",
+    "TouchedPersons",
 ]

@@ -16,6 +16,9 @@ class LoadState(models.TextChoices):
     DONE = "done", _("terminé")
     REFUSED = "refused", _("refusé")
     FAILED = "failed", _("en échec")
+    PAUSED = "paused", _("en pause")
+    UNDOING = "undoing", _("retrait en cours")
+    UNDONE = "undone", _("retiré")
 
 
 class Load(models.Model):
@@ -24,7 +27,8 @@ class Load(models.Model):
     ``recognised`` says what the file turned out to be, ``totals`` its sums by scheme and month,
     ``refusal_groups`` its refused rows counted by reason. ``staged_rows`` says that the first pass
     is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, which ``chunk``
-    counts.
+    counts. ``corrects`` names the load whose refused rows came back in this one, ``totals_reason``
+    says why it was loaded although the fund's slip announces something else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -47,6 +51,10 @@ class Load(models.Model):
     totals = models.JSONField(default=list, blank=True)
     refusal_groups = models.JSONField(default=list, blank=True)
     only_check = models.BooleanField(default=False)
+    undo_ended = models.BooleanField(default=False)
+    pause_asked = models.BooleanField(default=False)
+    corrects = models.UUIDField(null=True)
+    totals_reason = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     staged_rows = models.BigIntegerField(null=True)
     chunks = models.PositiveIntegerField(null=True)
@@ -62,6 +70,7 @@ class Load(models.Model):
     paid_cents = models.BigIntegerField(default=0)
     reimbursed_cents = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
+    merging_since = models.DateTimeField(null=True)
     heartbeat = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -70,6 +79,11 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return f"load {self.id}"
+
+    def save_work(self) -> None:
+        """Save what the work on it found, and not what somebody may be asking meanwhile."""
+        fields = (field.name for field in self._meta.concrete_fields)
+        self.save(update_fields=[name for name in fields if name not in {"id", "pause_asked"}])
 
 
 class RefusedRow(models.Model):

@@ -5,6 +5,7 @@ Nothing here is a readable identifier, and nothing here says who has a record.
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -105,3 +106,29 @@ class ControlTotal(models.Model):
 
     def __str__(self) -> str:
         return f"control total of load {self.load_id}"
+
+
+class PreviousLine(models.Model):
+    """A claim line as it was before a load changed it: what undoing that load puts back."""
+
+    id = models.BigAutoField(primary_key=True)
+    load_id = models.UUIDField()
+    person_key = models.BinaryField(max_length=32)
+    row = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["load_id", "person_key"], name="previous_by_load")]
+
+    def __str__(self) -> str:
+        return f"line before load {self.load_id}"
+
+
+class TouchedPersons(models.Model):
+    """The persons of whom one chunk of a load wrote something: where undoing it has to look."""
+
+    id = models.BigAutoField(primary_key=True)
+    load_id = models.UUIDField(db_index=True)
+    keys = ArrayField(models.BinaryField(max_length=32))
+
+    def __str__(self) -> str:
+        return f"persons of load {self.load_id}"

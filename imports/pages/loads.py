@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DropForm(forms.Form):
-    """The file of the fund, and whether it is only to be checked."""
+    """The file of the fund. It is checked first: nothing is written before somebody says so."""
 
     file = forms.FileField(
         label=_("Fichier de la caisse"),
@@ -32,10 +32,29 @@ class DropForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": _("Choisissez un fichier.")},
     )
-    only_check = forms.BooleanField(
-        label=_("Vérifier seulement"),
-        help_text=_("Rien n'est écrit ; vous déciderez ensuite de charger ou non."),
-        required=False,
+
+
+class CorrectedForm(DropForm):
+    """The refused rows of a file, corrected."""
+
+    file = forms.FileField(
+        label=_("Lignes corrigées"),
+        help_text=_(
+            "Le fichier des lignes refusées, une fois corrigé : elles seules sont vérifiées."
+        ),
+        allow_empty_file=True,
+        error_messages={"required": _("Choisissez un fichier.")},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a file is loaded although the fund's slip announces something else."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi les totaux diffèrent"),
+        help_text=_("Par exemple : 12 lignes refusées, renvoyées corrigées demain."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=500,
     )
 
 
@@ -46,14 +65,28 @@ def loads(request: BoundRequest) -> HttpResponse:
     """The files brought so far, and the place to drop the next one."""
     if request.method != "POST":
         return _list(request, DropForm())
+    return _take(request, None)
+
+
+@csrf_exempt  # as above
+@require_POST
+@door(FUND, nav="loads")
+def load_correct(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """The refused rows of a file come back corrected."""
+    return _take(request, load_id)
+
+
+def _take(request: BoundRequest, corrects: uuid.UUID | None) -> HttpResponse:
     handler = SealingUploadHandler(request)
     request.upload_handlers = [handler]
-    return _drop(request, handler)
+    return _drop(request, handler, corrects)
 
 
 @csrf_protect
-def _drop(request: BoundRequest, handler: SealingUploadHandler) -> HttpResponse:
-    form = DropForm(request.POST, request.FILES)
+def _drop(
+    request: BoundRequest, handler: SealingUploadHandler, corrects: uuid.UUID | None
+) -> HttpResponse:
+    form = (CorrectedForm if corrects else DropForm)(request.POST, request.FILES)
     valid = form.is_valid()
     if handler.too_large:
         form.errors.pop("file", None)
@@ -66,18 +99,25 @@ def _drop(request: BoundRequest, handler: SealingUploadHandler) -> HttpResponse:
                 by=request.viewer,
                 stream=upload.kept,
                 file_name=upload.name or "",
-                only_check=form.cleaned_data["only_check"],
+                only_check=True,
+                corrects=corrects,
             )
         except loading.WrongFile as error:
             form.add_error("file", str(error))
         else:
             return redirect("imports:load", load_id)
+    if corrects:
+        return _load(request, corrects, form=form, status=422)
     return _list(request, form, status=422)
 
 
 def _list(request: BoundRequest, form: DropForm, status: int = 200) -> HttpResponse:
-    page = desk.read_loads(by=request.viewer, page=_page(request))
-    return render(request, "imports/loads.html", {"page": page, "form": form}, status=status)
+    context = {
+        "page": desk.read_loads(by=request.viewer, page=_page(request)),
+        "expected": desk.read_expected(by=request.viewer),
+        "form": form,
+    }
+    return render(request, "imports/loads.html", context, status=status)
 
 
 def _page(request: BoundRequest) -> int:
@@ -89,8 +129,23 @@ def _page(request: BoundRequest) -> int:
 @door(FUND, nav="loads")
 def load(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """One file: how far it is, what became of its rows, what to repair."""
-    view = desk.read_load(by=request.viewer, load_id=load_id)
-    return render(request, "imports/load.html", {"view": view})
+    return _load(request, load_id)
+
+
+def _load(
+    request: BoundRequest,
+    load_id: uuid.UUID,
+    *,
+    form: DropForm | None = None,
+    reason: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "view": desk.read_load(by=request.viewer, load_id=load_id),
+        "form": form or CorrectedForm(),
+        "reason": reason or ReasonForm(),
+    }
+    return render(request, "imports/load.html", context, status=status)
 
 
 @require_safe
@@ -108,8 +163,41 @@ def load_progress(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
 @door(FUND, nav="loads")
 def load_proceed(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """Load for good a file that was only checked."""
-    loading.proceed(by=request.viewer, load_id=load_id)
+    reason = ReasonForm(request.POST)
+    said = str(reason.data.get("reason", ""))
+    problem = loading.proceed(by=request.viewer, load_id=load_id, reason=said)
+    if problem:
+        reason.errors.pop("reason", None)
+        reason.add_error("reason", problem)
+        return _load(request, load_id, reason=reason, status=422)
     return redirect("imports:load", load_id)
+
+
+@require_POST
+@door(FUND, nav="loads")
+def load_pause(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Stop a load between two chunks."""
+    loading.pause(by=request.viewer, load_id=load_id)
+    return redirect("imports:load", load_id)
+
+
+@require_POST
+@door(FUND, nav="loads")
+def load_resume(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """Let a paused load go on."""
+    loading.resume(by=request.viewer, load_id=load_id)
+    return redirect("imports:load", load_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(FUND, nav="loads")
+def load_undo(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
+    """What taking a load back means, then the doing of it."""
+    if request.method == "POST":
+        loading.undo(by=request.viewer, load_id=load_id)
+        return redirect("imports:load", load_id)
+    view = desk.read_undoable(by=request.viewer, load_id=load_id)
+    return render(request, "imports/undo.html", {"view": view})
 
 
 @require_safe

@@ -25,11 +25,13 @@ from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
 from imports.parsing.opening import open_stream
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
+from imports.parsing.returned import ADDED, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
 from imports.parsing.sentences import sentence
 
 
 __all__ = [
+    "ADDED",
     "BUSINESS_COLUMNS",
     "COLUMNS",
     "MESSAGES",
@@ -54,6 +56,7 @@ __all__ = [
     "digest",
     "digests",
     "each_row",
+    "guarded",
     "masked",
     "open_stream",
     "sentence",

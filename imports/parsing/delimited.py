@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.checking import Batch, Checker
@@ -17,6 +17,7 @@ from imports.parsing.refusals import (
     StreamStoppedError,
     of_file,
 )
+from imports.parsing.returned import unguarded
 from imports.parsing.signatures import signature
 
 
@@ -54,6 +55,7 @@ class DelimitedLayout:
     width: int
     sources: tuple[int | None, ...]
     limits: Limits
+    returned: bool
 
     def reader(self) -> DelimitedRows:
         """Return what reads its rows."""
@@ -74,6 +76,8 @@ class DelimitedRows:
 
     def read(self, chunk: Chunk) -> Batch:
         """Return what became of the rows that end in a chunk."""
+        if self._layout.returned:
+            chunk = replace(chunk, text=unguarded(chunk.text))
         return self._checked(self._records.read(chunk))
 
     def finish(self, number: int) -> Batch | None:
@@ -125,6 +129,7 @@ class DelimitedReading:
             len(self._header.columns),
             self._header.sources,
             limits,
+            self._header.returned,
         )
         self._rows = self.layout.reader()
 

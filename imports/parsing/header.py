@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.columns import SCHEMAS
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, shown
+from imports.parsing.returned import ADDED, is_returned
 
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Header:
     lines: int
     """Physical lines up to and including the header."""
     notices: tuple[Notice, ...]
+    returned: bool
+    """Whether this is a file of refused rows that came back."""
 
 
 def read_header(lines: Sequence[str], limits: Limits) -> Header:
@@ -85,6 +88,7 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
         sources=tuple(names.index(name) if name in names else None for name in wanted),
         lines=number,
         notices=tuple(_unknown(kind, names, columns)),
+        returned=is_returned(names),
     )
 
 
@@ -173,7 +177,7 @@ def _unknown(kind: Kind, names: Sequence[str], columns: Sequence[str]) -> list[N
     absent = [name for name in wanted if name not in names]
     notices = []
     for name, column in zip(names, columns, strict=True):
-        if name in wanted or not name:
+        if name in wanted or name in ADDED or not name:
             continue
         likely = [ours for ours in absent if _lookalike(ours, [column])]
         code = "column_misnamed" if likely else "column_unknown"

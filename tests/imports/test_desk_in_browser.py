@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
+from tests.imports.at_the_desk import sign_in
 from tests.imports.loads import line, lines
 from tests.imports.persons import rows
-from tests.imports.test_pages import sign_in
 
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -38,11 +38,17 @@ def file_of(count):
 def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(desk, worker, as_owner):
     desk.goto("/chargements/")
     desk.get_by_label("Fichier de la caisse").set_input_files(file_of(MANY))
-    desk.get_by_role("button", name="Déposer ce fichier").click()
+    desk.get_by_role("button", name="Vérifier ce fichier").click()
 
-    # The page moves by itself, from how far it is to what became of each row.
+    # The page moves by itself, from how far it is to what would become of each row.
     desk.locator(".dmp-progress__head").wait_for()
     desk.get_by_role("heading", name="Lignes refusées : 1").wait_for(timeout=60_000)
+    address = desk.url
+    desk.get_by_role("button", name="Charger 30").click()
+    # The browser may be closed: the work is the worker's.
+    desk.goto("about:blank")
+    desk.goto(address)
+    desk.get_by_role("heading", name="Ce que chaque ligne est devenue").wait_for(timeout=60_000)
     assert desk.get_by_text("12,50").first.is_visible()
 
     with desk.expect_download() as taken:

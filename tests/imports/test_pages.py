@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from access.models import FundRole, User
-from access.people import SESSION_CAPACITY, SESSION_SECOND_FACTOR
-from imports import files, loading
+from access.models import FundRole
+from imports import files
 from imports.models import Load
+from tests.imports.at_the_desk import drop, rejects, sign_in, words
 from tests.imports.loads import line, lines
 from tests.imports.persons import NIR, make_record, rows
 
@@ -20,53 +16,14 @@ from tests.imports.persons import NIR, make_record, rows
 pytestmark = pytest.mark.django_db
 
 
-def sign_in(client, as_owner, name="desk", role=FundRole.ADMINISTRATOR):
-    with as_owner():
-        user = User.objects.create(email=f"{name}@exemple.test", password="!", fund_role=role)  # noqa: S106 - none matches
-    client.force_login(user)
-    session = client.session
-    session[SESSION_CAPACITY] = "fund_admin:" if role == FundRole.ADMINISTRATOR else "fund_agent:"
-    session[SESSION_SECOND_FACTOR] = "totp"
-    session.save()
-    return user
-
-
-@pytest.fixture
-def desk(client, as_owner):
-    sign_in(client, as_owner)
-    return client
-
-
-def drop(client, content, name="octobre.csv", **fields):
-    upload = SimpleUploadedFile(name, content, "text/csv")
-    return client.post(reverse("imports:loads"), {"file": upload, **fields})
-
-
-def run(as_worker_role):
-    load = Load.objects.order_by("uploaded_at").last()
-    with as_worker_role():
-        assert loading.run(load.id)
-    return load
-
-
-@pytest.fixture
-def worker(as_owner):
-    """The worker's turn: as the owner, who may do what the worker may."""
-    return lambda: run(as_owner)
-
-
-def words(response):
-    return " ".join(response.content.decode().split())
-
-
 def test_an_empty_desk_says_what_to_do(desk):
     answer = desk.get(reverse("imports:loads"))
 
     assert "Rien ici pour l'instant" in answer.content.decode().replace("&#x27;", "'")
-    assert "Déposer ce fichier" in words(answer)
+    assert "Vérifier ce fichier" in words(answer)
 
 
-def test_a_file_is_dropped_followed_and_accounted_for(desk, worker):
+def test_a_file_is_dropped_followed_and_accounted_for(desk, checker, loader):
     answer = drop(desk, lines(line("A"), line("B", care_start="31/02/2026"), line("C")))
     load = Load.objects.get()
     assert answer.headers["Location"] == reverse("imports:load", args=[load.id])
@@ -75,7 +32,7 @@ def test_a_file_is_dropped_followed_and_accounted_for(desk, worker):
         desk.get(reverse("imports:load_progress", args=[load.id]))
     )
 
-    worker()
+    checker()
 
     ended = desk.get(reverse("imports:load_progress", args=[load.id]))
     assert ended.headers["HX-Refresh"] == "true"
@@ -96,10 +53,10 @@ def test_what_is_kept_is_sealed_and_its_own_s_only(desk):
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_the_same_file_is_said_and_changes_nothing(desk, worker):
+def test_the_same_file_is_said_and_changes_nothing(desk, loader):
     for _ in range(2):
         drop(desk, lines(line("A")))
-        load = worker()
+        load = loader()
 
     page = words(desk.get(reverse("imports:load", args=[load.id])))
 
@@ -107,9 +64,9 @@ def test_the_same_file_is_said_and_changes_nothing(desk, worker):
     assert "0 ligne changée." in page
 
 
-def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, worker):
+def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, loader):
     drop(desk, lines(line("A", section="XXX"), line("B", section="XXX")))
-    load = worker()
+    load = loader()
 
     page = words(desk.get(reverse("imports:load", args=[load.id])))
 
@@ -117,22 +74,24 @@ def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, w
     assert "0 ligne changée." not in page
 
 
-def test_a_scheme_is_said_in_words_and_one_we_do_not_know_as_it_came(desk, worker):
+def test_a_scheme_is_said_in_words_and_one_we_do_not_know_as_it_came(desk, loader):
     drop(desk, lines(line("A"), line("B", scheme="marins")))
-    worker()
+    loader()
 
     assert "régime général, marins" in words(desk.get(reverse("imports:loads")))
 
 
-def test_a_check_writes_nothing_until_the_desk_says_so(desk, worker):
-    drop(desk, lines(line("A"), line("B")), only_check="on")
-    load = worker()
+def test_a_file_is_checked_and_nothing_is_written_until_the_desk_says_so(desk, checker, as_owner):
+    drop(desk, lines(line("A"), line("B")))
+    load = checker()
     page = words(desk.get(reverse("imports:load", args=[load.id])))
     assert "Charger 2 lignes" in page
     assert "Seraient ajoutées" in page
+    with as_owner():
+        assert rows("SELECT count(*) FROM imports_claimline") == [(0,)]
 
     desk.post(reverse("imports:load_proceed", args=[load.id]))
-    worker()
+    checker()
 
     load.refresh_from_db()
     assert (load.state, load.rows_created) == ("done", 2)
@@ -184,9 +143,9 @@ def test_an_upload_without_its_token_is_refused_and_leaves_nothing(desk):
     ],
     ids=["pdf", "columns", "header only"],
 )
-def test_a_file_that_cannot_be_read_says_why(desk, worker, content, said):
+def test_a_file_that_cannot_be_read_says_why(desk, loader, content, said):
     drop(desk, content)
-    load = worker()
+    load = loader()
 
     page = words(desk.get(reverse("imports:load", args=[load.id]))).replace("&#x27;", "'")
 
@@ -194,10 +153,10 @@ def test_a_file_that_cannot_be_read_says_why(desk, worker, content, said):
     assert said in page
 
 
-def test_latin_1_with_windows_ends_is_read_and_said(desk, worker):
+def test_latin_1_with_windows_ends_is_read_and_said(desk, loader):
     text = lines(line("A", performer_name="Pharmacie du Marché")).decode()
     drop(desk, text.replace("\n", "\r\n").encode("latin-1"))
-    load = worker()
+    load = loader()
 
     page = words(desk.get(reverse("imports:load", args=[load.id])))
 
@@ -207,9 +166,9 @@ def test_latin_1_with_windows_ends_is_read_and_said(desk, worker):
     assert rows("SELECT 1 FROM imports_load WHERE rows_created = 1") == [(1,)]
 
 
-def test_a_byte_order_mark_is_said(desk, worker):
+def test_a_byte_order_mark_is_said(desk, loader):
     drop(desk, b"\xef\xbb\xbf" + lines(line("A")))
-    load = worker()
+    load = loader()
 
     page = words(desk.get(reverse("imports:load", args=[load.id])))
     assert "UTF-8, avec marque d'ordre des octets (BOM)" in page.replace("&#x27;", "'") or (
@@ -217,54 +176,45 @@ def test_a_byte_order_mark_is_said(desk, worker):
     )
 
 
-def test_totals_are_put_beside_the_slip(desk, worker):
+def test_totals_are_put_beside_the_slip(desk, checker, loader):
     slip = "scheme;period;lines;paid_cents;reimbursed_cents\n"
     drop(desk, (slip + "general;2026-04;2;2000;1300\n").encode(), "bordereau.csv")
-    worker()
+    loader()
     drop(desk, lines(line("A"), line("B")))
-    load = worker()
+    load = loader()
     assert "identique au centime" in words(desk.get(reverse("imports:load", args=[load.id])))
 
     drop(desk, (slip + "general;2026-04;3;3000;1950\n").encode(), "bordereau.csv")
-    worker()
+    loader()
     page = words(desk.get(reverse("imports:load", args=[load.id])))
     assert "Il annonce 3 lignes, 30,00\xa0€ payés, 19,50\xa0€ remboursés".replace("\xa0", " ") in (
         page.replace("\xa0", " ")
     )
 
 
-def rejects(client, load):
-    answer = client.get(reverse("imports:load_refusals", args=[load.id]))
-    if answer.status_code != 200:
-        return answer.status_code
-    content = b"".join(answer.streaming_content)
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-
-
-def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, worker):
+def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loader):
     wrong = line("=HYPERLINK(1)", care_start="31/12/2025 08:00", paid_cents="-5")
     drop(desk, lines(line("A"), wrong))
-    load = worker()
+    load = loader()
 
     header, row = rejects(desk, load)
 
     sent = dict(zip(header, row, strict=True))
-    assert header[-4:] == ["ligne", "code", "explication", "correction"]
+    assert header[-4:] == ["rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction"]
     assert sent["person_value"] == NIR
     assert sent["line_id"] == "'=HYPERLINK(1)"  # a spreadsheet shows it and runs nothing
     assert sent["paid_cents"] == "-5"
-    assert sent["ligne"] == "3"
-    assert sent["code"] == "date_format | negative_without_original"
-    assert sent["correction"] == "care_start = 2025-12-31"
+    assert sent["rejet_ligne"] == "3"
+    assert sent["rejet_code"] == "date_format | negative_without_original"
+    assert sent["rejet_correction"] == "care_start = 2025-12-31"
     assert rows("SELECT act, element_kind, shown FROM access_journalevent ORDER BY seq DESC")[
         :1
     ] == [("downloaded", "load_refusals", 1)]
 
 
-def test_both_rows_of_a_key_go_back(desk, worker):
+def test_both_rows_of_a_key_go_back(desk, loader):
     drop(desk, lines(line("A"), line("B"), line("A", quantity="2")))
-    load = worker()
+    load = loader()
 
     _, *found = rejects(desk, load)
 
@@ -272,9 +222,9 @@ def test_both_rows_of_a_key_go_back(desk, worker):
     assert "la ligne 4 a le même" in found[0][-2]
 
 
-def test_nobody_else_takes_the_refused_rows(desk, worker, client, as_owner):
+def test_nobody_else_takes_the_refused_rows(desk, loader, client, as_owner):
     drop(desk, lines(line("A", care_start="31/02/2026")))
-    load = worker()
+    load = loader()
     assert len(rejects(desk, load)) == 2
 
     sign_in(client, as_owner, "colleague")
@@ -286,15 +236,15 @@ def test_nobody_else_takes_the_refused_rows(desk, worker, client, as_owner):
     assert rejects(client, load) == 404
 
 
-def test_refused_rows_are_given_back_for_thirty_days(desk, worker):
+def test_refused_rows_are_given_back_for_thirty_days(desk, loader):
     drop(desk, lines(line("A", care_start="31/02/2026")))
-    load = worker()
+    load = loader()
     Load.objects.filter(id=load.id).update(finished_at=load.uploaded_at.replace(year=2020))
 
     assert rejects(desk, load) == 404
 
 
-def test_the_desk_never_learns_who_has_a_record(desk, worker, as_owner):
+def test_the_desk_never_learns_who_has_a_record(desk, loader, as_owner):
     content = lines(*(line(f"L{n}") for n in range(12)))
     pages = []
     for with_record in (False, True):
@@ -303,8 +253,9 @@ def test_the_desk_never_learns_who_has_a_record(desk, worker, as_owner):
                 rows("DELETE FROM imports_claimline RETURNING 1")
                 make_record(waits=False)
         drop(desk, content + b" " * 0, "octobre.csv")
-        load = worker()
+        load = loader()
         page = words(desk.get(reverse("imports:load", args=[load.id])))
+        page = page.replace(str(load.id), "")
         pages.append(page.partition("Ce que chaque ligne est devenue")[2])
         desk.cookies  # noqa: B018 - one desk, two worlds
 

@@ -8,11 +8,13 @@ import time
 import pytest
 from django.db import connection, connections
 
+from access.binding import binding
 from imports import filling, loading
-from imports.loading import merging, staging
+from imports.loading import merging, staging, undoing
+from imports.loading.heartbeat import Heartbeat
 from imports.models import Load
 from records.models import Filling
-from tests.imports.loads import counts, line, lines, receive
+from tests.imports.loads import DESK, counts, line, lines, receive
 from tests.imports.persons import claim, lines_of, make_record, rows
 
 
@@ -137,6 +139,95 @@ def test_two_lanes_do_as_one(monkeypatch, as_the_worker):
     assert loading.run(load_id)
 
     whole(load_id)
+
+
+def test_a_load_paused_between_two_chunks_goes_on_with_the_next(monkeypatch, as_the_worker):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(merging, "LANES", 1)
+    load_id = receive(people(100))
+    done = []
+    merge_chunk = merging._merge_chunk
+    monkeypatch.setattr(merging, "_merge_chunk", lambda *a, **o: done.append(merge_chunk(*a, **o)))
+    monkeypatch.setattr(Heartbeat, "paused", lambda _self: len(done) == 3)
+
+    assert loading.run(load_id)
+
+    load = Load.objects.get()
+    assert (load.state, load.chunk) == ("paused", 3)
+    assert not loading.run(load_id)
+    assert loading.waiting() == []
+    monkeypatch.setattr(Heartbeat, "paused", lambda _self: False)
+    with binding(DESK):
+        loading.resume(by=DESK, load_id=load_id)
+    assert Load.objects.get().state == "loading"
+
+    assert loading.run(load_id)
+
+    assert len(done) == 10
+    whole(load_id)
+
+
+def test_a_pause_in_the_first_pass_leaves_nothing_and_begins_it_again(monkeypatch, as_the_worker):
+    load_id = receive(people(100))
+    with monkeypatch.context() as patched:
+        patched.setattr(Heartbeat, "paused", lambda _self: True)
+        assert loading.run(load_id)
+    load = Load.objects.get()
+    assert (load.state, load.staged_rows) == ("paused", None)
+
+    with binding(DESK):
+        loading.resume(by=DESK, load_id=load_id)
+    assert loading.run(load_id)
+
+    assert counts(Load.objects.get()) == {"read": 100, "set_aside": 100}
+
+
+def test_the_pulse_of_a_load_hears_that_a_pause_is_asked(as_the_worker):
+    heartbeat = Heartbeat(receive(people(3)))
+    heartbeat._beat()
+    assert not heartbeat.paused()
+
+    rows("UPDATE imports_load SET pause_asked = true RETURNING 1")
+    heartbeat._beat()
+
+    assert heartbeat.paused()
+
+
+def test_an_undoing_cut_short_goes_on_and_nothing_is_loaded_meanwhile(monkeypatch, as_the_worker):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 10)
+    assert loading.run(receive(people(100)))
+    before = rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY line_id")
+    changed = (
+        people(100).replace(b";1000;1000;", b";2000;1000;").replace(b"2026-04-05", b"2026-05-05")
+    )
+    load_id = receive(changed)
+    assert loading.run(load_id)
+    after = rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY line_id")
+    with binding(DESK):
+        loading.undo(by=DESK, load_id=load_id)
+    undo_chunk = undoing._undo_chunk
+    done = []
+
+    def until_the_power_goes(load):
+        if len(done) == 3:
+            raise Power
+        done.append(load)
+        return undo_chunk(load)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(undoing, "_undo_chunk", until_the_power_goes)
+        with pytest.raises(Power):
+            loading.run(load_id)
+    between = rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY line_id")
+    assert between not in (before, after)
+    other = receive(lines(line("N")))
+    assert not loading.run(other)
+
+    assert loading.run(load_id)
+
+    assert rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY line_id") == before
+    assert Load.objects.get(id=load_id).state == "undone"
+    assert loading.run(other)
 
 
 def test_progress_moves_while_the_first_pass_is_one_transaction(monkeypatch, as_the_worker):

@@ -40,6 +40,9 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--check", action="store_true", help="count, and write nothing")
         parser.add_argument(
+            "--reason", default="", metavar="TEXT", help="why the totals differ from the slip"
+        )
+        parser.add_argument(
             "--rejects", type=Path, metavar="FOLDER", help="write the refused rows there"
         )
 
@@ -47,20 +50,24 @@ class Command(BaseCommand):
         """Load each file and say what became of its rows."""
         wrong = False
         for path in options["files"]:
-            view = self._load(path, only_check=options["check"])
+            view = self._load(path, only_check=options["check"], reason=options["reason"])
             self._tell(view)
             if options["rejects"] and view.refused != "0":
                 self._write_rejects(view, options["rejects"])
+            if view.checked and view.differs and not options["check"]:
+                self.stderr.write(f"{path}: its totals differ from the slip; give --reason.")
+                wrong = True
             wrong = wrong or not (view.done or view.checked)
         if wrong:
             sys.exit(1)
 
-    def _load(self, path: Path, *, only_check: bool) -> LoadView:
+    def _load(self, path: Path, *, only_check: bool, reason: str) -> LoadView:
         try:
             with path.open("rb") as stream, binding(OPERATOR):
                 load_id = loading.receive(
-                    by=OPERATOR, stream=stream, file_name=path.name, only_check=only_check
-                )
+                    by=OPERATOR, stream=stream, file_name=path.name, only_check=only_check,
+                    totals_reason=reason,
+                )  # fmt: skip
         except (OSError, loading.WrongFile) as error:
             raise CommandError(f"{path}: {error}") from error
         if settings.DMP_PROCESS == "web":

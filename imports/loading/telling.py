@@ -1,0 +1,35 @@
+"""The e-mail at the end of a load, to who brought the file: its state, and nothing of its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from access.models import User
+from imports.loading import wording
+
+
+if TYPE_CHECKING:
+    from imports.models import Load
+
+
+def tell_uploader(load: Load) -> None:
+    """Write to who brought a file that the work on it has ended. Nobody else learns of it."""
+    if load.uploaded_by is None:
+        return  # brought from a shell, by whoever is looking at it
+    user = User.objects.filter(id=load.uploaded_by, is_active=True).only("email").first()
+    if user is None or not user.email:
+        return
+    state = wording.state(load.state)[0]
+    brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
+    # Not the file's name: it may be anything, somebody's name included.
+    text = _(
+        "Le fichier que vous avez déposé le %(when)s : %(state)s. "
+        "Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue."
+    ) % {"when": brought, "state": state}
+    send_mail(_("Votre chargement est terminé"), text, settings.DEFAULT_FROM_EMAIL, [user.email])

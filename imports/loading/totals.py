@@ -1,0 +1,79 @@
+"""The sums of a file beside what the fund's slip announces, to the cent. Must not know pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imports.loading import wording
+from imports.models import ControlTotal
+
+
+if TYPE_CHECKING:
+    from imports.models import Load
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sums of one scheme and month beside the fund's slip; None while no slip came."""
+
+    scheme: str
+    period: str
+    lines: int
+    paid_cents: int
+    reimbursed_cents: int
+    slip: ControlTotal | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the file holds what the slip announces, to the cent."""
+        found = (self.lines, self.paid_cents, self.reimbursed_cents)
+        slip = self.slip
+        return slip is not None and found == (slip.lines, slip.paid_cents, slip.reimbursed_cents)
+
+    @property
+    def month(self) -> dt.date:
+        """The first day of the month."""
+        return dt.date.fromisoformat(f"{self.period}-01")
+
+    @property
+    def counted(self) -> str:
+        """The lines of the file."""
+        return wording.number(self.lines)
+
+    @property
+    def announced(self) -> str:
+        """The lines of the slip."""
+        return wording.number(self.slip.lines) if self.slip else ""
+
+
+def totals_of(load: Load) -> list[Total]:
+    """Return the sums of a file, each beside its slip."""
+    periods = {total["period"] for total in load.totals}
+    slips = {
+        (slip.scheme, slip.period): slip
+        for slip in ControlTotal.objects.filter(period__in=periods).order_by("pk")
+    }
+    return [
+        Total(
+            **(total | {"scheme": wording.schemes(total["scheme"])}),
+            slip=slips.get((total["scheme"], total["period"])),
+        )
+        for total in load.totals
+    ]
+
+
+def differs(load: Load) -> bool:
+    """Tell whether a slip announces something else than the file holds.
+
+    The corrected rows of another file are the rest of it: no slip announces them by themselves.
+    """
+    if load.corrects:
+        return False
+    return any(total.slip and not total.agrees for total in totals_of(load))
+
+
+def unexplained(load: Load) -> bool:
+    """Tell whether a slip differs and nobody has said why."""
+    return not load.totals_reason and differs(load)

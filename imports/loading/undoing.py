@@ -1,0 +1,84 @@
+"""Undoing a load of claim lines: what it added goes, each line it changed is as it was before.
+
+Possible until the next load of one of its schemes. Chunk by chunk: killed anywhere, the next call
+goes on with what is left. Must not know files or pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from imports import filling
+from imports.models import Load, LoadState, PreviousLine, TouchedPersons
+from imports.parsing import Kind
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+_BEGUN: Final = (LoadState.LOADING, LoadState.PAUSED, LoadState.CHECKING, LoadState.WAITING)
+_REMOVE: Final = "DELETE FROM imports_claimline WHERE person_key = ANY(%s) AND load_id = %s"
+_PUT_BACK: Final = """
+    INSERT INTO imports_claimline
+    SELECT before.* FROM imports_previousline p,
+           jsonb_populate_record(NULL::imports_claimline, p.row) AS before
+     WHERE p.load_id = %s AND p.person_key = ANY(%s)
+    ON CONFLICT (person_key, care_start, scheme, line_id)
+    DO UPDATE SET flow_date = excluded.flow_date
+"""
+
+
+def schemes_of(load: Load) -> set[str]:
+    """Return the schemes whose lines a load holds."""
+    return {total["scheme"] for total in load.totals}
+
+
+def may_undo(load: Load) -> bool:
+    """Tell whether a load can be undone: it wrote something, and no other of its schemes since."""
+    if load.state != LoadState.DONE or load.file_kind != Kind.LINES:
+        return False
+    wrote = load.rows_created or load.rows_changed or load.rows_set_aside
+    return bool(wrote) and not load.undo_ended and is_last(load)
+
+
+def is_last(load: Load) -> bool:
+    """Tell whether no other load of one of its schemes wrote anything since."""
+    since = Q(state=LoadState.DONE, finished_at__gt=load.finished_at) | Q(
+        state__in=_BEGUN, chunks_merged__isnull=False, only_check=False
+    )
+    others = Load.objects.filter(since, file_kind=Kind.LINES).exclude(id=load.id)
+    return not any(schemes_of(load) & schemes_of(other) for other in others.only("totals"))
+
+
+def undo(load: Load) -> None:
+    """Take back what a load wrote, and have the records it reached filled again."""
+    while _undo_chunk(load):
+        pass
+
+
+def _undo_chunk(load: Load) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        chunk = TouchedPersons.objects.filter(load_id=load.id).order_by("id").first()
+        if chunk is None:
+            return False
+        keys = [bytes(key) for key in chunk.keys]
+        cursor.execute(_REMOVE, [keys, load.id])
+        cursor.execute(_PUT_BACK, [load.id, keys])
+        PreviousLine.objects.filter(load_id=load.id, person_key__in=keys).delete()
+        chunk.delete()
+        filling.ask_again(keys)
+    return True
+
+
+def forget(before: dt.datetime) -> None:
+    """Forget what undoing needs, of loads that ended before a moment: they stay as they are."""
+    old = Load.objects.filter(finished_at__lt=before, undo_ended=False, file_kind=Kind.LINES)
+    for load in old.filter(state__in=(LoadState.DONE, LoadState.UNDONE)).only("id"):
+        with transaction.atomic():
+            PreviousLine.objects.filter(load_id=load.id).delete()
+            TouchedPersons.objects.filter(load_id=load.id).delete()
+            Load.objects.filter(id=load.id).update(undo_ended=True)

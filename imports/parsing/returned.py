@@ -1,0 +1,38 @@
+"""The file of refused rows, as it goes out and comes back corrected; must not know its rows.
+
+It has the columns as they were sent, then ours. What a spreadsheet would run goes out behind an
+apostrophe, which is taken away when the file comes back: a value makes the journey unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+ADDED: Final = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction")
+"""Names that no column of the formats has, whatever the language of whoever reads them."""
+
+# A spreadsheet set to another separator begins a cell in the middle of one of ours.
+_RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(\s*[=+\-@\t\r'])", re.MULTILINE)
+_GUARDED: Final = re.compile(r"(^|[;,\t\r\n\"])'(\s*[=+\-@\t\r'])", re.MULTILINE)
+_NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+
+
+def guarded(value: str) -> str:
+    """Return a cell that no spreadsheet runs; numbers stay as they are."""
+    return value if _NUMBER.fullmatch(value) else _RUN.sub(r"\1'\2", value)
+
+
+def unguarded(text: str) -> str:
+    """Return lines of a file that came back as they were before they went out."""
+    return _GUARDED.sub(r"\1\2", text)
+
+
+def is_returned(names: Sequence[str]) -> bool:
+    """Tell from the names of its columns whether a file is one of ours that came back."""
+    return set(ADDED) <= set(names)

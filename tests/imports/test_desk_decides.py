@@ -1,0 +1,231 @@
+"""What the fund's desk decides of a file: load it, explain it, pause, undo it, correct it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+
+from access.binding import binding
+from imports import loading
+from imports.loading import desk as reading
+from imports.models import Load
+from tests.imports.at_the_desk import drop, rejects, words
+from tests.imports.loads import DESK, counts, line, lines, load as load_at_once, store
+from tests.imports.persons import make_record, rows
+
+
+pytestmark = pytest.mark.django_db
+
+SLIP = "scheme;period;lines;paid_cents;reimbursed_cents\n"
+
+
+def post(client, name, load, **fields):
+    return client.post(reverse(f"imports:{name}", args=[load.id]), fields)
+
+
+def page_of(client, load):
+    return words(client.get(reverse("imports:load", args=[load.id]))).replace("&#x27;", "'")
+
+
+def held(as_owner):
+    """The store whole, but for the load that last wrote each line."""
+    with as_owner():
+        return rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY person_key, line_id")
+
+
+def test_totals_that_differ_hold_a_load_back_until_somebody_says_why(desk, checker, loader):
+    drop(desk, (SLIP + "general;2026-04;3;3000;1950\n").encode(), "bordereau.csv")
+    loader()
+    drop(desk, lines(line("A"), line("B")))
+    load = checker()
+    assert "Pourquoi les totaux diffèrent" in page_of(desk, load)
+
+    for said in ("", "parce que"):
+        answer = post(desk, "load_proceed", load, reason=said)
+        assert answer.status_code == 422
+        assert "Écrivez pourquoi les totaux diffèrent" in words(answer)
+        load.refresh_from_db()
+        assert load.state == "checked"
+
+    assert post(desk, "load_proceed", load, reason="une ligne suivra demain").status_code == 302
+    checker()
+
+    load.refresh_from_db()
+    assert (load.state, load.rows_created) == ("done", 2)
+    assert "une ligne suivra demain" in page_of(desk, load)
+
+
+def test_a_file_loaded_at_once_stops_before_it_writes_when_its_totals_differ(as_owner):
+    with as_owner():
+        load_at_once((SLIP + "general;2026-04;3;3000;1950\n").encode())
+
+        stopped = load_at_once(lines(line("A")))
+
+        assert (stopped.state, store()) == ("checked", [])
+        assert load_at_once(lines(line("A")), totals_reason="la suite demain").state == "done"
+
+
+def test_a_load_that_waits_is_paused_and_resumed(desk, checker):
+    drop(desk, lines(line("A")))
+    load = Load.objects.get()
+    post(desk, "load_pause", load)
+    assert "En pause" in page_of(desk, load)
+    assert not loading.run(load.id)
+
+    post(desk, "load_resume", load)
+    checker()
+
+    load.refresh_from_db()
+    assert load.state == "checked"
+
+
+def test_a_file_loaded_by_error_is_taken_back_and_each_line_is_as_before(desk, loader, as_owner):
+    with as_owner():
+        make_record(waits=False)
+    drop(desk, lines(line("A"), line("B", quantity="1"), line("C"), line("D")))
+    loader()
+    before = held(as_owner)
+    wrong = lines(
+        line("A"),
+        line("B", quantity="9", flow_date="2026-05-05"),
+        line("C", care_start="2026-03-09", flow_date="2026-05-05"),
+        line("D", flow_date="2026-05-05"),
+        line("E", operation="CANCEL"),
+        line("F", person_system="dcir", person_value="p1"),
+    )
+    drop(desk, wrong)
+    load = loader()
+    assert held(as_owner) != before
+    with as_owner():
+        rows("DELETE FROM records_filling RETURNING 1")
+    assert "Retirer ce chargement" in page_of(desk, load)
+    assert "redeviennent ce qu'elles étaient" in words(
+        desk.get(reverse("imports:load_undo", args=[load.id]))
+    ).replace("&#x27;", "'")
+
+    assert post(desk, "load_undo", load).status_code == 302
+    with as_owner():
+        assert loading.run(load.id)
+
+    assert held(as_owner) == before
+    load.refresh_from_db()
+    assert load.state == "undone"
+    assert "Ce chargement a été retiré." in page_of(desk, load)
+    with as_owner():
+        assert rows("SELECT count(*) FROM records_filling") == [(1,)]
+        left = "SELECT count(*) FROM imports_previousline WHERE load_id = %s"
+        assert rows(left, load.id) == [(0,)]
+    assert desk.get(reverse("imports:load_undo", args=[load.id])).status_code == 404
+
+
+def test_a_load_can_be_undone_until_the_next_of_its_scheme(desk, loader, as_owner):
+    drop(desk, lines(line("A")))
+    first = loader()
+    drop(desk, lines(line("A", scheme="agricole")))
+    loader()
+    assert desk.get(reverse("imports:load_undo", args=[first.id])).status_code == 200
+    drop(desk, lines(line("Z")))
+    loader()
+
+    assert desk.get(reverse("imports:load_undo", args=[first.id])).status_code == 404
+    assert post(desk, "load_undo", first).status_code == 404
+    assert "Retirer ce chargement" not in page_of(desk, first)
+
+
+@pytest.mark.parametrize(
+    ("today", "late"),
+    [("2026-05-05", False), ("2026-05-06", True)],
+    ids=["the fifth", "after"],
+)
+def test_a_scheme_that_sent_files_of_late_is_expected_by_the_fifth(desk, loader, today, late):
+    drop(desk, lines(line("A", flow_date="2026-03-05"), line("B", scheme="agricole")))
+    load = loader()
+    Load.objects.filter(id=load.id).update(finished_at="2026-04-06T10:00:00Z")
+
+    # Asked as the desk, without its session, which is not of that day.
+    with time_machine.travel(f"{today}T10:00:00Z", tick=False), binding(DESK):
+        (file,) = reading.read_expected(by=DESK)
+
+    assert (file.scheme, file.month, file.due) == (
+        "general", dt.date(2026, 4, 1), dt.date(2026, 5, 5),
+    )  # fmt: skip
+    assert file.late is late
+
+
+def test_what_is_missing_is_on_the_desk(desk, loader):
+    drop(desk, lines(line("A")))
+    loader()
+
+    found = words(desk.get(reverse("imports:loads"))).replace("\xa0", " ")
+
+    assert "Fichiers attendus" in found
+    assert "Attendu le 5 " in found
+
+
+def test_refused_rows_come_back_corrected_and_only_they_are_checked(desk, loader, as_owner):
+    name = "'=HYPERLINK(1);-2"
+    quoted = line("B", care_start="31/12/2025", performer_name="NAME").replace("NAME", f'"{name}"')
+    drop(desk, lines(line("A"), quoted, line("C", paid_cents="12,50")))
+    first = loader()
+    header, *found = rejects(desk, first)
+    at = header.index("care_start"), header.index("paid_cents")
+    assert all(not cell.startswith("=") for row in found for cell in row)
+    found[0][at[0]] = "2025-12-31"  # the other is still wrong
+    corrected = "\n".join(
+        ";".join(f'"{cell}"' for cell in row) for row in (header, *found)
+    ).encode("utf-8-sig")
+
+    answer = desk.post(
+        reverse("imports:load_correct", args=[first.id]),
+        {"file": io.BytesIO(corrected)},
+    )
+    second = loader()
+
+    assert answer.status_code == 302
+    assert counts(second) == {"read": 2, "created": 1, "refused": 1}
+    assert second.corrects == first.id
+    assert "revenues corrigées" in page_of(desk, first)
+    assert "corrige des lignes refusées" in page_of(desk, second)
+    assert "n'est pas du format" not in page_of(desk, second)
+    with as_owner():
+        assert rows("SELECT performer_name FROM imports_claimline WHERE line_id = 'B'") == [
+            (name,)
+        ]
+    again, row = rejects(desk, second)
+    assert again == header
+    assert dict(zip(again, row, strict=True))["rejet_code"] == "cents_format"
+
+
+def test_only_a_file_with_refused_rows_can_be_corrected(desk, loader):
+    drop(desk, lines(line("A")))
+    load = loader()
+
+    assert post(desk, "load_correct", load).status_code == 422
+    upload = {"file": io.BytesIO(lines(line("B")))}
+    assert desk.post(reverse("imports:load_correct", args=[load.id]), upload).status_code == 404
+    assert Load.objects.count() == 1
+
+
+def test_who_brought_a_file_is_told_by_e_mail_that_it_has_ended(
+    desk, checker, django_capture_on_commit_callbacks
+):
+    drop(desk, lines(line("A")), "DUPONT-Jeanne.csv")
+    with django_capture_on_commit_callbacks(execute=True):
+        checker()
+
+    (message,) = mail.outbox
+    assert message.to == ["desk@exemple.test"]
+    assert "Vérifié, rien n'est écrit" in message.body
+    assert "DUPONT" not in message.subject + message.body
+
+
+@pytest.mark.parametrize("name", ["load_pause", "load_resume", "load_undo", "load_proceed"])
+def test_what_does_not_exist_is_not_decided_upon(desk, name):
+    address = reverse(f"imports:{name}", args=["00000000-0000-7000-8000-000000000000"])
+
+    assert desk.post(address).status_code == 404
