@@ -2,7 +2,7 @@
 # PORT, DATA_DIR, DATABASE_URL (with DATABASE_APP_URL and DATABASE_WORKER_URL) and REDIS_URL are
 # read from the environment or after the target's name: make run PORT=9000
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages bench reset lock
+.PHONY: help run test check messages bench chaos reset lock
 
 python := .venv/bin/python
 # The demonstration is asked for here and nowhere else.
@@ -32,6 +32,10 @@ messages: # Collect and compile the translations (needs gettext)
 bench: # Measure and write benchmarks/results.json; ONLY=figure runs one, ARGS=--lines=10000000
 	@scripts/venv test
 	@exec $(python) -m benchmarks $(ONLY) $(ARGS)
+
+chaos: # Load a file while worker, broker and database are killed; ARGS="--kills 100"
+	@scripts/venv test
+	@exec $(python) -m tests.chaos $(ARGS)
 
 reset: # Forget the invented people and everything else in DATA_DIR
 	@scripts/venv run

@@ -33,6 +33,7 @@ class Machine:
     """The servers of a run, and the processes of the product that a figure starts on them."""
 
     where: layout.Layout
+    servers: embedded.Servers
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(
@@ -75,7 +76,7 @@ def machine() -> Iterator[Machine]:
     base = Path(tempfile.mkdtemp(prefix="dmp-bench-"))
     where = layout.Layout(base)
     servers = embedded.Servers(where, durable=False)
-    found = Machine(where)
+    found = Machine(where, servers)
     try:
         servers.start_postgres()
         servers.make_roles()

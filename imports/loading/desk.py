@@ -95,6 +95,7 @@ class LoadView:
     more_groups: int
     totals: list[Total]
     may_download: bool
+    rows_loadable: int
     loadable: str
     paused: bool
     pausing: bool
@@ -190,6 +191,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         more_groups=max(0, len(load.refusal_groups) - MOST_GROUPS),
         totals=totals_of(load),
         may_download=_may_download(load, by),
+        rows_loadable=loadable,
         loadable=wording.number(loadable),
         paused=load.state == LoadState.PAUSED,
         pausing=load.pause_asked,

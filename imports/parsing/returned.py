@@ -18,19 +18,20 @@ ADDED: Final = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correct
 """Names that no column of the formats has, whatever the language of whoever reads them."""
 
 # A spreadsheet set to another separator begins a cell in the middle of one of ours.
-_RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(\s*[=+\-@\t\r'])", re.MULTILINE)
-_GUARDED: Final = re.compile(r"(^|[;,\t\r\n\"])'(\s*[=+\-@\t\r'])", re.MULTILINE)
+_RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(?=\s*[=+\-@\t\r'])", re.MULTILINE)
+# An apostrophe that was there went out behind another one: every first one is ours.
+_GUARDED: Final = re.compile(r"(^|[;,\t\r\n\"])'", re.MULTILINE)
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 
 
 def guarded(value: str) -> str:
     """Return a cell that no spreadsheet runs; numbers stay as they are."""
-    return value if _NUMBER.fullmatch(value) else _RUN.sub(r"\1'\2", value)
+    return value if _NUMBER.fullmatch(value) else _RUN.sub(r"\1'", value)
 
 
 def unguarded(text: str) -> str:
     """Return lines of a file that came back as they were before they went out."""
-    return _GUARDED.sub(r"\1\2", text)
+    return _GUARDED.sub(r"\1", text)
 
 
 def is_returned(names: Sequence[str]) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
+from imports import loading
+from imports.models import Load
 from tests.imports.at_the_desk import sign_in
-from tests.imports.loads import line, lines
+from tests.imports.loads import line, lines, load as load_at_once, receive
 from tests.imports.persons import rows
 
 
@@ -56,3 +62,62 @@ def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(desk,
     assert "paid_cents = 1250" in taken.value.path().read_text("utf-8-sig")
     with as_owner():
         assert rows("SELECT count(*) FROM imports_claimline") == [(MANY,)]
+
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SLIP = b"scheme;period;lines;paid_cents;reimbursed_cents\ngeneral;2026-04;9;9000;1950\n"
+
+
+def states(as_owner):
+    """A desk where every state of a file can be seen: address of each by its name."""
+    with as_owner():
+        done = load_at_once(lines(line("A"), line("wrong", paid_cents="12,50")), "avril.csv")
+        load_at_once(SLIP, "bordereau.csv")
+        differs = load_at_once(lines(line("B")), "suite.csv")
+        refused = load_at_once(b"%PDF-1.7 not ours", "facture.pdf")
+        paused = Load.objects.get(id=receive(lines(line("C")), "en-pause.csv"))
+        waiting = Load.objects.get(id=receive(lines(line("D")), "en-attente.csv"))
+        Load.objects.filter(id=paused.id).update(state="paused")
+        again = load_at_once(lines(line("wrong")), "rejets.csv", corrects=done.id, only_check=True)
+        undone = load_at_once(lines(line("E", scheme="agricole")), "erreur.csv")
+        Load.objects.filter(id=undone.id).update(state="undoing")
+        assert loading.run(undone.id)
+    address = "/chargements/{}/".format
+    return {
+        "list": "/chargements/",
+        **{
+            name: address(load.id)
+            for name, load in {
+                "done": done, "differs": differs, "refused": refused, "paused": paused,
+                "waiting": waiting, "corrected": again, "undone": undone,
+            }.items()
+        },
+        "undo": f"{address(done.id)}retirer/",
+    }  # fmt: skip
+
+
+def test_every_state_of_a_file_is_readable_by_all_in_either_language(desk, live_server, as_owner):
+    shots = os.environ.get("DMP_SHOTS")
+    found = []
+    pages = states(as_owner)
+    for language in ("fr", "en"):
+        name = settings.LANGUAGE_COOKIE_NAME
+        desk.context.add_cookies([{"name": name, "value": language, "url": live_server.url}])
+        for state, path in pages.items():
+            for width in (1280, 390, 320):
+                desk.set_viewport_size({"width": width, "height": 800})
+                answer = desk.goto(path)
+                where = f"{language} {state} {width}"
+                if answer.status != 200 or desk.get_attribute("html", "lang") != language:
+                    found.append(f"{where}: {answer.status}")
+                if desk.evaluate(STICKS_OUT):
+                    found.append(f"{where}: sticks out")
+                if shots and width != 320:
+                    desk.screenshot(
+                        path=Path(shots) / f"{state}-{width}-{language}.png", full_page=True
+                    )
+            options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+            violations = Axe().run(desk, options=options).response["violations"]
+            found += [f"{language} {state}: {each['id']}" for each in violations]
+    assert not found, "\n".join(found)

@@ -1,0 +1,45 @@
+"""A file of refused rows goes out harmless and comes back as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given, strategies as st
+
+from imports.parsing.returned import ADDED, guarded, is_returned, unguarded
+
+
+CELLS = st.text(st.sampled_from("=+-@'\t;,\" ab1é"), max_size=12)
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+@given(CELLS)
+def test_no_cell_begins_as_a_formula_whatever_the_separator_of_who_opens_it(cell):
+    safe = guarded(cell)
+
+    if not NUMBER.fullmatch(cell):
+        for part in re.split('[;,\t\r\n"]', safe):
+            assert not part.strip().startswith(("=", "+", "-", "@"))
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_what_goes_out_comes_back_as_it_was(cells):
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\n").writerow([guarded(c) for c in cells])
+
+    back = next(csv.reader(io.StringIO(unguarded(text.getvalue()), newline=""), delimiter=";"))
+
+    assert back == cells
+
+
+@pytest.mark.parametrize("number", ["-5", "+12", "-12,50", "3.1"])
+def test_a_number_goes_out_as_it_is(number):
+    assert guarded(number) == number
+
+
+def test_a_file_that_comes_back_is_known_by_all_of_its_own_columns():
+    assert is_returned(["line_id", *ADDED])
+    assert not is_returned(["line_id", *ADDED[1:]])
