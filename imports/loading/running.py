@@ -136,7 +136,7 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
         _begin_second_pass(load)
     merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused)
     load.refresh_from_db()
-    if load.chunk < (load.chunks or 0):
+    if heartbeat.paused() and load.chunk < (load.chunks or 0):
         raise staging.PausedError
     _reconcile(load)
     return LoadState.CHECKED if load.only_check else LoadState.DONE

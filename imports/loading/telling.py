@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from access import channels
 from access.models import User
 from imports.loading import wording
 
@@ -32,4 +31,4 @@ def tell_uploader(load: Load) -> None:
         "Le fichier que vous avez déposé le %(when)s : %(state)s. "
         "Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue."
     ) % {"when": brought, "state": state}
-    send_mail(_("Votre chargement est terminé"), text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    channels.send("email", to=user.email, text=text, subject=_("Votre chargement est terminé"))
