@@ -15,7 +15,7 @@ from imports.parsing import SEPARATOR, Kind, business_texts, copy_text, digests
 from imports.parsing.checking import Batch
 from imports.parsing.formats import Summary
 from imports.parsing.persons import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
-from records.identifiers import identifier_digest
+from records.identifiers import keyed_digest
 
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NATIONAL_SYSTEMS: Final = frozenset({INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK})
 PSEUDONYM: Final = "pseudonym"
 _MOST_REMEMBERED: Final = 50_000
-_BUCKET_ROWS: Final = 64
+_BUCKET_ROWS: Final = 32
 """Rows whose keys begin alike are written together: a chunk of the second pass reads few pages."""
 _KEY_BEGINS: Final = slice(2, 4)
 
@@ -42,8 +42,8 @@ class Encoded:
 class Encoder:
     """Turns batches of one file into text for `COPY`, rows with near keys together."""
 
-    def __init__(self) -> None:
-        self._persons = Persons()
+    def __init__(self, key: bytes) -> None:
+        self._persons = Persons(key)
         self._buckets: defaultdict[str, list[str]] = defaultdict(list)
 
     def encode(self, batch: Batch) -> Encoded:
@@ -68,7 +68,8 @@ class Encoder:
 class Persons:
     """Keyed hashes of the identifiers of one file: made once each, as many as memory allows."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes) -> None:
+        self._key = key
         self._known: dict[str, dict[str, str]] = {}
 
     def keys(self, systems: Sequence[str], values: Sequence[str]) -> Sequence[str]:
@@ -86,22 +87,20 @@ class Persons:
         if None in found:
             if len(known) > _MOST_REMEMBERED:
                 known.clear()
-            new = {value: _person_key(system, value) for value in set(values) - known.keys()}
+            new = {value: self._two_fields(system, value) for value in set(values) - known.keys()}
             known.update(new)
             found = list(map(known.get, values))
         return found  # type: ignore[return-value]  # every one is known by now
 
+    def _two_fields(self, system: str, value: str) -> str:
+        if system in NATIONAL_SYSTEMS:
+            return _fields("\\x" + keyed_digest(self._key, system, value).hex(), "f")
+        return _fields("\\x" + self.pseudonym(value).hex(), "t")
 
-def pseudonym_digest(pseudonym: str) -> bytes:
-    """Return the key of a source's pseudonym; alias files name no system, so neither does it."""
-    # In hexadecimal, because the hash of national numbers ignores case and dashes.
-    return identifier_digest(PSEUDONYM, pseudonym.encode().hex())
-
-
-def _person_key(system: str, value: str) -> str:
-    if system in NATIONAL_SYSTEMS:
-        return _fields("\\x" + identifier_digest(system, value).hex(), "f")
-    return _fields("\\x" + pseudonym_digest(value).hex(), "t")
+    def pseudonym(self, name: str) -> bytes:
+        """Return the key of a source's pseudonym; alias files name no system, nor does it."""
+        # In hexadecimal, because the hash of national numbers ignores case and dashes.
+        return keyed_digest(self._key, PSEUDONYM, name.encode().hex())
 
 
 Encode = Callable[[Batch, Persons], list[str]]
@@ -138,7 +137,7 @@ def _aliases(batch: Batch, persons: Persons) -> list[str]:
     pseudonyms, systems, values = batch.columns
     people = persons.keys(systems, values)
     return [
-        _fields(_own_key(pseudonym_digest(name)), str(number), person.partition(SEPARATOR)[0])
+        _fields(_own_key(persons.pseudonym(name)), str(number), person.partition(SEPARATOR)[0])
         for number, name, person in zip(batch.numbers, pseudonyms, people, strict=True)
     ]
 

@@ -1,7 +1,7 @@
 """A process beside the one that loads: reads, checks and encodes chunks of lines it is handed.
 
 Started as `python -m imports.helping FD` (`imports.loading.beside`); ends when the socket does,
-that is with whoever started it. Must not know the database.
+that is with whoever started it. Must not know Django.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 import sys
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
-
-from django.conf import settings
 
 from imports.encoding import Encoder
 from imports.faults import described
@@ -24,9 +22,8 @@ def main(connection: Connection) -> None:
     """Take the key of identifiers, the layout of a file, then chunks until there are no more."""
     layout: Layout
     key, layout = connection.recv()
-    settings.configure(DMP_INDEX_KEY=key)
     rows = layout.reader()
-    encoder = Encoder()
+    encoder = Encoder(key)
     while (chunk := connection.recv()) is not None:
         try:
             answer: object = encoder.encode(rows.read(chunk))

@@ -5,12 +5,9 @@ Knows no model. A readable identifier never leaves this module but encrypted or 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import uuid
-
-from django.conf import settings
 
 
 INS_NIR = "1.2.250.1.213.1.4.8"
@@ -60,8 +57,15 @@ def identifier_digest(system: str, value: str) -> bytes:
 
     Each kind of identifier has its own: the same number under two systems gives two hashes.
     """
+    from django.conf import settings  # noqa: PLC0415 - the helpers of a load do without Django
+
+    return keyed_digest(settings.DMP_INDEX_KEY, system, value)
+
+
+def keyed_digest(key: bytes, system: str, value: str) -> bytes:
+    """Return the hash of an identifier under the key of all of them; see `identifier_digest`."""
     message = f"{system}|{normalise_nir(value)}".encode()
-    return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()
+    return hmac.digest(key, message, "sha256")
 
 
 def professional_key(rpps: str) -> uuid.UUID:

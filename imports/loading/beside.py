@@ -46,7 +46,7 @@ class HelperError(RuntimeError):
 def encoded(reading: Reading) -> Generator[Encoded, None, None]:
     """Yield what became of the rows of a file, encoded. Its summary moves along."""
     if not isinstance(reading, Divided):
-        encoder = Encoder()
+        encoder = Encoder(settings.DMP_INDEX_KEY)
         yield from map(encoder.encode, reading.batches())
         yield encoder.rest()
         return
@@ -55,7 +55,7 @@ def encoded(reading: Reading) -> Generator[Encoded, None, None]:
 
 
 def _shared(layout: Layout, pieces: Iterator[Chunk | Batch]) -> Iterator[Encoded]:
-    rows, encoder = layout.reader(), Encoder()
+    rows, encoder = layout.reader(), Encoder(settings.DMP_INDEX_KEY)
     with ExitStack() as ending:
         helpers: Helpers | None = None
         waiting: deque[Future[Encoded]] = deque()

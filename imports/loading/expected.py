@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from imports.loading import wording
 from imports.models import Load, LoadState
 from imports.parsing import Kind
 
@@ -22,6 +23,11 @@ class Expected:
     month: dt.date
     due: dt.date
     late: bool
+
+    @property
+    def name(self) -> str:
+        """The scheme as the screen says it."""
+        return wording.schemes(self.scheme)
 
 
 def expected(today: dt.date) -> list[Expected]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Read = Callable[[Sequence[str], Sequence[str | Fault] | None], Checked]
 
 
-MOST_REMEMBERED: Final = 16_384
-"""Distinct values kept per column: 30 columns of them stay under 60 MB, whatever is sent."""
+MOST_REMEMBERED: Final = 8_192
+"""Distinct values kept per column: 30 columns of them stay under 30 MB, whatever is sent."""
 LONGEST_REMEMBERED: Final = 64
 
 

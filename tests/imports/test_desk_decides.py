@@ -164,6 +164,7 @@ def test_what_is_missing_is_on_the_desk(desk, loader):
     found = words(desk.get(reverse("imports:loads"))).replace("\xa0", " ")
 
     assert "Fichiers attendus" in found
+    assert "régime général, " in found
     assert "Attendu le 5 " in found
 
 

@@ -9,7 +9,9 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
+from imports.parsing import COLUMNS, Kind
 from imports.parsing.returned import ADDED, guarded, is_returned, unguarded
+from tests.imports.parsing.files import LINE, csv as csv_of, opened
 
 
 CELLS = st.text(st.sampled_from("=+-@'\t;,\" ab1é"), max_size=12)
@@ -43,3 +45,20 @@ def test_a_number_goes_out_as_it_is(number):
 def test_a_file_that_comes_back_is_known_by_all_of_its_own_columns():
     assert is_returned(["line_id", *ADDED])
     assert not is_returned(["line_id", *ADDED[1:]])
+
+
+def test_a_file_that_comes_back_is_read_as_it_was_and_its_own_columns_are_no_news():
+    row = {**LINE, "label": "=1+1", "performer_name": "l'Étoile"}
+    back = {name: guarded(value) for name, value in row.items()} | dict.fromkeys(ADDED, "x")
+
+    reading = opened(csv_of(back))
+    (batch,) = reading.batches()
+
+    assert reading.recognised.notices == ()
+    assert dict(zip(COLUMNS[Kind.LINES], batch.rows[0], strict=True))["label"] == "=1+1"
+    assert batch.rows == rows_of(row)
+
+
+def rows_of(row):
+    (batch,) = opened(csv_of(row)).batches()
+    return batch.rows
