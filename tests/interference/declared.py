@@ -185,11 +185,15 @@ DOORS: Final[dict[str, Declared]] = {
     "records:synthesis_line": reads(),
     # The fund's desk
     "imports:loads": asks(
-        query={"page": "page"}, file="claims", only_check="tick", **{"file-clear": "tick"}
+        query={"page": "page"}, file="claims", **{"file-clear": "tick"}
     ),
     "imports:load": reads(),
     "imports:load_progress": Declared(headers=_LIVE),
-    "imports:load_proceed": takes(),
+    "imports:load_proceed": takes(reason="words"),
+    "imports:load_pause": takes(),
+    "imports:load_resume": takes(),
+    "imports:load_undo": asks(),
+    "imports:load_correct": takes(file="claims", **{"file-clear": "tick"}),
     "imports:load_refusals": Declared(headers=_FILES),
     # Machines
     "fhir:metadata": Declared(query={"_format": "format"}, headers=_FHIR),
