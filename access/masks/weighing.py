@@ -31,7 +31,7 @@ from access.seeing.viewers import members_as_viewers, professionals_as_viewers, 
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from access.standing import Standing
     from access.viewer import Viewer
@@ -72,7 +72,7 @@ def weigh(
     known = read_known(dossier)
     keys = [key_of(element) for element in chosen]
     together = bundle(dossier, known, keys)
-    hidden = {uuid.UUID(key) for choice in together for key in choice.value.split()}
+    hidden = _keys(together)
     guessed = guesses(dossier.standing, hidden, _left_to(audience, dossier, known, hidden))
     count = sum(choice.count for choice in together)
     note(
@@ -91,11 +91,17 @@ def weigh(
         together=tuple(together),
         guesses=tuple(guessed),
         count=count,
-        takes_medicine=holds_medicine(dossier.standing, hidden),
+        # While other boxes of it are left, it isn't true that they won't know.
+        takes_medicine=holds_medicine(dossier.standing, hidden)
+        and not holds_medicine(dossier.standing, _keys(guessed)),
         still_see=tuple(_still_see(decider, chosen, audience)),
         without_effect=_without_effect(decider, chosen, audience),
         back=keys[0],
     )
+
+
+def _keys(choices: Iterable[Choice]) -> set[uuid.UUID]:
+    return {uuid.UUID(key) for choice in choices for key in choice.value.split()}
 
 
 def _left_to(audience: Audience, dossier: Dossier, known: Known, hidden: set[uuid.UUID]) -> Known:

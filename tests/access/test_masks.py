@@ -16,6 +16,7 @@ from access.viewer import Role
 from records.models import Document, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON, PARIS
+from tests.jeanne import metformin
 
 
 def sees(pro, record, element, at=NOON):
@@ -367,3 +368,24 @@ def test_what_may_still_be_guessed_is_named_and_never_ticked(shown, as_owner):
 
     assert [(guess.value, guess.checked) for guess in found.guesses] == [(str(later.id), False)]
     assert found.guesses[0].label.startswith("Séance, 9")
+
+
+def test_a_doctor_is_said_not_to_know_of_a_medicine_only_when_no_box_of_it_is_left(
+    shown, as_owner
+):
+    def weighed():
+        with binding(shown.jeanne, at=NOON):
+            return masks.weigh(
+                by=shown.jeanne, record_id=shown.record.id, element_ids=[box.id],
+                audience=Audience(MaskAudience.PROFESSIONAL, shown.martin.id),
+            )  # fmt: skip
+
+    with as_owner():
+        box = metformin(shown.record, dt.date(2026, 6, 9), shown.garnier)
+    assert weighed().takes_medicine
+    with as_owner():
+        other = metformin(shown.record, dt.date(2025, 11, 3), shown.petit)
+    found = weighed()
+
+    assert str(other.id) in [guess.value for guess in found.guesses]
+    assert not found.takes_medicine
