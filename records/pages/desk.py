@@ -57,6 +57,7 @@ def _choices(request: BoundRequest, desk: Desk) -> Choices:
         allergy_text=posted.get("allergy_text", ""),
         attention=posted.get("attention", ""),
         added=posted.get("added", ""),
+        despite="despite" in posted,
     )
 
 

@@ -38,6 +38,7 @@ class Choices:
     allergy_text: str = ""
     attention: str = ""
     added: str = ""
+    despite: bool = False  # no allergy, whatever the patient wrote
 
     def keeps(self, key: str, level: str, *, otherwise: bool) -> bool:
         """Tell whether a line is to be published: answered now, refused before, or as proposed."""
@@ -76,6 +77,7 @@ def seal_choices(choices: Choices, key: bytes, about: bytes) -> bytes:
         "allergy_text": choices.allergy_text,
         "attention": choices.attention,
         "added": choices.added,
+        "despite": choices.despite,
     }
     return keys.seal(key, json.dumps(body).encode(), about=about)
 

@@ -33,7 +33,13 @@ from records.synthesis.carrying import (
 )
 from records.synthesis.choices import Choices, draft_row, paragraphs, unseal_choices
 from records.synthesis.consents import agreed_words
-from records.synthesis.proposing import ProposedLine, propose, read_seen, vocabulary_of
+from records.synthesis.proposing import (
+    ProposedLine,
+    allergies_said,
+    propose,
+    read_seen,
+    vocabulary_of,
+)
 
 
 if TYPE_CHECKING:
@@ -73,6 +79,7 @@ class Desk:
     leaks: tuple[Hit, ...]
     agreed: frozenset[str]
     words: Vocabulary
+    allergies_said: tuple[str, ...]
 
     def of(self, section: str) -> tuple[ProposedLine, ...]:
         """Return the lines of one section."""
@@ -189,6 +196,7 @@ def desk_of(dossier: Dossier, *, by: Viewer, choices: Choices | None = None) -> 
     return Desk(
         dossier=dossier, lines=lines, choices=choices, last=last, allergies=allergies,
         to_sign=to_sign, leaks=leaks, agreed=agreed, words=words,
+        allergies_said=allergies_said(dossier),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from records.dossier import telling
 from records.dossier.care import read_lines
 from records.dossier.care_views import named
 from records.dossier.facts import ILLNESS_SECTION, document_fact
-from records.models import ElementKind
+from records.models import ElementKind, EntryKind
 from records.synthesis.naming import PADLOCK, Source, Vocabulary
 
 
@@ -98,6 +98,13 @@ def vocabulary_of(dossier: Dossier, seen: Seen) -> Vocabulary:
     for entry in policy.visible_entries(dossier.standing).order_by("id"):
         words.add_entry(entry, policy.marks_of(entry))
     return words
+
+
+def allergies_said(dossier: Dossier) -> tuple[str, ...]:
+    """Return the allergies that the patient wrote themself, as the GP sees them."""
+    entries = policy.visible_entries(dossier.standing).filter(kind=EntryKind.ALLERGY)
+    texts = (entry.content.get("text", "") for entry in entries.order_by("created_at", "id"))
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def propose(seen: Seen, never_ask: Collection[str]) -> tuple[ProposedLine, ...]:

@@ -99,6 +99,12 @@ def problems_of(desk: Desk) -> list[tuple[str, str]]:
             _("Vous gardez une allergie et répondez qu'il n'y en a pas, ou qu'elle n'a pas été"
               " recherchée. Choisissez « Allergie(s) », ou retirez-la."),
         ))  # fmt: skip
+    elif desk.allergies == "none" and desk.allergies_said and not choices.despite:
+        problems.append((
+            "despite",
+            _("Le patient a écrit une allergie : %(text)s. Reprenez-la, ou cochez que vous l'avez"
+              " vérifié avec lui.") % {"text": ", ".join(desk.allergies_said)},
+        ))  # fmt: skip
     elif desk.allergies == "known" and not kept and not paragraphs(choices.allergy_text):
         problems.append(("allergy_text", _("Écrivez à quoi le patient est allergique.")))
     if len(desk.to_sign) > MOST_LINES:

@@ -174,7 +174,8 @@ DOORS: Final[dict[str, Declared]] = {
     "records:synthesis": reads(),
     "records:synthesis_draft": asks(
         shown="proposed", keep="proposed", again="question", allergies="allergy",
-        allergy_text="words", attention="words", added="words", **{"answer:": "yes_no"},
+        allergy_text="words", attention="words", added="words", despite="tick",
+        **{"answer:": "yes_no"},
     ),
     "records:synthesis_changes": Declared(headers=_LIVE),
     "records:synthesis_review": asks(seen="words"),

@@ -189,7 +189,7 @@ def _traces(scene: Scene) -> None:
     journal.write([refused], days_ago(3))
     around(record, world.holder.id)
     key = uuid7()
-    decided = Choices(allergies="none", attention="Un mot du brouillon")
+    decided = Choices(allergies="none", despite=True, attention="Un mot du brouillon")
     SynthesisDraft.objects.create(
         id=key, record=record, author_id=world.professionals["petit"].id, opened_at=YESTERDAY,
         updated_at=YESTERDAY, base_number=2,

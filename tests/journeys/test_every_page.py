@@ -187,6 +187,8 @@ def a_gp(me, record):
     me.look(f"{record}synthese/brouillon/")
     me.wrong("main form button.govuk-button")
     me.walk.tick("#allergies-none")
+    if me.walk.page.locator("#despite").count():
+        me.walk.tick("#despite")
     me.follow("main form button.govuk-button")
     me.follow("main form button.govuk-button")
     me.look(f"{record}synthese/")

@@ -68,6 +68,7 @@ class AtDesk:
             "added": desk.choices.added,
             "attention": desk.choices.attention,
             "allergy_text": desk.choices.allergy_text,
+            "despite": "on",  # Jeanne wrote an allergy herself
         }
         return self.post("synthesis_draft", **(body | typed))
 

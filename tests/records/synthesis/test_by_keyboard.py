@@ -47,6 +47,7 @@ def test_published_by_keyboard_without_scripts(browser, petit, locale):
     for selector, key, leads_to in (
         ("a[href$='/synthese/brouillon/']", "Enter", "**/brouillon/"),
         ("#allergies-none", "Space", ""),
+        ("#despite", "Space", ""),  # she wrote an allergy: the doctor has checked with her
         ("main form button", "Enter", "**/relire/"),
         ("main form button", "Enter", "**/synthese/"),
     ):

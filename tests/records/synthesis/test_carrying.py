@@ -189,6 +189,23 @@ def test_an_allergy_kept_and_denied_is_asked_about(desk):
     assert "Pénicilline" in desk.desk().removed
 
 
+def test_no_allergy_is_not_said_against_what_the_patient_wrote_without_a_second_look(
+    desk, jeanne, as_owner
+):
+    body = {"allergies": "none"}
+    assert "Pénicilline" in desk.get("synthesis_draft").content.decode()
+    refused = desk.post("synthesis_draft", **body)
+    assert refused.status_code == 422
+    assert "Le patient a écrit une allergie : Pénicilline." in refused.content.decode()
+    assert desk.sign().status_code == 422
+    assert desk.post("synthesis_draft", **body, despite="on").status_code == 302
+    assert desk.post("synthesis_draft", allergies="not_asked").status_code == 302
+
+    with as_owner():
+        type(jeanne.allergy).objects.filter(id=jeanne.allergy.id).update(withdrawn_at=NOON)
+    assert desk.post("synthesis_draft", **body).status_code == 302
+
+
 def test_an_empty_answer_on_allergies_is_asked_for(desk):
     response = desk.save(allergies="")
     assert response.status_code == 422
