@@ -62,6 +62,8 @@ class Bound:
     lens: Lens | None = None
     events: list[journal.Act] = field(default_factory=list)
     standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
+    # The record and purpose the database knows of: it shows the elements of no other.
+    turned_to: tuple[uuid.UUID, str] | None = None
     # The records this viewer came to by a door: the navigation names no other.
     entered: set[uuid.UUID] = field(default_factory=set)
 
@@ -133,15 +135,47 @@ def binding(viewer: Viewer, *, at: dt.datetime | None = None) -> Iterator[Bound]
     token = _bound.set(state)
     try:
         with transaction.atomic():
-            _bind_database(viewer, moment)
+            _set_local(_bound_values(viewer, moment))
             yield state
             journal.write(state.events, moment)
             state.events.clear()
     finally:
         _bound.reset(token)
+        _leave_database()
 
 
-def _bind_database(viewer: Viewer, moment: Moment) -> None:
+def turn_to(record_id: uuid.UUID, purpose: str = "") -> None:
+    """Tell the database whose elements are asked for: it shows those of one record at a time."""
+    state = bound()
+    if state.turned_to != (record_id, purpose):
+        _set_local(turning_to(record_id, purpose))
+        state.turned_to = (record_id, purpose)
+
+
+def turning_to(record_id: uuid.UUID | None, purpose: str = "") -> dict[str, str]:
+    """Return the settings that name a record and a purpose."""
+    return {"record": str(record_id or ""), "purpose": purpose}
+
+
+def _leave_database() -> None:
+    """Where a transaction goes on around a binding, give it back what it was bound to."""
+    if not connection.in_atomic_block or connection.needs_rollback:
+        return
+    around = _bound.get()
+    if around is None:
+        _set_local(dict.fromkeys(_NAMES, ""))
+        return
+    around.turned_to = None
+    _set_local(_bound_values(around.viewer, around.moment))
+
+
+_NAMES = (
+    "viewer", "person", "capacity", "professional", "practice", "admitted", "at", "record",
+    "purpose",
+)  # fmt: skip
+
+
+def _bound_values(viewer: Viewer, moment: Moment) -> dict[str, str]:
     practice = viewer.practice
     values = {
         "viewer": viewer.user_id,
@@ -152,10 +186,14 @@ def _bind_database(viewer: Viewer, moment: Moment) -> None:
         "admitted": "yes" if viewer.admitted else "",
         "at": moment.at.isoformat(),
     }
+    return {name: str(value or "") for name, value in values.items()} | turning_to(None)
+
+
+def _set_local(values: dict[str, str]) -> None:
     # Nothing of it is planned, unlike calls of set_config: it is sent at every request.
     bind = "; ".join(f"set local dmp.{name} = %s" for name in values)
     with connection.cursor() as cursor:
-        cursor.execute(bind, [str(value or "") for value in values.values()])
+        cursor.execute(bind, list(values.values()))
 
 
 def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -173,6 +211,7 @@ def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
             raise
         finally:
             state.standings.clear()
+            state.turned_to = None  # undone with what failed
 
     atomic_use_case.is_use_case = True  # type: ignore[attr-defined]  # read by the house tests
     return atomic_use_case

@@ -27,14 +27,8 @@ from django.db.models.functions import Coalesce
 
 from access import matrix
 from access.models import Mask, MaskAudience, MaskTarget
-from records.models import (
-    Document,
-    Element,
-    Entry,
-    Episode,
-    ReimbursementLine,
-    SynthesisLine,
-)
+from access.narrow_ways import SecretCare
+from records.models import Element, Entry, ReimbursementLine, SynthesisLine
 
 
 if TYPE_CHECKING:
@@ -114,14 +108,8 @@ def unannounced(standing: Standing) -> Q:
 
 def secret_or_same_care(standing: Standing) -> Q:
     """Line 5: what is secret, and what rests on it: the same care's elements."""
-    record = standing.record_id
-    together = Q(secret=True)
-    for model in (Document, Entry, ReimbursementLine, SynthesisLine):
-        secret: Any = model._default_manager.filter(record_id=record, secret=True)  # noqa: SLF001
-        cares = Func(F("episodes"), function="unnest", output_field=UUIDField())
-        together |= _one_of(F("episodes"), ArraySubquery(secret.values(care=cares).values("care")))
-    declared = Episode.objects.filter(record_id=record, secret=True)
-    return together | _one_of(F("episodes"), ArraySubquery(declared.values("id")))
+    # Elements the viewer doesn't see count too: row security would leave them out.
+    return Q(secret=True) | Q(_Meet(F("episodes"), SecretCare(standing.record_id)))
 
 
 def scope(standing: Standing, model: type[Element]) -> Condition:

@@ -14,8 +14,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from access import compiled, conditions
-from access.binding import bound
+from access import compiled, conditions, narrow_ways
+from access.binding import bound, turn_to, turning_to
 from access.compiled import Reading
 from access.ladder import Kind, Purpose, with_marks
 from access.models import Authorisation
@@ -64,10 +64,22 @@ def standing_on(record_id: uuid.UUID) -> Standing:
     if state.lens is not None:
         if record_id != state.lens.record_id:
             raise NotVisible
+        turn_to(record_id)
         return state.lens.shown
-    if record_id not in state.standings:
-        state.standings[record_id] = read_standing(state.viewer, record_id, state.moment)
+    if record_id in state.standings:
+        turn_to(record_id)
+    else:
+        # One message: the record the database is to show, then what the viewer is to it.
+        state.standings[record_id] = read_standing(
+            state.viewer, record_id, state.moment, setting=turning_to(record_id)
+        )
+        state.turned_to = (record_id, "")
     return state.standings[record_id]
+
+
+def _turn_to(standing: Standing, purpose: Purpose = Purpose.READ) -> None:
+    """Let the database show the elements of the record that is asked about, and of no other."""
+    turn_to(standing.record_id, "" if purpose is Purpose.READ else purpose.value)
 
 
 def visible(
@@ -77,6 +89,7 @@ def visible(
 
     Through somebody's eyes: those that who looks sees too.
     """
+    _turn_to(standing, purpose)
     elements: QuerySet[Any] = model._default_manager.all()  # noqa: SLF001
     made = compiled.conditions_for(model, standing, purpose)
     lens = bound().lens
@@ -114,6 +127,7 @@ def listed(reading: Reading, standing: Standing, *, purpose: Purpose = Purpose.R
 
     The same answer as ``visible``, several times faster: its SQL is made once.
     """
+    _turn_to(standing, purpose)
     if bound().lens is not None:
         elements: Any = visible(reading.model, standing, purpose=purpose)
         rows = elements.filter(reading.where).order_by(*reading.order)
@@ -154,13 +168,17 @@ def decisions(
     purpose: Purpose = Purpose.READ,
     element_id: uuid.UUID | None = None,
     among: Collection[uuid.UUID] | None = None,
+    database: str | None = None,
 ) -> list[Decision]:
-    """Return the answer, the marks and the line for every element of a kind: for auditors.
+    """Return the answer, the marks and the line for every element of a kind the asker sees.
 
-    Never shown to anybody as it is: it names elements the viewer doesn't see.
+    An auditor names the owner's ``database``, whom row security doesn't hold: the answer then
+    names elements the viewer doesn't see, and is never shown to anybody as it is.
     """
+    _turn_to(standing, purpose)
     line, marks = compiled.lines_for(model, standing, purpose)
-    elements: Any = model._default_manager.filter(record_id=standing.record_id)  # noqa: SLF001
+    known = model._default_manager.using(database)  # noqa: SLF001
+    elements: Any = known.filter(record_id=standing.record_id)
     if element_id is not None:
         elements = elements.filter(id=element_id)
     if among is not None:
@@ -223,13 +241,8 @@ def under_a_mask_though_withdrawn(
 
 def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Return which elements still wait to be announced: for the journal, which stays silent."""
-    found: set[uuid.UUID] = set()
-    for model in (Document, Entry, ReimbursementLine, SynthesisLine):
-        elements = model._default_manager.filter(record_id=standing.record_id, id__in=ids)  # noqa: SLF001
-        found |= set(
-            elements.filter(conditions.unannounced(standing)).values_list("id", flat=True)
-        )
-    return found
+    _turn_to(standing)
+    return narrow_ways.not_announced(ids)
 
 
 def written_by(viewer: Viewer, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
@@ -239,5 +252,4 @@ def written_by(viewer: Viewer, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID
     """
     if viewer.professional_id is None:
         return []
-    rows = Document.objects.filter(author_id=viewer.professional_id)
-    return list(rows.order_by("-created_at", "id").values_list("record_id", "id")[:limit])
+    return narrow_ways.deposited_by_me(limit)

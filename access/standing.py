@@ -18,7 +18,7 @@ from access.prepared import Statement
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from access.viewer import Moment, Viewer
 
@@ -178,10 +178,18 @@ class Standing:
         return self.circle or self.emergency or self.regulation
 
 
-def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
+def read_standing(
+    viewer: Viewer,
+    record_id: uuid.UUID,
+    moment: Moment,
+    *,
+    setting: Mapping[str, str] | None = None,
+) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
-    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment))
+    rows = _STATEMENT.rows(
+        {"record": record_id} | parameters_of(viewer, moment), setting=setting
+    )
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     [row] = rows

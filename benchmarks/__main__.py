@@ -15,6 +15,7 @@ FIGURES = {
     "visible_list": "visible_list",
     "visible_list_growth": "visible_list",
     "visible_list_parity": "visible_list",
+    "row_security": "visible_list",
     "guardian": "visible_list",
     "record_filled": "record_filled",
     "claims_load": "claims_load",

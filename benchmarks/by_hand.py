@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import psycopg2.extras
-from django.db import connection
+from django.db import connections
 
 from access import matrix
 
@@ -126,11 +126,10 @@ order by d.occurred_on desc, d.id desc
 
 
 class ByHand:
-    """A bare connection of psycopg2 for the web's role, on the same database."""
+    """A bare connection of psycopg2 for a role without row security, on the same database."""
 
     def __init__(self, at: dt.datetime) -> None:
-        connection.ensure_connection()
-        self._bare = psycopg2.connect(**connection.get_connection_params())
+        self._bare = psycopg2.connect(**connections["owner"].get_connection_params())
         self._bare.autocommit = True
         psycopg2.extras.register_uuid(conn_or_curs=self._bare)
         self._moment = {"at": at, "today": at.date()}

@@ -12,6 +12,7 @@ from django.db import connections
 from guardian.shortcuts import get_objects_for_user
 
 from access.models import User
+from benchmarks.bypass import without_row_security
 from records.dossier.documents import LIST
 from records.models import Document
 
@@ -60,6 +61,10 @@ class Mirror:
     def documents(self, subject: Subject) -> list[tuple[Any, ...]]:
         """Return what guardian finds for this viewer on this record, in the same columns."""
         user = self._users[subject.viewer.user_id]  # type: ignore[index]  # laid down before
+        with without_row_security():
+            return self._asked(user, subject)
+
+    def _asked(self, user: User, subject: Subject) -> list[tuple[Any, ...]]:
         of_record = Document.objects.filter(record_id=subject.record_id, archived_at=None)
         found = get_objects_for_user(
             user,

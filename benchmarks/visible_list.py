@@ -1,7 +1,8 @@
 """`visible_list`: what one viewer sees of one record, answered by the gate and by hand.
 
 With it `visible_list_growth` (the large size over the small one), `visible_list_parity` (the
-slowest viewer over the fastest) and `guardian` (`get_objects_for_user` over ours).
+slowest viewer over the fastest), `row_security` (the same code with it over without) and
+`guardian` (`get_objects_for_user` over ours).
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from access.binding import binding, moment_of
 from benchmarks import population
 from benchmarks.asking import KINDS, subjects
 from benchmarks.by_hand import ByHand
+from benchmarks.bypass import under_row_security, without_row_security
 from benchmarks.figures import turn_by_turn
 from benchmarks.mirror import Mirror
 from benchmarks.results import Row, percentile, row
 from records.dossier.documents import LIST
+from records.models import Document
 
 
 if TYPE_CHECKING:
@@ -45,7 +48,8 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:  # noqa: ARG001  # every 
     guardian = _guardian(sizes, sizes.small)
     population.grow(sizes.small + 1, sizes.large, documents=sizes.documents)
     large = _lists(sizes, sizes.large)
-    rows = list(large.values())
+    with under_row_security():
+        rows = [*large.values(), *_row_security(sizes, sizes.large)]
     for kind in KINDS:
         both = {"records": sizes.large, "small": sizes.small, "documents": sizes.documents}
         before, after = small[kind], large[kind]
@@ -88,6 +92,27 @@ def _lists(sizes: Sizes, records: int) -> dict[str, Row]:
     finally:
         by_hand.close()
     return found
+
+
+def _row_security(sizes: Sizes, records: int) -> list[Row]:
+    """Ask the gate turn by turn as the web's role and as one whom row security doesn't hold."""
+    assert not Document.objects.exists(), "nobody is bound, and rows are shown"
+    rows = []
+    for kind in KINDS:
+        asked = subjects(kind, records=records, count=sizes.repeat)
+        for subject in asked[:20]:
+            assert ask(subject) == ask_without(subject), "row security hides what the gate shows"
+        held, free = turn_by_turn([ask, ask_without], _times(asked, sizes.repeat))
+        name = f"row_security.{kind}"
+        fifty = percentile(held, 50), percentile(free, 50)
+        rows.append(row(name, *fifty, n=len(held), sizes=_on(sizes, records)))
+    return rows
+
+
+def ask_without(subject: Subject) -> list[Any]:
+    """Ask the same on a connection that row security doesn't hold."""
+    with without_row_security():
+        return ask(subject)
 
 
 def _times(asked: list[Subject], count: int) -> list[Subject]:

@@ -120,6 +120,18 @@ SCHEMAS = {"imports_staging": WORKER}
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     # Removes a record whose time has come, and no other: the web can't, whatever it is told.
     "dmp_destroy_due_record": (WORKER,),
+    # What passes row security, each one narrow thing (access/migrations/0010).
+    "dmp_secret_care": (APP,),
+    "dmp_blind_lines": (APP,),
+    "dmp_share_covers": (APP,),
+    "dmp_deposited_by_me": (APP,),
+    "dmp_record_of_document": (APP,),
+    "dmp_document_of_file": (APP,),
+    "dmp_not_announced": (APP,),
+    "dmp_withdraw_document": (APP,),
+    "dmp_withdraw_entries": (APP,),
+    "dmp_records_past": (WORKER,),
+    "dmp_unannounced_deposits": (WORKER,),
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import narrow_ways, policy
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.matrix import ENTRY_TYPE
@@ -179,7 +179,7 @@ def write(
     entry.on_emergency_card = on_emergency_card
     contradicted = _contradicted(held, entry)
     _check_theirs(by, author, held.filter(id__in=contradicted).order_by("id"))
-    _withdraw_all(record_id, contradicted, reason="replaced")
+    narrow_ways.withdraw_entries(contradicted, reason="replaced")
     entry.save()
     note(
         Action.ENTRY_WRITTEN, record_id, by=by, door=author, element_kind="entry",
@@ -222,14 +222,8 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> None:
     author = check_can_write(standing)
     entry = policy.get_visible(Entry, standing, entry_id)
     _check_theirs(by, author, [entry])
-    _withdraw_all(record_id, [entry.id], reason="withdrawn")
+    narrow_ways.withdraw_entries([entry.id], reason="withdrawn")
     note(
         Action.ENTRY_WITHDRAWN, record_id, by=by, door=author, element_kind="entry",
         element_id=entry_id, rests_on_secret=entry.secret,
     )  # fmt: skip
-
-
-def _withdraw_all(record_id: uuid.UUID, entries: list[uuid.UUID], *, reason: str) -> None:
-    Entry.objects.filter(record_id=record_id, id__in=entries).update(
-        withdrawn_at=now(), withdrawn_reason=reason
-    )

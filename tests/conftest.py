@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import secrets
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.db import connection, connections
+from django.db import connections
 from django.db.models import QuerySet
 from django.template import base as template_base
 from django.template.defaulttags import TemplateLiteral
@@ -31,6 +30,7 @@ from tests.committed import (
     page,
     worker,
 )
+from tests.roles import enable_row_security, role
 
 
 if TYPE_CHECKING:
@@ -118,32 +118,23 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
-@contextmanager
-def _role(name: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        before = cursor.fetchone()[0]
-        cursor.execute(f"SET ROLE {name}")
-    try:
-        yield
-    finally:
-        # A broken transaction refuses it, and its rollback brings the old role back.
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET ROLE {before}")
-
-
 @pytest.fixture
 def as_worker(db: None) -> Iterator[None]:
     """Be the worker's role until the end of the test."""
-    with _role("dmp_worker"):
+    with role("dmp_worker"):
         yield
 
 
 @pytest.fixture
 def as_owner(db: None) -> Any:
     """Give `with as_owner():`, to lay out a world that the web's role could not write."""
-    return lambda: _role("dmp_owner")
+    return lambda: role("dmp_owner")
+
+
+@pytest.fixture
+def row_security(db: None) -> None:
+    """Let the policies hold for the roles of the web and the worker, until the end of the test."""
+    enable_row_security()
 
 
 # --- Each test on its own ---------------------------------------------------------------------

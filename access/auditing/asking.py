@@ -49,7 +49,9 @@ def ask_gate(case: Case, world: World) -> list[Difference]:
     with binding(world.viewer, at=NOON):
         standing = policy.standing_on(world.record.id)
         listed = policy.visible(model, standing, purpose=purpose).filter(id=element).first()
-        [decided] = policy.decisions(model, standing, purpose=purpose, element_id=element)
+        [decided] = policy.decisions(
+            model, standing, purpose=purpose, element_id=element, database=world.database
+        )
         single = case.sees
         if purpose is Purpose.READ:
             single = policy.can_see(model, standing, element)

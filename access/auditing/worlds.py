@@ -75,6 +75,7 @@ class World:
     element: AnyElement
     viewer: Viewer
     user: User | None
+    database: str
 
 
 class _Builder:
@@ -101,7 +102,10 @@ class _Builder:
         if self.is_professional:
             self._doors(element)
         self._family(element)
-        return World(record=self.record, element=element, viewer=self._viewer(), user=self.user)
+        return World(
+            record=self.record, element=element, viewer=self._viewer(), user=self.user,
+            database=self.database,
+        )  # fmt: skip
 
     def _insert(self, model: type[Row], **facts: Any) -> Row:
         return model._default_manager.using(self.database).create(**facts)  # noqa: SLF001

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 
+from access import narrow_ways
 from access.binding import PARIS, now, today, use_case
 from access.models import Mask
 from access.notices.telling import tell_choice_ends, tell_new_document, tell_to_explain
-from records.models import Document, Record, RecordStatus
+from records.models import Record, RecordStatus
 
 
 if TYPE_CHECKING:
@@ -45,15 +46,11 @@ def _open(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
 def _tell_what_waits() -> None:
     """Two weeks after a deposit that isn't announced (line 4). One day's deposits are one."""
     before = dt.datetime.combine(today() - TWO_WEEKS + dt.timedelta(days=1), dt.time(), PARIS)
-    waiting = (
-        Document.objects.filter(
-            unannounced_until__gt=today(), created_at__lt=before, released_at=None,
-            withdrawn_at=None,
-        )
-        .order_by("record_id", "created_at", "id")
-        .only("record_id", "created_at", "secret", "about_another")
-    )  # fmt: skip
-    rows = list(waiting)
+    deposits = narrow_ways.unannounced_deposits(until_after=today())
+    rows = sorted(
+        (row for row in deposits if row.created_at < before),
+        key=lambda row: (row.record_id, row.created_at),
+    )
     records = _open(row.record_id for row in rows)
     for (record_id, day), group in groupby(
         rows, key=lambda row: (row.record_id, row.created_at.astimezone(PARIS).date())
@@ -66,15 +63,11 @@ def _tell_what_waits() -> None:
 
 def _tell_what_came() -> None:
     """The day a deposit that wasn't announced can be read (line 4): it is new that day."""
-    came = (
-        Document.objects.filter(
-            unannounced_until__gt=today() - SEVEN_DAYS, unannounced_until__lte=today(),
-            released_at=None, withdrawn_at=None, secret=False,
-        )
-        .order_by("record_id", "unannounced_until", "id")
-        .only("record_id", "unannounced_until", "about_another")
-    )  # fmt: skip
-    rows = list(came)
+    deposits = narrow_ways.unannounced_deposits(until_after=today() - SEVEN_DAYS)
+    rows = sorted(
+        (row for row in deposits if row.unannounced_until <= today() and not row.secret),
+        key=lambda row: (row.record_id, row.unannounced_until),
+    )
     records = _open(row.record_id for row in rows)
     for (record_id, day), group in groupby(
         rows, key=lambda row: (row.record_id, row.unannounced_until)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access.binding import binding, moment_of, note, now, today, use_case
+from access.binding import binding, moment_of, note, now, today, turn_to, use_case
 from access.journal import Action
 from access.viewer import WORKER
 from imports.faults import described
@@ -80,6 +80,7 @@ def _fill(*, by: Viewer, record_id: uuid.UUID, filling_id: uuid.UUID) -> bool:
     filling = waiting.lock(filling_id)
     if filling is None:
         return False
+    turn_to(record_id)
     with connection.cursor() as cursor:
         # Lost with its row in a crash of the server, and done again: no need to wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")

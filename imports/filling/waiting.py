@@ -60,8 +60,8 @@ def ask_again(keys: Sequence[bytes]) -> int:
 def ask_past_window(since: dt.date, illness_section: str) -> int:
     """Ask for the records that hold a line from before a day, or whose filling failed."""
     return _ask(
-        "SELECT record_id FROM records_reimbursementline"
-        " WHERE occurred_on < %s AND section <> %s"
+        # Across records: the worker reads the lines of none but the one it fills.
+        "SELECT record_id FROM dmp_records_past(%s, %s)"
         " UNION ALL SELECT f.record_id FROM records_filling f WHERE f.state = 'failed'"
         " AND NOT EXISTS (SELECT FROM records_filling newer"
         " WHERE newer.record_id = f.record_id AND newer.requested_at > f.requested_at)",

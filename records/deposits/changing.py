@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import narrow_ways, policy
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.notices import tell_new_document, tell_withdrawn
@@ -96,9 +96,8 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, reason
         raise Refused(_("Dites pourquoi vous retirez ce document."))
     standing = policy.standing_on(record_id)
     document = _own(standing, document_id)
-    Document.objects.filter(id=document.id, record_id=record_id).update(
-        withdrawn_at=now(), withdrawn_reason=reason
-    )
+    if not narrow_ways.withdraw_document(document.id, reason):
+        raise NotVisible
     note(
         Action.WITHDRAWN, record_id, by=by, door=_door(standing), reason=reason,
         element_kind="document", element_id=document_id, rests_on_secret=document.secret,

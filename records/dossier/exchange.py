@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q, QuerySet
 
-from access import policy
+from access import narrow_ways, policy
 from access.binding import note
 from access.codes import count
 from access.journal import Action
@@ -161,10 +161,9 @@ def _chosen(visible: QuerySet[Document], asked: Asked) -> QuerySet[Document]:
 
 def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
     """Return one document. Raises ``NotVisible`` for hidden and missing alike."""
-    version = DocumentVersion.objects.filter(document_id=document_id).order_by("number").first()
-    if version is None:
+    record_id = narrow_ways.record_of_document(document_id)
+    if record_id is None:
         raise NotVisible
-    record_id = version.record_id
     document = policy.get_visible(Document, policy.standing_on(record_id), document_id)
     dossier = enter_by_element(by=by, record_id=record_id, element_id=document_id)
     note(
@@ -182,15 +181,12 @@ def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
 
 def read_binary(*, by: Viewer, file_id: uuid.UUID, accepts: Callable[[str], bool]) -> ServedFile:
     """Return a file by its own key. Raises ``NotVisible`` or ``NotAccepted``, as ``read_file``."""
-    file = DocumentFile.objects.select_related("version").filter(id=file_id).first()
-    if file is None:
+    found = narrow_ways.document_of_file(file_id)
+    if found is None:
         raise NotVisible
+    record_id, document_id = found
     return read_file(
-        by=by,
-        record_id=file.record_id,
-        document_id=file.version.document_id,
-        file_id=file_id,
-        accepts=accepts,
+        by=by, record_id=record_id, document_id=document_id, file_id=file_id, accepts=accepts
     )
 
 

@@ -146,7 +146,8 @@ def test_a_list_asks_the_database_at_most_four_times(world, shelves):
     titles(world.martin.viewer, world.record)
     with CaptureQueriesContext(connection) as asked:
         titles(world.martin.viewer, world.record)
-    selects = [sql["sql"] for sql in asked if sql["sql"].lower().startswith(("select", "execute"))]
+    sent = [sql["sql"].split("; ")[-1] for sql in asked]
+    selects = [sql for sql in sent if sql.lower().startswith(("select", "execute"))]
     assert len(selects) == 2, selects  # what they are to the record, the list
 
 

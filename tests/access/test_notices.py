@@ -17,6 +17,7 @@ from access.viewer import WORKER, Role, Viewer
 from records.keys import seal_with_master
 from records.models import ContactPoint, Document, Person, RecordIdentifier
 from tests.access.told import CHILD, NIGHT, NOON, give, person, record_of, represented
+from tests.roles import role
 
 
 pytestmark = pytest.mark.django_db
@@ -299,7 +300,7 @@ def document(record, deposited, **facts):
 
 
 def remind(moment=NOON):
-    with frozen_clock(moment), binding(WORKER):
+    with role("dmp_worker"), frozen_clock(moment), binding(WORKER):
         notices.remind(by=WORKER)
     return list(Notice.objects.order_by("id").values_list("kind", flat=True))
 

@@ -1,4 +1,4 @@
-"""The gate against the oracle: the policy's rows, then random worlds and what changes in them."""
+"""Gate, row security and oracle: the policy's rows, random worlds and what changes in them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def say(tally, capsys):
 
 
 @pytest.mark.django_db
-def test_the_gate_and_the_oracle_agree_on_random_worlds(capsys, as_owner):
+def test_the_three_bodies_agree_on_random_worlds(capsys, row_security, as_owner):
     tally = Tally()
 
     @on_worlds(scenes(), WORLDS)
@@ -81,7 +81,7 @@ def test_the_gate_and_the_oracle_agree_on_random_worlds(capsys, as_owner):
 
 
 @pytest.mark.django_db
-def test_the_gate_and_the_oracle_agree_as_things_change(capsys, as_owner):
+def test_the_three_bodies_agree_as_things_change(capsys, row_security, as_owner):
     tally = Tally()
 
     @on_worlds(stories(), WORLDS // 10)

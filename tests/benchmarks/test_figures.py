@@ -35,6 +35,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
         [
             *(f"visible_list.{viewer}" for viewer in VIEWERS),
             *(f"visible_list_growth.{viewer}" for viewer in VIEWERS),
+            *(f"row_security.{viewer}" for viewer in VIEWERS),
             "visible_list_parity",
             "guardian.circle",
             "guardian.quarter",

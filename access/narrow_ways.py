@@ -1,0 +1,92 @@
+"""The few questions and acts that pass row security, each by one function of the database.
+
+Each says one narrow thing, and never an element's content. It must not know who may see what:
+the functions are in the migration, beside the policies they pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import Func, UUIDField, Value
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Collection
+
+
+def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+class SecretCare(Func):
+    """SQL: the episodes of a record's secret care, read once per question and not once per row."""
+
+    template = "(SELECT dmp_secret_care(%(expressions)s))"
+    output_field = ArrayField(UUIDField())
+
+    def __init__(self, record_id: uuid.UUID) -> None:
+        super().__init__(Value(record_id, output_field=UUIDField()))
+
+
+def deposited_by_me(most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Return the (record, document) keys of what the bound professional deposited, last first."""
+    return [
+        (record, document)
+        for record, document in _rows("SELECT record_id, id FROM dmp_deposited_by_me(%s)", most)
+    ]
+
+
+def not_announced(among: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these elements of the bound record wait to be announced."""
+    [(found,)] = _rows("SELECT dmp_not_announced(%s::uuid[])", list(among))
+    return set(found)
+
+
+@dataclass(frozen=True, slots=True)
+class UnannouncedDeposit:
+    """That something waits to be announced on a record, since when and until when; not what."""
+
+    record_id: uuid.UUID
+    created_at: dt.datetime
+    unannounced_until: dt.date
+    secret: bool
+    about_another: bool
+
+
+def unannounced_deposits(*, until_after: dt.date) -> list[UnannouncedDeposit]:
+    """Return the deposits nobody released that wait until after a day: for the worker's clock."""
+    rows = _rows("SELECT * FROM dmp_unannounced_deposits(%s)", until_after)
+    return [UnannouncedDeposit(*row) for row in rows]
+
+
+def record_of_document(document_id: uuid.UUID) -> uuid.UUID | None:
+    """Return on which record the gate is to be asked about a document, if there is one."""
+    [(found,)] = _rows("SELECT dmp_record_of_document(%s)", document_id)
+    return found  # type: ignore[no-any-return]  # a key or nothing
+
+
+def document_of_file(file_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Return the record and the document that the gate is to be asked about for a file."""
+    rows = _rows("SELECT record_id, document_id FROM dmp_document_of_file(%s)", file_id)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def withdraw_document(document_id: uuid.UUID, reason: str) -> bool:
+    """Withdraw a document of the bound viewer's own: nobody sees the new row, nor they."""
+    [(done,)] = _rows("SELECT dmp_withdraw_document(%s, %s)", document_id, reason)
+    return bool(done)
+
+
+def withdraw_entries(entries: Collection[uuid.UUID], reason: str) -> int:
+    """Withdraw entries of the bound record that the family sees. Returns how many."""
+    [(done,)] = _rows("SELECT dmp_withdraw_entries(%s::uuid[], %s)", list(entries), reason)
+    return int(done)
