@@ -187,9 +187,7 @@ def read_standing(
 ) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
-    rows = _STATEMENT.rows(
-        {"record": record_id} | parameters_of(viewer, moment), setting=setting
-    )
+    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment), setting=setting)
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     [row] = rows
