@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 __all__ = ["_own_database", "browser", "page", "worker"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: one begun last would leave the other processes idle."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 # --- Queries without an order -----------------------------------------------------------------
 
 _fetch_all = QuerySet._fetch_all

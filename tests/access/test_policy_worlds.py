@@ -67,6 +67,7 @@ def say(tally, capsys):
         sys.stdout.write(f"\n{tally.sentence()}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_three_bodies_agree_on_random_worlds(capsys, row_security, as_owner):
     tally = Tally()
@@ -80,6 +81,7 @@ def test_the_three_bodies_agree_on_random_worlds(capsys, row_security, as_owner)
     say(tally, capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_three_bodies_agree_as_things_change(capsys, row_security, as_owner):
     tally = Tally()

@@ -8,7 +8,7 @@ from tests.interference import scene as scenes
 from tests.interference.comparing import unlike_missing, walk_twice
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SHOWN = 30
 
 
