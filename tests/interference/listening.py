@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_OURS = ("dmp", "access", "records", "imports", "django", "django.request")
 #: The door that is being asked.
 asked_door: ContextVar[str] = ContextVar("door", default="")
 
@@ -86,10 +87,22 @@ def walking() -> Iterator[None]:
         patch.setattr(settings, "DMP_DEMO", True)
         patch.setattr(tests.settings, "cache_prefix", "walk")
         _listen(patch)
-        # Nothing is printed: what would be is compared.
-        patch.setattr(logging.getLogger(), "handlers", [spied])
+        _hear_every_line(patch)
         with frozen_clock(NOON):
             yield
+
+
+def _hear_every_line(patch: pytest.MonkeyPatch) -> None:
+    """Nothing is printed: what would be is compared, whatever an earlier test has silenced."""
+    manager = logging.getLogger().manager
+    patch.setattr(logging.getLogger(), "handlers", [spied])
+    patch.setattr(manager, "disable", logging.NOTSET)
+    for name in _OURS:
+        logger = logging.getLogger(name)
+        patch.setattr(logger, "disabled", False)
+        patch.setattr(logger, "propagate", True)
+        patch.setattr(logger, "level", min(logger.level or logging.WARNING, logging.WARNING))
+    manager._clear_cache()
 
 
 def _listen(patch: pytest.MonkeyPatch) -> None:

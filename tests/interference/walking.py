@@ -6,8 +6,9 @@ Each ask is rolled back before the next one, and begins with the same dice and t
 from __future__ import annotations
 
 import io
+import itertools
+import os
 import re
-import secrets
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -119,6 +120,9 @@ class Reading:
         return execute(sql, params, many, context)
 
 
+_WALKS: Final = itertools.count()
+
+
 class Walker:
     """Somebody in a browser, in one of the worlds."""
 
@@ -127,7 +131,9 @@ class Walker:
         self.client.cookies = scene.browser(who).cookies
         viewer = scene.viewers.get(who)
         self.represents = viewer is not None and viewer.role is Role.REPRESENTATIVE
-        self.who, self._asked, self._prefix = who, 0, secrets.token_hex(6)
+        self.who, self._asked = who, 0
+        # Chance is held: it would give the counters of another walk.
+        self._prefix = f"{os.getpid()}-{next(_WALKS)}"
         self._cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
 
     def ask(self, ask: Ask) -> Heard:
