@@ -107,6 +107,7 @@ def _environment(where: layout.Layout) -> dict[str, str]:
         "REDIS_URL": layout.redis_url(where),
         "DMP_PROCESS": "web",
         "DMP_DEMO": "0",
+        "DMP_INS_SYSTEM": "1.2.250.1.213.1.4.10",  # invented people
         "DMP_HTTPS": "0",
         "DMP_HOSTS": "localhost,127.0.0.1",
         "DMP_LOG_LEVEL": "WARNING",
