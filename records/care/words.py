@@ -122,6 +122,7 @@ FOLLOWED_BY: Final[Mapping[str, Template]] = {
 
 TREATMENTS: Final[Mapping[str, Template]] = {
     "in_progress": _("En cours"),
+    "lately": _("Délivré il y a peu"),
     "maybe_stopped": _("Peut-être arrêté – à vérifier"),
     "past": _("Avant"),
     "given_times": ngettext(

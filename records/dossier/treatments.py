@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
     from records.dossier.care_views import ReadLine
 
+LATELY = "lately"  # not a regular treatment, and what was given may still be taken
+GROUPS = (Status.IN_PROGRESS.value, LATELY, Status.MAYBE_STOPPED.value, Status.PAST.value)
 _FAMILY_OF_MEDICINES = 3  # characters of an ATC code: what a medicine is for, in general
 
 
@@ -116,6 +118,12 @@ def stopped_of(found: Iterable[Treatment], entries: Iterable[Entry]) -> Mapping[
     return stopped
 
 
+def _group(one: Treatment) -> str:
+    """Return where a treatment stands on the page: one box given lately is nothing of the past."""
+    lately = one.status is Status.PAST and one.recent
+    return LATELY if lately else one.status.value
+
+
 def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
     """Return the medicines page, as one event; groups and numbers come after the gate."""
     dossier = enter(by=by, record_id=record_id)
@@ -131,14 +139,16 @@ def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
     marks = {line.care.id: line.marks for line in lines}
     names = {one.key: one.substance for one in found}
     rows = [
-        (one.status, _row(one, stopped.get(one.key), marks, names, writes=author is not None))
+        (_group(one), _row(one, stopped.get(one.key), marks, names, writes=author is not None))
         for one in found
     ]
-    titles = {status: telling.tell(phrase(f"treatment.{status.value}")) for status in Status}
     groups = (
-        StatusView(status.value, title, tuple(row for of, row in rows if of is status))
-        for status, title in titles.items()
-    )
+        StatusView(
+            name, telling.tell(phrase(f"treatment.{name}")),
+            tuple(row for group, row in rows if group == name),
+        )
+        for name in GROUPS
+    )  # fmt: skip
     told = {entry.id for entry in stopped.values()}
     others = tuple(
         entry_view(entry, by_holder=dossier.by_holder) for entry in said if entry.id not in told
@@ -187,7 +197,7 @@ def _row(
         ),
         stopped=telling.day_and_month(stopped.occurred_on) if stopped else "",
         entry=stopped.id if stopped else None,
-        may_stop=writes and stopped is None and one.status is not Status.PAST,
+        may_stop=writes and stopped is None and _group(one) != Status.PAST,
         marks=mark_words(found),
         marks_attr="+".join(found),
     )
@@ -208,7 +218,7 @@ def _given(one: Treatment) -> str:
 
 
 def read_travel_sheet(*, by: Viewer, record_id: uuid.UUID) -> TravelSheet:
-    """Return the medicines in progress for a trip, in English, for the family alone."""
+    """Return the medicines in progress or given lately, in English: the family's alone."""
     dossier = enter(by=by, record_id=record_id)
     if not dossier.by_family:
         raise NotVisible
@@ -227,7 +237,7 @@ def read_travel_sheet(*, by: Viewer, record_id: uuid.UUID) -> TravelSheet:
                 prescriber=next((party.name for party in one.prescribers if party.name), ""),
             )
             for one in found
-            if one.status is Status.IN_PROGRESS and one.key not in stopped
+            if _group(one) in {Status.IN_PROGRESS, LATELY} and one.key not in stopped
         )
         texts = {
             entry.id: entry_view(entry, by_holder=dossier.by_holder).text for entry in entries

@@ -69,6 +69,18 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
     assert text.count("Je ne le prends plus") == 2  # not of what is past
 
 
+def test_one_box_given_lately_is_nothing_of_the_past(jeanne, as_owner):
+    with as_owner():
+        add_medicine(
+            jeanne.record, dt.date(2026, 6, 10), cip13="3400900000017", label="Amoxicilline",
+            atc="J01CA04", by=jeanne.professionals["petit"],
+        )  # fmt: skip
+    assert groups(page_of(jeanne, "jeanne", "treatments")) == {
+        "in_progress": ["Sertraline", "Metformine"], "lately": ["Amoxicilline"],
+    }  # fmt: skip
+    assert "Amoxicillin" in page_of(jeanne, "jeanne", "travel_sheet")
+
+
 def test_a_hidden_medicine_leaves_no_trace_and_a_seen_one_its_padlock(jeanne):
     as_gp, as_martin = (page_of(jeanne, who, "treatments") for who in ("petit", "martin"))
 
