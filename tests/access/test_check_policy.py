@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ CASES = Path(__file__).parent / "cases.csv"
 
 def check(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     # The scratch database has one name: the other process of the suite waits for its turn.
-    with (Path(tempfile.gettempdir()) / "dmp-tests-check-policy.lock").open("w") as turn:
+    with (Path(os.environ["DMP_TEST_SERVERS"]) / "check-policy.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         return subprocess.run(
             [sys.executable, "-W", "ignore", "manage.py", "check_policy", str(path), *options],
