@@ -46,9 +46,11 @@ def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if record is None:
         return []
     about = [record]
+    own = viewer.role is Role.PATIENT
+    care, doctors = (_("Mes soins"), _("Mes soignants")) if own else (_("Soins"), _("Soignants"))
     reading = [
         NavItem("home", _("Accueil"), reverse("records:home", args=about), "house"),
-        NavItem("care", _("Mes soins"), reverse("records:care", args=about), "calendar-days"),
+        NavItem("care", care, reverse("records:care", args=about), "calendar-days"),
         NavItem(
             "documents", _("Documents"), reverse("records:documents", args=about), "file-text"
         ),
@@ -58,9 +60,7 @@ def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         return reading
     return [
         *reading,
-        NavItem(
-            "doctors", _("Mes soignants"), reverse("access:doctors", args=about), "stethoscope"
-        ),
+        NavItem("doctors", doctors, reverse("access:doctors", args=about), "stethoscope"),
         NavItem("who", _("Qui peut voir"), reverse("access:who_can_see", args=about), "eye"),
         NavItem("looked", _("Qui a regardé"), reverse("access:who_looked", args=about), "history"),
     ]

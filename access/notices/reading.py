@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LATELY: Final = dt.timedelta(days=30)
 MOST: Final = 3
+# Enough rows to find that many that say different things.
+READ: Final = 4 * MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,13 @@ class Told:
 def told_lately(*, by: Viewer, record_id: uuid.UUID, own: bool) -> tuple[Told, ...]:
     """Return what this person, and nobody else, was told of a record in the last thirty days.
 
-    In the page's language, whichever it was sent in; ``own`` is whether they are its holder.
+    In the page's language, whichever it was sent in, each thing once a day; ``own`` is whether
+    they are its holder.
     """
     if by.person_id is None:
         return ()
     rows = Notice.objects.filter(
         person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
-    ).order_by("-made_at", "-id")[:MOST]
-    return tuple(
-        Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own)) for row in rows
-    )
+    ).order_by("-made_at", "-id")[:READ]
+    told = (Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own)) for row in rows)
+    return tuple(dict.fromkeys(told))[:MOST]

@@ -58,7 +58,10 @@ def problems(field: BoundField) -> list[str]:
     "This field is required", six times in a summary, names nothing.
     """
     bare = str(Field.default_error_messages["required"])
-    named = _("Répondez à : %(question)s") % {"question": field.label}
+    asked = _("Répondez à : %(question)s")
+    if field_kind(field) == "input":
+        asked = _("À remplir : %(question)s")
+    named = asked % {"question": field.label}
     return [named if error == bare else str(error) for error in field.errors]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from records.care.lines import CareLine
     from records.care.names import Names
     from records.care.treatments import Treatment
-    from records.care.words import Phrase
+    from records.care.words import Phrase, Value
 
 # A draft is read in a minute: the latest documents of each sort, no more.
 HISTORY_SHOWN: Final = 5
@@ -229,7 +229,7 @@ def _question_line(question: str, source: Treatment, on: date) -> DraftLine:
         phrase=phrase(f"question.{question}"),
         code_system="",
         code="",
-        evidence=(_deliveries(source, on),),
+        evidence=(_deliveries(source, on, named=True),),
         included=False,
         masked=False,
         question=question,
@@ -247,7 +247,7 @@ def _treatment_line(treatment: Treatment, on: date) -> DraftLine:
         phrase=phrase(form, name=treatment.substance),
         code_system="ATC" if treatment.atc else "",
         code=treatment.atc,
-        evidence=(_deliveries(treatment, on),),
+        evidence=(_deliveries(treatment, on, named=False),),
         included=current,
         masked=False,
         question="",
@@ -255,13 +255,15 @@ def _treatment_line(treatment: Treatment, on: date) -> DraftLine:
     )
 
 
-def _deliveries(treatment: Treatment, on: date) -> Evidence:
-    """Say how often and when last it was delivered, citing only the year that is counted."""
+def _deliveries(treatment: Treatment, on: date, *, named: bool) -> Evidence:
+    """Say how often and when last it was delivered, citing only the year that is counted.
+
+    Named where the line above says a problem; a line that is the medicine has said its name.
+    """
     year = in_12_months(treatment.dispensings, on)
-    said = phrase(
-        "draft.evidence_treatment",
-        name=treatment.substance,
-        count=len(year),
-        last=treatment.last_on,
-    )
+    facts: dict[str, Value] = {"count": len(year), "last": treatment.last_on}
+    if named:
+        said = phrase("draft.evidence_treatment", name=treatment.substance, **facts)
+    else:
+        said = phrase("treatment.given_times", **facts)
     return Evidence(tuple(line_id for one in year for line_id in one.line_ids), said)

@@ -19,7 +19,7 @@ from records.care.events import CareEvent, care_events
 from records.care.treatments import Status, Treatment, treatments
 from records.care.window import window_start
 from records.dossier import telling
-from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, named
+from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, sentence_of
 from records.dossier.entrance import Dossier, enter, enter_by_list
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
 from records.models import Filling, FillingState, ReimbursementLine
@@ -102,7 +102,7 @@ def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg] 
 
 def events_of(dossier: Dossier, lines: Iterable[ReadLine]) -> tuple[CareEvent, ...]:
     """Tell lines as events, with the names the reference gives to codes."""
-    return care_events([named(line.care) for line in lines], record=dossier.record_id)
+    return care_events([sentence_of(line.care) for line in lines], record=dossier.record_id)
 
 
 def kind_labels() -> dict[str, str]:

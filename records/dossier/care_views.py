@@ -43,9 +43,14 @@ ICONS = {
 # Visits whose title says all that the name of the act would.
 SAID_BY_TITLE = frozenset({"consultation", "home_visit", "remote_visit"})
 FOLLOWED_SHOWN = 4
-# All of the names when they are five or fewer, else four and how many are left.
+# All of the names when they are few, else fewer still and how many are left: a blood sample is
+# many tests, that a page about the whole year need not count off.
 MOST_LABELS = 5
 LABELS_SHOWN = 4
+MOST_TESTS = 3
+TESTS_SHOWN = 2
+# What is billed beside the act, and tells nothing of the care.
+FEE = "fee"
 # A box is called by its name: the dose, the form and the number of tablets come after it.
 _AFTER_THE_NAME = re.compile(r",| (?=\d)")
 # A stay is called by what was done: age, severity and length are the hospital's billing.
@@ -104,6 +109,14 @@ def named(line: CareLine) -> CareLine:
     return dataclasses.replace(line, label=name) if name else line
 
 
+def sentence_of(line: CareLine) -> CareLine:
+    """The line as an event's sentences name it: a fee is on the bill, not among the tests."""
+    act = reference.act(line.code_system, line.code)
+    if act is not None and act.family == FEE:
+        return dataclasses.replace(line, label="")
+    return named(line)
+
+
 def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> EventView:
     """Return one event as a page shows it; it bears every mark of its lines."""
     found = sorted({mark for line in event.line_ids for mark in marks[line]})
@@ -159,11 +172,13 @@ def _few(item: EventItem) -> str:
     """The names of an item in the order of the alphabet, each once, or the first and a number."""
     names = {_short(item.kind, label) for label in item.labels}
     labels = sorted(names, key=lambda name: (plain(name), name))
-    if len(labels) <= MOST_LABELS:
+    tests = item.kind is EventKind.LABORATORY
+    most, shown = (MOST_TESTS, TESTS_SHOWN) if tests else (MOST_LABELS, LABELS_SHOWN)
+    if len(labels) <= most:
         return ", ".join(labels)
     return _("%(names)s et %(count)s autres") % {
-        "names": ", ".join(labels[:LABELS_SHOWN]),
-        "count": len(labels) - LABELS_SHOWN,
+        "names": ", ".join(labels[:shown]),
+        "count": len(labels) - shown,
     }
 
 

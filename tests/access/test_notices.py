@@ -436,11 +436,13 @@ def test_the_site_shows_a_person_what_they_were_told_and_nobody_elses():
     represented(record, mother)
     tell_document(record)
     tell_document(record, family=False)
+    tell_document(record, NOON - dt.timedelta(days=1), family=False)
     told = {}
     for who in (record.holder, mother, person()):
         with frozen_clock(NOON), binding(WORKER):
             viewer = Viewer(person_id=who.id)
             told[who.id] = len(notices.told_lately(by=viewer, record_id=record.id, own=True))
+    # Each thing once a day: the holder is told of two days, the mother of one.
     assert list(told.values()) == [2, 1, 0]
     with frozen_clock(NOON + dt.timedelta(days=31)), binding(WORKER):
         viewer = Viewer(person_id=record.holder_id)

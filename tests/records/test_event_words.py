@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from records.care.events import care_events
-from records.dossier.care_views import event_view, item_view
-from tests.records.care.making import a_medicine, a_stay, a_transport
+from records.dossier.care_views import event_view, item_view, sentence_of
+from tests.records.care.making import a_medicine, a_stay, a_test, a_transport
 
 
 def test_what_follows_several_times_in_an_event_is_said_once_with_its_count():
@@ -36,6 +36,19 @@ def test_medicines_are_named_without_their_boxes_by_the_alphabet_and_counted_bey
     assert told((*boxes, "Amlor 5 mg gélule, boîte de 30")) == (
         "Amlor, Bisoprolol RPG, Élisor, Kardegic et 2 autres",
     )
+
+
+def test_a_blood_sample_is_told_in_few_words_and_its_fees_are_only_on_the_bill():
+    fee = a_test("2026-05-04", code="9005", label="Forfait")
+
+    def told(*codes):
+        tests = [a_test("2026-05-04", code=code) for code in codes]
+        [event] = care_events(map(sentence_of, [*tests, fee]))
+        return event_view(event, dict.fromkeys(event.line_ids, ())).lines
+
+    assert told("1104") == ("Hémogramme (numération globulaire et plaquettes)",)
+    assert told("1104", "1109", "1208", "0126")[0].endswith(" et 2 autres")
+    assert item_view(fee, ()).what == "Forfait"
 
 
 def test_a_stay_is_named_by_what_was_done_and_its_official_name_follows():

@@ -78,7 +78,7 @@ def test_a_treatment_in_progress_is_included_and_cites_the_year_that_is_counted(
     assert (line.section, line.level, line.included) == (Section.TREATMENTS, Level.A, True)
     assert dict(line.phrase.values) == {"name": "ramipril"}
     (evidence,) = line.evidence
-    assert dict(evidence.phrase.values) == {"name": "ramipril", "count": 4, "last": TODAY}
+    assert dict(evidence.phrase.values) == {"count": 4, "last": TODAY}
     assert set(line.source_ids) == {one.id for one in recent}
 
 
@@ -213,7 +213,6 @@ class TestMasked:
         assert (line.masked, line.included) == (False, True)
         assert lines[0].id not in line.source_ids
         assert dict(line.evidence[0].phrase.values) == {
-            "name": "ramipril",
             "count": 5,
             "last": TODAY - timedelta(days=30),
         }
