@@ -34,6 +34,7 @@ urlpatterns = [
     path("activation/code/", activation.activate_code, name="activate_code"),
     path("dossiers/<uuid:record_id>/choix/", activation.choices, name="choices"),
     path("mes-patients/", patients.patients, name="patients"),
+    path("mes-patients/suivant/", patients.next_draft, name="next_draft"),
     path(f"{_RECORD}soignants/", doctors.doctors, name="doctors"),
     path(f"{_DOCTOR}medecin-traitant/", doctors.doctor_declare, name="doctor_declare"),
     path(f"{_DOCTOR}acces/", doctors.doctor_authorise, name="doctor_authorise"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -41,6 +41,16 @@ def patients(request: BoundRequest) -> HttpResponse:
         "deposits": [(one, _page_of(one)) for one in view.deposits],
     }
     return render(request, "access/patients.html", context)
+
+
+@require_safe
+@door(frozenset({Role.PROFESSIONAL}), nav="patients")
+def next_draft(request: BoundRequest) -> HttpResponse:
+    """Lead to the next draft that is ready, or to the list; its address names nobody."""
+    first = read_worklist(by=request.viewer).first
+    if first is None:
+        return redirect("access:patients")
+    return redirect("records:synthesis_draft", first.record_id)
 
 
 def _page_of(one: Single) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.doors import door
 from access.viewer import Role
+from records.pages import drafts
 from records.synthesis.choices import MAX_FIELD, NEVER, NO, YES, Choices
 from records.synthesis.desk import changes_since, open_desk
 from records.synthesis.signing import agree, problems_of, save_choices, sign, undo, why_not
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 GP = frozenset({Role.PROFESSIONAL})
 MOST_KEYS = 500
 _ANSWER = "answer:"
+_BEGAN = "synthesis"
 
 
 def _choices(request: BoundRequest, desk: Desk) -> Choices:
@@ -61,6 +64,26 @@ def _choices(request: BoundRequest, desk: Desk) -> Choices:
     )
 
 
+def _begin(request: BoundRequest, record_id: uuid.UUID) -> None:
+    """Keep when the GP first saw this draft: they are told how long the synthesis took."""
+    began = drafts.load(request, _BEGAN)
+    if began is None or began["record"] != record_id.hex:
+        drafts.save(request, _BEGAN, {"record": record_id.hex, "at": time.time()})
+
+
+def _signed_in(request: BoundRequest, record_id: uuid.UUID) -> str:
+    """Return the sentence said after signing; without a time where none is known."""
+    began = drafts.load(request, _BEGAN)
+    drafts.forget(request, _BEGAN)
+    if began is None or began["record"] != record_id.hex:
+        return _("La synthèse est signée. Les soignants autorisés la lisent.")
+    minutes, seconds = divmod(round(time.time() - began["at"]), 60)
+    lasted = _("%(minutes)s min %(seconds)s s") if minutes else _("%(seconds)s s")
+    return _("La synthèse est signée, en %(lasted)s. Les soignants autorisés la lisent.") % {
+        "lasted": lasted % {"minutes": minutes, "seconds": seconds}
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(GP, nav="home")
 def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
@@ -74,6 +97,8 @@ def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
         save_choices(by=request.viewer, record_id=record_id, choices=choices)
         if not problems:
             return redirect("records:synthesis_review", record_id)
+    else:
+        _begin(request, record_id)
     context = {
         "desk": desk,
         "dossier": desk.dossier,
@@ -107,9 +132,7 @@ def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpRespons
         refusal = why_not(desk, seen)
         if not refusal:
             sign(by=request.viewer, record_id=record_id, seen=seen)
-            messages.success(
-                request, _("La synthèse est signée. Les soignants autorisés la lisent.")
-            )
+            messages.success(request, _signed_in(request, record_id))
             return redirect("records:synthesis", record_id)
     context = {
         "desk": desk,

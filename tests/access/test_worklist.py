@@ -134,6 +134,8 @@ def test_the_list_says_what_waits_and_opens_the_first(world, practice):
         assert sentence in said
     assert f'href="{reverse("records:synthesis_draft", args=[practice[0].id])}"' in page
     assert said.count("Brouillon prêt") == 2
+    draft = reverse("records:synthesis_draft", args=[practice[0].id])
+    assert browser.get(reverse("access:next_draft")).url == draft
     # How much arrived, never what.
     for private in ("rare", "Diabète", "Asthme", "Consultation"):
         assert private not in said

@@ -87,6 +87,7 @@ DOORS: Final[dict[str, Declared]] = {
     "set_language": takes(next="path", language="language"),
     # A professional's list; the people around a record
     "access:patients": reads(q="search", page="page"),
+    "access:next_draft": reads(),
     "access:doctors": reads(q="search"),
     "access:doctor_declare": asks(),
     "access:doctor_authorise": asks(**_LASTING),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -59,6 +61,8 @@ def test_published_by_keyboard_without_scripts(browser, petit, locale):
     assert presses <= MOST
     assert Synthesis.objects.count() == before + 1
     assert "Aucune allergie connue" in page.inner_text("main")
+    # They are told how long it took, from the first sight of the draft.
+    assert re.search(r"(signée, en|signed, in) \d+ s", page.inner_text("body"))
     # A mistake is undone in one press more.
     go_to(page, "form[action$='/defaire/'] button")
     page.keyboard.press("Enter")

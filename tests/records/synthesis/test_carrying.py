@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from access import circle
 from access.binding import binding
@@ -229,6 +231,17 @@ def test_pressed_twice_it_is_signed_once(desk):
     assert desk.post("synthesis_review", seen=seen).status_code == 302
     assert desk.post("synthesis_review", seen=seen).status_code == 422
     assert SynthesisLine.objects.filter(text="Appendicectomie").count() == 1
+
+
+def test_signed_the_gp_goes_on_and_takes_the_text_to_their_own_software(desk):
+    desk.save(added="Appendicectomie")
+    desk.sign()
+    page = desk.get("synthesis").content.decode()
+    taken = re.search(r'<pre[^>]*id="texte">(.*?)</pre>', page, re.DOTALL)
+    assert "Pathologies en cours et antécédents\n" in taken.group(1)
+    assert "Appendicectomie" in taken.group(1)
+    assert reverse("access:next_draft") in page
+    assert 'id="texte"' not in desk.get("synthesis", who="martin").content.decode()
 
 
 def test_undone_within_ten_minutes_nobody_reads_it_and_the_draft_is_as_before(desk):
