@@ -65,7 +65,7 @@ def taken(header: str) -> set[str]:
 def token(value: str, *, name: str) -> tuple[str | None, str]:
     """Return system and code of a token; the system is None where none is given."""
     system, bar, code = value.rpartition("|")
-    if not code:
+    if not code or not value.isprintable():
         raise Wrong(400, "value", _("%(name)s s'écrit système|valeur.") % {"name": name})
     return (system if bar else None), code
 
@@ -159,7 +159,7 @@ def _instants(found: re.Match[str]) -> tuple[dt.datetime, dt.datetime]:
         zone = (found["zone"] or "").replace(" ", "+")
         clock = f"{first.date()}T{found['minutes']}{found['seconds'] or ''}{zone}"
         at = dt.datetime.fromisoformat(clock)
-        at = at if at.tzinfo else at.replace(tzinfo=PARIS)
+        at = (at if at.tzinfo else at.replace(tzinfo=PARIS)).astimezone(dt.UTC)
         return at, at + dt.timedelta(seconds=1 if found["seconds"] else 60)
     if found["day"]:
         return first, _midnight(first.date() + dt.timedelta(days=1))
@@ -190,8 +190,9 @@ def read_cursor(value: str) -> tuple[dt.datetime, uuid.UUID] | None:
         instant = dt.datetime.fromisoformat(at)
         if instant.tzinfo is None:
             raise ValueError(value)  # noqa: TRY301  # one sentence for every wrong link
-        return instant, uuid.UUID(key)
-    except ValueError as error:
+        # The database knows fewer zones than Python: every instant is given to it in UTC.
+        return instant.astimezone(dt.UTC), uuid.UUID(key)
+    except (ValueError, OverflowError) as error:
         raise Wrong(400, "value", _("after : reprenez le lien donné par la page.")) from error
 
 

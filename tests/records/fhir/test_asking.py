@@ -53,7 +53,7 @@ def test_dates_are_as_precise_as_they_are_written(values, since, until):
 @pytest.mark.parametrize(
     "value",
     ["hier", "2026-13-01", "2026-02-30", "2026-6-1", "20260615", "ge", "2026-06-15T25:00:00Z",
-     "2026-06-15,2026-06-16", "0000-01-01", "9999-12-31", "２０２６"],
+     "2026-06-15,2026-06-16", "0000-01-01", "9999-12-31", "２０２６", "0001-01-01T00:00+23:59"],
 )  # fmt: skip
 def test_a_date_that_cannot_be_read_is_told(value):
     with pytest.raises(Wrong) as wrong:
@@ -93,14 +93,16 @@ def test_a_comma_means_or_and_a_repeated_parameter_means_and(values, found):
     assert read == (None if found is None else frozenset(found))
 
 
-@pytest.mark.parametrize("value", ["http://loinc.org|", "|"])
+@pytest.mark.parametrize("value", ["http://loinc.org|", "|", "1148\x008-4", "a\x00|11488-4"])
 def test_a_token_without_a_code_is_told(value):
     with pytest.raises(Wrong) as wrong:
         asking.codes([value], name="type", is_of=loinc)
     assert wrong.value.text == "type s'écrit système|valeur."
 
 
-@pytest.mark.parametrize("value", ["258031234567813", "|258031234567813", "urn:oid:1.2.3|"])
+@pytest.mark.parametrize(
+    "value", ["258031234567813", "|258031234567813", "urn:oid:1.2.3|", "1.2.3\x00|42"]
+)
 def test_an_identifier_has_a_system_and_a_value(value):
     with pytest.raises(Wrong) as wrong:
         asking.identifier(value, name="patient.identifier")
@@ -155,9 +157,25 @@ def test_the_next_page_starts_after_the_last_document_of_this_one():
     assert asking.read_cursor("") is None
 
 
+def test_the_database_is_given_no_zone_it_does_not_know():
+    zone = dt.timezone(dt.timedelta(hours=23, minutes=59))
+    instant = dt.datetime(2026, 6, 15, 12, tzinfo=zone)
+    told, _key = asking.read_cursor(asking.cursor(instant, KEY))
+    since, _until = asking.bounds(["ge2026-06-15T12:00+23:59"], name="date")
+
+    assert told == since == instant
+    assert told.tzinfo == since.tzinfo == dt.UTC
+
+
 @pytest.mark.parametrize(
-    "value", ["x", "é", "AAAA", "MjAyNi0wNi0xNXww", "Mjoy", "MjAyNi0wNi0xNVQxMDowMDowMHww" * 9]
-)
+    "value",
+    [
+        "x", "é", "AAAA", "MjAyNi0wNi0xNXww", "Mjoy", "MjAyNi0wNi0xNVQxMDowMDowMHww" * 9,
+        asking.cursor(
+            dt.datetime(9999, 12, 31, 23, tzinfo=dt.timezone(dt.timedelta(hours=-5))), KEY
+        ),
+    ],
+)  # fmt: skip
 def test_a_link_that_was_changed_is_told(value):
     with pytest.raises(Wrong) as wrong:
         asking.read_cursor(value)
