@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import re
+import traceback
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from django.http import HttpRequest, HttpResponse
 
@@ -56,6 +58,28 @@ class Discreet(logging.Filter):
         return True
 
 
+class WithoutWords(logging.Formatter):
+    """Tell where something was raised and its kind, never its message.
+
+    A refusal is a sentence for its reader and names people and what they hid; a database quotes
+    the value it didn't take. What a line of code was about is in no log.
+    """
+
+    def formatException(  # noqa: N802  # the standard library's name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        """Return the traceback of an exception and of those it came from, without their words."""
+        error, told, seen = ei[1], [], set()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            told.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nand then:\n".join(reversed(told))
+
+
 def configure(settings: dict[str, Any]) -> None:
     """Set up plain lines on the standard output; called by Django with its LOGGING setting."""
     logging.config.dictConfig(
@@ -65,6 +89,7 @@ def configure(settings: dict[str, Any]) -> None:
             "filters": {"discreet": {"()": "dmp.logs.Discreet"}},
             "formatters": {
                 "line": {
+                    "()": "dmp.logs.WithoutWords",
                     "format": "{asctime} {levelname} {name} [{request_id}] {message}",
                     "style": "{",
                 },

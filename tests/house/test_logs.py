@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import logging.config
+import sys
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from access.policy import Refused
 from dmp.health import HealthMiddleware
-from dmp.logs import Discreet, RequestIdMiddleware
+from dmp.logs import Discreet, RequestIdMiddleware, WithoutWords, configure
 
 
 def line(message, *arguments, **extra):
@@ -38,6 +41,34 @@ def test_a_line_without_an_address_is_kept_as_it_is():
 
 def test_the_request_itself_never_reaches_a_handler():
     assert not hasattr(line("x", request="GET / with its body"), "request")
+
+
+def test_an_exception_says_its_kind_and_its_place_and_not_one_of_its_words():
+    """What a refusal tells its reader, and what a database quotes, is nobody else's."""
+    quoted, told = "Key (email)=(jeanne@exemple.fr)", "Le patient a masqué : Sertraline"
+    try:
+        try:
+            raise ValueError(quoted)  # noqa: TRY301  # what came first
+        except ValueError as error:
+            raise Refused(told) from error
+    except Refused:
+        record = logging.LogRecord("x", logging.ERROR, "f", 1, "said", (), sys.exc_info())
+
+    said = WithoutWords("{message}", style="{").format(record)
+
+    assert "jeanne" not in said
+    assert "Sertraline" not in said
+    assert said.index("builtins.ValueError") < said.index("access.policy.Refused")
+    assert __file__ in said
+
+
+def test_every_line_of_the_product_is_written_that_way(monkeypatch):
+    told = {}
+    monkeypatch.setattr(logging.config, "dictConfig", told.update)
+    configure({"level": "INFO"})
+
+    [handler] = told["handlers"].values()
+    assert told["formatters"][handler["formatter"]]["()"] == "dmp.logs.WithoutWords"
 
 
 def test_a_request_has_one_number_in_its_lines_and_its_answer():
