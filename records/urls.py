@@ -83,7 +83,6 @@ urlpatterns = [
     path(f"{_RECORD}synthese/changements/", desk.synthesis_changes, name="synthesis_changes"),
     path(f"{_RECORD}synthese/relire/", desk.synthesis_review, name="synthesis_review"),
     path(f"{_RECORD}synthese/accord/", desk.synthesis_consent, name="synthesis_consent"),
-    path(f"{_RECORD}synthese/defaire/", desk.synthesis_undo, name="synthesis_undo"),
     path(
         f"{_RECORD}synthese/accords/<uuid:consent_id>/reprendre/",
         synthesis.consent_take_back,
@@ -93,6 +92,11 @@ urlpatterns = [
         f"{_RECORD}synthese/versions/<uuid:version_id>/",
         synthesis.synthesis_version,
         name="synthesis_version",
+    ),
+    path(
+        f"{_RECORD}synthese/versions/<uuid:version_id>/defaire/",
+        desk.synthesis_undo,
+        name="synthesis_undo",
     ),
     path(
         f"{_RECORD}synthese/lignes/<uuid:line_id>/",

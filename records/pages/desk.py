@@ -156,8 +156,10 @@ def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpRespon
 
 @require_POST
 @door(GP, nav="home")
-def synthesis_undo(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+def synthesis_undo(
+    request: BoundRequest, record_id: uuid.UUID, version_id: uuid.UUID
+) -> HttpResponse:
     """Take back what was just signed."""
-    undo(by=request.viewer, record_id=record_id)
+    undo(by=request.viewer, record_id=record_id, version_id=version_id)
     messages.success(request, _("C'est défait. Votre brouillon est comme avant de signer."))
     return redirect("records:synthesis_draft", record_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.doors import FAMILY, READERS, door
 from records.dossier.synthesis import read_line, read_synthesis
 from records.synthesis.consents import read_consents, take_consent_back
-from records.synthesis.signing import undo_until
+from records.synthesis.signing import what_may_be_undone
 
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def synthesis(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     context = {
         "page": page,
         "dossier": page.dossier,
-        "undo_until": undo_until(by=request.viewer, record_id=record_id) if by_gp else None,
+        "undoable": what_may_be_undone(by=request.viewer, record_id=record_id) if by_gp else None,
         "consents": read_consents(by=request.viewer, record_id=record_id),
     }
     return render(request, "records/synthesis.html", context)
@@ -58,7 +58,7 @@ def synthesis_version(
 ) -> HttpResponse:
     """A previous version."""
     page = read_synthesis(by=request.viewer, record_id=record_id, version_id=version_id)
-    context = {"page": page, "dossier": page.dossier, "undo_until": None, "consents": []}
+    context = {"page": page, "dossier": page.dossier, "undoable": None, "consents": []}
     return render(request, "records/synthesis.html", context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
@@ -248,22 +248,36 @@ def _undoable(last: LastVersion, by: Viewer) -> Synthesis | None:
     return signed if now() < signed.signed_at + UNDONE_WITHIN else None
 
 
-def undo_until(*, by: Viewer, record_id: uuid.UUID) -> dt.datetime | None:
-    """Return until when the GP may take back what they have just signed; None where they can't."""
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The version a GP may still take back, and until when."""
+
+    version_id: uuid.UUID
+    until: dt.datetime
+
+
+def what_may_be_undone(*, by: Viewer, record_id: uuid.UUID) -> Undoable | None:
+    """Return what the GP has just signed and may take back; None where they can't."""
     signed = _undoable(last_version(enter_as_gp(by=by, record_id=record_id)), by)
-    return signed.signed_at + UNDONE_WITHIN if signed else None
+    return Undoable(signed.id, signed.signed_at + UNDONE_WITHIN) if signed else None
 
 
 @use_case
-def undo(*, by: Viewer, record_id: uuid.UUID) -> None:
+def undo(*, by: Viewer, record_id: uuid.UUID, version_id: uuid.UUID) -> None:
     """Take back the version just signed, as if it had not been; the draft is found again.
 
-    Raises ``Refused`` after ten minutes: a mistake is then corrected by a new version.
+    It is named: pressed twice, the version before it stays. Raises ``Refused`` after ten minutes:
+    a mistake is then corrected by a new version.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
     Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    undone = SynthesisLine.objects.filter(
+        record_id=record_id, synthesis_id=version_id, withdrawn_reason=UNDONE
+    )
+    if undone.exists():
+        return
     signed = _undoable(last_version(dossier), by)
-    if signed is None:
+    if signed is None or signed.id != version_id:
         raise Refused(_("Dix minutes sont passées. Pour corriger, signez une nouvelle version."))
     lines = SynthesisLine.objects.filter(record_id=record_id, synthesis_id=signed.id)
     lines.update(withdrawn_at=now(), withdrawn_reason=UNDONE)

@@ -251,9 +251,10 @@ def test_undone_within_ten_minutes_nobody_reads_it_and_the_draft_is_as_before(de
     assert "Appendicectomie" in desk.read("martin")
     assert "Défaire" in desk.get("synthesis").content.decode()
     assert "Défaire" not in desk.get("synthesis", who="martin").content.decode()
-    assert desk.post("synthesis_undo", who="martin").status_code == 403
+    version = desk.signed("Appendicectomie").synthesis_id
+    assert desk.post("synthesis_undo", version, who="martin").status_code == 403
     desk.at += dt.timedelta(minutes=9)
-    assert desk.post("synthesis_undo").status_code == 302
+    assert desk.post("synthesis_undo", version).status_code == 302
     assert desk.read("martin") == before
     assert desk.desk().choices.added == "Appendicectomie"
     assert desk.world.events()[-2][0] in {"synthesis_undone", "synthesis_read"}
@@ -261,7 +262,25 @@ def test_undone_within_ten_minutes_nobody_reads_it_and_the_draft_is_as_before(de
     assert "Appendicectomie" in desk.read("martin")
     desk.at += dt.timedelta(minutes=10)
     assert "Défaire" not in desk.get("synthesis").content.decode()
-    assert desk.post("synthesis_undo").status_code == 403
+    version = desk.signed("Appendicectomie").synthesis_id
+    assert desk.post("synthesis_undo", version).status_code == 403
+
+
+def test_undone_by_a_second_press_it_is_undone_once_and_the_version_before_stays(desk):
+    desk.save(added="Appendicectomie")
+    desk.sign()
+    desk.at += dt.timedelta(minutes=3)
+    first = desk.signed("Appendicectomie").synthesis_id
+    desk.save(added="Hernie")
+    desk.sign()
+    second = desk.signed("Hernie").synthesis_id
+
+    assert desk.post("synthesis_undo", first).status_code == 403
+    for _press in range(2):
+        assert desk.post("synthesis_undo", second).status_code == 302
+
+    assert "Appendicectomie" in desk.read("martin")
+    assert "Hernie" not in desk.read("martin")
 
 
 def test_what_changed_is_counted_for_the_gp_alone(desk, thyroid):
