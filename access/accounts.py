@@ -49,9 +49,19 @@ def check_new_account(*, email: str, password: str) -> list[tuple[str, str]]:
     return found
 
 
+def has_account(person_id: uuid.UUID) -> bool:
+    """Tell whether a person signs in already, for themselves or for somebody else."""
+    return User.objects.filter(person_id=person_id).exists()
+
+
 @use_case
 def create_for_person(*, person_id: uuid.UUID, email: str, password: str) -> User:
-    """Create a person's account. Raises ``Refused`` if address or password can't be taken."""
+    """Create the one account of a person.
+
+    Raises ``Refused`` if they have one, or if address or password can't be taken.
+    """
+    if has_account(person_id):
+        raise Refused(_("Vous avez déjà un compte : connectez-vous, ce dossier y est."))
     wrong = check_new_account(email=email, password=password)
     if wrong:
         raise Refused(" ".join(sentence for _field, sentence in wrong))

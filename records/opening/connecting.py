@@ -84,6 +84,15 @@ def use_code(*, nir: str, serial: str, code: str) -> tuple[Beneficiary | None, s
     return directory.find(nir, serial), ""
 
 
+def signs_in_already(identity: Identity) -> bool:
+    """Tell whether the person has an account: a mother came by her child's leaflet first.
+
+    Asked once their code has come back: it tells them of nobody but themselves.
+    """
+    record = record_of(identity)
+    return record is not None and accounts.has_account(record.holder_id)
+
+
 @use_case
 def make_account(*, identity: Identity, email: str, password: str) -> tuple[User, Record]:
     """Create the account of somebody whose identity the fund's code has proved, once.
@@ -92,6 +101,9 @@ def make_account(*, identity: Identity, email: str, password: str) -> tuple[User
     ``Refused`` where there is an account already: one signs in, or recovers one's access.
     """
     record = record_of(identity)
+    if record is not None:
+        # Two tabs send their last screen together: the second finds the account of the first.
+        record = Record.objects.select_for_update(of=("self",)).get(id=record.id)
     if record is None or record.status != RecordStatus.OPEN or record.activated_at is not None:
         raise Refused(_("Vous avez déjà un compte : connectez-vous."))
     user = accounts.create_for_person(person_id=record.holder_id, email=email, password=password)

@@ -149,6 +149,8 @@ def connect_identity(request: BoundRequest) -> HttpResponse:
         draft.known = openings.look_for_record(
             by=openings.by_oneself(traits), identity=draft.identity
         )
+        if draft.known == Known.NEVER_ACTIVATED and connecting.signs_in_already(draft.identity):
+            draft.known = Known.ACTIVATED
         drafts.save_opening(request, DRAFT, draft)
         return redirect(f"records:{_step(draft)}")
     return _page(request, "identity", form, person=draft.person.traits)
@@ -177,8 +179,9 @@ def connect_consent(request: BoundRequest) -> HttpResponse:
             language=request.LANGUAGE_CODE[:2],
         )
         draft.finish(opened)
-        if opened.outcome == Outcome.REOPENED and not opened.code:
-            draft.known = Known.ACTIVATED  # closed, and opened again with its account
+        reopened = opened.outcome == Outcome.REOPENED and not opened.code
+        if reopened or connecting.signs_in_already(draft.identity):
+            draft.known = Known.ACTIVATED  # the account is there: closed before, or as a parent
         drafts.save_opening(request, DRAFT, draft)
         return redirect(f"records:{_step(draft)}")
     return _page(request, "consent", form)

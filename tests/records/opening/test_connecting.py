@@ -10,6 +10,7 @@ import pytest
 from access.binding import frozen_clock
 from access.models import ActivationCode, JournalEvent, OneTimeCode, User
 from records.models import Person, Record, RecordIdentifier
+from records.opening.checking import digest_of
 from tests.clients import StrictClient
 from tests.records.opening.conftest import JEANNE_CARD, JEANNE_NIR, NOON
 
@@ -108,6 +109,27 @@ def test_outside_the_demonstration_nothing_is_shown_and_nothing_is_offered(brows
     assert "Ce service n'est pas ouvert ici" in text(browser.get(HERE))
     assert ask(browser).status_code == 403
     assert not OneTimeCode.objects.exists()
+
+
+def test_a_mother_who_signs_in_already_gets_no_second_account(browser, as_owner):
+    """She came by her child's leaflet: her own record is opened, and she signs in to it."""
+    at_consent(browser)
+    with as_owner():
+        known = Person.objects.create(
+            birth_name="MOREL", given_names="Jeanne Marie Louise", first_given="Jeanne", sex="F",
+            born_on=dt.date(1955, 3, 14), birthplace="29155",
+            identifier_digest=digest_of(JEANNE_NIR),
+        )  # fmt: skip
+        User.objects.create_user("mere@exemple.test", ACCOUNT["password"], person=known)
+
+    last = browser.post(f"{HERE}accord/", {"consent": "on"}, follow=True)
+
+    assert "Vous avez déjà un dossier" in text(last)
+    assert Record.objects.get().holder_id == known.id
+    again = StrictClient()
+    assert "Vous avez déjà un dossier" in text(at_consent(again))
+    assert again.post(f"{HERE}compte/", ACCOUNT).status_code == 302
+    assert User.objects.get().email == "mere@exemple.test"
 
 
 # --- Wrong answers ------------------------------------------------------------------------------
