@@ -32,7 +32,7 @@ def proceed(*, by: Viewer, load_id: uuid.UUID, reason: str = "") -> str:
     load = _locked(by, load_id)
     if load.state != LoadState.CHECKED:
         return ""
-    said = " ".join(reason.split())[:LONGEST_REASON]
+    said = " ".join(reason.replace("\x00", " ").split())[:LONGEST_REASON]
     if totals.differs(load) and len(said) < SHORTEST_REASON:
         return _(
             "Écrivez pourquoi les totaux diffèrent de ceux du bordereau, en %(count)s caractères "
