@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from access import channels, codes, letters
-from access.accounts import confirm_contact, create_for_person
+from access.accounts import confirm_contact, create_for_person, has_account
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.models import ActivationCode, User
@@ -68,11 +68,9 @@ def find_activation(  # noqa: PLR0911  # one sentence each
         .filter(digest=code_digest(bare), replaced_at=None, tries_left__gt=0)
         .first()
     )
-    if row is None or row.record.holder.born_on != born_on:
+    if row is None or not _is_birth_date(row, born_on):
         # Only wrong answers count: a waiting room may share one address.
         codes.count("activation", source, limit=ACTIVATION_TRIES_AN_HOUR)
-        if row is not None:
-            ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") - 1)
         return None, _(
             "Ce code et cette date de naissance ne vont pas ensemble. Vérifiez les deux."
         )
@@ -84,9 +82,23 @@ def find_activation(  # noqa: PLR0911  # one sentence each
     if who is None:
         return None, _("Le dossier d'un mineur s'ouvre avec l'accord d'un parent présent.")
     person_id, role = who
-    if User.objects.filter(person_id=person_id).exists():
+    if has_account(person_id):
         return None, _("Vous avez déjà un compte : connectez-vous, ce dossier y est.")
     return Activation(row.id, row.record_id, person_id, role), ""
+
+
+def _is_birth_date(row: ActivationCode, born_on: dt.date) -> bool:
+    """Compare a birth date with the one of a leaflet's record: a wrong one costs a try.
+
+    The try is spent before it is looked at: several at the same instant are still three.
+    """
+    alive = ActivationCode.objects.filter(id=row.id, tries_left__gt=0)
+    if not alive.update(tries_left=F("tries_left") - 1):
+        return False
+    right = row.record.holder.born_on == born_on
+    if right:
+        ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") + 1)
+    return right
 
 
 def who_activates(record: Record) -> tuple[uuid.UUID, Role] | None:

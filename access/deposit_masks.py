@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 
+def is_masked_at_deposit(by: Viewer, element_id: uuid.UUID) -> bool:
+    """Tell whether this depositor hid an element as they deposited it."""
+    return Mask.objects.filter(
+        target=MaskTarget.ELEMENT, target_id=element_id, set_by=by.user_id,
+        set_by_kind="professional",
+    ).exists()  # fmt: skip
+
+
 @use_case
 def mask_at_deposit(*, by: Viewer, record_id: uuid.UUID, element_id: uuid.UUID) -> None:
     """Hide an element from every professional, as its depositor was asked (CSP R1111-49)."""

@@ -15,6 +15,7 @@ from records import reference
 from records.deposits import pen_of
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Entry, EntryKind
+from records.turns import take_turn
 from records.uuid7 import uuid7
 
 
@@ -40,6 +41,8 @@ OFFERED: Final = (
     EntryKind.TRUSTED_PERSON,
     EntryKind.WISHES,
 )
+#: Who writes in a medical profile has a turn: two tabs never say a thing twice.
+PROFILE: Final = "profile"
 MAX_ENTRIES: Final = 500
 MAX_TEXT: Final = 1000
 MAX_NAME: Final = 100
@@ -147,9 +150,10 @@ def write(
 ) -> Entry:
     """Write an entry, or write one anew: it stays the same element, its masks and shares hold.
 
-    There is one blood group: another is that one written anew. An answer « aucune allergie
-    connue » or « pas encore demandé » takes the place of the other answers, and a known allergy of
-    theirs. Raises ``Refused`` with what is missing; nothing is written then.
+    The same said twice on a day is said once. There is one blood group: another is that one
+    written anew. An answer « aucune allergie connue » or « pas encore demandé » takes the place of
+    the other answers, and a known allergy of theirs. Raises ``Refused`` with what is missing;
+    nothing is written then.
     """
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
@@ -157,7 +161,15 @@ def write(
         raise Refused(_("Ce type d'information n'existe pas."))
     kind = EntryKind(kind)
     said = _checked(kind, content)
+    take_turn(record_id, PROFILE)
     held = policy.visible_entries(standing)
+    if entry_id is None:
+        same = held.filter(
+            kind=kind, content=said, on_emergency_card=on_emergency_card, occurred_on=today(),
+            author_kind=author, author_person_id=by.person_id,
+        )  # fmt: skip
+        if pressed_twice := same.order_by("created_at", "id").first():
+            return pressed_twice
     entry = _written_before(held, standing, kind, entry_id)
     _check_theirs(by, author, [entry] if entry else [])
     if entry is None and held.count() >= MAX_ENTRIES:
@@ -220,6 +232,7 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> None:
     """Withdraw an entry. What a delegate wrote is the holder's, who may withdraw it."""
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
+    take_turn(record_id, PROFILE)
     entry = policy.get_visible(Entry, standing, entry_id)
     _check_theirs(by, author, [entry])
     narrow_ways.withdraw_entries([entry.id], reason="withdrawn")

@@ -19,8 +19,9 @@ from access.policy import NotVisible, Refused
 from records import reference
 from records.dossier.entrance import enter
 from records.dossier.treatments import stopped_of, treatments_of
-from records.entries import MAX_ENTRIES, check_can_write
+from records.entries import MAX_ENTRIES, PROFILE, check_can_write
 from records.models import Entry, EntryKind
+from records.turns import take_turn
 from records.uuid7 import uuid7
 
 
@@ -40,6 +41,7 @@ def stop_taking(*, by: Viewer, record_id: uuid.UUID, treatment: str) -> None:
     """
     dossier = enter(by=by, record_id=record_id)
     author = check_can_write(dossier.standing)
+    take_turn(record_id, PROFILE)
     found = next((one for one in treatments_of(dossier) if one.key == treatment), None)
     if found is None:
         raise NotVisible

@@ -19,10 +19,11 @@ from imports.filling.mapping import care_lines, illness_line, record_lines
 from imports.filling.netting import net
 from records.care.episodes import assign_episodes
 from records.care.window import window_start
-from records.deposits.joining import take_turn
+from records.deposits.joining import EPISODES
 from records.dossier.facts import ILLNESS_SECTION
 from records.identifiers import professional_key
 from records.models import DoctorProposal, Filling, FillingState
+from records.turns import take_turn
 
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _fill(*, by: Viewer, record_id: uuid.UUID, filling_id: uuid.UUID) -> bool:
     with connection.cursor() as cursor:
         # Lost with its row in a crash of the server, and done again: no need to wait for the disk.
         cursor.execute("SET LOCAL synchronous_commit = off")
-    take_turn(record_id)
+    take_turn(record_id, EPISODES)
     is_first = not Filling.objects.filter(record_id=record_id, state=FillingState.DONE).exists()
     touched = _fill_lines(filling, store.subject(record_id))
     filling.state = FillingState.DONE

@@ -16,7 +16,7 @@ from records.deposits.depositing import add_version
 from records.deposits.pens import pen_of
 from records.deposits.reasons import WITHDRAWAL_REASONS
 from records.dossier.entrance import door_of
-from records.models import AuthorKind, Document, DocumentVersion, Record
+from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
 
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _door(standing: Standing) -> str:
 def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: bytes) -> None:
     """Add a new version: flags, masks and shares belong to the document and hold for it too.
 
-    Raises ``NotVisible``, ``Refused`` or ``WrongContent``; the versions there stay as they are.
+    The very file that is there already adds none. Raises ``NotVisible``, ``Refused`` or
+    ``WrongContent``; the versions there stay as they are.
     """
     standing = policy.standing_on(record_id)
     document = _own(standing, document_id)
@@ -70,7 +71,11 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
     # Two replacements at once: the second waits, then takes the next number.
     Document.objects.select_for_update().get(id=document_id, record_id=record_id)
     versions = DocumentVersion.objects.filter(document=document)
-    number = max(versions.values_list("number", flat=True), default=0) + 1
+    last = max(versions.values_list("number", flat=True), default=0)
+    there = DocumentFile.objects.filter(version__document=document, version__number=last)
+    if there.filter(sha1=content.sha1).exists():
+        return  # pressed twice: the file is the one that is there
+    number = last + 1
     add_version(record, document, content, number=number, by=by)
     note(
         Action.REPLACED, record_id, by=by, door=_door(standing), element_kind="document",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note, now, today, use_case
-from access.deposit_masks import mask_at_deposit
+from access.deposit_masks import is_masked_at_deposit, mask_at_deposit
 from access.journal import Action
 from access.models import Professional
 from access.notices import tell_new_document
@@ -17,20 +18,23 @@ from access.policy import Refused
 from access.standing import release_day
 from records import files, reference
 from records.contents import Content, examine
-from records.deposits.joining import join_care
+from records.deposits.joining import EPISODES, join_care
 from records.deposits.pens import Pen, pen_of, types_for
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
+from records.turns import take_turn
 from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
+    from collections.abc import Mapping
 
+    from access.standing import Standing
     from access.viewer import Viewer
     from records.reference import DocumentType
 
+PRESSED_AGAIN_WITHIN: Final = dt.timedelta(minutes=10)
 MAX_TITLE: Final = 200
 EARLIEST_YEAR: Final = 1900
 
@@ -61,9 +65,10 @@ def deposit(
 ) -> Document:
     """Deposit a document and its first version; class and categories follow from its type.
 
-    Raises ``WrongContent`` for a file that isn't taken, and ``Refused`` for a title or a day that
-    can't be, a type that isn't the depositor's, or flags that exclude each other: masked and not
-    announced (CSP R1111-49 and R1111-53). Nothing is stored then.
+    The same sent again within ten minutes is the same press: the document that is there comes
+    back. Raises ``WrongContent`` for a file that isn't taken, and ``Refused`` for a title or a day
+    that can't be, a type that isn't the depositor's, or flags that exclude each other: masked and
+    not announced (CSP R1111-49 and R1111-53). Nothing is stored then.
     """
     standing = policy.standing_on(record_id)
     pen = pen_of(standing)
@@ -74,11 +79,17 @@ def deposit(
     content = examine(data)
     record = Record.objects.get(id=record_id)
     author = _author(pen, by)
+    said = {
+        "title": title, "type_code": type_code, "occurred_on": occurred_on,
+        "secret": flags.secret, "about_another": flags.about_another,
+        "unannounced_until": release_day(today()) if flags.unannounced else None,
+    }  # fmt: skip
+    take_turn(record_id, EPISODES)
+    pressed_before = _pressed_before(standing, said | author, content)
+    if pressed_before and is_masked_at_deposit(by, pressed_before.id) is flags.masked:
+        return pressed_before
     document = Document(
-        id=uuid7(), record=record, title=title, type_code=type_code, class_code=kind.class_code,
-        occurred_on=occurred_on, created_at=now(),
-        secret=flags.secret, about_another=flags.about_another,
-        unannounced_until=release_day(today()) if flags.unannounced else None,
+        id=uuid7(), record=record, class_code=kind.class_code, created_at=now(), **said,
         # A psychiatrist's letter is about mental health, whatever its type.
         categories=reference.sensitive_categories(
             type_code=type_code, specialty=str(author.get("author_specialty", ""))
@@ -98,6 +109,20 @@ def deposit(
         # What isn't announced, or is a minor's secret, is not given away by a message either.
         tell_new_document(record, family=not flags.about_another)
     return document
+
+
+def _pressed_before(
+    standing: Standing, said: Mapping[str, object], content: Content
+) -> Document | None:
+    """Return what the same person deposited a moment ago, said alike and of the same bytes."""
+    same = policy.visible_documents(standing).filter(
+        **said, created_at__gt=now() - PRESSED_AGAIN_WITHIN
+    )
+    sent = DocumentFile.objects.filter(
+        version__document__in=same.values("id"), version__number=1, sha1=content.sha1
+    )
+    keys = sent.values("version__document_id")
+    return same.filter(id__in=keys).order_by("-created_at", "-id").first()
 
 
 def _checked_type(pen: Pen, type_code: str) -> DocumentType:

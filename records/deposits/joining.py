@@ -19,6 +19,7 @@ from records.care.lines import STAY
 from records.care.links import DAYS_AROUND
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line, document_fact
 from records.models import Document, ReimbursementLine
+from records.turns import take_turn
 
 
 if TYPE_CHECKING:
@@ -29,25 +30,16 @@ if TYPE_CHECKING:
     from records.care.lines import CareLine
     from records.models import Element
 
+#: Who joins elements into episodes has a turn: a filling sees the letter, a letter the claims.
+EPISODES: Final = "episodes"
 _NEAR: Final = dt.timedelta(days=DAYS_AROUND)
 _Episodes = dict["uuid.UUID", tuple["uuid.UUID", ...]]
-
-
-def take_turn(record_id: uuid.UUID) -> None:
-    """Wait for whoever joins elements of this record into episodes, until the transaction ends.
-
-    What comes at once then sees what came before it: a filling the letter, a letter the claims.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"episodes {record_id}"]
-        )
 
 
 def join_care(document: Document) -> None:
     """Give a document about to be saved its episodes, and let its neighbours enter its own."""
     record_id = document.record_id
-    take_turn(record_id)
+    take_turn(record_id, EPISODES)
     lines, documents = _near(record_id, document.occurred_on)
     before = _assigned(record_id, lines, documents)
     after = _assigned(record_id, lines, [*documents, document_fact(document)])

@@ -52,6 +52,27 @@ def kept(world):
     )
 
 
+def test_the_same_sent_again_is_the_same_press_and_what_differs_is_another(jeanne):
+    """Pressed twice, or sent again after « back »: a flag, a title or a byte makes another."""
+    first = deposit(jeanne, "petit")
+    before = kept(jeanne)
+
+    assert deposit(jeanne, "petit").id == first.id
+    assert kept(jeanne) == before
+    others = [
+        deposit(jeanne, "petit", flags=Flags(masked=True)),
+        deposit(jeanne, "petit", flags=Flags(unannounced=True)),
+        deposit(jeanne, "petit", title="Lettre"),
+        deposit(jeanne, "petit", data=TEXT + b"."),
+        deposit(jeanne, "martin"),
+    ]
+    assert len({one.id for one in (first, *others)}) == 6
+    assert deposit(jeanne, "petit", flags=Flags(masked=True)).id == others[0].id
+    with jeanne.as_("petit") as by:
+        deposits.replace(by=by, record_id=jeanne.record.id, document_id=first.id, data=TEXT)
+    assert DocumentVersion.objects.filter(document=first).count() == 1
+
+
 def sees(world, who, document):
     with world.as_(who):
         standing = policy.standing_on(world.record.id)

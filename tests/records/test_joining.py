@@ -16,9 +16,10 @@ from access.models import Mask
 from records import deposits
 from records.care.episodes import assign_episodes
 from records.deposits import Flags
-from records.deposits.joining import join_care, take_turn
+from records.deposits.joining import EPISODES, join_care
 from records.dossier.facts import document_fact
 from records.models import Document, ReimbursementLine
+from records.turns import take_turn
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.records.care.worlds import DAYS, HISTORIES, PEOPLE, with_episodes
@@ -160,7 +161,7 @@ def test_a_letter_waits_for_the_claims_that_are_being_filled(jeanne):
             connection.close()
 
     with transaction.atomic():
-        take_turn(jeanne.record.id)
+        take_turn(jeanne.record.id, EPISODES)
         ReimbursementLine.objects.filter(id=jeanne.therapy.id).update(episodes=[CARE])
         bringing = threading.Thread(target=bring)
         bringing.start()

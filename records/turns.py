@@ -1,0 +1,22 @@
+"""Turns on a record: who writes a kind of thing waits for who is writing that kind on it now.
+
+What comes second then sees what came first. Must not know what is written, nor by whom.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+
+if TYPE_CHECKING:
+    import uuid
+
+
+def take_turn(record_id: uuid.UUID, kind: str) -> None:
+    """Wait for whoever writes this kind on this record, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind} {record_id}"]
+        )
