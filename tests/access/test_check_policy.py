@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 
@@ -15,17 +16,20 @@ ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases.csv"
 
 
+def begin(path: Path, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "manage.py", "check_policy", str(path), *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def check(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    # The scratch database has one name: the other process of the suite waits for its turn.
-    with (Path(os.environ["DMP_TEST_SERVERS"]) / "check-policy.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        return subprocess.run(
-            [sys.executable, "-W", "ignore", "manage.py", "check_policy", str(path), *options],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    done = begin(path, *options)
+    out, err = done.communicate()
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
 def test_every_row_of_the_policy_passes_the_gate():
@@ -53,6 +57,26 @@ def test_the_answer_stands_alone_though_the_pages_hide_what_they_should(tmp_path
 
     assert done.stdout == "1 rows, 0 differ.\n", done.stderr
     assert done.returncode == 0
+
+
+def test_two_checks_of_one_database_take_turns(tmp_path):
+    """The scratch database has one name: the second would drop it under the first."""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("\n".join(CASES.read_text("utf-8").splitlines()[:2]), encoding="utf-8")
+    first = psycopg2.connect(os.environ["DATABASE_URL"])
+    with contextlib.closing(first), first.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 2)", [0x444D50])
+        second = begin(rows, "--gate-only")
+        told = second.stderr.readline()
+        cursor.execute(
+            "SELECT count(*) FROM pg_database WHERE datname = current_database() || '_policy'"
+        )
+        scratch = cursor.fetchone()
+        second.terminate()  # that it goes on afterwards, every other test here says
+        second.communicate()
+
+    assert "this one waits for its end" in told
+    assert scratch == (0,)
 
 
 @pytest.mark.parametrize(

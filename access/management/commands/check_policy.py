@@ -6,7 +6,7 @@ import logging
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -18,9 +18,11 @@ from access.auditing.worlds import build_world
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.core.management.base import CommandParser
+
+_LOCK: Final = (0x444D50, 2)  # "DMP"; loads have the first
 
 
 class Command(BaseCommand):
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         """Print every row that differs, then the count."""
         cases = self._read(options["file"])
         differing = 0
-        with _scratch_database(), _without_the_noise():
+        with _alone(self.stderr.write), _scratch_database(), _without_the_noise():
             for case in cases:
                 found = _ask(case, pages=not options["gate_only"])
                 differing += bool(found)
@@ -86,6 +88,25 @@ def _without_the_noise() -> Iterator[None]:
         yield
     finally:
         requests.setLevel(was)
+
+
+@contextmanager
+def _alone(tell: Callable[[str], object]) -> Iterator[None]:
+    """Wait for another check of the same database to end: the scratch one has one name.
+
+    Held by a connection of its own to the database itself: it ends with the process, whatever
+    ends that.
+    """
+    own = connections.create_connection("owner")
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _LOCK)
+            if cursor.fetchone() != (True,):
+                tell("Another check_policy runs on this database: this one waits for its end.")
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", _LOCK)
+        yield
+    finally:
+        own.close()
 
 
 @contextmanager
