@@ -2,7 +2,7 @@
 # PORT, DATA_DIR, DATABASE_URL (with DATABASE_APP_URL and DATABASE_WORKER_URL) and REDIS_URL are
 # read from the environment or after the target's name: make run PORT=9000
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages bench chaos reset lock
+.PHONY: help run test check messages bench chaos parsing reset lock
 
 python := .venv/bin/python
 # The demonstration is asked for here and nowhere else.
@@ -36,6 +36,11 @@ bench: # Measure and write benchmarks/results.json; ONLY=figure runs one, ARGS=-
 chaos: # Load a file while worker, broker and database are killed; ARGS="--kills 100"
 	@scripts/venv test
 	@exec $(python) -m tests.chaos $(ARGS)
+
+parsing: # Test what reads the fund's files, and fail unless each line and branch of it was run
+	@scripts/venv test
+	@exec $(python) -m pytest tests/imports/parsing -q --cov=imports.parsing --cov-branch \
+	  --cov-report=term-missing:skip-covered --cov-fail-under=100 $(ARGS)
 
 reset: # Forget the invented people and everything else in DATA_DIR
 	@scripts/venv run

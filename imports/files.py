@@ -8,6 +8,7 @@ altered or lost is noticed.
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from records import keys
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
     from types import TracebackType
 
 MOST_BYTES: Final = 8 * 1024**3
@@ -122,7 +123,7 @@ def keep(stream: BinaryIO, load_id: uuid.UUID) -> Kept:
 
 
 class KeptFile:
-    """The clear bytes of a kept file, read once and forward. Use it in `with`."""
+    """The clear bytes of a kept file, from anywhere in it. Use it in `with`."""
 
     def __init__(self, load_id: uuid.UUID) -> None:
         self._load_id = load_id
@@ -130,9 +131,23 @@ class KeptFile:
             self._stream = _path(load_id).open("rb")
         except FileNotFoundError as error:
             raise MissingError(load_id) from error
-        self._blocks = self._unsealed()
+        try:
+            self._open()
+        except BaseException:
+            self._stream.close()
+            raise
+        self._number = -1
         self._block = b""
         self._at = 0
+
+    def _open(self) -> None:
+        sealed = self._stream.seek(0, io.SEEK_END) - _WRAPPED
+        self._last = max(0, -(-sealed // _SEALED_BLOCK) - 1)
+        self.size = sealed - (self._last + 1) * (_SEALED_BLOCK - BLOCK)
+        if self.size < 0:
+            raise keys.SealBroken
+        self._stream.seek(0)
+        self._key = keys.unwrap(self._stream.read(_WRAPPED), self._load_id.bytes)
 
     def __enter__(self) -> Self:
         return self
@@ -150,24 +165,29 @@ class KeptFile:
 
         Raise `records.keys.SealBroken` if the file was altered.
         """
-        if self._at == len(self._block):
-            self._block = next(self._blocks, b"")
-            self._at = 0
-        end = len(self._block) if size < 0 else min(self._at + size, len(self._block))
-        found = self._block[self._at : end]
-        self._at = end
+        number, start = divmod(self._at, BLOCK)
+        if number != self._number and self._at < self.size:
+            self._stream.seek(_WRAPPED + number * _SEALED_BLOCK)
+            about = _about(self._load_id, number, last=number == self._last)
+            self._block = keys.unseal(self._key, self._stream.read(_SEALED_BLOCK), about=about)
+            self._number = number
+        if self._at >= self.size:
+            return b""
+        found = self._block[start:] if size < 0 else self._block[start : start + size]
+        self._at += len(found)
         return found
 
-    def _unsealed(self) -> Iterator[bytes]:
-        key = keys.unwrap(self._stream.read(_WRAPPED), self._load_id.bytes)
-        sealed = self._stream.read(_SEALED_BLOCK)
-        number = 0
-        while sealed:
-            following = self._stream.read(_SEALED_BLOCK)
-            about = _about(self._load_id, number, last=not following)
-            yield keys.unseal(key, sealed, about=about)
-            sealed = following
-            number += 1
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go on from somewhere else. Raise ValueError for a place before the beginning."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        if start + offset < 0:
+            raise ValueError(offset)
+        self._at = start + offset
+        return self._at
+
+    def tell(self) -> int:
+        """Return where the next byte comes from."""
+        return self._at
 
 
 def remove(load_id: uuid.UUID) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+BILLS: Final = "."
+"""Ends the part of an identifier that says what a line bills."""
 _AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
 
 
@@ -65,24 +68,15 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     A line sent twice, under two identifiers of one person, counts once, in its newest state. A
     cancellation withdraws its own line, or the one it names unless that one was sent again since.
     A negative line is taken off the one it names, whenever it was sent: both are entries of one
-    account. It never shows by itself.
+    account. It never shows by itself. One that names only what it bills (a name that ends in a
+    point: `imports.parsing.dcir_lines`) is taken off one of the lines that bill the same.
     """
     newest: dict[tuple[str, str], StoreLine] = {}
     for line in lines:
         held = newest.get(line.key)
         if held is None or (line.flow_date, line.digest) > (held.flow_date, held.digest):
             newest[line.key] = line
-    cancelled_on: dict[tuple[str, str], dt.date] = {}
-    reversals: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
-    for line in newest.values():
-        if not line.reverses_line_id:
-            continue
-        named = (line.scheme, line.reverses_line_id)
-        if line.cancelled:
-            before = cancelled_on.get(named, line.flow_date)
-            cancelled_on[named] = max(before, line.flow_date)
-        else:
-            reversals[named].append(line)
+    cancelled_on, reversals = _taken_off(newest)
     remaining = []
     for key, line in newest.items():
         if line.cancelled or line.reverses_line_id:
@@ -93,6 +87,54 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
         if left is not None:
             remaining.append(left)
     return remaining
+
+
+def _taken_off(
+    newest: dict[tuple[str, str], StoreLine],
+) -> tuple[dict[tuple[str, str], dt.date], defaultdict[tuple[str, str], list[StoreLine]]]:
+    """Return when lines were cancelled by others, and the reversals of each."""
+    cancelled_on: dict[tuple[str, str], dt.date] = {}
+    reversals: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
+    billed: list[StoreLine] = []
+    for line in newest.values():
+        if not line.reverses_line_id:
+            continue
+        named = (line.scheme, line.reverses_line_id)
+        if line.cancelled:
+            before = cancelled_on.get(named, line.flow_date)
+            cancelled_on[named] = max(before, line.flow_date)
+        elif named in newest or not line.reverses_line_id.endswith(BILLS):
+            reversals[named].append(line)
+        else:
+            billed.append(line)
+    _match_bills(newest.values(), billed, reversals)
+    return cancelled_on, reversals
+
+
+def _match_bills(
+    lines: Iterable[StoreLine],
+    billed: list[StoreLine],
+    reversals: defaultdict[tuple[str, str], list[StoreLine]],
+) -> None:
+    """Give each regularisation the line it most likely takes back; each line is taken once.
+
+    Of those that bill the same, the one of the same quantity, sent last before it.
+    """
+    billing: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
+    for line in lines if billed else ():
+        if not line.reverses_line_id and not line.cancelled:
+            billing[line.scheme, line.line_id.partition(BILLS)[0] + BILLS].append(line)
+    for reversal in sorted(billed, key=lambda each: (each.flow_date, each.line_id)):
+        likely = billing[reversal.scheme, reversal.reverses_line_id]
+        if likely:
+            best = max(likely, key=partial(_likeness, reversal))
+            likely.remove(best)
+            reversals[best.key].append(reversal)
+
+
+def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, dt.date, str]:
+    same = (line.quantity or 0) == -(reversal.quantity or 0)
+    return same, line.flow_date <= reversal.flow_date, line.flow_date, line.line_id
 
 
 def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:

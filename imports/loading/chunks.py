@@ -15,6 +15,7 @@ from imports.loading.staging import table_of
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
 
     from django.db.backends.utils import CursorWrapper
@@ -53,6 +54,8 @@ class Chunk:
     target: Target
     low: bytes
     high: bytes | None
+    since: dt.date
+    """The day from which care reaches a record; what is older is kept, and set aside."""
 
     @property
     def _where(self) -> str:
@@ -60,7 +63,7 @@ class Chunk:
 
     @property
     def _params(self) -> dict[str, Any]:
-        return {"low": self.low, "high": self.high, "load": self.load_id}
+        return {"low": self.low, "high": self.high, "load": self.load_id, "since": self.since}
 
     def _incoming(self, columns: str = "*") -> str:
         return f"SELECT {columns} FROM {table_of(self.load_id)} WHERE {self._where}"
@@ -85,7 +88,7 @@ class Chunk:
         return f"incoming AS i LEFT JOIN held AS h ON {' AND '.join(same_row)}"
 
     def _with(self, *, whole: bool = False) -> str:
-        names = ("key", "pseudonym", *self.target.identity, *self.target.compared)
+        names = dict.fromkeys(("key", "pseudonym", *self.target.identity, *self.target.compared))
         incoming = self._incoming() if whole else self._incoming(", ".join(names))
         return f"WITH incoming AS MATERIALIZED ({incoming}), held AS MATERIALIZED ({self._held()})"
 
@@ -106,6 +109,7 @@ class Chunk:
             "moved": f"{changed} AND h.{target.moves} <> i.{target.moves}"
             if target.moves
             else "false",
+            "outside": f"i.{target.window} < %(since)s" if target.window else "false",
             "unknown": "i.pseudonym AND NOT EXISTS"
             " (SELECT FROM imports_personalias a WHERE a.pseudonym_key = i.key)",
         }
@@ -113,19 +117,18 @@ class Chunk:
     def judge(self) -> Outcome:
         """Compare the chunk with the store. Changes nothing."""
         tests = self._tests()
-        counts = ", ".join(
-            f"count(*) FILTER (WHERE {tests[name]})"
-            for name in ("created", "changed", "later", "moved")
-        )
-        unknown = tests["unknown"].replace("i.", "judged.")
+        wanted = [tests[name] for name in ("created", "changed", "later", "moved")]
+        wanted += [f"{tests[name]} AND {tests['outside']}" for name in ("created", "changed")]
+        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in wanted)
+        alias_missing = tests["unknown"].replace("i.", "judged.")
         self.cursor.execute(
-            f"{self._with()} SELECT judged.*, {unknown} FROM"
+            f"{self._with()} SELECT judged.*, {alias_missing} FROM"
             f" (SELECT i.key, i.pseudonym, count(*), {counts} FROM {self._joined()}"
             " GROUP BY i.key, i.pseudonym) AS judged",
             self._params,
         )
         outcome = Outcome()
-        for key, _, rows, created, changed, later, moved, unknown_alias in self.cursor.fetchall():
+        for key, _, rows, created, changed, later, moved, *old, unknown in self.cursor.fetchall():
             outcome.rows += rows
             outcome.later += later
             outcome.moved += moved
@@ -133,11 +136,13 @@ class Chunk:
             if created or changed or later:
                 outcome.written.append(bytes(key))
             outcome.new_persons += rows if created == rows else 0
-            if unknown_alias:
+            if unknown:
                 outcome.set_aside += rows
             else:
-                outcome.created += created
-                outcome.changed += changed
+                old_created, old_changed = old
+                outcome.created += created - old_created
+                outcome.changed += changed - old_changed
+                outcome.set_aside += old_created + old_changed
                 outcome.identical += rows - created - changed
             if created or changed:
                 outcome.touched.append(bytes(key))

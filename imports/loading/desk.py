@@ -243,7 +243,10 @@ def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
         (
             _("Mises à part"),
             load.rows_set_aside,
-            _("sous un pseudonyme sans correspondance : elles attendent le fichier qui la donne"),
+            _(
+                "gardées sans arriver dans un dossier : soins de plus de 24 mois, ou pseudonyme "
+                "qui attend le fichier de correspondance"
+            ),
         ),
         (_("Refusées"), load.rows_refused, _("à corriger puis à déposer de nouveau")),
     ]

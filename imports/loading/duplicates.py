@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from imports import files
 from imports.loading.refused import MOST_KEPT, Refusals
-from imports.parsing import COLUMNS, Limits, Refusal, RefusedRow, open_stream
+from imports.parsing import COLUMNS, PLACE, Limits, Refusal, RefusedRow, open_stream
 
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def _duplicate_rows(
     """Read the file once more for the rows as they were: only their keys are staged."""
     column = _column(target)
     at = COLUMNS[target.kind].index(column)
+    places = dict(_places(load, duplicates, today=today))
     with files.KeptFile(load.id) as stream:
         reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
         names = [_plain(name) for name in reading.recognised.columns]
@@ -98,9 +99,23 @@ def _duplicate_rows(
                 if other is None:
                     continue
                 known = dict(zip(COLUMNS[target.kind], row, strict=True))
+                parameters: dict[str, str | int] = {"other": places.get(other, other)}
+                if number in places:
+                    known[PLACE] = parameters["place"] = places[number]
                 found = "" if column == "pseudonym" else row[at]
-                refusal = Refusal(number, column, _DUPLICATE, found, parameters={"other": other})
+                refusal = Refusal(number, column, _DUPLICATE, found, parameters=parameters)
                 yield RefusedRow(number, tuple(known.get(n, "") for n in names), (refusal,))
+
+
+def _places(load: Load, duplicates: _Duplicates, *, today: dt.date) -> Iterator[tuple[int, str]]:
+    """Find where rows are that are not lines of the file: each has to name another's place."""
+    with files.KeptFile(load.id) as stream:
+        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
+        if PLACE not in reading.recognised.columns:
+            return
+        for batch in reading.batches():
+            for number in duplicates.kept.keys() & batch.places.keys():
+                yield number, batch.places[number]
 
 
 def _plain(column: str) -> str:

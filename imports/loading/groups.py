@@ -19,9 +19,13 @@ MOST_GROUPS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One refused row: its line, what was found (masked), what it most likely should be."""
+    """One refused row: its line, what was found (masked), what it most likely should be.
+
+    ``place`` says where it is in a format whose rows are not lines.
+    """
 
     line: str
+    place: str
     found: str
     correction: str
 
@@ -54,7 +58,12 @@ def groups_of(load: Load) -> list[Group]:
                 expected=expected,
                 advice=advice,
                 examples=tuple(
-                    Example(wording.number(row.line), row.found, row.correction)
+                    Example(
+                        line=wording.number(row.line),
+                        place=str(row.params.get("place", "")),
+                        found=row.found,
+                        correction=row.correction,
+                    )
                     for row in examples
                 ),
             )

@@ -12,8 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 
+from access.binding import moment_of
 from imports.loading.chunks import Chunk
+from records.care.window import window_start
 
 
 if TYPE_CHECKING:
@@ -104,7 +107,8 @@ def _merge_chunk(load: Load, target: Target, number: int, *, write: bool) -> Non
         cursor.execute("SET LOCAL enable_seqscan = off")
         # Nor sorted by long texts to be joined: a hash of them takes a fifth of the time.
         cursor.execute("SET LOCAL enable_mergejoin = off")
-        chunk = Chunk(cursor, load.id, target, low, high)
+        since = window_start(moment_of(timezone.now()).today)
+        chunk = Chunk(cursor, load.id, target, low, high, since)
         outcome = chunk.judge()
         if write:
             chunk.apply(outcome)

@@ -32,6 +32,7 @@ class Target:
     own), ``identity`` the others that say which row it is, ``staged`` the columns of the file
     with their types, ``values`` the store's columns with what fills them from a staged row ``i``,
     ``compared`` the columns that ``same`` and the dates read on both sides.
+    ``window`` names the staged day of which care too old reaches no record.
     ``moves`` names a column of the primary key that a newer state may change. What an ``undoable``
     load replaces is kept until it can't be undone any more.
     """
@@ -46,6 +47,7 @@ class Target:
     same: str
     dated: bool = True
     moves: str = ""
+    window: str = ""
     about_persons: bool = True
     undoable: bool = False
 
@@ -122,6 +124,7 @@ TARGETS: Final = {
         compared=("care_start", "flow_date", "digest"),
         same="h.digest = i.digest",
         moves="care_start",
+        window="care_start",
         undoable=True,
     ),
     Kind.ILLNESSES: Target(

@@ -83,6 +83,9 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     rows = [(_("Taille"), size(load.file_size))]
     if not facts:
         return rows
+    if facts["format"] in (formats := _formats()):
+        rows.insert(0, (_("Format"), formats[facts["format"]]))
+        return rows + ([(_("Régime"), schemes(load.scheme))] if load.scheme else [])
     encodings = {"ascii": "ASCII", "utf-8": "UTF-8", "windows-1252": _("Latin-1 (Windows-1252)")}
     encoding = encodings.get(facts["encoding"], facts["encoding"])
     if facts["byte_order_mark"]:
@@ -100,6 +103,14 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     if load.scheme:
         rows.append((_("Régime"), schemes(load.scheme)))
     return rows
+
+
+def _formats() -> dict[str, str]:
+    """Return the formats that are not the fund's own, whose files need no more words."""
+    return {
+        "dcir": _("tables du DCIR, jointes sur leurs neuf clés"),
+        "fhir": _("FHIR R4, un ExplanationOfBenefit par ligne"),
+    }
 
 
 def schemes(names: str) -> str:

@@ -25,7 +25,7 @@ from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
 from imports.parsing.opening import open_stream
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
-from imports.parsing.returned import ADDED, guarded
+from imports.parsing.returned import ADDED, PLACE, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
 from imports.parsing.sentences import sentence
 
@@ -35,6 +35,7 @@ __all__ = [
     "BUSINESS_COLUMNS",
     "COLUMNS",
     "MESSAGES",
+    "PLACE",
     "SEPARATOR",
     "Divided",
     "FileRefusedError",

@@ -7,7 +7,7 @@ passes in one set comparison, so that the checks themselves run once per distinc
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from imports.parsing.columns import SCHEMAS, PairedColumn
@@ -18,7 +18,7 @@ from imports.parsing.rows import Kind, typed
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imports.parsing.columns import Column
     from imports.parsing.limits import Limits
@@ -38,6 +38,8 @@ class Batch:
     columns: Sequence[Sequence[str]] = ()
     refused: list[RefusedRow] = field(default_factory=list)
     blank: int = 0
+    places: Mapping[int, str] = field(default_factory=dict)
+    """Where rows are that are not lines of the file, by their numbers."""
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -63,7 +65,10 @@ class Batch:
 class Checker:
     """Checks the rows of one file. Keep one per file: it remembers the values it has seen."""
 
-    def __init__(self, kind: Kind, limits: Limits) -> None:
+    def __init__(
+        self, kind: Kind, limits: Limits, *, optional: frozenset[str] = frozenset()
+    ) -> None:
+        """Make the checks of one kind; `optional` names what this format may leave empty."""
         schema = SCHEMAS[kind]
         self._kind = kind
         self._rule = schema.rule
@@ -72,7 +77,12 @@ class Checker:
         self._columns = [schema.columns[name] for name in schema.names]
         latest = limits.latest.isoformat() if limits.latest else ""
         self._readers = [
-            reader(schema.columns[name], latest=latest if name == "flow_date" else "")
+            reader(
+                replace(schema.columns[name], required=False)
+                if name in optional
+                else schema.columns[name],
+                latest=latest if name == "flow_date" else "",
+            )
             for name in schema.names
         ]
 

@@ -63,6 +63,10 @@ class Source:
         """Why even the head could not be read whole."""
         self.head = self._first_bytes()
 
+    def whole(self) -> BinaryIO:
+        """Return the file itself, for a format that does not read it once and forward."""
+        return self._stream
+
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes, the head included; raise StreamStoppedError when they can't go on."""
         yield self.head

@@ -56,6 +56,7 @@ class DelimitedLayout:
     sources: tuple[int | None, ...]
     limits: Limits
     returned: bool
+    optional: frozenset[str] = frozenset()
 
     def reader(self) -> DelimitedRows:
         """Return what reads its rows."""
@@ -68,7 +69,7 @@ class DelimitedRows:
     def __init__(self, layout: DelimitedLayout) -> None:
         self._layout = layout
         self._records = RecordReader(layout.delimiter, layout.width, layout.limits)
-        self._checker = Checker(layout.kind, layout.limits)
+        self._checker = Checker(layout.kind, layout.limits, optional=layout.optional)
 
     def stands_alone(self, chunk: Chunk) -> bool:
         """Tell whether the rows of a chunk can be read without those before and behind it."""
@@ -130,6 +131,7 @@ class DelimitedReading:
             self._header.sources,
             limits,
             self._header.returned,
+            self._header.optional,
         )
         self._rows = self.layout.reader()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.columns import SCHEMAS
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, shown
-from imports.parsing.returned import ADDED, is_returned
+from imports.parsing.returned import ADDED, LACKING, PLACE, is_returned
 
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Header:
     notices: tuple[Notice, ...]
     returned: bool
     """Whether this is a file of refused rows that came back."""
+    optional: frozenset[str] = frozenset()
+    """Columns that may be empty: those of a format that hadn't them, when its rows come back."""
 
 
 def read_header(lines: Sequence[str], limits: Limits) -> Header:
@@ -89,6 +91,7 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
         lines=number,
         notices=tuple(_unknown(kind, names, columns)),
         returned=is_returned(names),
+        optional=LACKING if PLACE in names and is_returned(names) else frozenset(),
     )
 
 
@@ -177,7 +180,7 @@ def _unknown(kind: Kind, names: Sequence[str], columns: Sequence[str]) -> list[N
     absent = [name for name in wanted if name not in names]
     notices = []
     for name, column in zip(names, columns, strict=True):
-        if name in wanted or name in ADDED or not name:
+        if name in wanted or name in {*ADDED, PLACE} or not name:
             continue
         likely = [ours for ours in absent if _lookalike(ours, [column])]
         code = "column_misnamed" if likely else "column_unknown"

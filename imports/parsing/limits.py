@@ -38,4 +38,12 @@ class Limits:
     """Distinct (scheme, month) pairs of one file."""
     refused: int = 1_000_000
     """Refused rows, each of which someone stores: beyond, one mistake repeats itself."""
+    json_line: int = 1024 * 1024
+    """One resource of an NDJSON file, with all its items."""
+    joined: int = 60_000
+    """Rows of the joined tables held at once: about 60 MB."""
+    joined_parts: int = 250
+    """How often the tables are read: 15 million rows, and more belongs in several archives."""
+    kept_rows: int = 100_000
+    """Rows of a table that is kept whole, as the names of medicines are."""
     latest: date | None = None

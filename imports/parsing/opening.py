@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from imports.parsing.benefits import BenefitsParser
 from imports.parsing.compression import Source
+from imports.parsing.dcir import DcirParser
 from imports.parsing.delimited import DelimitedParser
 from imports.parsing.limits import Limits
 from imports.parsing.refusals import Fault, FileRefusedError, Refusal, of_file
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from imports.parsing.formats import Parser, Reading
 
 
-PARSERS: Final[tuple[Parser, ...]] = (DelimitedParser(),)
+PARSERS: Final[tuple[Parser, ...]] = (DcirParser(), BenefitsParser(), DelimitedParser())
 """Asked in turn. Delimited text comes last: it takes whatever is not something else."""
 
 _EMPTY: Final = Fault("empty_file")

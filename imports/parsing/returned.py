@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 ADDED: Final = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction")
 """Names that no column of the formats has, whatever the language of whoever reads them."""
+PLACE: Final = "rejet_place"
+"""Where a row was, in a format whose rows are not lines: comes back with it, and is not read."""
+LACKING: Final = frozenset({"birth_date"})
+"""What such a format may not give: filling checks the day of birth where there is one."""
 
 # A spreadsheet set to another separator begins a cell in the middle of one of ours.
 _RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(?=\s*[=+\-@\t\r'])", re.MULTILINE)

@@ -74,7 +74,7 @@ class Line:
     scheme: str
     person_system: str
     person_value: str
-    birth_date: date
+    birth_date: date | None
     care_start: date
     care_end: date
     section: Section

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imports.parsing.messages import MESSAGES
-from imports.parsing.messages.wording import ON_COLUMN, ON_EMPTY, ON_ROW, WITH_CORRECTION
+from imports.parsing.messages.wording import (
+    ON_COLUMN,
+    ON_EMPTY,
+    ON_ROW,
+    PLACED,
+    WITH_CORRECTION,
+)  # fmt: skip
 from imports.parsing.refusals import Refusal
 
 
@@ -29,6 +35,7 @@ def sentence(about: Refusal | Notice, translate: Callable[[str], str] = str) -> 
         if message.expected:
             values["expected"] = translate(message.expected) % values
             form = (ON_COLUMN if about.found else ON_EMPTY) if about.column else ON_ROW
+            form = PLACED[form] if "place" in values else form
         if about.correction:
             corrected = translate(WITH_CORRECTION) % {"correction": about.correction}
     advice = translate(message.advice) % values if message.advice else ""

@@ -55,6 +55,22 @@ def test_a_block_lost_at_the_end_is_noticed(kept):
         read(kept)
 
 
+def test_a_kept_file_is_read_from_anywhere_in_it():
+    content = os.urandom(2 * BLOCK + 9)
+    load_id = uuid.uuid4()
+    files.keep(io.BytesIO(content), load_id)
+
+    with files.KeptFile(load_id) as stream:
+        assert stream.seek(-7, io.SEEK_END) == len(content) - 7
+        assert (stream.read(), stream.read(5), stream.tell()) == (content[-7:], b"", len(content))
+        stream.seek(BLOCK - 2)
+        assert stream.read(9) + stream.read(9) == content[BLOCK - 2 : BLOCK + 9]
+        stream.seek(-BLOCK, io.SEEK_CUR)
+        assert stream.read(4) == content[9:13]
+        with pytest.raises(ValueError, match="-1"):
+            stream.seek(-1)
+
+
 def test_blocks_that_change_places_are_noticed(kept):
     content = bytearray(sealed(kept).read_bytes())
     start, size = 60, BLOCK + 28

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import subprocess
 import sys
+import zipfile
 import zlib
 
 import pytest
@@ -12,6 +15,7 @@ import zstandard
 from imports import files
 from tests.committed import ROOT, addresses
 from tests.imports.loads import COLUMNS, line, lines, store
+from tests.imports.parsing.tables import PRS
 from tests.imports.persons import rows
 
 
@@ -50,6 +54,15 @@ def bomb():
         yield b"\n" * MIB
 
 
+def zipped(parts):
+    """A table of prestations in an archive."""
+    out = io.BytesIO()
+    archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+    with archive, archive.open("ER_PRS_F.csv", "w") as member:
+        member.writelines(parts)
+    return out.getvalue()
+
+
 HEADER = COLUMNS.encode()
 HOSTILE = {
     "bomb.csv.gz": (gzip(bomb()), "Ce fichier gonfle plus de 200 fois en se décompressant."),
@@ -75,6 +88,16 @@ HOSTILE = {
         [HEADER + b"\n" + line("A").encode().replace(b"general", b"gene\0ral") + b"\n"],
         "Octets nuls (): 1.",
     ),
+    "bomb.zip": (
+        [zipped([b";".join(name.encode() for name in PRS), *[b"\n" * MIB] * LARGE])],
+        "Ce fichier gonfle plus de 200 fois en se décompressant.",
+    ),
+    "directory.zip": (
+        [b"PK\3\4", bytes(MIB), b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 9, 9, MIB, 4, 0)],
+        "Cette archive ZIP est abîmée, coupée, ou son sommaire est démesuré.",
+    ),
+    "deep.ndjson": ([b'{"a":' + b"[" * 500_000 + b"}\n"], "Ressources trop imbriquées (): 1."),
+    "long.ndjson": ([b'{"a": "', *[b"x" * MIB] * LARGE], "Lignes trop longues (): 1."),
     "long.csv": ([HEADER, b"\n", *[b"x" * MIB] * LARGE], "Lignes trop longues (): 1."),
 }
 
@@ -109,5 +132,5 @@ def test_hostile_files_are_refused_in_words_within_bounded_memory(tmp_path, as_o
     assert rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'imports_staging'") == [(0,)]
     kept = {path.name for path in files.folder().iterdir()}
     refused = rows("SELECT stored_as FROM imports_load WHERE state = 'refused'")
-    assert len(refused) == 6
+    assert len(refused) == 8
     assert not kept & {name for (name,) in refused}

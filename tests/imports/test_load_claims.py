@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from imports.models import Load
 from tests.imports.loads import line, lines, store
+from tests.imports.parsing.tables import PHA, PRS, table
 from tests.imports.persons import make_record, rows
 
 
@@ -100,3 +101,10 @@ def test_what_waits_is_filled(as_owner):
     call_command("fill_waiting")
 
     assert rows("SELECT state FROM records_filling") == [("done",)]
+
+
+def test_a_folder_of_tables_is_loaded_as_the_archive_it_would_be_sent_in(tmp_path):
+    for name, row in {"ER_PRS_F": PRS, "ER_PHA_F": PHA}.items():
+        (tmp_path / f"{name}.csv").write_text(table(row))
+
+    assert "Mises à part: 1" in run(tmp_path)

@@ -99,6 +99,15 @@ def test_a_line_that_changes_person_is_cancelled_for_one_and_added_for_the_other
     }
 
 
+def test_care_too_old_for_any_record_is_kept_and_counted_apart():
+    old = {"care_start": "2023-03-02", "flow_date": "2023-04-05"}
+    content = lines(line("A"), line("B", **old))
+
+    assert counts(load(content)) == {"read": 2, "created": 1, "set_aside": 1}
+    assert [row[1] for row in store()] == ["A", "B"]
+    assert counts(load(content)) == {"read": 2, "identical": 2}
+
+
 def test_two_lines_of_one_key_in_a_file_are_both_refused_and_name_each_other():
     found = load(lines(line("A"), line("B"), line("A", quantity="2"), line("C")))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
+import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -27,6 +29,18 @@ _LOOK_SECONDS: Final = 0.5
 _NOBODY_SECONDS: Final = 30
 
 
+def _opened(path: Path) -> BinaryIO:
+    """Return a file, or the tables of a folder as the archive they would be sent in."""
+    if not path.is_dir():
+        return path.open("rb")
+    packed: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for table in sorted(each for each in path.iterdir() if each.is_file()):
+            archive.write(table, table.name)
+    packed.seek(0)
+    return packed
+
+
 class Command(BaseCommand):
     """Loads files one after the other; exits 1 if one is refused or interrupted."""
 
@@ -37,7 +51,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The files, and what to do with them."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "files", nargs="+", type=Path, metavar="FILE",
+            help="a file, or a folder of DCIR tables",
+        )  # fmt: skip
         parser.add_argument("--check", action="store_true", help="count, and write nothing")
         parser.add_argument(
             "--reason", default="", metavar="TEXT", help="why the totals differ from the slip"
@@ -63,7 +80,7 @@ class Command(BaseCommand):
 
     def _load(self, path: Path, *, only_check: bool, reason: str) -> LoadView:
         try:
-            with path.open("rb") as stream, binding(OPERATOR):
+            with _opened(path) as stream, binding(OPERATOR):
                 load_id = loading.receive(
                     by=OPERATOR, stream=stream, file_name=path.name, only_check=only_check,
                     totals_reason=reason,
@@ -105,7 +122,9 @@ class Command(BaseCommand):
         for group in view.groups:
             self.stdout.write(f"  {group.title} ({group.column}): {group.count}. {group.advice}")
             for example in group.examples:
-                self.stdout.write(f"    {example.line}: {example.found} {example.correction}")
+                self.stdout.write(
+                    f"    {example.place or example.line}: {example.found} {example.correction}"
+                )
 
     def _write_rejects(self, view: LoadView, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

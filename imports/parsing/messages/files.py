@@ -42,6 +42,45 @@ OF_FILES: Final = {
         _("des lettres codées en %(encoding)s comme le reste du fichier"),
         _("Exportez tout le fichier dans un seul codage, UTF-8 de préférence."),
     ),
+    # A row of the joined tables, or of a resource
+    "detail_alone": Message(
+        _("Détails sans prestation"),
+        _("une ligne de %(name)s qui a les neuf mêmes clés"),
+        _("Ajoutez à l'archive la table des prestations de la même période."),
+    ),
+    "nature_unknown": Message(
+        _("Natures d'acte sans code"),
+        _("un code dans une table de détail, ou la lettre de cette nature"),
+        _("Ajoutez à l'archive la table %(name)s, qui donne les lettres des natures d'acte."),
+    ),
+    "json_unreadable": Message(
+        _("Ressources illisibles"),
+        _("un objet JSON entier, chaque nom une seule fois"),
+        _("Une ressource par ligne, sans retour à la ligne : refaites l'export."),
+    ),
+    "json_too_deep": Message(
+        _("Ressources trop imbriquées"), _("une ressource sans emboîtement sans fin"), _ASK_AGAIN
+    ),
+    "items_too_many": Message(
+        _("Ressources à trop d'actes"),
+        _("%(limit)s éléments item au plus"),
+        _("Coupez la ressource en plusieurs."),
+    ),
+    "element_missing": Message(
+        _("Éléments obligatoires absents"),
+        _("un élément %(name)s"),
+        _("Complétez la ressource, puis déposez le fichier de nouveau."),
+    ),
+    "element_unknown": Message(
+        _("Éléments dont la valeur n'est pas prise"),
+        _("pour %(name)s, une de ces valeurs : %(choices)s"),
+        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
+    ),
+    "element_unmapped": Message(
+        _("Éléments qui n'ont pas de place ici"),
+        _("une ressource sans %(name)s"),
+        _("Le laisser de côté changerait le sens de la ligne : corrigez à la source."),
+    ),
     # The file
     "empty_file": Message(
         _("Ce fichier est vide."), "", _("Vérifiez l'export, puis déposez le fichier de nouveau.")
@@ -55,6 +94,53 @@ OF_FILES: Final = {
         _("Ce fichier n'est pas un fichier de remboursements : format %(format)s."),
         "",
         _("Déposez le fichier CSV de la caisse, tel quel ou compressé en gzip ou zstd."),
+    ),
+    "json_not_by_line": Message(
+        _("Ce fichier JSON n'est pas en NDJSON : une ressource entière par ligne."),
+        "",
+        _("Exportez les ressources ExplanationOfBenefit une par ligne, sans mise en forme."),
+    ),
+    "archive_damaged": Message(
+        _("Cette archive ZIP est abîmée, coupée, ou son sommaire est démesuré."), "", _ASK_AGAIN
+    ),
+    "archive_members": Message(
+        _("Cette archive a plus de %(limit)s fichiers."),
+        "",
+        _("Gardez les tables, une fois chacune."),
+    ),
+    "archive_packing": Message(
+        _("Le fichier %(name)s de l'archive est chiffré, ou comprimé autrement que par ZIP."),
+        "",
+        _("Refaites l'archive sans mot de passe, avec la compression habituelle."),
+    ),
+    "archive_member": Message(
+        _("Le fichier %(name)s de l'archive est abîmé ou coupé."), "", _ASK_AGAIN
+    ),
+    "table_missing": Message(
+        _("Cette archive %(format)s ne contient pas la table %(name)s."),
+        "",
+        _("Une archive de tables du DCIR a un fichier par table, qui en porte le nom."),
+    ),
+    "table_twice": Message(
+        _("Cette archive contient plusieurs fois la table %(name)s."),
+        "",
+        _("Gardez-en une, ou déposez une archive par période."),
+    ),
+    "table_empty": Message(
+        _("La table %(name)s est vide."), "", _("Sa première ligne doit nommer les colonnes.")
+    ),
+    "table_too_long": Message(
+        _("La table %(name)s a plus de %(limit)s lignes."),
+        "",
+        _(
+            "Gardez les lignes qui servent ; une correspondance de pseudonymes plus longue se "
+            "dépose à part, comme un fichier aliases."
+        ),
+    ),
+    "too_many_joined": Message(
+        _("Les tables de cette archive ont plus de %(limit)s lignes à joindre."),
+        "",
+        _("Coupez-la en plusieurs archives, une par période."),
     ),
     "utf_16": Message(
         _("Ce fichier est codé en UTF-16."),
@@ -131,6 +217,22 @@ OF_FILES: Final = {
         _("La même erreur se répète : corrigez l'export d'après les premières lignes refusées."),
     ),
     # Notices
+    "table_unread": Message(
+        _(
+            "Le fichier %(name)s de l'archive n'est pas une table que nous joignons : "
+            "il n'est pas lu."
+        ),
+        "",
+        "",
+    ),
+    "aliases_wrong": Message(
+        _(
+            "%(count)s lignes de la correspondance ne désignent personne, à partir de la ligne "
+            "%(number)s."
+        ),
+        "",
+        _("Les remboursements de ces pseudonymes sont mis à part."),
+    ),
     "windows_1252": Message(
         _("Fichier codé en Latin-1 ou Windows-1252, reconnu à la ligne %(number)s."),
         "",

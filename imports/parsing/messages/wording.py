@@ -31,4 +31,10 @@ ON_COLUMN: Final = _(
     "Ligne %(line)s, colonne %(column)s : attendu %(expected)s, lu « %(found)s »."
 )
 ON_EMPTY: Final = _("Ligne %(line)s, colonne %(column)s : attendu %(expected)s, rien trouvé.")
+PLACED: Final = {
+    # A row that is no line of the file is told by its place: a table and its line, an item.
+    ON_ROW: _("%(place)s : attendu %(expected)s."),
+    ON_COLUMN: _("%(place)s, colonne %(column)s : attendu %(expected)s, lu « %(found)s »."),
+    ON_EMPTY: _("%(place)s, colonne %(column)s : attendu %(expected)s, rien trouvé."),
+}
 WITH_CORRECTION: Final = _("Correction proposée : %(correction)s.")

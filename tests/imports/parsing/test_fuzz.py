@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv as standard
 import gzip
 import io
@@ -18,6 +19,7 @@ from imports.parsing.numbers import all_small, check_cents
 from imports.parsing.refusals import Fault
 from imports.parsing.texts import Text
 from tests.imports.parsing.files import ALIAS, DOCTOR, ILLNESS, LINE, SLIP, accounted, csv, read
+from tests.imports.parsing.tables import BENEFIT, KEYS, PHA, PRS, archive, ndjson
 
 
 HEADERS = st.sampled_from(
@@ -103,6 +105,115 @@ def test_a_damaged_packed_file_is_read_or_refused(header, rest, pack, data):
         return
     rows = sum(len(batch.rows) + len(batch.refused) for batch in reading.batches())
     assert reading.summary.rows == rows
+
+
+def row_of(facts):
+    """Values of a row: right, empty, of another row, or anything."""
+    return st.fixed_dictionaries(
+        {
+            name: st.sampled_from([value, value, value, "", "x", "-1", '"', "\0", "é"])
+            for name, value in facts.items()
+        }
+    )
+
+
+TABLES = st.fixed_dictionaries(
+    {"ER_PRS_F": st.lists(row_of(PRS), min_size=1, max_size=6)},
+    optional={
+        "ER_PHA_F": st.lists(row_of(PHA), min_size=1, max_size=6),
+        "ER_ETE_F": st.lists(
+            row_of(KEYS | {"ETE_GHS_NUM": "0", "ETB_EXE_FIN": "75005819"}), min_size=1, max_size=3
+        ),
+        "aliases": st.lists(row_of(ALIAS), min_size=1, max_size=3),
+        "notes": st.binary(max_size=20),
+    },
+)
+
+
+@settings(max_examples=60)
+@given(TABLES, st.sampled_from([1, 2, 60_000]), SMALL)
+def test_every_prestation_and_every_detail_is_accounted_for(tables, joined, limits):
+    limits = Limits(joined=joined, joined_parts=99, refused=limits.refused, block=limits.block)
+    reading = open_stream(io.BytesIO(archive(**tables)), limits)
+    numbers = []
+    for batch in reading.batches():
+        numbers += [*batch.numbers, *(row.line for row in batch.refused)]
+        assert all(sentence(each) for row in batch.refused for each in row.refusals)
+        assert len(list(batch.typed())) == len(batch.rows)
+
+    assert reading.summary.rows == len(numbers) == len(set(numbers))
+    if reading.summary.stopped is None:
+        # A row is a line of its own, or goes into those of its prestation.
+        coded = len(tables.get("ER_PHA_F", ()))
+        assert max(coded, 1) <= len(numbers) <= sum(map(len, tables.values()))
+
+
+@given(TABLES, st.data())
+def test_a_damaged_archive_is_read_or_refused(tables, data):
+    packed = bytearray(archive(**tables))
+    at = data.draw(st.integers(0, len(packed) - 1))
+    packed[at] ^= data.draw(st.integers(0, 255))
+    end = data.draw(st.sampled_from([len(packed), data.draw(st.integers(0, len(packed)))]))
+
+    read_whole_or_refused(bytes(packed[:end]))
+
+
+def read_whole_or_refused(data):
+    try:
+        reading = open_stream(io.BytesIO(data), Limits(json_line=3000))
+    except FileRefusedError as refused:
+        reasons = [sentence(refusal) for refusal in refused.refusals]
+    else:
+        return _numbered(reading)
+    assert all(reasons)
+    return None
+
+
+def _numbered(reading):
+    numbers = [
+        number
+        for batch in reading.batches()
+        for number in [*batch.numbers, *(row.line for row in batch.refused)]
+    ]
+    assert len(numbers) == len(set(numbers)) == reading.summary.rows
+    assert numbers or reading.summary.stopped
+    return numbers
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@st.composite
+def benefits(draw):
+    """A right resource, some of whose elements, anywhere in it, are anything."""
+    made = copy.deepcopy(BENEFIT)
+    for _ in range(draw(st.integers(0, 3))):
+        at = made
+        while True:
+            keys = [*at] if isinstance(at, dict) else range(len(at))
+            key = draw(st.sampled_from(keys))
+            if not (isinstance(at[key], dict | list) and at[key] and draw(st.booleans())):
+                at[key] = draw(JSON)
+                break
+            at = at[key]
+    return made
+
+
+@settings(max_examples=200)
+@given(st.lists(benefits(), min_size=1, max_size=3), st.binary(max_size=20))
+def test_every_item_of_every_resource_is_accounted_for(resources, rest):
+    numbers = read_whole_or_refused(ndjson(*resources) + rest)
+
+    if not rest.strip():
+        items = [each.get("item") for each in resources]
+        lists = [each for each in items if isinstance(each, list)]
+        least = sum(isinstance(one, dict) for each in lists for one in each)
+        assert numbers is not None
+        assert max(least, len(resources)) <= len(numbers) <= least + len(resources)
 
 
 VALUES = {name: st.sampled_from([value, "", "x", f" {value} "]) for name, value in LINE.items()}

@@ -1,0 +1,102 @@
+"""A delimited table of an archive, line by line, by the names of its columns; knows no table."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from imports.parsing.header import DELIMITERS
+from imports.parsing.lines import Lines
+from imports.parsing.records import RecordReader
+from imports.parsing.refusals import Fault, FileRefusedError, Refusal
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imports.parsing.archives import Archive, Member
+    from imports.parsing.limits import Limits
+    from imports.parsing.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line of a table: the wanted values in their order, or why it can't be cut."""
+
+    line: int
+    values: tuple[str, ...] = ()
+    fault: Fault | None = None
+
+
+class Table:
+    """One file of an archive. The order of its columns is free; those not wanted are not kept."""
+
+    def __init__(self, archive: Archive, member: Member, name: str, limits: Limits) -> None:
+        self.name = name
+        self.lines = 0
+        """How many lines it has, once it was read to its end."""
+        self._archive = archive
+        self._member = member
+        self._limits = limits
+        self._first_time = True
+        self.columns: tuple[str, ...] = ()
+
+    def rows(self, wanted: Sequence[str], required: Sequence[str]) -> Iterator[TableRow]:
+        """Yield the rows with the `wanted` columns, empty where the table has not that column.
+
+        Raise FileRefusedError without a header that has those `required`.
+        """
+        blocks = self._archive.blocks(self._member, first_time=self._first_time)
+        head = next(blocks, b"")
+        lines = Lines(head, self._limits)
+        chunks = lines.chunks(chain((head,), blocks))
+        reader, places = None, []
+        for chunk in chunks:
+            if reader is None:
+                text, _, rest = chunk.text.partition("\n")
+                delimiter = self._read_header(text, required)
+                places = [_place(self.columns, name) for name in wanted]
+                reader = RecordReader(delimiter, len(self.columns), self._limits)
+                if chunk.count == 1:
+                    continue
+                chunk.text, chunk.count, chunk.first = rest, chunk.count - 1, 2
+                chunk.faults = {i - 1: fault for i, fault in chunk.faults.items() if i}
+            yield from self._cut(reader.read(chunk), places)
+        if reader is None:
+            raise FileRefusedError(Refusal(0, "", "table_empty", parameters={"name": self.name}))
+        yield from self._cut(reader.finish(lines.number), places)
+        self.lines = lines.number
+        self._first_time = False
+
+    def _read_header(self, text: str, required: Sequence[str]) -> str:
+        delimiter = max(DELIMITERS, key=text.count)
+        names = next(csv.reader([text.strip("\r")], delimiter=delimiter), [""])
+        self.columns = tuple(name.strip().upper() for name in names)
+        if len(self.columns) > self._limits.columns:
+            counts = {"count": len(self.columns), "limit": self._limits.columns}
+            raise FileRefusedError(Refusal(0, "", "too_many_columns", parameters=counts))
+        missing = [name for name in required if name not in self.columns]
+        if missing:
+            raise FileRefusedError(
+                *(
+                    Refusal(0, n, "column_missing", parameters={"name": n, "kind": self.name})
+                    for n in missing
+                )
+            )
+        return delimiter
+
+    def _cut(self, records: Records, places: Sequence[int]) -> Iterator[TableRow]:
+        if records.numbers:
+            nothing = [""] * len(records.numbers)
+            kept = [records.columns[at] if at >= 0 else nothing for at in places]
+            for number, values in zip(records.numbers, zip(*kept, strict=True), strict=True):
+                yield TableRow(number, tuple(map(str.strip, values)))
+        for number, _, fault in records.faults:
+            yield TableRow(number, (), fault)
+
+
+def _place(columns: Sequence[str], name: str) -> int:
+    """Return where a column is; a name that is empty is wanted of no table."""
+    return columns.index(name) if name and name in columns else -1

@@ -1,0 +1,168 @@
+"""FHIR ExplanationOfBenefit, one a line: an item is a line, what has no place here is refused."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+
+import pytest
+
+from imports.parsing import copy_fields, sentence
+from tests.imports.parsing.files import LINE, NIR, opened, read, refused_at_once
+from tests.imports.parsing.tables import BENEFIT, CNAM, ITEM, ndjson
+
+
+def changed(path, value, resource=BENEFIT):
+    """The resource with one element replaced, or taken away by None; a path of names."""
+    made = copy.deepcopy(resource)
+    *way, last = path
+    at = made
+    for name in way:
+        at = at[name]
+    if value is None:
+        del at[last]
+    else:
+        at[last] = value
+    return made
+
+
+def item(**elements):
+    return changed(["item"], [ITEM | elements])
+
+
+def one(resource):
+    (row,) = read(ndjson(resource))
+    return row
+
+
+def test_a_resource_that_says_what_a_line_of_the_fund_says_is_the_same_line():
+    expected = LINE | {
+        "line_id": "E-77/1", "care_end": "2026-10-05", "prescribed_on": "",
+        "prescriber_finess": "",
+    }  # fmt: skip
+
+    assert copy_fields(one(BENEFIT)) == tuple(expected.values())
+
+
+def coded(system, code, **elements):
+    coding = {"coding": [{"system": f"{CNAM}{system}", "code": code}]}
+    return item(productOrService=coding, **elements)
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        (coded("3.3", "C"), {"section": "CARE", "code": "C"}),
+        (coded("3.4", "ZBQK002", category={"coding": [{"code": "RADIO"}]}), {"section": "RADIO"}),
+        (coded("4.1", "552"), {"section": "BIO", "code": "0552"}),
+        (coded("3.1", "1234"), {"section": "HOSP"}),
+        (
+            item(productOrService={"coding": [
+                {"system": "http://www.whocc.no/atc", "code": "J07BB02"},
+                {"system": f"{CNAM}1.1.1", "code": LINE["code"]}]}),
+            {"section": "VAC", "atc": "J07BB02"},
+        ),
+        (item(servicedPeriod={"start": "2026-10-01", "end": "2026-10-03"}, servicedDate=""),
+         {"care_start": "2026-10-01", "care_end": "2026-10-03"}),
+        (changed(["billablePeriod"], {"start": "2026-10-02"}, item(servicedDate=None)),
+         {"care_start": "2026-10-02"}),
+        (changed(["patient"], {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.8",
+                                              "value": NIR}}),
+         {"person_system": "1.2.250.1.213.1.4.8", "birth_date": "None"}),
+        (changed(["patient"], {"reference": "https://x.example/Patient/p-9"}),
+         {"person_system": "fhir", "person_value": "p-9"}),
+        (changed(["status"], "entered-in-error"), {"operation": "CANCEL"}),
+        (
+            changed(["related"], [{"claim": {"identifier": {"value": "E-70"}}}],
+                    item(net={"value": -12.5}, quantity={"value": -2}, adjudication=[])),
+            {"reverses_line_id": "E-70/1", "paid_cents": "-1250", "quantity": "-2"},
+        ),
+        (changed(["insurer"], {"reference": "Organization/agricole"}), {"scheme": "agricole"}),
+        (changed(["insurer"], {"display": "general"}), {"scheme": "general"}),
+        (changed(["careTeam"], None),
+         {"performer_name": "Pharmacie du Marché", "performer_kind": "structure"}),
+        (changed(["careTeam", 1, "provider"], {"reference": "Practitioner/1"}),
+         {"performer_kind": "person"}),
+        (item(careTeamSequence=[2]), {"prescriber_rpps": ""}),
+    ],
+)  # fmt: skip
+def test_each_element_has_its_column(resource, said):
+    line = one(resource)
+
+    assert {name: str(getattr(line, name)) for name in said} == said
+
+
+@pytest.mark.parametrize(
+    ("resource", "column", "found"),
+    [
+        (changed(["resourceType"], "Bundle"), "resourceType", "Bundle"),
+        (changed(["use"], "preauthorization"), "use", "preauthorization"),
+        (changed(["status"], "draft"), "status", "draft"),
+        (changed(["modifierExtension"], [{"url": "urn:not"}]), "modifierExtension", "urn:not"),
+        (item(modifierExtension=[{"url": "urn:not"}]), "item.modifierExtension", "urn:not"),
+        (item(detail=[{"sequence": 1}]), "item.detail", ""),
+        (item(productOrService={"coding": [{"system": "http://loinc.org", "code": "1"}]}),
+         "item.productOrService.coding.system", "http://loinc.org"),
+        (item(productOrService={"text": "Une boîte"}),
+         "item.productOrService.coding.system", "Une boîte"),
+        (item(net={"value": 12.5, "currency": "CHF"}), "item.net.currency", "CHF"),
+        (item(quantity={"value": 2, "unit": "mg", "system": "http://unitsofmeasure.org"}),
+         "item.quantity.system", "http://unitsofmeasure.org"),
+        (item(quantity={"value": 1.5}), "quantity", "1.5"),
+        (item(net={"value": 12.505}), "paid_cents", "12.505"),
+        (item(net={"value": 1e30}), "paid_cents", "1E+30"),
+        (item(net={"value": "12"}), "", ""),
+        (changed(["identifier"], []), "line_id", ""),
+        (changed(["created"], "hier"), "flow_date", "hier"),
+        (changed(["item"], []), "item", ""),
+    ],
+)  # fmt: skip
+def test_what_has_no_place_here_is_refused_by_its_name(resource, column, found):
+    row = one(resource)
+
+    if not column:
+        assert row.paid_cents == 12
+        return
+    assert [(each.column, each.found) for each in row] == [(column, found)]
+    place = "1" if column == "item" else "1 item[0]"
+    assert sentence(row[0]).startswith(f"{place}, colonne {column} : attendu ")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b'{"a": 1, "a": 2}', "json_unreadable"),
+        (b'{"a": NaN}', "json_unreadable"),
+        (b'{"a": ' + b"9" * 41 + b"}", "json_unreadable"),
+        (b"[1]", "json_unreadable"),
+        (b'{"a": ' + b"[" * 100_000, "json_too_deep"),
+        (b'{"a": "\0"}', "nul_byte"),
+        (b'{"a": "' + b"x" * 2**20 + b'"}', "line_too_long"),
+        (json.dumps(BENEFIT | {"item": [{}] * 1001}).encode(), "items_too_many"),
+        (b'{"item": 5, "contained": [7], "careTeam": 1}', "element_unknown"),
+    ],
+)
+def test_a_hostile_line_costs_itself_only(line, code):
+    first, refused, last = read(ndjson(BENEFIT) + line + b"\n\n" + ndjson(BENEFIT))
+
+    assert refused[0].code == code
+    assert sentence(refused[0]).startswith("2")
+    assert (first.line_id, last.number) == ("E-77/1", 3)
+
+
+def test_items_are_numbered_through_the_file_which_says_what_it_is():
+    two = changed(["item"], [ITEM, ITEM | {"sequence": 2}])
+    reading = opened(gzip.compress(b"\xef\xbb\xbf" + ndjson(two, two)))
+    (batch,) = reading.batches()
+
+    assert (list(batch.numbers), reading.summary.last_line) == ([1, 2, 3, 4], 2)
+    known = reading.recognised
+    assert (known.format, known.compression, known.byte_order_mark) == ("fhir", "gzip", True)
+
+
+def test_json_over_several_lines_is_refused_as_a_whole():
+    (refusal,) = refused_at_once(json.dumps(BENEFIT, indent=2).encode())
+
+    assert refusal.code == "json_not_by_line"
+    assert opened(b" \n {").summary.rows == 0

@@ -1,0 +1,241 @@
+"""The tables of the claims base, joined: each prestation and detail is a line, or refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import zipfile
+
+import pytest
+
+from imports.parsing import FileRefusedError, Limits, open_stream, sentence
+from tests.imports.parsing.files import CIP13, LINE, NIR, accounted, csv, opened, read
+from tests.imports.parsing.tables import (
+    ALIAS,
+    KEYS,
+    PHA,
+    PRS,
+    another,
+    archive,
+    table,
+)  # fmt: skip
+
+
+def lines(**tables):
+    return [row for row in read(archive(**tables)) if not isinstance(row, list)]
+
+
+def refusals(data, **limits):
+    return [row[0] for row in read(data, **limits) if isinstance(row, list)]
+
+
+def test_a_dispensing_is_joined_with_its_medicine_its_person_and_its_amounts():
+    (line,) = lines(
+        ER_PHA_F_202610=[PHA],
+        aliases=[ALIAS | {"birth_date": "1979-03-12"}],
+        IR_PHA_R=[{"PHA_CIP_C13": CIP13, "PHA_ATC_C07": "N02BE01", "PHA_MED_NOM": "DOLIPRANE"}],
+        ER_PRS_F_202610=[PRS],
+    )
+
+    found = {name: str(value) for name, value in dataclasses.asdict(line).items()}
+    expected = {
+        "scheme": "rgm-101", "person_system": "1.2.250.1.213.1.4.8", "person_value": NIR,
+        "birth_date": "1979-03-12", "care_start": "2026-10-05", "section": "MED",
+        "code_system": "CIP13", "code": CIP13, "label": "DOLIPRANE", "quantity": "2",
+        "prescribed_on": "2026-10-04", "prescriber_rpps": LINE["prescriber_rpps"],
+        "prescriber_specialty": "01", "prescriber_finess": "750058190", "performer_rpps": "",
+        "performer_kind": "structure", "atc": "N02BE01", "paid_cents": "1250",
+        "base_cents": "1200", "reimbursed_cents": "780", "rate_pct": "65",
+        "flow_date": "2026-10-28",
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_each_table_of_details_has_its_codes_and_only_the_first_line_has_the_amounts():
+    found = lines(
+        ER_PRS_F=[
+            another(PRS, 1), another(PRS, 2), another(PRS, 3), another(PRS, 4),
+            another(PRS, 5, PRS_NAT_REF="1111"), another(PRS, 6, PRS_NAT_REF="4312"),
+            another(PRS, 7, BEN_RNG_GEM="2", PRS_NAT_REF="1112"), another(PRS, 8),
+        ],
+        ER_PHA_F=[another(PHA, 8, PHA_DEC_TOP="D")],
+        IR_PHA_R=[{"PHA_CIP_C13": CIP13, "PHA_ATC_C07": "J07BB02"}],
+        ER_BIO_F=[another(KEYS, 1, BIO_PRS_IDE="552"), another(KEYS, 1, BIO_PRS_IDE="1208")],
+        ER_CAM_F=[another(KEYS, 2, CAM_PRS_IDE="ZBQK002")],
+        ER_TIP_F=[another(KEYS, 3, TIP_PRS_IDE="1103450", TIP_ACT_QSN="1")],
+        ER_UCD_F=[another(KEYS, 3, UCD_UCD_COD="9261104", UCD_DLV_NBR="3")],
+        ER_ETE_F=[
+            another(KEYS, 4, ETE_GHS_NUM="01234", ETB_EXE_FIN="75005819"),
+            another(KEYS, 5, ETE_GHS_NUM="0", ETB_EXE_FIN="75005819"),
+        ],
+        IR_NAT_V=[{"PRS_NAT": "4312", "PRS_NAT_CB2": "VSL"}],
+    )  # fmt: skip
+
+    said = [(e.section.value, e.code, e.quantity, e.paid_cents) for e in found]
+    assert said == [
+        ("BIO", "0552", 2, 1250), ("BIO", "1208", 2, None), ("RADIO", "ZBQK002", 2, 1250),
+        ("MED", "9261104", 3, 1250), ("DM", "1103450", 1, None),
+        ("HOSP", "1234", 2, 1250), ("CARE", "C", 2, 1250),
+        ("TRANSP", "VSL", 2, 1250), ("CARE", "CS", 2, 1250),
+        ("VAC", CIP13, 2, 1250),
+    ]  # fmt: skip
+    by_code = {line.code: line for line in found}
+    assert (by_code["C"].performer_finess, by_code["C"].performer_kind.value) == (
+        "750058190", "structure",
+    )  # fmt: skip
+    assert by_code["CS"].person_value == "psa-1:2"  # a twin is another person
+    assert len({line.line_id for line in found}) == len(found)
+
+
+def test_a_regularisation_names_what_it_bills_as_its_original_does():
+    first, back = lines(
+        ER_PRS_F=[
+            another(PRS, 1, PRS_NAT_REF="1111"),
+            another(PRS, 2, PRS_NAT_REF="1111", PRS_ACT_QTE="-2", PRS_PAI_MNT="-12.5",
+                    BSE_REM_BSE="-12", BSE_REM_MNT="-7.8"),
+        ]
+    )  # fmt: skip
+
+    assert (first.reverses_line_id, back.quantity, back.paid_cents) == ("", -2, -1250)
+    assert back.reverses_line_id.endswith(".")
+    assert first.line_id.startswith(back.reverses_line_id)
+
+
+def test_what_cannot_be_joined_or_named_is_refused_where_it_stands():
+    data = archive(
+        ER_PRS_F=[another(PRS, 1), another(PRS, 2), another(PRS, 3)],
+        ER_PHA_F=table(
+            another(PHA, 1), another(PHA, 9), another(PHA, 3, PHA_PRS_C13="3400939169003")
+        )
+        + "\nx;y",
+    )
+
+    assert accounted(data).accepted == 1
+    told = [sentence(each).partition(" Ajoutez")[0] for each in refusals(data)]
+    assert told == [
+        f"ER_PRS_F 3, colonne code : attendu {told[0].partition('attendu ')[2]}",
+        "ER_PHA_F 3 : attendu une ligne de ER_PRS_F qui a les neuf mêmes clés.",
+        f"ER_PHA_F 4, colonne code : {told[2].partition(' : ')[2]}",
+        f"ER_PHA_F 5 : {told[3].partition(' : ')[2]}",
+    ]
+    assert "lu « 3313 »" in told[0]
+    assert "12 colonnes comme dans l'en-tête, 2 trouvées" in told[3]
+
+
+def test_a_prestation_sent_twice_is_two_lines_of_one_name():
+    found = lines(ER_PRS_F=[PRS, PRS], ER_PHA_F=[PHA])
+
+    assert {line.number for line in found} == {3, 5}
+    assert len({line.line_id for line in found}) == 1
+
+
+@pytest.mark.parametrize("joined", [1, 7, 1000])
+def test_tables_that_do_not_fit_are_read_part_by_part_with_the_same_result(joined):
+    count = 40
+    data = archive(
+        ER_PRS_F=[another(PRS, n) for n in range(count)],
+        ER_PHA_F=[another(PHA, n) for n in reversed(range(1, count + 3))],
+    )
+    reading = opened(data, joined=joined, block=500)
+    rows = [row for batch in reading.batches() for row in batch.rows]
+    numbers = [n for batch in opened(data, joined=joined).batches() for n in batch.numbers]
+
+    assert (len(rows), len(set(rows)), len(set(numbers))) == (count - 1,) * 3
+    assert set(rows) == {row for batch in opened(data).batches() for row in batch.rows}
+    assert (reading.summary.refused, reading.summary.bytes_in) == (4, len(data))
+
+
+def test_an_alias_that_names_nobody_is_told_and_joins_nobody():
+    reading = opened(
+        archive(
+            ER_PRS_F=[another(PRS, 1, PRS_NAT_REF="1111")],
+            notes="x",
+            aliases=table(ALIAS | {"person_value": "123"}, ALIAS, ALIAS, ALIAS | {"pseudonym": ""})
+            + "\nx",
+        )
+    )
+    (batch,) = reading.batches()
+
+    assert next(batch.typed()).person_value == NIR
+    unread, wrong = map(sentence, reading.recognised.notices)
+    assert "notes.csv" in unread
+    assert wrong.startswith(
+        "4 lignes de la correspondance ne désignent personne, à partir de la ligne 2."
+    )
+
+
+def damaged(data, at, value):
+    return data[:at] + value + data[at + len(value) :]
+
+
+CENTRAL = table(another(PRS, 1, PRS_NAT_REF="1111"))
+WHOLE = archive(ER_PRS_F=CENTRAL)
+DIRECTORY = WHOLE.index(b"PK\x01\x02")
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "code"),
+    [
+        (WHOLE[:-30], {}, "archive_damaged"),
+        (archive(readme="x"), {}, "table_missing"),
+        (archive(ER_PRS_F=CENTRAL, ER_PRS_F_2=CENTRAL), {}, "table_twice"),
+        (archive(ER_PRS_F=""), {}, "table_empty"),
+        (archive(ER_PRS_F=table(KEYS)), {}, "column_missing"),
+        (archive(ER_PRS_F=";".join("x" * 201)), {}, "too_many_columns"),
+        (archive(ER_PRS_F=CENTRAL, **{f"n{i}": "x" for i in range(101)}), {}, "archive_members"),
+        (archive(ER_PRS_F=CENTRAL, IR_NAT_V=table(*[{"PRS_NAT": "1", "PRS_NAT_CB2": "C"}] * 3)),
+         {"kept_rows": 2}, "table_too_long"),
+        (archive(ER_PRS_F=CENTRAL + "\n" * 9), {"joined": 2, "joined_parts": 2},
+         "too_many_joined"),
+        (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"ratio_from": 9999}, "ratio_too_high"),
+        (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"decompressed": 10**5}, "too_large"),
+        (archive(zipfile.ZIP_BZIP2, ER_PRS_F=CENTRAL), {}, "archive_packing"),
+        (damaged(WHOLE, DIRECTORY + 8, b"\1"), {}, "archive_packing"),
+        (damaged(WHOLE, DIRECTORY + 8, b"\x20"), {}, "archive_packing"),
+        (damaged(WHOLE, 60, b"\0\0\0\0"), {}, "archive_member"),
+        (damaged(WHOLE, DIRECTORY + 16, b"\0\0\0\0"), {}, "archive_member"),
+        # A directory said to be of half a gigabyte is not read.
+        (damaged(WHOLE, len(WHOLE) - 10, struct.pack("<L", 2**29)), {}, "archive_damaged"),
+        (archive(ER_PRS_F=CENTRAL, **{"x" * 60000 + str(i): "" for i in range(5)}), {},
+         "archive_damaged"),
+    ],
+)  # fmt: skip
+def test_an_archive_that_cannot_be_joined_is_refused_at_once_in_words(data, limits, code):
+    with pytest.raises(FileRefusedError) as refused:
+        open_stream(io.BytesIO(data), Limits(**limits))
+
+    assert {each.code for each in refused.value.refusals} == {code}
+    assert all(map(sentence, refused.value.refusals))
+
+
+def test_tables_without_a_row_say_so():
+    reading = opened(archive(ER_PRS_F=table(PRS).partition("\n")[0]))
+
+    assert [batch.numbers for batch in reading.batches()] == [()]
+    assert reading.summary.stopped.code == "no_rows"
+
+
+def test_an_archive_cut_while_it_is_read_stops_with_what_was_read():
+    stream = io.BytesIO(archive(ER_PRS_F=CENTRAL))
+    reading = open_stream(stream)
+    stream.truncate(50)
+
+    assert [batch.numbers for batch in reading.batches()] == [()]
+    assert reading.summary.stopped.code == "archive_member"
+
+
+def test_refused_rows_come_back_in_the_columns_of_the_fund():
+    reading = opened(archive(ER_PRS_F=[another(PRS, 1, PRS_NAT_REF="1111", PRS_PAI_MNT="abc")]))
+    (batch,) = reading.batches()
+    (row,) = batch.refused
+    given = dict(zip(reading.recognised.columns, row.values, strict=True))
+    assert (given["rejet_place"], given["paid_cents"]) == ("ER_PRS_F 2", "abc")
+
+    given |= dict.fromkeys(
+        ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction"), ""
+    )
+    back = opened(csv(given | {"paid_cents": "1250"}))
+    ((line,),) = [list(batch.typed()) for batch in back.batches()]
+
+    assert (line.birth_date, line.person_value, back.recognised.notices) == (None, "psa-1", ())
