@@ -28,6 +28,7 @@ FAMILY = frozenset({Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE})
 READERS = FAMILY | {Role.PROFESSIONAL}
 COUNTER = frozenset({Role.PROFESSIONAL, Role.FUND_AGENT})
 FUND = frozenset({Role.FUND_ADMINISTRATOR})
+DESK = frozenset({Role.FUND_AGENT})
 SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
 
 

@@ -105,7 +105,8 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         return _professional_nav(request)
     if viewer.role is Role.FUND_AGENT:
         return [
-            NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart")
+            NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
+            NavItem("cases", _("Signalements"), reverse("access:cases_desk"), "flag"),
         ]
     if viewer.role is Role.FUND_ADMINISTRATOR:
         return [NavItem("loads", _("Chargements"), reverse("imports:loads"), "upload")]

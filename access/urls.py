@@ -7,6 +7,7 @@ from django.urls import path
 from access.pages import (
     about,
     activation,
+    cases,
     doctors,
     hide,
     patients,
@@ -61,6 +62,19 @@ urlpatterns = [
     path(f"{_RECORD}voir-comme/quitter/", see_as.see_as_leave, name="see_as_leave"),
     path(f"{_RECORD}qui-peut-voir/", who.who_can_see, name="who_can_see"),
     path(f"{_RECORD}qui-a-regarde/", who.who_looked, name="who_looked"),
+    path(
+        f"{_RECORD}qui-a-regarde/<uuid:event_id>/inconnu/",
+        cases.unknown_visitor,
+        name="unknown_visitor",
+    ),
+    path(f"{_RECORD}signalements/<uuid:case_id>/", cases.case, name="case"),
+    path(
+        f"{_RECORD}signalements/<uuid:case_id>/rendre/",
+        cases.case_take_back,
+        name="case_take_back",
+    ),
+    path("signalements/", cases.cases_desk, name="cases_desk"),
+    path("signalements/<uuid:case_id>/", cases.case_answer, name="case_answer"),
     path("aide/", about.help_index, name="help"),
     path("aide/<slug:topic>/", about.help_topic, name="help_topic"),
     path("accessibilite/", about.accessibility, name="accessibility"),

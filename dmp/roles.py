@@ -74,6 +74,9 @@ TABLES = [
     Line("access_(authorisation|opening)", READ_ADD_CHANGE, READ_ADD_CHANGE, "periods are ended"),
     Line("access_(block|delegation|mask)", READ_ADD_CHANGE, READ, "ended, never removed"),
     Line("access_receipt", READ_ADD, READ, "given once"),
+    Line("access_case", READ_ADD_CHANGE, NOTHING, "asked and answered by the web"),
+    Line("access_rush", READ, ALL, "found by the worker in the journal"),
+    Line("access_watch", NOTHING, READ_ADD_CHANGE, "how far the worker has looked"),
     # The journal
     Line("access_journalevent", READ_ADD, READ_ADD, "never changed, never removed"),
     Line("access_journalhead", READ_ADD_CHANGE, READ_ADD_CHANGE, "the last link of the chain"),

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from access import naming
 from access.binding import note, now, use_case
 from access.circle import directory
-from access.circle.deciding import ENDED, Decider, decide, given_by_minor, note_period
+from access.circle.deciding import (
+    ENDED,
+    Decider,
+    decide,
+    given_by_minor,
+    known_to,
+    note_period,
+)
 from access.circle.periods import close_periods, live
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Block, JournalEvent
@@ -36,20 +43,23 @@ def live_blocks(record_id: uuid.UUID) -> QuerySet[Block]:
 
 
 def blocks_known_to(decider: Decider) -> QuerySet[Block]:
-    """Leave out, for a representative, whom a minor blocked alone: they never know (line 5)."""
+    """Leave out, for a representative, whom a minor blocked alone, or what rests on a secret.
+
+    They never know (line 5).
+    """
     return blocks_known_as(decider.dossier.standing)
 
 
 def blocks_known_as(asker: Standing) -> QuerySet[Block]:
     """Return the blocks in force that somebody who decides for a record may know of."""
     blocks = live_blocks(asker.record_id)
-    if asker.is_holder or asker.holder_is_adult:
+    if asker.is_holder:
         return blocks
-    by_minor = JournalEvent.objects.filter(
+    in_secret = JournalEvent.objects.filter(
         record_id=asker.record_id, act=Action.BLOCKED.value, rests_on_secret=True,
         element_id=OuterRef("professional_id"), at=OuterRef("since"),
     )  # fmt: skip
-    return blocks.exclude(Exists(by_minor))
+    return blocks.exclude(Exists(in_secret))
 
 
 def refuse_if_blocked(decider: Decider, professional: Professional) -> None:
@@ -86,20 +96,53 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
     if blocks_known_to(decider).filter(professional_id=professional.id).exists():
         return
     Block.objects.create(record_id=record_id, professional_id=professional.id, since=now())
-    note(
-        Action.BLOCKED, record_id, by=by, door=decider.dossier.door, element_kind="professional",
-        element_id=professional.id, rests_on_secret=decider.minor_alone,
-    )  # fmt: skip
+    _note(Action.BLOCKED, decider, professional.id, by=by, secret=decider.minor_alone)
 
 
 @use_case
-def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> None:
-    """Lift a block. No door comes back with it. Lifted twice, it is lifted once."""
+def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
+    """Lift a block. No door comes back with it, but those a pause had left: returns whether any.
+
+    Lifted twice, it is lifted once.
+    """
     decider = decide(by=by, record_id=record_id)
     blocks = blocks_known_to(decider).filter(professional_id=professional_id)
     if blocks.update(ended_at=now()):
-        note(
-            Action.UNBLOCKED, record_id, by=by, door=decider.dossier.door,
-            element_kind="professional", element_id=professional_id,
-            rests_on_secret=decider.minor_alone,
-        )  # fmt: skip
+        _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)
+    held = Authorisation.objects.filter(
+        live(now()), record_id=record_id, professional_id=professional_id
+    )
+    return known_to(decider, held).exists()
+
+
+def pause(
+    decider: Decider, professional: Professional, *, by: Viewer, secret: bool
+) -> Block | None:
+    """Block a professional and leave their doors as they are: lifted, all is as it was.
+
+    Returns the block, or None where they were blocked already.
+    """
+    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
+        return None
+    record_id = decider.dossier.record_id
+    made = Block.objects.create(record_id=record_id, professional=professional, since=now())
+    _note(Action.BLOCKED, decider, professional.id, by=by, secret=secret)
+    return made
+
+
+def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: bool) -> None:
+    """End a pause: the doors that are still live serve again. Lifted twice, it is lifted once."""
+    found = live_blocks(decider.dossier.record_id).filter(id=block_id).first()
+    if found is not None:
+        found.ended_at = now()
+        found.save(update_fields=["ended_at"])
+        _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
+
+
+def _note(
+    action: Action, decider: Decider, professional_id: uuid.UUID, *, by: Viewer, secret: bool
+) -> None:
+    note(
+        action, decider.dossier.record_id, by=by, door=decider.dossier.door,
+        element_kind="professional", element_id=professional_id, rests_on_secret=secret,
+    )  # fmt: skip

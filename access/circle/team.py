@@ -16,6 +16,8 @@ from access.models import (
     Authorisation,
     AuthorisationKind,
     CareKind,
+    Case,
+    CaseState,
     Delegation,
     GivenGround,
     Practice,
@@ -46,16 +48,19 @@ class Member:
     since: dt.date
     until: dt.date | None
     in_presence: bool
+    # They keep the door, which doesn't serve them meanwhile.
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A professional who is blocked."""
+    """A professional who is blocked; ``case_id`` where only until somebody has answered."""
 
     professional_id: uuid.UUID
     name: str
     trade: str
     since: dt.date
+    case_id: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +143,13 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
     ).order_by("since", "id")
     rows = list(periods.select_related("professional", "structure"))
     places = _places(row.professional_id for row in rows if row.professional_id)
+    blocked = tuple(_blocked(decider))
+    out = {one.professional_id for one in blocked}
     held: dict[AuthorisationKind, list[Member]] = {kind: [] for kind in AuthorisationKind}
     waits: dict[AuthorisationKind, list[Member]] = {kind: [] for kind in AuthorisationKind}
     for row in rows:
         to = waits if row.confirmed_at is None else held
-        to[AuthorisationKind(row.kind)].append(_member(row, places))
+        to[AuthorisationKind(row.kind)].append(_member(row, places, out))
     gp = held[AuthorisationKind.TREATING_GP]
     waiting_gp = waits[AuthorisationKind.TREATING_GP]
     record = Record.objects.get(id=record_id)
@@ -154,7 +161,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
         shares=_by_name(held[AuthorisationKind.SHARE]),
-        blocked=tuple(_blocked(decider)),
+        blocked=blocked,
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
         delegates=tuple(_delegates(record_id)),
         representatives=tuple(_representatives(decider.dossier)),
@@ -167,7 +174,7 @@ def _by_name(members: list[Member]) -> tuple[Member, ...]:
     return tuple(sorted(members, key=lambda one: (one.name.casefold(), str(one.authorisation_id))))
 
 
-def _member(row: Authorisation, places: dict[uuid.UUID, str]) -> Member:
+def _member(row: Authorisation, places: dict[uuid.UUID, str], out: set[uuid.UUID]) -> Member:
     professional, structure = row.professional, row.structure
     if professional is not None:
         name, trade = professional.display_name, trade_of(professional)
@@ -185,6 +192,7 @@ def _member(row: Authorisation, places: dict[uuid.UUID, str]) -> Member:
         since=row.since.astimezone(PARIS).date(),
         until=last_day_of(row.until),
         in_presence=row.ground != GivenGround.HOLDER,
+        paused=row.professional_id in out,
     )
 
 
@@ -201,13 +209,19 @@ def _places(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def _blocked(decider: Decider) -> Iterable[Blocked]:
-    rows = blocks_known_to(decider).select_related("professional").order_by("since", "id")
+    known = blocks_known_to(decider).select_related("professional").order_by("since", "id")
+    rows = list(known)
+    pauses = Case.objects.filter(block__in=[row.id for row in rows]).exclude(
+        state=CaseState.WITHDRAWN
+    )
+    cases = dict(pauses.order_by("opened_at", "id").values_list("block_id", "id"))
     for row in rows:
         yield Blocked(
             row.professional_id,
             row.professional.display_name,
             trade_of(row.professional),
             row.since.astimezone(PARIS).date(),
+            cases.get(row.id),
         )
 
 

@@ -15,6 +15,7 @@ from access.models.authorisations import (
     RecordGroupGrant,
     RecordUserGrant,
 )
+from access.models.cases import Case, CaseOutcome, CaseState, Rush, Watch
 from access.models.journal import JournalEvent, JournalHead
 from access.models.masks import Mask, MaskAudience, MaskTarget, Receipt
 from access.models.people import (
@@ -35,6 +36,9 @@ __all__ = [
     "AuthorisationKind",
     "Block",
     "CareKind",
+    "Case",
+    "CaseOutcome",
+    "CaseState",
     "Delegation",
     "FundRole",
     "GivenGround",
@@ -53,7 +57,9 @@ __all__ = [
     "Receipt",
     "RecordGroupGrant",
     "RecordUserGrant",
+    "Rush",
     "Structure",
     "StructureKind",
     "User",
+    "Watch",
 ]

@@ -9,6 +9,7 @@ from access.notices.reading import Told, told_lately
 from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
 from access.notices.telling import (
+    tell_case_answered,
     tell_consent,
     tell_erasure_asked,
     tell_erasure_done,
@@ -23,6 +24,7 @@ __all__ = [
     "remind",
     "send",
     "send_waiting",
+    "tell_case_answered",
     "tell_consent",
     "tell_erasure_asked",
     "tell_erasure_done",

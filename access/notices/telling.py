@@ -40,6 +40,7 @@ CHOICE_ENDS: Final = "choice_ends"
 CONSENT: Final = "consent"
 ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
+CASE_ANSWERED: Final = "case_answered"
 #: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
 #: what can't be undone once it is done.
 URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE})
@@ -61,6 +62,9 @@ BODIES: Final = {
         "Une demande importante a été faite dans %(record)s. Elle peut encore être annulée."
     ),
     ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
+    CASE_ANSWERED: gettext_noop(
+        "Une réponse à une question posée sur %(record)s vous attend sur le site."
+    ),
 }
 
 
@@ -114,6 +118,11 @@ def tell_erasure_done(record: Record, people: Iterable[Person]) -> None:
     ``record`` is the row as it was read before.
     """
     _write(people, record, ERASURE_DONE, kept=False)
+
+
+def tell_case_answered(record: Record, *, family: bool) -> None:
+    """Tell that the fund answered; what was asked and of whom is read on the site."""
+    _tell(record, CASE_ANSWERED, family)
 
 
 def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001

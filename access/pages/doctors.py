@@ -197,10 +197,15 @@ def doctor_block(
 def doctor_unblock(
     request: BoundRequest, record_id: uuid.UUID, professional_id: uuid.UUID
 ) -> HttpResponse:
-    """Lift a block; no door comes back with it."""
-    circle.unblock(by=request.viewer, record_id=record_id, professional_id=professional_id)
+    """Lift a block; no door comes back with it, but those that a pause had left."""
+    has_door = circle.unblock(
+        by=request.viewer, record_id=record_id, professional_id=professional_id
+    )
     messages.success(
-        request, _("C'est débloqué. Aucun accès n'est rendu : à vous de le redonner.")
+        request,
+        _("C'est débloqué. Cette personne retrouve l'accès qu'elle avait.")
+        if has_door
+        else _("C'est débloqué. Aucun accès n'est rendu : à vous de le redonner."),
     )
     return redirect(back_to(request) or reverse("access:doctors", args=[record_id]))
 

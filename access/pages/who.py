@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from access import circle, masks, reading_journal
+from access import cases, circle, masks, reading_journal
 from access.binding import today
 from access.doors import FAMILY, door
 from access.pages.paging import page_number
@@ -16,10 +16,13 @@ from access.pages.paging import page_number
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
 
     from django.http import HttpResponse
 
+    from access.cases import Mentioned
     from access.doors import BoundRequest
+    from access.reading_journal import Visit
 
 
 @require_safe
@@ -47,5 +50,20 @@ def who_looked(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The journal in sentences, by visit."""
     page = page_number(request)
     view = reading_journal.read_journal(by=request.viewer, record_id=record_id, page=page)
-    context: dict[str, Any] = {"view": view, "dossier": view.dossier, "checked_on": today()}
+    known = cases.read_cases(by=request.viewer, record_id=record_id)
+    # A visit is a person on a day; the latest case on it is the one that stands.
+    on = {(one.professional_id, one.visit_on): one for one in reversed(known)}
+
+    def with_cases(visits: Iterable[Visit]) -> list[tuple[Visit, Mentioned | None]]:
+        keys = ((one, one.professional_id) for one in visits)
+        return [(one, on.get((key, one.on)) if key else None) for one, key in keys]
+
+    context: dict[str, Any] = {
+        "view": view,
+        "dossier": view.dossier,
+        "checked_on": today(),
+        "cases": known,
+        "emergencies": with_cases(view.emergencies),
+        "visits": with_cases(view.visits),
+    }
     return render(request, "access/who_looked.html", context)

@@ -15,26 +15,23 @@ from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import PARIS, note, today
-from access.elements import Named, named, those_visible, visible_models
+from access.elements import Named, named, those_visible
 from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
+from access.reading_journal.known import PEOPLE, known_to, who_came
 from access.reading_journal.sentences import (
-    PEOPLE,
     Context,
     about_whom,
     automatic_sentence,
     visit_sentence,
 )
-from access.viewer import Role
 from records.dossier.entrance import Dossier, enter
 
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
-
-    from django.db.models import QuerySet
 
     from access.viewer import Viewer
 
@@ -43,7 +40,6 @@ PAGE = 150
 MINE = 60
 AUTOMATIC = 20
 MOST_CHECKED = 5000
-_SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,15 @@ class Visit:
     emergency: bool
     titles: tuple[str, ...]
     at: dt.datetime
+    # Where it can be said « I don't know this person »: an event of it, and who came.
+    event_id: uuid.UUID | None = None
+    professional_id: uuid.UUID | None = None
+    who: str = ""
+
+    @property
+    def on(self) -> dt.date:
+        """The day in Paris."""
+        return self.at.astimezone(PARIS).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
             _("Seule la personne à qui est ce dossier, ou son représentant légal, peut voir qui a"
               " regardé.")
         )  # fmt: skip
-    known = _known_to(dossier)
+    known = known_to(dossier)
     nobody = Q(actor_user_id=None, actor_person_id=None, actor_professional_id=None)
     automatic = known.filter(nobody)
     mine = known.filter(actor_person_id=by.person_id)
@@ -107,7 +112,7 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
     shown = list(others.order_by("-at", "-id")[(page - 1) * PAGE : page * PAGE])
     own = list(mine.order_by("-at", "-id")[:MINE]) if page == 1 else []
     system = list(automatic.order_by("-at", "-id")[:AUTOMATIC]) if page == 1 else []
-    visits = _visits(dossier, shown, by)
+    visits = in_words(dossier, shown, by)
     note(
         Action.JOURNAL_READ, record_id, by=by, door=dossier.door, shown=len(shown),
         rests_on_secret=dossier.by_holder and not dossier.standing.holder_is_adult,
@@ -118,7 +123,7 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
         dossier=dossier,
         emergencies=tuple(visit for visit in visits if visit.emergency),
         visits=tuple(visit for visit in visits if not visit.emergency),
-        mine=tuple(_visits(dossier, own, by)),
+        mine=tuple(in_words(dossier, own, by)),
         automatic=tuple(_automatic(event) for event in system),
         page=page,
         pages=pages,
@@ -137,53 +142,38 @@ def last_visit(dossier: Dossier, *, by: Viewer) -> Visit | None:
     if not dossier.may_decide:
         return None
     nobody = Q(actor_user_id=None, actor_person_id=None, actor_professional_id=None)
-    others = _known_to(dossier).exclude(nobody).exclude(actor_person_id=by.person_id)
+    others = known_to(dossier).exclude(nobody).exclude(actor_person_id=by.person_id)
     latest = list(others.order_by("-at", "-id")[:MINE])
-    return next(iter(_visits(dossier, latest, by)), None)
+    return next(iter(in_words(dossier, latest, by)), None)
 
 
-def _known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
-    """The events a reader may know of. Nothing after this may change their number.
-
-    A representative sees no line that rests on a secret, nor about an element they don't see
-    (it may have become secret since), nor what a minor read or decided, nor the refusal of an
-    emergency access, of which the holder alone is told.
-    """
-    events = JournalEvent.objects.filter(record_id=dossier.record_id).exclude(act__in=_SILENT)
-    if dossier.by_holder:
-        return events
-    standing = dossier.standing
-    seen = Q(element_id=None) | Q(element_kind__in=PEOPLE)
-    for rows in visible_models(standing):
-        seen |= Q(element_id__in=rows.values("id"))
-    events = events.filter(seen, rests_on_secret=False)
-    events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
-    if not standing.holder_is_adult:
-        events = events.exclude(actor_role=Role.PATIENT.value)
-    return events
-
-
-def _visits(dossier: Dossier, events: Iterable[JournalEvent], by: Viewer) -> list[Visit]:
+def in_words(dossier: Dossier, events: Iterable[JournalEvent], by: Viewer) -> list[Visit]:
     """Gather events by person and day, the latest visit first."""
     rows = list(events)
     titles, silent = _elements(dossier, rows)
     context = Context(by, dossier.by_holder, titles, silent, _names(rows))
     groups: dict[tuple[object, ...], list[JournalEvent]] = {}
     for event in rows:
-        who = event.actor_professional_id or event.actor_person_id or event.actor_user_id
         day = event.at.astimezone(PARIS).date()
-        groups.setdefault((day, who, event.actor_role, event.actor_structure_id), []).append(event)
+        groups.setdefault((day, *who_came(event)), []).append(event)
     return [_visit(group, context) for group in groups.values()]
 
 
 def _visit(group: list[JournalEvent], context: Context) -> Visit:
     said = visit_sentence(group, context)
+    first = min(group, key=lambda event: (event.at, event.seq))
+    stranger = (
+        first.actor_professional_id if first.actor_person_id != context.by.person_id else None
+    )
     return Visit(
         sentence=said.sentence,
         why=said.why,
         emergency=said.emergency,
         titles=said.titles,
-        at=min(event.at for event in group),
+        at=first.at,
+        event_id=first.id if stranger else None,
+        professional_id=stranger,
+        who=first.actor_name,
     )
 
 

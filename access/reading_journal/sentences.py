@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from access import naming
 from access.journal import Action
+from access.reading_journal.known import PEOPLE
 from access.viewer import Role
 from dmp.templatetags.wording import moment
 from records import reference
@@ -39,7 +40,6 @@ _AIMED = {
     Action.MASKED.value, Action.UNMASKED.value, Action.SHARED.value, Action.SHARE_ENDED.value,
     Action.SEEN_AS.value,
 }  # fmt: skip
-PEOPLE = ("professional", "structure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +185,14 @@ def _listed(event: JournalEvent) -> str:
 def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
     """Everything but reading. An act on an element the reader doesn't see is not said."""
     said: dict[str, int] = {}
-    for event in events:
-        if event.act in _OPENINGS | _LISTS:
-            continue
+    for event in [one for one in events if one.act not in _OPENINGS | _LISTS]:
         about = event.element_id if event.element_kind not in {*PEOPLE, ""} else None
         withdrawn = event.act == Action.WITHDRAWN.value and about not in context.silent
         if about is not None and about not in context.titles and not withdrawn:
             continue
         words = _act(event, context)
         # Each step at the desk computes the draft again; to the person it is one preparation.
-        once = event.act == Action.SYNTHESIS_DRAFTED.value
-        said[words] = 1 if once else said.get(words, 0) + 1
+        said[words] = 1 if event.act == Action.SYNTHESIS_DRAFTED else said.get(words, 0) + 1
     return [
         _("%(words)s, %(count)s fois") % {"words": words, "count": count} if count > 1 else words
         for words, count in said.items()
@@ -247,6 +244,9 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.ACTIVATED: _("activé le compte"),
         Action.ARCHIVE_TAKEN: _("emporté une copie du dossier"),
         Action.BLOCKED: _("bloqué %(the)s"),
+        Action.CASE_ANSWERED: _("répondu à un signalement"),
+        Action.CASE_OPENED: _("signalé ne pas connaître %(the)s"),
+        Action.CASE_WITHDRAWN: _("retiré un signalement sur %(the)s"),
         Action.CIRCLE_ENDED: _("retiré l'accès donné %(to)s"),
         Action.CIRCLE_GIVEN: _("donné accès %(to)s"),
         Action.CLOSED: _("fermé le dossier"),

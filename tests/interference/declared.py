@@ -113,6 +113,11 @@ DOORS: Final[dict[str, Declared]] = {
     "access:see_as": asks(query={"next": "path"}, who="eyes", next="path"),
     "access:see_as_leave": takes(next="path"),
     "access:who_looked": reads(page="page"),
+    "access:unknown_visitor": asks(pause_gp="tick"),
+    "access:case": reads(),
+    "access:case_take_back": takes(),
+    "access:cases_desk": reads(page="page"),
+    "access:case_answer": asks(outcome="outcome", text="words"),
     # The counter, and opening one's own record
     "records:counter": asks(card="card"),
     "records:counter_manual": asks(

@@ -13,7 +13,15 @@ from records.models import Episode
 from tests import jeanne as adult
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
-from tests.interference.traces import around, days_ago, enrol, event, give_door, identify
+from tests.interference.traces import (
+    around,
+    days_ago,
+    enrol,
+    event,
+    give_door,
+    identify,
+    report,
+)
 from tests.jeanne import add_document, add_entry, add_synthesis, circle_period, hide
 
 
@@ -93,9 +101,11 @@ def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
     at = NOON - dt.timedelta(days=4)
     for name in ("stranger", "martin"):
         whom = scene.world.professionals[name].professional
-        Block.objects.create(record=record, professional=whom, since=at)
+        block = Block.objects.create(record=record, professional=whom, since=at)
         alone = Act(record.id, Action.BLOCKED, leo, door="holder", element_kind="professional",
                     element_id=whom.id, rests_on_secret=True)  # fmt: skip
         journal.write([alone], Moment(at=at, today=at.date()))
+        if name == "martin":
+            report(record, scene.world.professionals[name], days=5, secret=True, block=block)
     assert leo.person_id is not None
     around(record, leo.person_id)

@@ -22,7 +22,15 @@ from tests import jeanne as adult
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.interference.minor import add_minor
-from tests.interference.traces import YESTERDAY, around, days_ago, enrol, event, give_door
+from tests.interference.traces import (
+    YESTERDAY,
+    around,
+    days_ago,
+    enrol,
+    event,
+    give_door,
+    report,
+)
 from tests.jeanne import add_document, add_entry, add_file, add_synthesis, circle_period, hide
 
 
@@ -188,6 +196,8 @@ def _traces(scene: Scene) -> None:
     refused = Act(record.id, Action.EMERGENCY_REFUSED, viewers["stranger"], door="emergency")
     journal.write([refused], days_ago(3))
     around(record, world.holder.id)
+    report(record, world.professionals["martin"], days=20, answer="Il venait pour vous.")
+    report(record, world.professionals["petit"], days=19)
     key = uuid7()
     decided = Choices(allergies="none", despite=True, attention="Un mot du brouillon")
     SynthesisDraft.objects.create(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from access import journal
 from access.journal import Act, Action
-from access.models import ActivationCode, Mask, Notice, Receipt
+from access.models import ActivationCode, Case, Mask, Notice, Receipt
 from access.receipts import new_number
 from access.viewer import Moment
 from records.files import record_key
@@ -95,4 +95,21 @@ def around(record: Record, holder: uuid.UUID) -> None:
         id=key, record=record, number=new_number(), kind="hiding", given_to=holder,
         gesture=gesture, made_at=YESTERDAY,
         body_sealed=seal(record_key(record), body, about=key.bytes),
+    )  # fmt: skip
+
+
+def report(record: Record, one: cast.Pro, *, days: int, answer: str = "", **facts: Any) -> Case:
+    """Somebody didn't know who came; the fund has answered, or has not."""
+    key = uuid7()
+    if answer:
+        facts |= {
+            "state": "answered", "outcome": "explained", "closed_at": YESTERDAY,
+            "answer_sealed": seal(record_key(record), answer.encode(), about=key.bytes),
+        }  # fmt: skip
+    place = one.practice.structure if one.practice else None
+    return Case.objects.create(
+        id=key, record=record, number=new_number(), professional=one.professional,
+        structure_id=place.id if place else None, structure_name=place.name if place else "",
+        visit_on=days_ago(days).today, opened_at=YESTERDAY,
+        due_on=NOON.date() + dt.timedelta(days=14), **facts,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from access.models import Authorisation, Mask, Receipt
+from access.models import Authorisation, Case, JournalEvent, Mask, Receipt
 from records.fhir import asking
 from records.identifiers import INS_TEST
 from records.models import (
@@ -59,7 +59,8 @@ class Keys:
                 ("document_id", Document), ("line_id", ReimbursementLine), ("entry_id", Entry),
                 ("version_id", Synthesis), ("synthesis_line_id", SynthesisLine),
                 ("authorisation_id", Authorisation), ("proposal_id", DoctorProposal),
-                ("receipt_id", Receipt), ("mask_id", Mask),
+                ("receipt_id", Receipt), ("mask_id", Mask), ("case_id", Case),
+                ("event_id", JournalEvent),
             )
         }  # fmt: skip
         some = {key for mine, others in (self.of["document_id"],) for key in (*mine, *others)}
@@ -226,6 +227,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "mobile": ["06 12 34 56 78", "", "12", BAD],
     "nir": [NIR, "", ELODIE_NIR, "zzz"],
     "nothing": ["", "on"],
+    "outcome": ["explained", "", "not_explained", "zzz"],
     "number": ["0", "", "9", "zzz"],
     "page": ["1", "2", "99999", "", "zzz"],
     "party": _party,

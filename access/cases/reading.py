@@ -1,0 +1,146 @@
+"""The cases of one record, as whoever decides for it may know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models.functions import TruncDate
+
+from access.binding import PARIS
+from access.circle.blocks import blocks_known_to
+from access.circle.deciding import may_decide
+from access.circle.directory import trade_of
+from access.models import Case, CaseOutcome, CaseState
+from access.policy import NotVisible
+from access.reading_journal.known import known_to
+from records.files import record_key
+from records.keys import unseal
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A case in one line: its number, whom it is about, where it stands."""
+
+    id: uuid.UUID
+    number: str
+    professional_id: uuid.UUID
+    name: str
+    visit_on: dt.date
+    state: CaseState
+    due_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case and its answer; ``paused`` by it, ``shut`` out by it or by another block."""
+
+    dossier: Dossier
+    id: uuid.UUID
+    number: str
+    professional_id: uuid.UUID
+    name: str
+    trade: str
+    place: str
+    visit_on: dt.date
+    opened_on: dt.date
+    due_on: dt.date
+    state: CaseState
+    closed_on: dt.date | None
+    explained: bool
+    answer: str
+    paused: bool
+    shut: bool
+
+    @property
+    def waits(self) -> bool:
+        """Nobody has answered yet."""
+        return self.state is CaseState.OPEN
+
+    @property
+    def answered(self) -> bool:
+        """The fund has."""
+        return self.state is CaseState.ANSWERED
+
+
+def cases_known_to(dossier: Dossier) -> list[Case]:
+    """Return the cases of a record, the latest first.
+
+    A representative knows of those about a visit they may know of, opened by no minor alone.
+    """
+    found = Case.objects.filter(record_id=dossier.record_id).select_related("professional")
+    rows = list(found.order_by("-opened_at", "-id"))
+    if dossier.by_holder:
+        return rows
+    visits = known_to(dossier).filter(
+        actor_professional_id__in=[row.professional_id for row in rows]
+    )
+    days = visits.annotate(on=TruncDate("at", tzinfo=PARIS)).order_by()
+    known = set(days.values_list("actor_professional_id", "on").distinct())
+    return [row for row in rows if not row.secret and (row.professional_id, row.visit_on) in known]
+
+
+def read_cases(*, by: Viewer, record_id: uuid.UUID) -> tuple[Mentioned, ...]:
+    """Return the cases of a record in one line each. No clinical content."""
+    dossier = may_decide(by=by, record_id=record_id).dossier
+    return tuple(
+        Mentioned(
+            id=row.id,
+            number=row.number,
+            professional_id=row.professional_id,
+            name=row.professional.display_name,
+            visit_on=row.visit_on,
+            state=CaseState(row.state),
+            due_on=row.due_on,
+        )
+        for row in cases_known_to(dossier)
+    )
+
+
+def case_of(dossier: Dossier, case_id: uuid.UUID) -> Case:
+    """Return one case. Raises ``NotVisible`` for one they may not know of, as for none."""
+    found = next((row for row in cases_known_to(dossier) if row.id == case_id), None)
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseView:
+    """Return a case with its answer. No clinical content: who came, on which day."""
+    decider = may_decide(by=by, record_id=record_id)
+    dossier = decider.dossier
+    row = case_of(dossier, case_id)
+    blocks = blocks_known_to(decider).filter(professional_id=row.professional_id)
+    live = set(blocks.values_list("id", flat=True))
+    return CaseView(
+        dossier=dossier,
+        id=row.id,
+        number=row.number,
+        professional_id=row.professional_id,
+        name=row.professional.display_name,
+        trade=trade_of(row.professional),
+        place=row.structure_name,
+        visit_on=row.visit_on,
+        opened_on=row.opened_at.astimezone(PARIS).date(),
+        due_on=row.due_on,
+        state=CaseState(row.state),
+        closed_on=row.closed_at.astimezone(PARIS).date() if row.closed_at else None,
+        explained=row.outcome == CaseOutcome.EXPLAINED,
+        answer=_answer_of(row),
+        paused=row.block_id in live,
+        shut=bool(live),
+    )
+
+
+def _answer_of(row: Case) -> str:
+    if row.answer_sealed is None:
+        return ""
+    return unseal(record_key(row.record), bytes(row.answer_sealed), about=row.id.bytes).decode()

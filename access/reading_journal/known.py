@@ -1,0 +1,70 @@
+"""Which events a reader of the journal may know of, and those of one visit. Has no words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from access.binding import PARIS
+from access.elements import visible_models
+from access.journal import Action
+from access.models import JournalEvent
+from access.policy import NotVisible
+from access.viewer import Role
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from django.db.models import QuerySet
+
+    from records.dossier.entrance import Dossier
+
+
+#: What an event may be about beside an element.
+PEOPLE = ("professional", "structure")
+_SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
+
+
+def known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
+    """Return the events a reader may know of. Nothing after this may change their number.
+
+    A representative sees no line that rests on a secret, nor about an element they don't see
+    (it may have become secret since), nor what a minor read or decided, nor the refusal of an
+    emergency access, of which the holder alone is told.
+    """
+    events = JournalEvent.objects.filter(record_id=dossier.record_id).exclude(act__in=_SILENT)
+    if dossier.by_holder:
+        return events
+    standing = dossier.standing
+    seen = Q(element_id=None) | Q(element_kind__in=PEOPLE)
+    for rows in visible_models(standing):
+        seen |= Q(element_id__in=rows.values("id"))
+    events = events.filter(seen, rests_on_secret=False)
+    events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
+    if not standing.holder_is_adult:
+        events = events.exclude(actor_role=Role.PATIENT.value)
+    return events
+
+
+def visit_of(dossier: Dossier, event_id: uuid.UUID) -> list[JournalEvent]:
+    """Return what the reader may know of one visit by somebody else: who it was, on that day.
+
+    Raises ``NotVisible`` for an event they may not know of, as for none.
+    """
+    known = known_to(dossier).exclude(actor_person_id=dossier.standing.viewer.person_id)
+    one = known.filter(id=event_id).first()
+    if one is None:
+        raise NotVisible
+    midnight = dt.datetime.combine(one.at.astimezone(PARIS).date(), dt.time(), PARIS)
+    following = dt.datetime.combine(midnight.date() + dt.timedelta(days=1), dt.time(), PARIS)
+    same = known.filter(at__gte=midnight, at__lt=following).order_by("at", "seq")
+    return [event for event in same if who_came(event) == who_came(one)]
+
+
+def who_came(event: JournalEvent) -> tuple[object, ...]:
+    """Return what makes two events of one day one visit: who, in which role, from where."""
+    who = event.actor_professional_id or event.actor_person_id or event.actor_user_id
+    return who, event.actor_role, event.actor_structure_id
