@@ -9,7 +9,7 @@ import uuid
 
 from celery import shared_task
 
-from access import circle, notices
+from access import circle, notices, watching
 from access.binding import binding
 from access.viewer import WORKER
 
@@ -38,3 +38,12 @@ def remind() -> None:
     """Every morning: write down what the calendar has to tell."""
     with binding(WORKER):
         notices.remind(by=WORKER)
+
+
+@shared_task(name="access.look_out", acks_late=False)  # type: ignore[untyped-decorator]
+def look_out() -> None:
+    """Look through what the journal has said since: what is unusual is told."""
+    more = True
+    while more:
+        with binding(WORKER):
+            more = watching.look_out(by=WORKER)

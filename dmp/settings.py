@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 20.0,
         "options": {"expires": 40},
     },
+    "access.look_out": {"task": "access.look_out", "schedule": 60.0, "options": {"expires": 60}},
     "access.remind": {"task": "access.remind", "schedule": crontab(hour="7", minute="30")},
     "records.destroy": {"task": "records.destroy", "schedule": crontab(minute="*/10")},
 }

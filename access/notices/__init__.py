@@ -9,18 +9,21 @@ from access.notices.reading import Told, told_lately
 from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
 from access.notices.telling import (
+    Unusual,
     tell_case_answered,
     tell_consent,
     tell_erasure_asked,
     tell_erasure_done,
     tell_new_document,
     tell_new_door,
+    tell_unusual,
     tell_withdrawn,
 )
 
 
 __all__ = [
     "Told",
+    "Unusual",
     "remind",
     "send",
     "send_waiting",
@@ -30,6 +33,7 @@ __all__ = [
     "tell_erasure_done",
     "tell_new_document",
     "tell_new_door",
+    "tell_unusual",
     "tell_withdrawn",
     "told_lately",
 ]

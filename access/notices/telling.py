@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from celery import current_app
@@ -21,12 +22,13 @@ from access.binding import bound, now, today
 from access.models import Notice, NoticeState
 from access.notices.hours import next_round
 from records.dossier.entrance import age_on
-from records.models import Ground, Person, Record, Representation
+from records.models import Ground, Person, Record, RecordStatus, Representation
 from records.traits import MAJORITY
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import uuid
+    from collections.abc import Collection, Iterable
 
     from access.models import Authorisation
 
@@ -41,6 +43,7 @@ CONSENT: Final = "consent"
 ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
 CASE_ANSWERED: Final = "case_answered"
+UNUSUAL: Final = ("unusual_first", "unusual_night", "unusual_rush")
 #: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
 #: what can't be undone once it is done.
 URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE})
@@ -64,6 +67,14 @@ BODIES: Final = {
     ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
     CASE_ANSWERED: gettext_noop(
         "Une réponse à une question posée sur %(record)s vous attend sur le site."
+    ),
+    "unusual_first": gettext_noop(
+        "Pour la première fois, quelqu'un d'un établissement a ouvert %(record)s. Voyez qui sur le"
+        " site."
+    ),
+    "unusual_night": gettext_noop("Quelqu'un a ouvert %(record)s la nuit. Voyez qui sur le site."),
+    "unusual_rush": gettext_noop(
+        "Quelqu'un a ouvert %(record)s et plus de 20 autres en une heure. Voyez qui sur le site."
     ),
 }
 
@@ -125,6 +136,39 @@ def tell_case_answered(record: Record, *, family: bool) -> None:
     _tell(record, CASE_ANSWERED, family)
 
 
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """What is to be told of one visit, once: by which rule; to the family where they may know."""
+
+    record_id: uuid.UUID
+    rule: str
+    family: bool
+    once: str
+
+
+def tell_unusual(found: Iterable[Unusual]) -> None:
+    """Tell of visits that are unusual, each rule once a visit. As many statements for one as all.
+
+    Nothing for a record that isn't open.
+    """
+    found = list(found)
+    keys = {one.record_id for one in found}
+    rows = Record.objects.select_related("holder").filter(
+        id__in=keys, status=RecordStatus.OPEN, died_on=None, merged_into=None
+    )
+    records = {record.id: record for record in rows.order_by("id")}
+    families = _families(records.values())
+    told = []
+    for one in found:
+        record = records.get(one.record_id)
+        if record is not None:
+            family = families[record.id] if one.family else []
+            told += _notices(
+                [record.holder, *family], record, f"unusual_{one.rule}", once=one.once
+            )
+    Notice.objects.bulk_create(told, ignore_conflicts=True)
+
+
 def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
     readers = _readers(record, family=family)
     if kind not in URGENT:
@@ -135,20 +179,37 @@ def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  
 
 def _readers(record: Record, *, family: bool) -> list[Person]:
     """Return the holder and, where they may know, who represents them now (line 5)."""
-    readers = [record.holder]
-    if family:
-        live = Representation.objects.filter(
-            Q(until=None) | Q(until__gt=now()), record=record, since__lte=now(), suspended_at=None
-        )
-        if age_on(record.holder.born_on, today()) >= MAJORITY:
-            live = live.exclude(ground=Ground.PARENT)
-        readers += [found.person for found in live.select_related("person").order_by("id")]
-    return readers
+    return [record.holder, *(_families([record])[record.id] if family else [])]
+
+
+def _families(records: Collection[Record]) -> dict[uuid.UUID, list[Person]]:
+    """Return who represents the holder of each record now."""
+    found: dict[uuid.UUID, list[Person]] = {record.id: [] for record in records}
+    grown = {record.id for record in records if age_on(record.holder.born_on, today()) >= MAJORITY}
+    live = Representation.objects.filter(
+        Q(until=None) | Q(until__gt=now()), record_id__in=found, since__lte=now(),
+        suspended_at=None,
+    ).select_related("person")  # fmt: skip
+    for one in live.order_by("id"):
+        if one.ground != Ground.PARENT or one.record_id not in grown:
+            found[one.record_id].append(one.person)
+    return found
 
 
 def _write(
     people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
 ) -> None:
+    rows = _notices(people, record, kind, once=once, kept=kept)
+    Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
+    if kind in URGENT:
+        keys = [str(row.id) for row in rows]
+        # The row is the truth: what is not woken now is found by the worker's own rounds.
+        transaction.on_commit(lambda: _wake(keys), robust=True)
+
+
+def _notices(
+    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
+) -> list[Notice]:
     urgent = kind in URGENT
     wish = record.notify_by
     rows = []
@@ -165,11 +226,7 @@ def _write(
                 once=_once(kind, person, once) if once else None,
             )
         )  # fmt: skip
-    Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
-    if urgent:
-        keys = [str(row.id) for row in rows]
-        # The row is the truth: what is not woken now is found by the worker's own rounds.
-        transaction.on_commit(lambda: _wake(keys), robust=True)
+    return rows
 
 
 def _wake(keys: list[str]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from access.binding import PARIS
+from access.circle.deciding import given_by_minor
 from access.elements import visible_models
 from access.journal import Action
-from access.models import JournalEvent
+from access.models import Authorisation, JournalEvent
 from access.policy import NotVisible
 from access.viewer import Role
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: What an event may be about beside an element.
 PEOPLE = ("professional", "structure")
+#: The doors that somebody gives, one by one; the treating GP's is no secret.
+_GIVEN_DOORS = ("circle", "share")
 _SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
 
 
@@ -32,8 +35,9 @@ def known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
     """Return the events a reader may know of. Nothing after this may change their number.
 
     A representative sees no line that rests on a secret, nor about an element they don't see
-    (it may have become secret since), nor what a minor read or decided, nor the refusal of an
-    emergency access, of which the holder alone is told.
+    (it may have become secret since), nor what a minor read or decided, nor who came by a door
+    that a minor gave alone, nor the refusal of an emergency access, of which the holder alone is
+    told.
     """
     events = JournalEvent.objects.filter(record_id=dossier.record_id).exclude(act__in=_SILENT)
     if dossier.by_holder:
@@ -46,7 +50,29 @@ def known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
     events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
     if not standing.holder_is_adult:
         events = events.exclude(actor_role=Role.PATIENT.value)
+        alone = Q(id__in=given_by_minor(dossier.record_id))
+        events = events.exclude(_came_by(alone), ~_came_by(~alone), door__in=_GIVEN_DOORS)
     return events
+
+
+def _came_by(doors: Q) -> Exists:
+    """Whether one of these doors was live for who came when they came, or for where they work."""
+    at, who, where = (
+        OuterRef("at"),
+        OuterRef("actor_professional_id"),
+        OuterRef("actor_structure_id"),
+    )
+    return Exists(
+        Authorisation.objects.filter(
+            doors,
+            Q(professional_id=who) | Q(structure_id=where),
+            Q(until=None) | Q(until__gt=at),
+            Q(ended_at=None) | Q(ended_at__gte=at),
+            record_id=OuterRef("record_id"),
+            confirmed_at__lte=at,
+            since__lte=at,
+        )
+    )
 
 
 def visit_of(dossier: Dossier, event_id: uuid.UUID) -> list[JournalEvent]:

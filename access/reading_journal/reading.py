@@ -20,6 +20,8 @@ from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
 from access.reading_journal.known import PEOPLE, known_to, who_came
+from access.reading_journal.marking import marked
+from access.reading_journal.rules import Unusual
 from access.reading_journal.sentences import (
     Context,
     about_whom,
@@ -31,7 +33,7 @@ from records.dossier.entrance import Dossier, enter
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from access.viewer import Viewer
 
@@ -55,6 +57,7 @@ class Visit:
     event_id: uuid.UUID | None = None
     professional_id: uuid.UUID | None = None
     who: str = ""
+    unusual: tuple[str, ...] = ()
 
     @property
     def on(self) -> dt.date:
@@ -112,7 +115,7 @@ def read_journal(*, by: Viewer, record_id: uuid.UUID, page: int = 1) -> JournalP
     shown = list(others.order_by("-at", "-id")[(page - 1) * PAGE : page * PAGE])
     own = list(mine.order_by("-at", "-id")[:MINE]) if page == 1 else []
     system = list(automatic.order_by("-at", "-id")[:AUTOMATIC]) if page == 1 else []
-    visits = in_words(dossier, shown, by)
+    visits = in_words(dossier, shown, by, unusual=True)
     note(
         Action.JOURNAL_READ, record_id, by=by, door=dossier.door, shown=len(shown),
         rests_on_secret=dossier.by_holder and not dossier.standing.holder_is_adult,
@@ -147,19 +150,24 @@ def last_visit(dossier: Dossier, *, by: Viewer) -> Visit | None:
     return next(iter(in_words(dossier, latest, by)), None)
 
 
-def in_words(dossier: Dossier, events: Iterable[JournalEvent], by: Viewer) -> list[Visit]:
-    """Gather events by person and day, the latest visit first."""
+def in_words(
+    dossier: Dossier, events: Iterable[JournalEvent], by: Viewer, *, unusual: bool = False
+) -> list[Visit]:
+    """Gather events by person and day, the latest first; say what is ``unusual`` if asked."""
     rows = list(events)
     titles, silent = _elements(dossier, rows)
     context = Context(by, dossier.by_holder, titles, silent, _names(rows))
+    marks = marked(dossier, rows) if unusual else {}
     groups: dict[tuple[object, ...], list[JournalEvent]] = {}
     for event in rows:
         day = event.at.astimezone(PARIS).date()
         groups.setdefault((day, *who_came(event)), []).append(event)
-    return [_visit(group, context) for group in groups.values()]
+    return [_visit(group, context, marks) for group in groups.values()]
 
 
-def _visit(group: list[JournalEvent], context: Context) -> Visit:
+def _visit(
+    group: list[JournalEvent], context: Context, marks: Mapping[uuid.UUID, set[Unusual]]
+) -> Visit:
     said = visit_sentence(group, context)
     first = min(group, key=lambda event: (event.at, event.seq))
     stranger = (
@@ -174,6 +182,11 @@ def _visit(group: list[JournalEvent], context: Context) -> Visit:
         event_id=first.id if stranger else None,
         professional_id=stranger,
         who=first.actor_name,
+        unusual=tuple(
+            str(rule.label)
+            for rule in Unusual
+            if any(rule in marks.get(event.id, ()) for event in group)
+        ),
     )
 
 

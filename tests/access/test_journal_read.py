@@ -222,6 +222,27 @@ def test_a_representative_sees_no_line_that_rests_on_a_secret(minor):
     assert any("donné accès au Dr Garnier" in line for line in sentences(told.mine))
 
 
+def test_a_representative_reads_of_nobody_who_came_by_a_door_a_minor_gave_alone(minor, as_owner):
+    with binding(minor.lou, at=NOON):
+        circle.authorise(by=minor.lou, record_id=minor.record.id, professional_id=minor.garnier.id)
+    listed = {"action": Action.LIST_READ, "door": "circle"}
+    look(minor.garnier.viewer, minor.record, ("document", None), **listed)
+    look(minor.martin.viewer, minor.record, ("document", None), **listed)
+
+    [said] = sentences(read(minor, by=minor.marie).visits)
+    assert "Dr Alix Martin" in said
+    assert len(read(minor, by=minor.lou).visits) == 2
+
+    # Known to her once a door of hers is there too.
+    with binding(minor.marie, at=TUESDAY):
+        circle.authorise(
+            by=minor.marie, record_id=minor.record.id, professional_id=minor.garnier.id
+        )
+    later = TUESDAY + dt.timedelta(hours=1)
+    look(minor.garnier.viewer, minor.record, ("document", None), at=later, **listed)
+    assert len(read(minor, by=minor.marie).visits) == 2
+
+
 def test_a_visit_is_not_cut_by_more_than_a_page_of_events(letters):
     viewer = letters.petit.viewer
     for number in range(160):

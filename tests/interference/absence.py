@@ -185,12 +185,17 @@ def _from_a_representative(record: Record) -> None:
             ) + "))")  # fmt: skip
     minor = record.holder.born_on.year > NOON.year - 18
     if minor:
-        gone += " or actor_person_id = %(holder)s"
+        # What the minor read or decided, and who came by a door that they gave alone.
+        gone += (" or actor_person_id = %(holder)s or actor_professional_id in (select"
+                 " a.professional_id from access_authorisation a join access_user u"
+                 " on u.id = a.given_by where a.record_id = %(record)s"
+                 " and u.person_id = %(holder)s)")  # fmt: skip
+    _sql(f"delete from access_journalevent where record_id = %(record)s and ({gone})", **of)
+    if minor:
         _sql("delete from access_authorisation where record_id = %(record)s and given_by in"
              " (select id from access_user where person_id = %(holder)s)", **of)  # fmt: skip
         _sql("delete from access_block where record_id = %(record)s", **of)
     _sql("delete from access_case where record_id = %(record)s and secret", **of)
-    _sql(f"delete from access_journalevent where record_id = %(record)s and ({gone})", **of)
     _sql("delete from access_mask where record_id = %(record)s and secret", **of)
 
 

@@ -93,6 +93,7 @@ def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
         (9, leo, Action.CIRCLE_GIVEN, "professional", midwife.professional, "holder", True),
         (8, leo, Action.MASKED, "document", held["school"], "holder", True),
         (7, mother, Action.LIST_READ, "document", None, "representative", False),
+        (7, viewers["midwife"], Action.LIST_READ, "document", None, "circle", False),
         (6, viewers["garnier"], Action.ELEMENT_READ, "line", held["same"], "circle", False),
     ):  # fmt: skip
         event(record, by, act, kind, element, door, days=days, secret=hushed)
