@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from access import people, policy
-from access.auditing.worlds import NOON, World
+from access.auditing.moments import NOON
 from access.binding import binding, frozen_clock
 from access.policy import Purpose
 from access.viewer import Role
@@ -22,6 +22,7 @@ from records.models import Document, Entry, ReimbursementLine, SynthesisLine
 
 if TYPE_CHECKING:
     from access.auditing.rows import Case
+    from access.auditing.worlds import World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from access import policy
+from access.auditing.moments import NOON
 from access.auditing.rows import read_cases
-from access.auditing.worlds import NOON, build_world
+from access.auditing.worlds import build_world
 from access.binding import binding
 from access.ladder import seen, with_marks
 from access.policy import Purpose, Reading

@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 
 from access import circle, policy
+from access.auditing.moments import NOON
 from access.auditing.rows import read_cases
-from access.auditing.worlds import NOON, build_world
+from access.auditing.worlds import build_world
 from access.binding import binding
 from access.drafts_due import syntheses_due
 from access.models import JournalEvent
