@@ -1,4 +1,4 @@
-"""Doors of the counter: card, person, identity, agreement, done. Nothing clinical on any screen.
+"""Doors of the counter: card, person, identity, agreement. Nothing clinical on any screen.
 
 Each screen is a form of its own; what it learnt waits in the sealed draft, never in an address.
 """
@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from access import codes
 from access.binding import today
 from access.doors import COUNTER, door
-from records import leaflets, opening as openings
+from records import opening as openings
 from records.cards import card_reader
-from records.opening import Known, Outcome
 from records.pages import drafts
 from records.pages.consent_forms import CounterConsentForm, who_agrees
+from records.pages.counter_steps import DRAFT, READ_OR_SEND, elsewhere, is_stale, step_of
 from records.pages.identity_forms import IdentityForm, TypedIdentityForm
 
 
@@ -34,42 +33,8 @@ if TYPE_CHECKING:
     from records.traits import Traits
 
 
-DRAFT = "counter"
 #: One counter asks about so many people an hour, and no more.
 CHECKS_AN_HOUR = 60
-#: The last screen goes back to the first by itself: the next customer is behind.
-CLEARED_AFTER = 120  # seconds
-
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _step(draft: Opening | None) -> str:
-    """Return the screen an opening is at."""
-    if draft is None:
-        return "counter"
-    if draft.done:
-        return "counter_done"
-    if draft.chosen is None:
-        return "counter_person"
-    if not draft.checked:
-        return "counter_identity"
-    return "counter_consent" if draft.known == Known.NOTHING else "counter_existing"
-
-
-def _stale(request: BoundRequest, draft: Opening) -> bool:
-    """Tell whether a form was drawn for an opening that isn't the one under way any more."""
-    return request.method == "POST" and request.POST.get("attempt") != draft.attempt.hex
-
-
-def _elsewhere(request: BoundRequest, draft: Opening | None) -> HttpResponse:
-    """Send to the screen the opening is at: after « back », another tab, or a pause too long."""
-    if request.method == "POST":
-        text = _("Cet écran n'était plus à jour : rien n'a été créé. Reprenez ici.")
-        if draft is None:
-            text = _("L'ouverture a été interrompue plus de 20 minutes. Reprenez au début.")
-        if draft is None or not draft.done:
-            messages.warning(request, text)
-    return redirect(f"records:{_step(draft)}")
 
 
 def _asked(request: BoundRequest, page: str, context: dict[str, Any]) -> HttpResponse:
@@ -100,7 +65,7 @@ def counter(request: BoundRequest) -> HttpResponse:
             if len(draft.people) == 1:
                 draft.choose(0)
             drafts.save_opening(request, DRAFT, draft)
-            return redirect(f"records:{_step(draft)}")
+            return redirect(f"records:{step_of(draft)}")
         return redirect("records:counter")
     finished = drafts.load_opening(request, DRAFT)
     if finished is not None and finished.done:
@@ -131,7 +96,7 @@ def counter_person(request: BoundRequest) -> HttpResponse:
     """Who is it for? Nobody is chosen before, and nothing says who has a record."""
     draft = drafts.load_opening(request, DRAFT)
     if draft is None or draft.done or len(draft.people) < 2:  # noqa: PLR2004  # a choice
-        return _elsewhere(request, draft)
+        return elsewhere(request, draft)
     if request.method == "POST":
         chosen = request.POST.get("person", "")
         if chosen in {str(index) for index in range(len(draft.people))}:
@@ -154,9 +119,9 @@ def counter_identity(request: BoundRequest) -> HttpResponse:
     """The five traits, side by side with the identity document."""
     draft = drafts.load_opening(request, DRAFT)
     if draft is None or draft.done or draft.chosen is None or not draft.from_card:
-        return _elsewhere(request, draft)
-    if _stale(request, draft):
-        return _elsewhere(request, draft)
+        return elsewhere(request, draft)
+    if is_stale(request, draft):
+        return elsewhere(request, draft)
     if request.POST.get("traits") == "differ":
         drafts.forget(request, DRAFT)
         return redirect("records:counter_stop")
@@ -189,7 +154,7 @@ def _checked(request: BoundRequest, draft: Opening, document: str) -> HttpRespon
     draft.document = document
     draft.known = openings.look_for_record(by=request.viewer, identity=draft.identity)
     drafts.save_opening(request, DRAFT, draft)
-    return redirect(f"records:{_step(draft)}")
+    return redirect(f"records:{step_of(draft)}")
 
 
 @never_cache
@@ -206,8 +171,8 @@ def counter_stop(request: BoundRequest) -> HttpResponse:
 def counter_consent(request: BoundRequest) -> HttpResponse:
     """The agreement in the person's words, how to reach them, and « Créer »."""
     draft = drafts.load_opening(request, DRAFT)
-    if draft is None or _step(draft) != "counter_consent" or _stale(request, draft):
-        return _elsewhere(request, draft)
+    if draft is None or step_of(draft) != "counter_consent" or is_stale(request, draft):
+        return elsewhere(request, draft)
     if "refuse" in request.POST:
         openings.count_refusal(by=request.viewer)
         drafts.forget(request, DRAFT)
@@ -253,79 +218,3 @@ def _representative(draft: Opening, form: CounterConsentForm) -> Identity | None
     adults = dict(draft.adults(today()))
     parent = next(iter(adults.values())) if agreed is True else adults[int(agreed)]
     return openings.Identity(parent.nir, parent.traits)
-
-
-@never_cache
-@READ_OR_SEND
-@door(COUNTER, nav="counter")
-def counter_existing(request: BoundRequest) -> HttpResponse:
-    """A record is open already: another code, if nobody has ever used one."""
-    draft = drafts.load_opening(request, DRAFT)
-    if draft is None or _step(draft) != "counter_existing" or _stale(request, draft):
-        return _elsewhere(request, draft)
-    if request.method == "POST":
-        draft.finish(
-            openings.renew_code(by=request.viewer, identity=draft.identity, attempt=draft.attempt)
-        )
-        drafts.save_opening(request, DRAFT, draft)
-        return redirect("records:counter_done")
-    may_print = draft.known == Known.NEVER_ACTIVATED
-    context = {"draft": draft, "person": draft.person.traits, "may_print": may_print}
-    return render(request, "records/counter/existing.html", context)
-
-
-@never_cache
-@require_safe
-@door(COUNTER, nav="counter")
-def counter_done(request: BoundRequest) -> HttpResponse:
-    """What was done, the leaflet, the next customer. Goes away by itself."""
-    draft = drafts.load_opening(request, DRAFT)
-    if draft is None or not draft.done:
-        return _elsewhere(request, draft)
-    context = {
-        "draft": draft,
-        "person": draft.person.traits,
-        "new": draft.outcome != Outcome.ALREADY,
-        "pdf": leaflets.pdf_is_possible(),
-        "minutes": CLEARED_AFTER // 60,
-        **_progress(request, draft),
-    }
-    response = render(request, "records/counter/done.html", context)
-    # The header and not the tag: it clears the screen without JavaScript either.
-    response["Refresh"] = f"{CLEARED_AFTER}; url={reverse('records:counter')}"
-    return response
-
-
-def _progress(request: BoundRequest, draft: Opening) -> dict[str, object]:
-    """Return how the filling goes, in words: a state, never what or how much was found."""
-    state = ""
-    if draft.outcome != Outcome.ALREADY and draft.record_id is not None:
-        state = openings.filling_of(by=request.viewer, record_id=draft.record_id)
-    words = {
-        "waiting": (_("Les remboursements arrivent"), _("Vous n'avez rien à attendre.")),
-        "running": (_("Les remboursements arrivent"), _("Vous n'avez rien à attendre.")),
-        "done": (_("Les remboursements sont arrivés"), _("Le dossier est prêt.")),
-        "failed": (
-            _("Les remboursements arriveront plus tard"),
-            _("Le dossier est ouvert : vous n'avez rien à faire."),
-        ),
-    }
-    label, detail = words.get(state, ("", ""))
-    moving = state in {"waiting", "running"}
-    return {
-        "label": label,
-        "detail": detail,
-        "percent": None if state != "done" else 100,
-        "poll_url": reverse("records:counter_progress") if moving else "",
-    }
-
-
-@never_cache
-@require_safe
-@door(COUNTER, nav="counter")
-def counter_progress(request: BoundRequest) -> HttpResponse:
-    """The progress alone, asked again and again by the last screen."""
-    draft = drafts.load_opening(request, DRAFT)
-    if draft is None or not draft.done:
-        return _elsewhere(request, draft)
-    return render(request, "components/_progress.html", _progress(request, draft))

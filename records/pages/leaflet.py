@@ -16,7 +16,7 @@ from access.doors import COUNTER, door
 from records import leaflets
 from records.opening import printed_code
 from records.pages import drafts
-from records.pages.counter import DRAFT
+from records.pages.counter_steps import DRAFT
 
 
 if TYPE_CHECKING:
