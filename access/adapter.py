@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from access import channels
+from access.policy import Refused
 from records.keys import seal_with_master, unseal_with_master
 
 
@@ -30,6 +33,13 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's call
         """Return no: an account belongs to a person met at a counter or checked by the fund."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send what allauth writes, known address or not; a mail server that says no is told."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            raise Refused(channels.not_sent()) from error
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again, unless it was given in the last minutes.

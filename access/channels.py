@@ -6,12 +6,17 @@ the fund's to print: the address is theirs, and isn't copied here. Knows no reco
 
 from __future__ import annotations
 
-from typing import Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SmsSender(Protocol):
@@ -34,6 +39,19 @@ class NoChannel(Exception):
     """There is no way to reach this person: the sentence says what to do."""
 
 
+class NotSent(NoChannel):
+    """The way there is said no this time; what it raised is the cause."""
+
+
+@contextmanager
+def _asking(sorry: str) -> Iterator[None]:
+    """Whatever a sender raises, nothing left: it is said in a sentence, not by a crash."""
+    try:
+        yield
+    except Exception as error:
+        raise NotSent(sorry) from error
+
+
 def shown_on_page(*, to: str, text: str) -> None:
     """The demonstration's sender: nothing leaves, the page shows the code."""
 
@@ -45,30 +63,39 @@ def reaches(kind: str) -> bool:
 
 
 def send(kind: str, *, to: str, text: str, subject: str = "", key: str = "") -> None:
-    """Send a neutral text by e-mail or SMS. Raises ``NoChannel`` where no sender is installed.
+    """Send a neutral text by e-mail or SMS.
 
+    Raises ``NoChannel`` where no sender is installed, and ``NotSent`` where it says no.
     ``key`` names the message where a channel has a place for it: a mail server that is given the
     same one twice may keep it once.
     """
     if kind == "email":
         host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-        EmailMessage(
+        message = EmailMessage(
             subject or _("Votre code"),
             text,
             settings.DEFAULT_FROM_EMAIL,
             [to],
             headers={"Message-ID": f"<{key}@{host}>"} if key else {},
-        ).send()
+        )
+        with _asking(not_sent()):
+            message.send()
         return
     path = settings.DMP_SMS_SENDER
     sender: SmsSender = import_string(path) if path else shown_on_page
     if not reaches(kind):
         raise NoChannel(_("L'envoi de SMS n'est pas installé ici. Choisissez l'e-mail."))
-    sender(to=to, text=text)
+    with _asking(not_sent()):
+        sender(to=to, text=text)
+
+
+def not_sent() -> str:
+    """Return what is read where a message could not leave."""
+    return _("Le message n'est pas parti. Recommencez dans un moment.")
 
 
 def post(*, nir: str, name: str, text: str) -> None:
-    """Have a letter posted. Raises ``NoChannel`` where nobody does it.
+    """Have a letter posted. Raises ``NoChannel`` where nobody does it, ``NotSent`` where it fails.
 
     In the demonstration nothing leaves: the page that asks for the code shows it.
     """
@@ -76,4 +103,5 @@ def post(*, nir: str, name: str, text: str) -> None:
         raise NoChannel(_("L'envoi de lettres n'est pas installé ici. Il faut un portable."))
     if settings.DMP_LETTER_SENDER:
         sender: LetterSender = import_string(settings.DMP_LETTER_SENDER)
-        sender(nir=nir, name=name, text=text)
+        with _asking(_("La lettre n'est pas partie. Recommencez dans un moment.")):
+            sender(nir=nir, name=name, text=text)

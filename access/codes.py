@@ -102,7 +102,8 @@ def was_made(*, purpose: str, subject: str) -> bool:
 def send_code(*, purpose: str, subject: str, kind: str, to: str) -> str:
     """Send a new code; those before it stop working. Returns it for the demonstration's page.
 
-    Raises ``Refused`` past six codes an hour, or where no channel is installed.
+    Raises ``Refused`` past six codes an hour, or where no channel is installed or the one there
+    is says no: the code before is then still the right one.
     """
     code = make_code(purpose=purpose, subject=subject)
     text = _("Votre code : %(code)s. Il est valable 10 minutes. Ne le donnez à personne.")

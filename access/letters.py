@@ -45,7 +45,7 @@ def post_letter(
 ) -> None:
     """Have the letter of one leaflet posted; the letter of the leaflet before stops with it.
 
-    Raises ``Refused`` past three letters a day for a record, or where nobody posts letters.
+    Raises ``Refused`` past three letters a day for a record, or where no letter can leave.
     """
     if not codes.count(PURPOSE, str(record_id), limit=LETTERS_A_DAY, seconds=A_DAY):
         raise Refused(

@@ -66,13 +66,18 @@ def send(notice_id: uuid.UUID) -> bool:
         _hand_over(parcel)
     except Exception as error:  # noqa: BLE001 - whatever a channel raises, it said no
         # No address and no text in the log: the class says what it was.
-        log.warning("notice %s by %s: %s", parcel.ids[0], parcel.way, type(error).__name__)
+        log.warning("notice %s by %s: %s", parcel.ids[0], parcel.way, _kind_of(error))
         with binding(WORKER):
             _try_again(by=WORKER, parcel=parcel)
         return False
     with binding(WORKER):
         _sent(by=WORKER, parcel=parcel)
     return True
+
+
+def _kind_of(error: Exception) -> str:
+    """Return what kind of error a channel raised, behind our own word for it."""
+    return type(error.__cause__ or error).__name__
 
 
 def _hand_over(parcel: Parcel) -> None:

@@ -7,16 +7,26 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 
 from access import codes
 from access.binding import binding
-from access.models import OneTimeCode
+from access.models import OneTimeCode, User
 from access.policy import Refused
 from access.viewer import ANONYMOUS
 from tests.access.cast import NOON
 
 
 pytestmark = pytest.mark.django_db
+
+
+class NoServer(BaseEmailBackend):
+    """A mail server that isn't there."""
+
+    def send_messages(self, _messages):
+        raise ConnectionRefusedError
+
+
 WHO = {"purpose": "sign-in", "subject": "jeanne"}
 
 
@@ -69,6 +79,34 @@ def test_a_code_lives_ten_minutes():
     last = NOON + dt.timedelta(minutes=10)
     assert check(code, at=last) == "Ce code a plus de 10 minutes. Demandez-en un autre."
     assert check(code, at=last - dt.timedelta(seconds=1)) == ""
+
+
+def a_sender_that_says_no(*, to, text):
+    raise ConnectionError(to)
+
+
+def test_a_sender_that_says_no_is_told_and_the_code_before_still_opens(settings):
+    code = send()
+    settings.DMP_SMS_SENDER = "tests.access.test_codes.a_sender_that_says_no"
+    settings.EMAIL_BACKEND = "tests.access.test_codes.NoServer"
+    for kind in ("mobile", "email"):
+        with pytest.raises(Refused, match="Le message n'est pas parti"):
+            send(kind=kind, to="0639980001", at=NOON + dt.timedelta(minutes=1))
+
+    assert check(code, at=NOON + dt.timedelta(minutes=2)) == ""
+
+
+def test_a_lost_password_says_that_no_mail_left_known_address_or_not(settings, client, as_owner):
+    with as_owner():
+        User.objects.create_user("jeanne@exemple.test", "trois petits chats gris")
+    settings.EMAIL_BACKEND = "tests.access.test_codes.NoServer"
+    asked = [
+        client.post("/compte/mot-de-passe/oublie/", {"email": email})
+        for email in ("jeanne@exemple.test", "personne@exemple.test")
+    ]
+
+    assert [answer.status_code for answer in asked] == [403, 403]
+    assert all("pas parti" in answer.content.decode() for answer in asked)
 
 
 def test_a_new_code_stops_the_one_before():
