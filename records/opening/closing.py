@@ -110,7 +110,10 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
 
 def _locked(leaving: Leaving) -> Record:
     found = Record.objects.select_related("holder").select_for_update(of=("self",))
-    return found.get(id=leaving.record_id)
+    record = found.filter(id=leaving.record_id).first()
+    if record is None:  # destroyed while we waited for it
+        raise NotVisible
+    return record
 
 
 @use_case

@@ -7,18 +7,19 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from access import activation
 from access.binding import binding
 from access.models import ActivationCode
+from access.policy import NotVisible
 from access.viewer import ANONYMOUS
-from records import deposits, entries
+from records import deposits, entries, opening
 from records.leaflet_codes import code_digest
-from records.models import Document, Entry
+from records.models import Document, Entry, Record
 from records.stopping import stop_taking
 from tests.access import cast
-from tests.access.cast import NOON
+from tests.access.cast import LONG_AGO, NOON
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,3 +91,35 @@ def test_what_is_written_in_a_record_by_one_press_sent_four_times_is_written_onc
         "somebody to call": held.filter(content__name="Luc Morel").count(),
         "a document": Document.objects.filter(record=record, title="Mon carnet").count(),
     } == dict.fromkeys(presses, 1)
+
+
+def test_a_demand_taken_back_while_the_record_is_being_destroyed_finds_nothing(jeanne, as_owner):
+    """The destruction came first: there is nothing to take back, and no page crashes."""
+    by, record = jeanne.viewers["jeanne"], jeanne.record.id
+    with as_owner():
+        Record.objects.filter(id=record).update(
+            status="closed", closed_at=LONG_AGO, erasure_asked_at=LONG_AGO
+        )
+
+    def take_back():
+        with pytest.raises(NotVisible):
+            opening.reopen_record(by=by, record_id=record)
+        return True
+
+    with ThreadPoolExecutor(1) as threads:
+        with as_owner(), transaction.atomic(), connection.cursor() as destroying:
+            destroying.execute("SELECT dmp_destroy_due_record(%s)", [record])
+            pressed = threads.submit(at_once, by, NOON, take_back)
+            until_somebody_waits(destroying)
+        assert pressed.result(30) == [True]
+
+
+def until_somebody_waits(cursor):
+    for _ in range(10_000):
+        cursor.execute(
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_locks"
+            " WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
+        if cursor.fetchone():
+            return
+    pytest.fail("nobody waited")
