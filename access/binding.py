@@ -220,7 +220,9 @@ def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
 class BindingMiddleware:
     """Open one binding per request. An error page undoes what the request wrote, journal included.
 
-    A refusal (403) is an outcome and is committed with its event; a crash (500) is not.
+    A refusal (403) is an outcome and is committed with its event; a crash (500) is not. Whatever a
+    signed-in person is answered, help and « not found » included, names them: nobody keeps it. On
+    a computer others use, "back" after signing out shows nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -236,4 +238,6 @@ class BindingMiddleware:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 state.events.clear()
                 transaction.set_rollback(True)
+            if state.viewer.user_id is not None:
+                response.headers.setdefault("Cache-Control", "private, no-store")
             return response

@@ -67,10 +67,7 @@ def door(
                 if viewer.role is Role.NOBODY and request.method == "GET":
                     return redirect(f"{reverse('access:capacity')}?next={request.path}")
                 raise NotVisible
-            response = view(request, *args, **kwargs)
-            # On a computer others use, "back" after signing out shows nothing.
-            response.headers.setdefault("Cache-Control", "private, no-store")
-            return response
+            return view(request, *args, **kwargs)
 
         guarded.door = Door(roles, nav, second_factor=second_factor)  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]  # same call, checked before

@@ -73,9 +73,7 @@ def enrolling(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def guarded(request: BoundRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (request.viewer.admitted or people.code_came_back(request)):
             return redirect(f"{reverse('access:second_factor')}?next={request.path}")
-        response = view(request, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "private, no-store")
-        return response
+        return view(request, *args, **kwargs)
 
     guarded.door = Door(SIGNED_IN, second_factor=False)  # type: ignore[attr-defined]
     return guarded

@@ -1,4 +1,4 @@
-"""A search with odd letters finds nothing and breaks nothing; sign-up pages are kept by nobody."""
+"""Odd letters find nothing and break nothing; a page that names somebody is kept by nobody."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ def test_a_search_for_nothing_printable_finds_nothing(jeanne, who, page):
     found = jeanne.browser(who).get(reverse(page, args=about), {"q": "mar\x00tin"})
 
     assert found.status_code == 200
+
+
+def test_no_page_that_names_who_is_signed_in_is_kept(jeanne):
+    """Help, a page that isn't there and a refusal have the same head as any other."""
+    browser = jeanne.browser("jeanne")
+    others = reverse("records:home", args=[jeanne.record.id]).replace("a", "b")
+    somebody = reverse(
+        "access:doctor_declare", args=[jeanne.record.id, jeanne.professionals["pharmacist"].id]
+    )
+    pages = ["/", "/aide/", "/aide/masquer/", "/compte/verification/", "/nulle-part/", others]
+
+    kept = [page for page in pages if "no-store" not in browser.get(page).get("Cache-Control", "")]
+    refused = browser.post(somebody)
+
+    assert kept == []
+    assert (refused.status_code, refused["Cache-Control"]) == (403, "private, no-store")
 
 
 @pytest.mark.django_db
