@@ -124,7 +124,9 @@ def release(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> None
         raise NotVisible
     if "not announced" not in policy.marks_of(document):
         return
-    Document.objects.filter(id=document.id, record_id=record_id).update(released_at=now())
+    waiting = Document.objects.filter(id=document.id, record_id=record_id, released_at=None)
+    if not waiting.update(released_at=now()):
+        return  # another press, at the same instant
     note(
         Action.RELEASED, record_id, by=by, door=_door(standing), element_kind="document",
         element_id=document_id, rests_on_secret=document.secret,

@@ -52,6 +52,11 @@ UNDONE = "undone"
 MOST_LINES = 200
 
 
+def _locked(record_id: uuid.UUID) -> Record:
+    """Hold the record: what the desk writes by two presses at once is written once."""
+    return Record.objects.select_for_update(of=("self",)).get(id=record_id)
+
+
 @use_case
 def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
     """Keep what the GP decided: a draft of theirs alone, sealed; nothing is published.
@@ -67,7 +72,7 @@ def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
         raise Refused(
             _("Un champ dépasse %(most)s caractères : raccourcissez-le.") % {"most": MAX_FIELD}
         )
-    record = Record.objects.get(id=record_id)
+    record = _locked(record_id)
     key = files.record_key(record)
     row = draft_row(record_id, author_of(by))
     if row is None:
@@ -156,6 +161,7 @@ def agree(*, by: Viewer, record_id: uuid.UUID, words: set[str]) -> int:
     Only words the text holds now, and that need it; another one, later, is asked again.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
+    _locked(record_id)
     desk = desk_of(dossier, by=by)
     agreed = [
         (hit, word)
@@ -175,7 +181,7 @@ def sign(*, by: Viewer, record_id: uuid.UUID, seen: str) -> Synthesis:
     what would be signed is no longer that: another version was signed, or the record moved.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
-    record = Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    record = _locked(record_id)
     desk = desk_of(dossier, by=by)
     if refusal := why_not(desk, seen):
         raise Refused(refusal)
@@ -270,7 +276,7 @@ def undo(*, by: Viewer, record_id: uuid.UUID, version_id: uuid.UUID) -> None:
     a mistake is then corrected by a new version.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
-    Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    _locked(record_id)
     undone = SynthesisLine.objects.filter(
         record_id=record_id, synthesis_id=version_id, withdrawn_reason=UNDONE
     )

@@ -16,8 +16,10 @@ from access.policy import NotVisible
 from access.viewer import ANONYMOUS
 from records import deposits, entries, opening
 from records.leaflet_codes import code_digest
-from records.models import Document, Entry, Record
+from records.models import Document, Entry, Record, SynthesisDraft
 from records.stopping import stop_taking
+from records.synthesis.choices import Choices
+from records.synthesis.signing import save_choices
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 
@@ -91,6 +93,15 @@ def test_what_is_written_in_a_record_by_one_press_sent_four_times_is_written_onc
         "somebody to call": held.filter(content__name="Luc Morel").count(),
         "a document": Document.objects.filter(record=record, title="Mon carnet").count(),
     } == dict.fromkeys(presses, 1)
+
+
+def test_the_first_save_of_a_draft_pressed_four_times_at_once_is_one_draft(jeanne):
+    by, record = jeanne.viewers["petit"], jeanne.record.id
+    draft = Choices(allergies="none", added="Appendicectomie")
+    presses = [lambda: save_choices(by=by, record_id=record, choices=draft)] * 4
+
+    assert at_once(by, NOON, *presses) == [None] * 4
+    assert SynthesisDraft.objects.filter(record=record).count() == 1
 
 
 def test_a_demand_taken_back_while_the_record_is_being_destroyed_finds_nothing(jeanne, as_owner):
