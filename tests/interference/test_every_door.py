@@ -1,4 +1,7 @@
-"""Nobody can tell a world from the same one without what is hidden from them, at any door."""
+"""Nobody can tell a world from the same one without what is hidden from them, at any door.
+
+And the journal has one event for each clinical answer of that walk, none for the others.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import pytest
 
 from tests.interference import scene as scenes
 from tests.interference.comparing import unlike_missing, walk_twice
+from tests.interference.reconciling import unreconciled
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -22,5 +26,7 @@ def test_what_is_hidden_is_as_if_it_were_not_there(who, as_owner, record_propert
     assert not walked.differences, "\n".join(walked.differences[:SHOWN])
     hidden = unlike_missing(scene, who, walked.answers)
     assert not hidden, "\n".join(hidden[:SHOWN])
+    told = unreconciled(scene, walked.answers)
+    assert not told, "\n".join(told[:SHOWN])
     # Each is to be added to its door in declared.py, with its kind of value.
     assert not walked.undeclared, repr(walked.undeclared)

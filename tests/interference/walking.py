@@ -72,6 +72,8 @@ class Heard:
     # Whether anything was read that may be taken away: else the other world answers the same.
     looked: bool = True
     effects: dict[str, Any] = field(default_factory=dict)
+    # Of each answer: its door, how it was asked, and what the journal says of it.
+    journalled: list[tuple[str, str, list[Any]]] = field(default_factory=list)
 
     def saying(self, instead: Mapping[str, str]) -> Heard:
         """The same with other keys in the place of those that were asked about."""
@@ -175,21 +177,20 @@ class Walker:
         form = _filled(ask.form, page) if ask.method == "POST" else None
         response = self._send(ask.method, ask.address, form, dict(ask.headers))
         heard.hops.append(_told(response))
+        heard.journalled.append((ask.door, ask.method, list(spied.acts)))
         while response.status_code in {301, 302} and len(heard.hops) < _MOST_HOPS:
             to = response["Location"]
             if urlsplit(to).netloc:
                 break
+            before = len(spied.acts)
             response = self._send("GET", to, None, {})
             heard.hops.append(_told(response))
+            heard.journalled.append((_door_at(to), "GET", spied.acts[before:]))
         heard.effects = _effects(written=ask.method == "POST")
         return heard
 
     def _send(self, method: str, path: str, form: Any, headers: Mapping[str, str]) -> Any:
-        try:
-            name = resolve(urlsplit(path).path).view_name
-        except Resolver404:
-            name = ""
-        token = asked_door.set(name)
+        token = asked_door.set(_door_at(path))
         try:
             with TestCase.captureOnCommitCallbacks(execute=True):
                 return (
@@ -199,6 +200,13 @@ class Walker:
                 )
         finally:
             asked_door.reset(token)
+
+
+def _door_at(path: str) -> str:
+    try:
+        return str(resolve(urlsplit(path).path).view_name)
+    except Resolver404:
+        return ""
 
 
 def _filled(form: Any, page: str) -> dict[str, Any]:

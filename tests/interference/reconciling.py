@@ -1,0 +1,102 @@
+"""The journal against what was answered: one event for each clinical answer, none for the others.
+
+What is clinical is said door by door, and held against the words of the scene: a door that isn't
+said to be and shows one of them is told.
+"""
+
+from __future__ import annotations
+
+import json
+from html import unescape
+from typing import TYPE_CHECKING, Any, Final
+
+from records.models import Document, ReimbursementLine, SynthesisLine
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.interference.scene import Scene
+    from tests.interference.walking import Ask, Heard
+
+
+#: Searches: an event where the record is there for who asks, found or not.
+SEARCHES: Final = frozenset(
+    {"fhir:document_search", "fhir:document_search_post", "fhir:patient_search",
+     "fhir:patient_search_post"}
+)  # fmt: skip
+#: Doors that show something of what is in a record, or of who came to it.
+CLINICAL: Final = frozenset(
+    {
+        "access:hidden", "access:hide", "access:unknown_visitor", "access:who_can_see",
+        "access:who_looked",
+        "records:home", "records:care", "records:care_event", "records:treatments",
+        "records:travel_sheet", "records:documents", "records:document", "records:document_file",
+        "records:document_preview", "records:entries", "records:entry", "records:entry_edit",
+        "records:synthesis", "records:synthesis_version", "records:synthesis_line",
+        "records:synthesis_draft", "records:synthesis_review", "records:synthesis_changes",
+        "records:take_away", "records:emergency_card",
+        *SEARCHES, "fhir:document", "fhir:binary", "fhir:patient",
+    }
+)  # fmt: skip
+#: Screens of the counter that answer whether a record is there: an event where one is.
+EXISTENCE: Final = frozenset(
+    {"records:counter_manual", "records:counter_identity", "records:counter_existing"}
+)
+#: Openings without authorisation: each refusal leaves an event too (policy section 6).
+REFUSING: Final = frozenset({"records:emergency", "records:regulation"})
+#: Clinical doors whose form holds nothing of the record until it is sent.
+_ASKED_FIRST: Final = frozenset({"records:take_away"})
+_SHOWN: Final = frozenset({200, 206, 422})
+_READING: Final = frozenset({"GET", "HEAD"})
+FEWEST_LETTERS: Final = 8
+
+
+def unreconciled(scene: Scene, answers: Iterable[tuple[Ask, Heard]]) -> list[str]:
+    """Say of which answers the journal says too little or too much."""
+    words = list(_words(scene))
+    found = []
+    for ask, heard in answers:
+        hops = zip(heard.hops, heard.journalled, strict=True)
+        for (status, _headers, body), (door, method, acts) in hops:
+            said = len(acts)
+            shown = status in _SHOWN
+            if method not in _READING and not shown and status in {302, 303}:
+                continue  # an act: its own tests say what it leaves
+            if method == "POST" and door in REFUSING:
+                expected = {0, 1}
+            elif shown and (door in EXISTENCE or (door in SEARCHES and _found(body) == 0)):
+                expected = {0, 1}
+            elif shown and door in CLINICAL and _shows(door, method, status):
+                expected = {1}
+            else:
+                expected = {0}
+            if said not in expected:
+                found.append(f"{ask}\n    {door} {status}: {said} events {[a[1] for a in acts]}")
+            if shown and door not in CLINICAL:
+                page = unescape(body.decode(errors="replace"))
+                found += [f"{ask}\n    {door} shows « {one} »" for one in words if one in page]
+    return found
+
+
+def _found(body: bytes) -> int:
+    """How many a search found; none where nothing but headers was asked."""
+    return int(json.loads(body)["total"]) if body else 0
+
+
+def _shows(door: str, method: str, status: int) -> bool:
+    return door not in _ASKED_FIRST or (method == "POST" and status != 422)
+
+
+def _words(scene: Scene) -> Iterator[str]:
+    """Titles, labels and lines that are said nowhere but in a record."""
+    keys = [record.id for record in scene.records.values()]
+    columns: list[tuple[Any, str]] = [
+        (Document, "title"), (ReimbursementLine, "label"), (SynthesisLine, "text"),
+    ]  # fmt: skip
+    said = {
+        str(word)
+        for model, column in columns
+        for word in model.objects.filter(record_id__in=keys).values_list(column, flat=True)
+    }
+    return (word for word in sorted(said) if len(word) >= FEWEST_LETTERS)
