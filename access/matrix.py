@@ -67,6 +67,12 @@ def _profile(profession: str) -> str:
     return ""
 
 
+def professions() -> tuple[str, ...]:
+    """Return the professions the grid names: the others read nothing."""
+    named = (_DOCTORS, _CLOSE, _DENTISTS, _OTHER_CARE, _SOCIAL)
+    return tuple(code for each in named for code in sorted(each))
+
+
 @cache
 def readable_types(profession: str) -> tuple[str, ...]:
     """Return the document types a profession may read, in a stable order; empty if unknown."""

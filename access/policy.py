@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection
 
+    from access.models import Mask
+
 
 __all__ = ["NO_CLINICAL_ROLE", "Purpose", "Reading"]
 
@@ -219,6 +221,11 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
 def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:
     """Return the elements the viewer sees that a live mask covers, whoever it is aimed at."""
     masks = conditions.masks_in_force(standing)
+    return visible(model, standing).filter(conditions.covered_by(masks))
+
+
+def reached_by(model: type[Kind], standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Kind]:
+    """Return the elements the viewer sees that one of these masks covers, in force or not."""
     return visible(model, standing).filter(conditions.covered_by(masks))
 
 

@@ -11,6 +11,7 @@ from access.pages import (
     doctors,
     hide,
     patients,
+    rules,
     see_as,
     signin,
     start,
@@ -20,7 +21,8 @@ from access.pages import (
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
-# doctors (+ doctor_*), patients, hide, hidden, show, see_as, who_can_see, who_looked, emergency.
+# doctors (+ doctor_*), patients, rule_new, hide, hidden, show, see_as, who_can_see, who_looked,
+# emergency.
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
 _DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
@@ -55,6 +57,7 @@ urlpatterns = [
         doctors.proposal_dismiss,
         name="proposal_dismiss",
     ),
+    path(f"{_RECORD}regles/ajouter/", rules.rule_new, name="rule_new"),
     path(f"{_RECORD}masquer/", hide.hide, name="hide"),
     path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
     path(f"{_RECORD}montrer/", hide.show, name="show"),

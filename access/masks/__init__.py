@@ -12,6 +12,7 @@ from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
 from access.masks.receipts import MaskReceipt, read_receipt
 from access.masks.rules import Rule, read_rules
+from access.masks.ruling import RuleChoices, RuleConsequences, read_rule_choices, weigh_rule
 from access.masks.weighing import Consequences, weigh
 
 
@@ -22,14 +23,18 @@ __all__ = [
     "Hidden",
     "MaskReceipt",
     "Rule",
+    "RuleChoices",
+    "RuleConsequences",
     "Target",
     "cover_line",
     "hide",
     "hide_alike",
     "read_receipt",
+    "read_rule_choices",
     "read_rules",
     "show",
     "show_element",
     "show_rule",
     "weigh",
+    "weigh_rule",
 ]

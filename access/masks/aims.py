@@ -14,8 +14,10 @@ from access.binding import now
 from access.circle import directory
 from access.circle.treating_gp import live_treating_gp
 from access.elements import find_visible, named, those_visible, visible_models
+from access.masks.subjects import EVERY_CATEGORY, bit_of, category_names, subject_key
 from access.models import Delegation, MaskAudience, MaskTarget
 from access.policy import NotVisible, Refused
+from dmp.templatetags.wording import day
 from records import reference
 
 
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from access.circle.deciding import Decider
     from access.models import Mask
     from access.standing import Standing
-
-
-EVERY_CATEGORY = 127  # the seven sensitive categories, one bit each
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,29 @@ class Target:
     kind: MaskTarget
     id: uuid.UUID | None = None
     categories: int = 0
+
+    def key(self, record_id: uuid.UUID) -> str:
+        """What an address carries for a rule: ``everything``, ``episode:<key>``, a subject."""
+        if self.kind is MaskTarget.CATEGORY:
+            return f"subject:{subject_key(record_id, self.categories)}"
+        return f"{self.kind.value}:{self.id}" if self.id else self.kind.value
+
+    @classmethod
+    def parse(cls, key: str, record_id: uuid.UUID) -> Target:
+        """Read what an address carries for a rule. Raises ``NotVisible`` for anything else."""
+        kind, _colon, about = key.partition(":")
+        if key == MaskTarget.EVERYTHING.value:
+            return cls(MaskTarget.EVERYTHING)
+        if kind == "subject":
+            categories = bit_of(record_id, about)
+            if categories:
+                return cls(MaskTarget.CATEGORY, categories=categories)
+        if kind not in {MaskTarget.EPISODE.value, MaskTarget.PROFESSIONAL.value}:
+            raise NotVisible
+        try:
+            return cls(MaskTarget(kind), uuid.UUID(about))
+        except ValueError as error:
+            raise NotVisible from error
 
     @classmethod
     def of(cls, mask: Mask) -> Target:
@@ -176,7 +198,7 @@ def target_words(target: Target, standing: Standing) -> str:  # one line a kind
     if target.kind is MaskTarget.EVERYTHING:
         return _("Tout le dossier")
     if target.kind is MaskTarget.EPISODE:
-        return _("Tous les éléments d'un même soin")
+        return _care_words(target, standing)
     if target.kind is MaskTarget.CATEGORY:
         return ", ".join(category_names(target.categories))
     if target.id is None:
@@ -190,15 +212,13 @@ def target_words(target: Target, standing: Standing) -> str:  # one line a kind
     return ", ".join(named(element).title for element in those_visible(standing, [target.id]))
 
 
-def category_names(categories: int) -> list[str]:
-    """Return the sensitive categories of a bit set, in words."""
-    names = {
-        1: _("Santé mentale"),
-        2: _("Santé sexuelle"),
-        4: _("Grossesse, contraception, fertilité"),
-        8: _("Addictions"),
-        16: _("Génétique"),
-        32: _("Violences"),
-        64: _("Identité de genre"),
-    }
-    return [name for bit, name in names.items() if categories & bit]
+def _care_words(target: Target, standing: Standing) -> str:
+    """Name a care by what it began with, of what the asker sees."""
+    for rows in visible_models(standing):
+        first = rows.filter(episodes__0=target.id).order_by("occurred_on", "id").first()
+        if first is not None:
+            one = named(first)
+            return _("Tout ce qui va avec : %(title)s, %(day)s") % {
+                "title": one.title, "day": day(one.on),
+            }  # fmt: skip
+    return _("Tous les éléments d'un même soin")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access import naming, policy
+from access import naming
 from access.binding import note, now
 from access.circle.deciding import Decider, may_decide
 from access.circle.directory import professional
@@ -26,14 +26,13 @@ from access.masks.bundling import (
     holds_medicine,
     read_known,
 )
+from access.masks.difference import aimed_at, seen_by
 from access.models import Authorisation, AuthorisationKind, MaskAudience, Professional
-from access.seeing.viewers import members_as_viewers, professionals_as_viewers, standing_of
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
     from records.models import Element
@@ -73,7 +72,7 @@ def weigh(
     keys = [key_of(element) for element in chosen]
     together = bundle(dossier, known, keys)
     hidden = _keys(together)
-    guessed = guesses(dossier.standing, hidden, _left_to(audience, dossier, known, hidden))
+    guessed = guesses(dossier.standing, hidden, left_to(audience, decider, known, hidden))
     count = sum(choice.count for choice in together)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door,
@@ -94,7 +93,7 @@ def weigh(
         # While other boxes of it are left, it isn't true that they won't know.
         takes_medicine=holds_medicine(dossier.standing, hidden)
         and not holds_medicine(dossier.standing, _keys(guessed)),
-        still_see=tuple(_still_see(decider, chosen, audience)),
+        still_see=tuple(still_see(decider, audience, chosen)),
         without_effect=_without_effect(decider, chosen, audience),
         back=keys[0],
     )
@@ -104,15 +103,16 @@ def _keys(choices: Iterable[Choice]) -> set[uuid.UUID]:
     return {uuid.UUID(key) for choice in choices for key in choice.value.split()}
 
 
-def _left_to(audience: Audience, dossier: Dossier, known: Known, hidden: set[uuid.UUID]) -> Known:
-    """What the audience sees and the asker knows, with what is being hidden among it."""
-    standings = _standings(audience, dossier.standing)
+def left_to(
+    audience: Audience, decider: Decider, known: Known, hidden: Collection[uuid.UUID]
+) -> Known:
+    """Return what the audience sees and the asker knows, with what is being hidden among it."""
+    if audience.id is None:
+        return known
+    standings = [one for _name, each in aimed_at(decider, audience) for one in each]
     if not standings:
         return known
-    seen = set(hidden)
-    for standing in standings:
-        seen |= set(policy.visible_lines(standing).values_list("id", flat=True))
-        seen |= set(policy.visible_documents(standing).values_list("id", flat=True))
+    seen = frozenset(hidden).union(*map(seen_by, standings))
     return dataclasses.replace(
         known,
         lines=tuple(line for line in known.lines if line.id in seen),
@@ -120,19 +120,13 @@ def _left_to(audience: Audience, dossier: Dossier, known: Known, hidden: set[uui
     )
 
 
-def _standings(audience: Audience, asker: Standing) -> list[Standing]:
-    if audience.id is None:
-        return []
-    if audience.kind is MaskAudience.STRUCTURE:
-        return [standing_of(viewer, asker) for viewer in members_as_viewers(audience.id)]
-    if audience.kind is MaskAudience.PROFESSIONAL:
-        eyes = professionals_as_viewers([audience.id]).get(audience.id)
-        return [standing_of(viewer, asker, eyes) for viewer in eyes.viewers] if eyes else []
-    return []
+def still_see(
+    decider: Decider, audience: Audience, chosen: Sequence[Element] | None = None
+) -> list[str]:
+    """Who sees whatever is hidden: the treating GP and whoever wrote it (lines 8 and 9).
 
-
-def _still_see(decider: Decider, chosen: Sequence[Element], audience: Audience) -> list[str]:
-    """Who sees whatever is hidden: the treating GP and whoever wrote it (lines 8 and 9)."""
+    Of a rule, ``chosen`` is missing: what it covers has many authors, and will have others.
+    """
     said = []
     gp = live_treating_gp(decider.dossier.record_id)
     gp_id = gp.professional_id if gp else None
@@ -142,7 +136,9 @@ def _still_see(decider: Decider, chosen: Sequence[Element], audience: Audience) 
             said.append(_("%(name)s, votre médecin traitant") % {"name": name})
         else:
             said.append(_("%(name)s, médecin traitant") % {"name": name})
-    authors = {element.author_id for element in chosen if element.author_id}
+    authors = {element.author_id for element in chosen or () if element.author_id}
+    if chosen is None and audience.kind is not MaskAudience.DELEGATE:
+        said.append(_("chaque professionnel, pour ce qu'il a écrit lui-même"))
     rows = Professional.objects.filter(id__in=authors - {gp_id, audience.id})
     said += [
         _("%(name)s, qui l'a écrit") % {"name": naming.the(row.display_name)}

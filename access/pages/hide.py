@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access import masks
 from access.doors import FAMILY, door
 from access.elements import MOST_AT_ONCE
-from access.masks import Audience, Choice
+from access.masks import Audience, Choice, Target
 from access.pages.going_back import back_to
 from access.pages.lasting import MaskLastingForm
 from access.policy import NotVisible
@@ -39,8 +39,9 @@ class HidingForm(MaskLastingForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_rule: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by_rule = by_rule
         self.chosen: list[uuid.UUID] = []
 
     def clean(self) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class HidingForm(MaskLastingForm):
         cleaned = super().clean()
         posted: Any = self.data
         self.chosen = keys_of(posted.getlist("e"))
-        if not self.chosen:
+        if not self.chosen and not self.by_rule:
             self.add_error(None, _("Cochez au moins un élément à masquer."))
         if len(self.chosen) > MOST_AT_ONCE:
             self.add_error(None, _("C'est trop d'éléments d'un coup : masquez-les en deux fois."))
@@ -75,27 +76,30 @@ def _ticked(choice: Choice, chosen: set[str] | None) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(FAMILY, nav="who")
 def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
-    """What hiding means, everything that goes together ticked; then the gesture."""
+    """What hiding means, all that goes together ticked, or a whole rule; then the gesture."""
     audience = Audience.parse(request.GET.get("from", ""))
-    form = HidingForm(request.POST or None, initial={"gesture": uuid.uuid4()})
+    rule = request.GET.get("what", "")
+    targets = [Target.parse(rule, record_id)] if rule else []
+    form = HidingForm(
+        request.POST or None, initial={"gesture": uuid.uuid4()}, by_rule=bool(targets)
+    )
     if request.method == "POST" and form.is_valid():
         hidden = masks.hide(
             by=request.viewer,
             record_id=record_id,
             element_ids=form.chosen,
+            others=targets,
             audience=audience,
             until=form.until(),
             opens_in_emergency=form.cleaned_data["opens_in_emergency"],
             gesture=form.cleaned_data["gesture"],
         )
         return redirect("access:hidden", record_id, hidden.receipt_id)
-    view = masks.weigh(
-        by=request.viewer,
-        record_id=record_id,
-        element_ids=keys_of(request.GET.getlist("e")),
-        audience=audience,
-    )
     chosen = set(request.POST.getlist("e")) if request.method == "POST" else None
+    asked: dict[str, Any] = {"by": request.viewer, "record_id": record_id, "audience": audience}
+    if targets:
+        return _rule(request, masks.weigh_rule(**asked, target=targets[0]), form, chosen)
+    view = masks.weigh(**asked, element_ids=keys_of(request.GET.getlist("e")))
     context = {
         "view": view,
         "dossier": view.dossier,
@@ -106,6 +110,22 @@ def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "plural": ngettext("Masquer cet élément", "Masquer ces %(count)s éléments", 2),
     }
     return render(request, "access/hide.html", context)
+
+
+def _rule(
+    request: BoundRequest,
+    view: masks.RuleConsequences,
+    form: HidingForm,
+    chosen: set[str] | None,
+) -> HttpResponse:
+    context = {
+        "view": view,
+        "dossier": view.dossier,
+        "form": form,
+        "rule_kind": view.target.kind.value,
+        "guesses": [_ticked(choice, chosen) for choice in view.guesses],
+    }
+    return render(request, "access/hide_rule.html", context)
 
 
 @require_safe

@@ -69,5 +69,6 @@ def care_event(request: BoundRequest, record_id: uuid.UUID, line_id: uuid.UUID) 
     people = []
     if view.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=view.line)
-    context = {"view": view, "dossier": view.dossier, "people": people}
+    episode = next(iter(view.line.episodes), None)
+    context = {"view": view, "dossier": view.dossier, "people": people, "episode": episode}
     return render(request, "records/care_event.html", context)

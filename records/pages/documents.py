@@ -52,7 +52,8 @@ def document(request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID
     people = []
     if view.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=view.document)
-    context = {"view": view, "dossier": view.dossier, "people": people}
+    episode = next(iter(view.document.episodes), None)
+    context = {"view": view, "dossier": view.dossier, "people": people, "episode": episode}
     if view.may_withdraw:
         context["withdraw_form"] = WithdrawForm()
     return render(request, "records/document.html", context)

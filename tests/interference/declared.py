@@ -100,9 +100,13 @@ DOORS: Final[dict[str, Declared]] = {
     "access:doctor_refuse": takes(),
     "access:proposal_dismiss": takes(),
     # Masks; who sees and who looked
+    "access:rule_new": reads(
+        what="target", author="professional", whom="audience", profession="profession",
+        q="search", next="tick",
+    ),
     "access:hide": asks(
-        query={"e": "element", "from": "audience"}, e="element", gesture="gesture",
-        opens_in_emergency="tick", **_LASTING,
+        query={"e": "element", "from": "audience", "what": "target"}, e="element",
+        gesture="gesture", opens_in_emergency="tick", **_LASTING,
     ),
     "access:hidden": reads(imprimer="tick"),
     "access:show": takes(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from access.masks.subjects import subject_key
 from access.models import Authorisation, Case, JournalEvent, Mask, Receipt
 from records.fhir import asking
 from records.identifiers import INS_TEST
@@ -146,6 +147,18 @@ def _audience(keys: Keys) -> list[str]:
     ]  # fmt: skip
 
 
+def _target(keys: Keys) -> list[str]:
+    record, garnier = keys.own.id, keys.pros["garnier"].id
+    episodes = ReimbursementLine.objects.filter(record_id=record).order_by("id")
+    cares = [row.episodes[0] for row in episodes if row.episodes]
+    subjects = [f"subject:{subject_key(record, bit)}" for bit in (1, 4)]
+    return [
+        "everything", *subjects, f"professional:{garnier}", f"professional:{MISSING}",
+        *(f"episode:{key}" for key in (*cares[:1], *cares[-1:])), "", f"episode:{MISSING}",
+        "zzz",
+    ]  # fmt: skip
+
+
 def _eyes(keys: Keys) -> list[str]:
     names = ("garnier", "petit", "martin", "midwife")
     pros = [f"professional:{keys.pros[name].id}" for name in names]
@@ -235,6 +248,8 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "path": lambda keys: [f"/dossiers/{keys.own.id}/", "", "//ailleurs.test/", "zzz"],
     "patient": lambda keys: [f"Patient/{keys.own.id}", "", f"Patient/{keys.foreign.id}", BAD],
     "place": ["75115", "", "99999", "zzz"],
+    "profession": ["10", "", "21", "zzz"],
+    "professional": lambda keys: [str(keys.pros["garnier"].id), "", str(MISSING), "zzz"],
     "proposed": lambda keys: [keys.of["line_id"][0][0], "", "zzz"],
     "question": ["question:E11", "", "zzz"],
     "reason": ["mistake", "", "wrong person", "zzz"],
@@ -242,6 +257,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "serial": [FAMILY_CARD, "", "8025000000000000001", "zzz"],
     "sex": ["F", "", "M", "zzz"],
     "status": ["current", "", "superseded", "|"],
+    "target": _target,
     "tick": ["on", ""],
     "traits": ["same", "", "differ", "zzz"],
     "treatment": ["A10BA02", "N06AB06", "", "zzz"],

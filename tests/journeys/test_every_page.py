@@ -174,6 +174,10 @@ def a_patient(me):
     me.walk.tick("input[name=e] >> nth=0")
     me.follow("button.dmp-button--hide-now")
     me.look(f"{record}qui-peut-voir/?masques")
+    me.look(f"{record}regles/ajouter/?next=1")
+    me.walk.tick("input[name=what] >> nth=0")
+    me.walk.tick("input[name=whom] >> nth=0")
+    me.follow("button[name=next]")
     return record
 
 

@@ -1,0 +1,147 @@
+"""What a rule would change: the gate asked as each person it aims at, without it and under it.
+
+There is no second body of the rule here: the rule is written, asked about, and undone. What is
+told is what the asker sees too (policy section 7). Knows no screen.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from access import naming, policy
+from access.binding import now
+from access.circle.periods import live
+from access.elements import KINDS
+from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
+from access.seeing.asking import standings_as
+from access.seeing.candidates import candidates_for
+from access.seeing.viewers import professionals_as_viewers
+from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Iterator
+
+    from access.circle.deciding import Decider
+    from access.masks.aims import Audience, Target
+    from access.standing import Standing
+
+
+MOST_PEOPLE = 12
+_PROFESSIONALS = (MaskAudience.PROFESSIONAL, MaskAudience.STRUCTURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One person the rule aims at: how many elements they see today, and would see under it."""
+
+    name: str
+    today: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a rule covers of what the asker sees, and what it changes for each person."""
+
+    covered: frozenset[uuid.UUID]
+    people: tuple[Reach, ...]
+    unnamed: int  # how many more people there are than are told
+
+
+def difference(decider: Decider, target: Target, audience: Audience) -> Difference:
+    """Return what the rule would change today. Nothing stays written."""
+    asker = decider.dossier.standing
+    people = aimed_at(decider, audience)
+    told = people[:MOST_PEOPLE]
+    known = seen_by(asker)
+    before = [_seen_in(standings) & known for _name, standings in told]
+    with _supposed(decider, target, audience) as masks:
+        after = [_seen_in(standings) & known for _name, standings in told]
+        covered = _keys(policy.reached_by(model, asker, masks) for model in KINDS.values())
+    reaches = [
+        Reach(name, len(saw), len(sees))
+        for (name, _standings), saw, sees in zip(told, before, after, strict=True)
+    ]
+    return Difference(covered, tuple(reaches), len(people) - len(told))
+
+
+def aimed_at(decider: Decider, audience: Audience) -> list[tuple[str, list[Standing]]]:
+    """Return who a rule aims at today, and what each is to the record in each place they work.
+
+    Only those who have a way to the record. The treating GP keeps seeing everything and isn't
+    among them.
+    """
+    dossier = decider.dossier
+    held = candidates_for(dossier)
+    if audience.id is not None:
+        # Whoever isn't known to have a way is asked nothing of: a representative would learn of
+        # a door that the minor gave alone.
+        chosen = [one for one in held if (one.kind, one.id) == (audience.kind, audience.id)]
+    else:
+        chosen = [one for one in held if one.kind in _PROFESSIONALS and not one.treating_gp]
+    working = professionals_as_viewers(
+        [one.id for one in chosen if one.kind == MaskAudience.PROFESSIONAL]
+    )
+    shared = _shares(dossier.record_id) if working else {}
+    found = []
+    for one in chosen:
+        standings = standings_as(
+            one, dossier.standing, working.get(one.id), tuple(shared.get(one.id, ()))
+        )
+        if audience.kind is MaskAudience.PROFESSION:
+            standings = [s for s in standings if s.viewer.profession == audience.profession]
+            if not standings:
+                continue
+        found.append((naming.sentence_start(one.name), standings))
+    return found
+
+
+def _shares(record_id: uuid.UUID) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """What was shown to each on purpose: for those who have no account yet."""
+    rows = Authorisation.objects.filter(
+        live(now()), record_id=record_id, kind=AuthorisationKind.SHARE, confirmed_at__lte=now(),
+        professional__isnull=False, element_id__isnull=False,
+    ).order_by("id")  # fmt: skip
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    pairs: Any = rows.values_list("professional_id", "element_id")
+    for professional, element in pairs:
+        found.setdefault(professional, []).append(element)
+    return found
+
+
+def seen_by(standing: Standing) -> frozenset[uuid.UUID]:
+    """Return the keys of all that somebody sees of the record, in one query."""
+    return _keys(policy.visible(model, standing) for model in KINDS.values())
+
+
+def _keys(kinds: Iterable[Any]) -> frozenset[uuid.UUID]:
+    first, *rest = [rows.order_by().values_list("id", flat=True) for rows in kinds]
+    return frozenset(first.union(*rest, all=True))
+
+
+def _seen_in(standings: list[Standing]) -> frozenset[uuid.UUID]:
+    return frozenset().union(*map(seen_by, standings))
+
+
+@contextmanager
+def _supposed(decider: Decider, target: Target, audience: Audience) -> Iterator[Any]:
+    """Have the rule in force while something is asked, and never after."""
+    record_id = decider.dossier.record_id
+    gesture = uuid7()
+    undone = transaction.savepoint()
+    try:
+        Mask.objects.create(
+            id=uuid7(), record_id=record_id, target=target.kind, target_id=target.id,
+            target_categories=target.categories, audience=audience.kind,
+            audience_id=audience.id, audience_profession=audience.profession, gesture=gesture,
+            secret=decider.minor_alone, since=decider.dossier.standing.moment.at,
+        )  # fmt: skip
+        yield Mask.objects.filter(record_id=record_id, gesture=gesture)
+    finally:
+        transaction.savepoint_rollback(undone)
