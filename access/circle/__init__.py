@@ -21,7 +21,7 @@ from access.circle.doors import (
 )
 from access.circle.periods import grants_for_new_user, sweep_ended
 from access.circle.proposals import dismiss_proposal
-from access.circle.shares import end_share, share
+from access.circle.shares import end_share, share, weigh_share
 from access.circle.team import read_team
 from access.circle.treating_gp import (
     confirm_treating_gp,
@@ -54,4 +54,5 @@ __all__ = [
     "sweep_ended",
     "unblock",
     "weigh_declaration",
+    "weigh_share",
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from access.binding import now, use_case
+from access.binding import note, now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import decide, note_period
+from access.circle.deciding import Decider, decide, known_to, may_decide, note_period
 from access.circle.doors import end_authorisation
 from access.circle.periods import live, open_period, stop_after
-from access.elements import find_visible
+from access.circle.treating_gp import live_treating_gp
+from access.elements import Named, find_visible, kind_of, named
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind
+from access.models import Authorisation, AuthorisationKind, Professional
 from access.notices import tell_new_door
 
 
@@ -20,7 +22,63 @@ if TYPE_CHECKING:
     import datetime as dt
     import uuid
 
+    from access.circle.directory import FoundProfessional
     from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """An element about to be shown to somebody, or to whom it may be shown."""
+
+    dossier: Dossier
+    element: Named
+    people: tuple[FoundProfessional, ...]
+    to: FoundProfessional | None
+
+
+def weigh_share(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    element_id: uuid.UUID,
+    professional_id: uuid.UUID | None = None,
+) -> Showing:
+    """Return the element to show and to whom, or the professionals who have a door already.
+
+    Raises ``NotVisible`` for what the asker doesn't see, ``Refused`` for somebody blocked.
+    """
+    decider = may_decide(by=by, record_id=record_id)
+    [element] = find_visible(decider.dossier.standing, [element_id])
+    to = None
+    if professional_id is not None:
+        row = directory.professional(professional_id)
+        refuse_if_blocked(decider, row)
+        [to] = directory.describe([row])
+    note(
+        Action.ELEMENT_READ, record_id, by=by, door=decider.dossier.door, shown=1,
+        element_kind=kind_of(element), element_id=element_id,
+        rests_on_secret=decider.minor_alone or element.secret,
+    )  # fmt: skip
+    people = [] if to is not None else directory.describe(_with_a_door(decider))
+    return Showing(decider.dossier, named(element), tuple(people), to)
+
+
+def _with_a_door(decider: Decider) -> list[Professional]:
+    """The professionals of the circle, by name; the treating GP sees everything already."""
+    held = Authorisation.objects.filter(
+        live(now()),
+        record_id=decider.dossier.record_id,
+        kind=AuthorisationKind.CIRCLE,
+        professional__isnull=False,
+        confirmed_at__lte=now(),
+    )
+    keys = known_to(decider, held).values("professional_id")
+    gp = live_treating_gp(decider.dossier.record_id)
+    found = Professional.objects.filter(id__in=keys)
+    if gp is not None and gp.professional_id is not None:
+        found = found.exclude(id=gp.professional_id)
+    return list(found.order_by("family_name", "given_name", "id"))
 
 
 @use_case

@@ -102,7 +102,6 @@ class Team:
     may_confirm_gp: bool
     members: tuple[Member, ...]
     waiting: tuple[Member, ...]
-    shares: tuple[Member, ...]
     blocked: tuple[Blocked, ...]
     proposals: tuple[Proposal, ...]
     delegates: tuple[Relative, ...]
@@ -160,7 +159,6 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         may_confirm_gp=decider.old_enough != decider.by_representative,
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
-        shares=_by_name(held[AuthorisationKind.SHARE]),
         blocked=blocked,
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
         delegates=tuple(_delegates(record_id)),

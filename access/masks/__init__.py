@@ -10,9 +10,11 @@ from access.masks.alike import hide_alike
 from access.masks.bundling import Choice
 from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
+from access.masks.offering import put_subjects_aside, subjects_to_offer
 from access.masks.receipts import MaskReceipt, read_receipt
-from access.masks.rules import Rule, read_rules
+from access.masks.rules import Decided, Rule, Shared, read_decided, read_rules
 from access.masks.ruling import RuleChoices, RuleConsequences, read_rule_choices, weigh_rule
+from access.masks.subjects import Subject
 from access.masks.weighing import Consequences, weigh
 
 
@@ -20,21 +22,27 @@ __all__ = [
     "Audience",
     "Choice",
     "Consequences",
+    "Decided",
     "Hidden",
     "MaskReceipt",
     "Rule",
     "RuleChoices",
     "RuleConsequences",
+    "Shared",
+    "Subject",
     "Target",
     "cover_line",
     "hide",
     "hide_alike",
+    "put_subjects_aside",
+    "read_decided",
     "read_receipt",
     "read_rule_choices",
     "read_rules",
     "show",
     "show_element",
     "show_rule",
+    "subjects_to_offer",
     "weigh",
     "weigh_rule",
 ]

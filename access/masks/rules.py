@@ -1,4 +1,4 @@
-"""The rules in force on a record, as sentences, grouped by the gesture that set them."""
+"""The rules and shares in force on a record, as sentences; rules by the gesture that set them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from access.binding import PARIS, note
-from access.circle.deciding import may_decide
+from access.binding import PARIS, note, now
+from access.circle.deciding import Decider, known_to, may_decide
+from access.circle.periods import last_day_of, live
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, target_words
 from access.masks.hiding import last_day, live_masks, masks_known_to
-from access.models import Mask, MaskAudience, MaskTarget
+from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience, MaskTarget
 from access.policy import NotVisible
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+
+    from django.db.models import QuerySet
 
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
@@ -47,10 +50,34 @@ class Rule:
         return len(self.words) + len(self.elements)
 
 
-def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
-    """Return the rules in force that the asker may know of, the latest first.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One element that one professional was shown on purpose, until when; ended in one press."""
 
-    A rule on an element they don't see is left out. One that names the treating GP sleeps: it
+    authorisation_id: uuid.UUID
+    name: str
+    element: Named
+    since: dt.date
+    until: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """All that was decided about who sees what: what is hidden, what is shown on purpose."""
+
+    rules: tuple[Rule, ...]
+    shares: tuple[Shared, ...]
+
+
+def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
+    """Return the rules in force that the asker may know of, the latest first."""
+    return list(read_decided(by=by, record_id=record_id).rules)
+
+
+def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
+    """Return the rules and shares in force that the asker may know of, the latest first.
+
+    One on an element they don't see is left out. A rule that names the treating GP sleeps: it
     hides nothing, and says so. Titles are read: one journal event, where there are any.
     """
     decider = may_decide(by=by, record_id=record_id)
@@ -60,7 +87,9 @@ def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
     standing = dossier.standing
     masks = masks_known_to(standing, live_masks(dossier.record_id)).order_by("-since", "gesture")
     rows = list(masks)
+    given = list(_shares(decider))
     keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]
+    keys += [one.element_id for one in given]
     shown = {
         key_of(element): named(element)
         for element in those_visible(standing, [key for key in keys if key])
@@ -75,7 +104,28 @@ def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
             Action.LIST_READ, record_id, by=by, door=dossier.door, shown=len(shown),
             rests_on_secret=decider.minor_alone,
         )  # fmt: skip
-    return rules
+    shares = tuple(
+        Shared(
+            authorisation_id=one.id,
+            name=one.professional.display_name,
+            element=shown[one.element_id],
+            since=one.since.astimezone(PARIS).date(),
+            until=last_day_of(one.until),
+        )
+        for one in given
+        if one.professional is not None and one.element_id in shown
+    )
+    return Decided(tuple(rules), shares)
+
+
+def _shares(decider: Decider) -> QuerySet[Authorisation]:
+    held = Authorisation.objects.filter(
+        live(now()),
+        record_id=decider.dossier.record_id,
+        kind=AuthorisationKind.SHARE,
+        confirmed_at__lte=now(),
+    )
+    return known_to(decider, held).select_related("professional").order_by("-since", "id")
 
 
 def _rule(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from access.binding import PARIS, now
 from access.models import Notice
-from access.notices.telling import words
+from access.notices.telling import BODIES, words
 
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def told_lately(*, by: Viewer, record_id: uuid.UUID, own: bool) -> tuple[Told, .
     if by.person_id is None:
         return ()
     rows = Notice.objects.filter(
-        person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
+        kind__in=BODIES, person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
     ).order_by("-made_at", "-id")[:READ]
     told = (Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own)) for row in rows)
     return tuple(dict.fromkeys(told))[:MOST]

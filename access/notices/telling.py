@@ -223,7 +223,7 @@ def _notices(
                 # Who wishes none reads it on the site; only what is urgent leaves all the same.
                 state=NoticeState.WAITING if wish or urgent else NoticeState.ON_SITE,
                 due_at=now() if urgent else next_round(now()),
-                once=_once(kind, person, once) if once else None,
+                once=once_of(kind, person.id, once) if once else None,
             )
         )  # fmt: skip
     return rows
@@ -234,7 +234,7 @@ def _wake(keys: list[str]) -> None:
         current_app.send_task("access.send_notice", args=[key], retry=False)
 
 
-def _once(kind: str, person: Person, about: str) -> bytes:
+def once_of(kind: str, person_id: uuid.UUID, about: str) -> bytes:
     """Return what tells that this was told already; nobody reads from it what it was about."""
-    message = f"notice|{kind}|{person.id}|{about}".encode()
+    message = f"notice|{kind}|{person_id}|{about}".encode()
     return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access.doors import door
+from access.pages.leading import page_of
 from access.pages.paging import page_number
 from access.viewer import Role
 from access.worklist import read_worklist
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
-    from access.worklist import Single
-
-
-_PAGES = {
-    "document": "records:document",
-    "line": "records:care_event",
-    "entry": "records:entry",
-    "synthesis_line": "records:synthesis_line",
-}
 
 
 @require_safe
@@ -37,8 +28,10 @@ def patients(request: BoundRequest) -> HttpResponse:
     view = read_worklist(by=request.viewer, search=request.GET.get("q", "").strip(), page=page)
     context = {
         "view": view,
-        "shared": [(one, _page_of(one)) for one in view.shared],
-        "deposits": [(one, _page_of(one)) for one in view.deposits],
+        "shared": [(one, page_of(one.record_id, one.kind, one.element_id)) for one in view.shared],
+        "deposits": [
+            (one, page_of(one.record_id, one.kind, one.element_id)) for one in view.deposits
+        ],
     }
     return render(request, "access/patients.html", context)
 
@@ -51,7 +44,3 @@ def next_draft(request: BoundRequest) -> HttpResponse:
     if first is None:
         return redirect("access:patients")
     return redirect("records:synthesis_draft", first.record_id)
-
-
-def _page_of(one: Single) -> str:
-    return reverse(_PAGES[one.kind], args=[one.record_id, one.element_id])

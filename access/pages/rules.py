@@ -1,4 +1,4 @@
-"""Doors to a rule: what it hides and from whom, chosen on one page that only reads."""
+"""Doors to a rule: what it hides and from whom, chosen on one page; an offer put aside."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access import circle, masks, naming
 from access.doors import FAMILY, door
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
 
 
+MOST_OFFERS = 7
 EVERYTHING, AUTHOR = "everything", "professional"
 EVERYONE, PROFESSION = "everyone", "profession"
 
@@ -159,3 +161,17 @@ def _found(request: BoundRequest, asked: str, already: set[str]) -> list[tuple[s
         for one in places
     ]  # fmt: skip
     return [one for one in found if one[0] not in already]
+
+
+@require_POST
+@door(FAMILY, nav="home")
+def offers_aside(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Offer these subjects no more; which ones is in the form, never in the address."""
+    masks.put_subjects_aside(
+        by=request.viewer, record_id=record_id, keys=request.POST.getlist("subject")[:MOST_OFFERS]
+    )
+    messages.success(
+        request,
+        _("D'accord. Vous pouvez toujours ajouter une règle dans « Qui peut voir »."),
+    )
+    return redirect("records:home", record_id)

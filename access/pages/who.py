@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from access import cases, circle, masks, reading_journal
 from access.binding import today
 from access.doors import FAMILY, door
+from access.pages.leading import page_of
 from access.pages.paging import page_number
 
 
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
 def who_can_see(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Doors and rules in force as sentences, each taken back in one press."""
     team = circle.read_team(by=request.viewer, record_id=record_id)
-    rules = masks.read_rules(by=request.viewer, record_id=record_id)
+    decided = masks.read_decided(by=request.viewer, record_id=record_id)
     show = reverse("access:show", args=[record_id])
     context = {
         "team": team,
         "dossier": team.dossier,
-        "rules": [(rule, f"{show}?{_undo(rule)}") for rule in rules],
+        "rules": [(rule, f"{show}?{_undo(rule)}") for rule in decided.rules],
+        "shares": [
+            (one, page_of(record_id, one.element.kind, one.element.id)) for one in decided.shares
+        ],
     }
     return render(request, "access/who_can_see.html", context)
 

@@ -43,12 +43,14 @@ class Candidate:
     wrote: bool = False
     treating_gp: bool = False
     circle: bool = False
+    since: dt.datetime | None = None  # of what lets them see: the right of the GP, else the door
     until: dt.datetime | None = None
     in_presence: bool = False
     emergency: bool = False
     regulation: bool = False
     shared: bool = False
     share_id: uuid.UUID | None = None
+    shared_since: dt.datetime | None = None
     is_guardian: bool = False
 
 
@@ -83,6 +85,7 @@ def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Can
         one = professional(opening.professional_id)
         one.emergency |= opening.kind == "emergency"
         one.regulation |= opening.kind == "regulation"
+        one.since = one.since or opening.since
     for row in Professional.objects.filter(id__in=professionals).order_by("id"):
         professionals[row.id].name = row.display_name
     for place in Structure.objects.filter(id__in=structures).order_by("id"):
@@ -95,13 +98,16 @@ def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Can
 def _hold(one: Candidate, period: Authorisation) -> None:
     if period.kind == AuthorisationKind.TREATING_GP:
         one.treating_gp = True
+        one.since = period.since
     elif period.kind == AuthorisationKind.CIRCLE:
         one.until = period.until if not one.circle or period.until is None else one.until
         one.circle = True
+        one.since = one.since or period.since
         one.in_presence = period.ground != GivenGround.HOLDER
     else:
         one.shared = True
         one.share_id = period.id
+        one.shared_since = period.since
 
 
 def _family(dossier: Dossier) -> list[Candidate]:
@@ -117,12 +123,13 @@ def _family(dossier: Dossier) -> list[Candidate]:
     found: dict[uuid.UUID, Candidate] = {}
     for row in delegations:
         one = found.setdefault(row.person_id, _relative(MaskAudience.DELEGATE, row.person))
-        one.until = row.until
+        one.since, one.until = one.since or row.since, row.until
     for held in live_representations(dossier):
         if held.person_id == asker:
             continue
         one = _relative("representative", held.person)
         one.is_guardian = held.ground == Ground.GUARDIAN
+        one.since = held.since
         found[held.person_id] = one
     return list(found.values())
 

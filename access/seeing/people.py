@@ -39,7 +39,8 @@ class PersonWhoSees:
     """One person or structure: whether they see the element, why, and what the asker can change.
 
     ``hide_url`` opens a page; ``show_url`` is pressed and takes effect at once (it posts).
-    ``rules_url`` leads to a wider rule, taken back where it is listed.
+    ``rules_url`` leads to a wider rule, taken back where it is listed; ``share_url`` to showing
+    them this one element all the same.
     """
 
     name: str
@@ -50,6 +51,8 @@ class PersonWhoSees:
     show_url: str = ""
     show_label: str = ""
     rules_url: str = ""
+    share_url: str = ""
+    since: str = ""
     everyone: bool = False
 
 
@@ -107,28 +110,56 @@ def _person(
     if answer.sees:
         hideable = answer.rule in {"6", "9", "14", "15"} and not one.wrote
         hideable = hideable and one.kind != "representative"
+        by_share = answer.rule == "10" and one.share_id is not None
         return PersonWhoSees(
             name=one.name,
             why=_why_sees(dossier, answer),
+            since=_since(element, answer),
             sees=True,
             hide_url=f"{reverse('access:hide', args=[dossier.record_id])}?{about}"
             if hideable
             else "",
             hide_label=_("Masquer %(to_name)s") % {"to_name": naming.hidden_from(one.name)},
+            show_url=reverse("access:doctor_end", args=[dossier.record_id, one.share_id])
+            if by_share
+            else "",
+            show_label=_("Ne plus montrer %(to_name)s") % {"to_name": naming.given_to(one.name)},
         )
     hidden = answer.rule in {"6", "9", "12", "14"}
+    undone = hidden and mask is not None
     return PersonWhoSees(
         name=one.name,
         why=_why_not(dossier, answer, mask),
         sees=False,
-        show_url=f"{reverse('access:show', args=[dossier.record_id])}?{about}"
-        if hidden and mask
-        else "",
+        show_url=f"{reverse('access:show', args=[dossier.record_id])}?{about}" if undone else "",
         show_label=_("Montrer %(to_name)s") % {"to_name": naming.given_to(one.name)},
         rules_url=reverse("access:who_can_see", args=[dossier.record_id])
         if answer.rule == "12" and mask is None
         else "",
+        share_url=_share_url(dossier, element, one) if _may_be_shown(answer, undone) else "",
     )
+
+
+def _may_be_shown(answer: Asked, undone: bool) -> bool:  # noqa: FBT001  # read right above
+    """A share passes wider masks and the matrix; what one press undoes needs none."""
+    professional = answer.candidate.kind == MaskAudience.PROFESSIONAL
+    return professional and answer.rule in {"11", "12", "13"} and not undone
+
+
+def _share_url(dossier: Dossier, element: Element, one: Candidate) -> str:
+    about = urlencode({"e": str(key_of(element)), "whom": str(one.id)})
+    return f"{reverse('access:share_new', args=[dossier.record_id])}?{about}"
+
+
+def _since(element: Element, answer: Asked) -> str:
+    """Since when they see it: never before the element was there."""
+    one = answer.candidate
+    given = one.shared_since if answer.rule == "10" else one.since
+    if answer.rule == "9" and one.wrote:
+        given = element.created_at
+    if given is None:
+        return ""
+    return day(max(given, element.created_at).astimezone(PARIS).date())
 
 
 def _why_sees(dossier: Dossier, answer: Asked) -> str:  # noqa: PLR0911  # a line each

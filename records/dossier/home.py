@@ -10,6 +10,7 @@ from access import policy
 from access.binding import PARIS, bound, note, now, today
 from access.circle.periods import live
 from access.journal import Action
+from access.masks import subjects_to_offer
 from access.models import Authorisation, AuthorisationKind, JournalEvent
 from access.notices import told_lately
 from access.reading_journal import last_visit
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection
 
+    from access.masks import Subject
     from access.notices import Told
     from access.reading_journal import Visit
     from access.viewer import Viewer
@@ -77,6 +79,7 @@ class HomeView:
     news: News | None
     arriving: bool
     told: tuple[Told, ...]
+    offers: tuple[Subject, ...]
     empty: str
 
 
@@ -108,6 +111,8 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
         told=_told(dossier, by),
+        # Theirs alone, never shown through somebody's eyes.
+        offers=() if bound().lens is not None else subjects_to_offer(dossier),
         empty="" if told else why_empty(dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)

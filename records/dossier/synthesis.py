@@ -38,6 +38,15 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePage:
+    """One line in words, and the element itself, to tell who sees it."""
+
+    dossier: Dossier
+    line: LineView
+    element: SynthesisLine
+
+
+@dataclass(frozen=True, slots=True)
 class SectionView:
     """One section with its visible lines."""
 
@@ -168,7 +177,7 @@ def _history(dossier: Dossier, line: SynthesisLine) -> str:
     }
 
 
-def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> tuple[Dossier, LineView]:
+def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> LinePage:
     """Return one line with what it rests on. Raises ``NotVisible`` if it isn't this reader's."""
     line = policy.get_visible(SynthesisLine, policy.standing_on(record_id), line_id)
     dossier = enter_by_element(by=by, record_id=record_id, element_id=line_id)
@@ -181,4 +190,4 @@ def read_line(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> tuple[
         element_id=line_id,
         shown=1,
     )
-    return dossier, replace(_line(line), history=_history(dossier, line))
+    return LinePage(dossier, replace(_line(line), history=_history(dossier, line)), line)

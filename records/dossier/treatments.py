@@ -43,6 +43,7 @@ class TreatmentRow:
 
     key: str
     elements: str
+    last: uuid.UUID
     name: str
     why: str
     given: str
@@ -181,6 +182,7 @@ def _row(
     return TreatmentRow(
         key=one.key,
         elements=" ".join(str(line) for line in one.line_ids),
+        last=one.line_ids[-1],
         name=one.substance,
         why=_what_for(one),
         given=_given(one),

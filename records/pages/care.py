@@ -70,5 +70,8 @@ def care_event(request: BoundRequest, record_id: uuid.UUID, line_id: uuid.UUID) 
     if view.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=view.line)
     episode = next(iter(view.line.episodes), None)
-    context = {"view": view, "dossier": view.dossier, "people": people, "episode": episode}
+    context = {
+        "view": view, "dossier": view.dossier, "people": people, "episode": episode,
+        "element_id": view.line.id,
+    }  # fmt: skip
     return render(request, "records/care_event.html", context)

@@ -53,7 +53,10 @@ def document(request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID
     if view.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=view.document)
     episode = next(iter(view.document.episodes), None)
-    context = {"view": view, "dossier": view.dossier, "people": people, "episode": episode}
+    context = {
+        "view": view, "dossier": view.dossier, "people": people, "episode": episode,
+        "element_id": view.document.id,
+    }  # fmt: skip
     if view.may_withdraw:
         context["withdraw_form"] = WithdrawForm()
     return render(request, "records/document.html", context)

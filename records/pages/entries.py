@@ -122,7 +122,8 @@ def entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> H
     people = []
     if one.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=one.element)
-    context = {"dossier": one.dossier, "one": one, "entry": one.view, "people": people}
+    context = {"dossier": one.dossier, "one": one, "entry": one.view, "people": people,
+               "element_id": entry_id}  # fmt: skip
     return render(request, "records/entry.html", context)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.doors import FAMILY, READERS, door
+from access.seeing import who_sees
 from records.dossier.synthesis import read_line, read_synthesis
 from records.synthesis.consents import read_consents, take_consent_back
 from records.synthesis.signing import what_may_be_undone
@@ -67,6 +68,12 @@ def synthesis_version(
 def synthesis_line(
     request: BoundRequest, record_id: uuid.UUID, line_id: uuid.UUID
 ) -> HttpResponse:
-    """One line and what it rests on."""
-    dossier, line = read_line(by=request.viewer, record_id=record_id, line_id=line_id)
-    return render(request, "records/synthesis_line.html", {"dossier": dossier, "line": line})
+    """One line, what it rests on, and who can see it."""
+    page = read_line(by=request.viewer, record_id=record_id, line_id=line_id)
+    people = []
+    if page.dossier.may_decide:
+        people = who_sees(by=request.viewer, record_id=record_id, element=page.element)
+    context = {
+        "dossier": page.dossier, "line": page.line, "people": people, "element_id": line_id,
+    }  # fmt: skip
+    return render(request, "records/synthesis_line.html", context)

@@ -179,10 +179,10 @@ def _is_auxiliary(code_system: str, code: str, specialties: tuple[str, ...]) -> 
     return performer is not None and performer.profession in _AUXILIARY_PROFESSIONS
 
 
-def reasons(kind: str) -> tuple[tuple[str, str, str, str], ...]:
-    """Return (system, key, category, reason) for the rows of one kind, for the documentation."""
+def reasons(kind: str) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Return (system, key, category, reason, source) for the rows of one kind, to be read."""
     return tuple(
-        (row["system"], row["key"], row["category"], row["reason"])
+        (row["system"], row["key"], row["category"], row["reason"], row["source"])
         for row in tables.read(tables.SEED / "sensitive.csv")
         if row["kind"] == kind
     )

@@ -1,6 +1,8 @@
-"""Hiding in a browser: two presses, with and without scripts; the button counts what is ticked."""
+"""Hiding in a browser: two presses, one more for the proof, with and without scripts."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from django.test import Client
@@ -42,7 +44,7 @@ def world(live_server, as_owner):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_document_is_hidden_in_two_presses_and_shown_again_in_one(browser, world, scripts):
+def test_hidden_in_two_presses_proved_by_one_more_and_shown_again_in_one(browser, world, scripts):
     url, session, address = world
     context = browser.new_context(
         base_url=url,
@@ -68,6 +70,16 @@ def test_a_document_is_hidden_in_two_presses_and_shown_again_in_one(browser, wor
     said = page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")
     assert "Le Dr Martin ne voit plus ces 2 éléments" in said
     assert Mask.objects.filter(ended_at=None).count() == 2
+
+    receipt = page.url
+    page.get_by_role("button", name="Voir comme le Dr Martin").click()
+    page.wait_for_load_state()
+    frame = page.inner_text("body")
+    assert "Dr Martin" in frame.replace("\N{NO-BREAK SPACE}", " ")
+    assert page.goto(address).status == 404, "through Dr Martin's eyes there is no such document"
+    page.goto(receipt.rpartition("/masques/")[0])
+    page.get_by_role("button", name=re.compile("Quitter")).first.click()
+    page.goto(receipt)
 
     page.get_by_role("button", name="Annuler").click()
     page.wait_for_load_state()

@@ -104,6 +104,7 @@ DOORS: Final[dict[str, Declared]] = {
         what="target", author="professional", whom="audience", profession="profession",
         q="search", next="tick",
     ),
+    "access:offers_aside": takes(subject="subject"),
     "access:hide": asks(
         query={"e": "element", "from": "audience", "what": "target"}, e="element",
         gesture="gesture", opens_in_emergency="tick", **_LASTING,
@@ -114,6 +115,9 @@ DOORS: Final[dict[str, Declared]] = {
         next="path",
     ),
     "access:who_can_see": reads(),
+    "access:share_new": asks(
+        query={"e": "element", "whom": "professional", "q": "search"}, **_LASTING
+    ),
     "access:see_as": asks(query={"next": "path"}, who="eyes", next="path"),
     "access:see_as_leave": takes(next="path"),
     "access:who_looked": reads(page="page"),

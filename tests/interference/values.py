@@ -257,6 +257,10 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "serial": [FAMILY_CARD, "", "8025000000000000001", "zzz"],
     "sex": ["F", "", "M", "zzz"],
     "status": ["current", "", "superseded", "|"],
+    "subject": lambda keys: [
+        *(subject_key(keys.own.id, bit) for bit in (1, 2)), "", subject_key(keys.foreign.id, 1),
+        "zzz",
+    ],
     "target": _target,
     "tick": ["on", ""],
     "traits": ["same", "", "differ", "zzz"],

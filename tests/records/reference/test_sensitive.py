@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from records import reference
+from records.reference.sensitive import reasons
 
 
 MENTAL, SEXUAL, PREGNANCY, ADDICTIONS, GENETICS, VIOLENCE, GENDER = 1, 2, 4, 8, 16, 32, 64
@@ -103,3 +104,13 @@ def test_a_claim_line_pays_for_one_document_type(given, type_code):
 
 def test_every_category_is_used_by_some_row():
     assert {int(category) for category in reference.Category} == {1, 2, 4, 8, 16, 32, 64}
+
+
+def test_each_sensitive_code_says_why_and_where_its_meaning_is_published():
+    kinds = ("atc", "substance", "act", "icd10", "specialty", "type")
+    rows = [row for kind in kinds for row in reasons(kind)]
+
+    assert len(rows) > 300
+    for _system, key, _category, why, source in rows:
+        assert why, key
+        assert source, key
