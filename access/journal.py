@@ -38,6 +38,7 @@ class Action(TextChoices):
 
     ACTIVATED = "activated", _("compte activé")
     ARCHIVE_TAKEN = "archive_taken", _("dossier emporté")
+    ASKED_TO_SEE = "asked_to_see", _("question posée au patient")
     BLOCKED = "blocked", _("professionnel bloqué")
     CASE_ANSWERED = "case_answered", _("réponse à un signalement")
     CASE_OPENED = "case_opened", _("visite signalée")
@@ -74,6 +75,7 @@ class Action(TextChoices):
     MASKED = "masked", _("élément masqué")
     OPENED = "opened", _("dossier ouvert")
     PREVIEWED = "previewed", _("aperçu affiché")
+    QUESTION_CLOSED = "question_closed", _("question du soignant close")
     RELEASED = "released", _("document rendu visible")
     REOPENED = "reopened", _("dossier rouvert")
     REPLACED = "replaced", _("document remplacé")

@@ -11,6 +11,7 @@ from access.pages import (
     doctors,
     hide,
     patients,
+    questions,
     rules,
     see_as,
     shares,
@@ -22,8 +23,8 @@ from access.pages import (
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
-# doctors (+ doctor_*), patients, rule_new, hide, hidden, show, share_new, see_as, who_can_see,
-# who_looked, emergency.
+# doctors (+ doctor_*), patients, rule_new, hide, hidden, show, share_new, ask, question, see_as,
+# who_can_see, who_looked, emergency.
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
 _DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
@@ -64,6 +65,8 @@ urlpatterns = [
     path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
     path(f"{_RECORD}montrer/", hide.show, name="show"),
     path(f"{_RECORD}montrer-a/", shares.share_new, name="share_new"),
+    path(f"{_RECORD}demander/", questions.ask, name="ask"),
+    path(f"{_RECORD}questions/<uuid:question_id>/", questions.question, name="question"),
     path(f"{_RECORD}voir-comme/", see_as.see_as, name="see_as"),
     path(f"{_RECORD}voir-comme/quitter/", see_as.see_as_leave, name="see_as_leave"),
     path(f"{_RECORD}qui-peut-voir/", who.who_can_see, name="who_can_see"),

@@ -95,6 +95,24 @@ def share(
     It passes masks and the matrix, never a block (lines 7 and 10). Given twice, it is given once.
     """
     decider = decide(by=by, record_id=record_id)
+    period, given = open_share(
+        decider, by=by, element_id=element_id, professional_id=professional_id, until=until
+    )
+    if given:
+        tell_new_door(period, family=not decider.minor_alone)
+    return period.id
+
+
+def open_share(
+    decider: Decider,
+    *,
+    by: Viewer,
+    element_id: uuid.UUID,
+    professional_id: uuid.UUID,
+    until: dt.date | None,
+) -> tuple[Authorisation, bool]:
+    """Write a share and its trace; return it, and whether it is new. Nobody is told by this."""
+    record_id = decider.dossier.record_id
     find_visible(decider.dossier.standing, [element_id])
     refuse_if_blocked(decider, directory.professional(professional_id))
     stops = stop_after(until)
@@ -107,7 +125,7 @@ def share(
         until=stops,
     ).first()
     if held is not None:
-        return held.id
+        return held, False
     period = open_period(
         by=by,
         record_id=record_id,
@@ -119,8 +137,7 @@ def share(
     note_period(
         Action.SHARED, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
     )
-    tell_new_door(period, family=not decider.minor_alone)
-    return period.id
+    return period, True
 
 
 @use_case

@@ -16,6 +16,7 @@ from access.notices.telling import (
     tell_erasure_done,
     tell_new_document,
     tell_new_door,
+    tell_question,
     tell_unusual,
     tell_withdrawn,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "tell_erasure_done",
     "tell_new_document",
     "tell_new_door",
+    "tell_question",
     "tell_unusual",
     "tell_withdrawn",
     "told_lately",

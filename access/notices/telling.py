@@ -40,6 +40,7 @@ WITHDRAWN: Final = "withdrawn"
 TO_EXPLAIN: Final = "to_explain"
 CHOICE_ENDS: Final = "choice_ends"
 CONSENT: Final = "consent"
+QUESTION: Final = "question"
 ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
 CASE_ANSWERED: Final = "case_answered"
@@ -58,6 +59,7 @@ BODIES: Final = {
         "Quelque chose attend, dans %(record)s, d'être expliqué par un médecin."
     ),
     CHOICE_ENDS: gettext_noop("Un choix fait dans %(record)s se termine dans sept jours."),
+    QUESTION: gettext_noop("Un soignant vous pose une question dans %(record)s."),
     CONSENT: gettext_noop(
         "Un accord a été noté dans %(record)s. Vous pouvez le relire et le reprendre."
     ),
@@ -101,6 +103,11 @@ def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:
 def tell_withdrawn(record: Record, *, family: bool) -> None:
     """Tell that its author took something back; the journal says who, when and why."""
     _tell(record, WITHDRAWN, family)
+
+
+def tell_question(record: Record, *, family: bool) -> None:
+    """Tell that a professional asks to be shown something: not who, not what."""
+    _tell(record, QUESTION, family)
 
 
 def tell_consent(record: Record) -> None:

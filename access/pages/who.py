@@ -13,6 +13,7 @@ from access.binding import today
 from access.doors import FAMILY, door
 from access.pages.leading import page_of
 from access.pages.paging import page_number
+from access.questions import waiting_questions
 
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def who_can_see(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     context = {
         "team": team,
         "dossier": team.dossier,
+        "questions": waiting_questions(team.dossier),
         "rules": [(rule, f"{show}?{_undo(rule)}") for rule in decided.rules],
         "shares": [
             (one, page_of(record_id, one.element.kind, one.element.id)) for one in decided.shares

@@ -243,6 +243,7 @@ def _act(event: JournalEvent, context: Context) -> str:
     words = {
         Action.ACTIVATED: _("activé le compte"),
         Action.ARCHIVE_TAKEN: _("emporté une copie du dossier"),
+        Action.ASKED_TO_SEE: _("posé la question : puis-je voir… ?"),
         Action.BLOCKED: _("bloqué %(the)s"),
         Action.CASE_ANSWERED: _("répondu à un signalement"),
         Action.CASE_OPENED: _("signalé ne pas connaître %(the)s"),
@@ -267,6 +268,7 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.GP_ENDED: _("retiré %(the)s comme médecin traitant"),
         Action.MASKED: _("masqué un élément %(hidden)s"),
         Action.OPENED: _("créé le dossier"),
+        Action.QUESTION_CLOSED: _("traité une question d'un soignant"),
         Action.RELEASED: _("rendu un document visible"),
         Action.REOPENED: _("rouvert le dossier"),
         Action.REPLACED: _("déposé une nouvelle version d'un document"),

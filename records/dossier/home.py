@@ -13,6 +13,7 @@ from access.journal import Action
 from access.masks import subjects_to_offer
 from access.models import Authorisation, AuthorisationKind, JournalEvent
 from access.notices import told_lately
+from access.questions import waiting_questions
 from access.reading_journal import last_visit
 from records.dossier import telling
 from records.dossier.care import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from access.masks import Subject
     from access.notices import Told
+    from access.questions import Question
     from access.reading_journal import Visit
     from access.viewer import Viewer
     from records.care.events import CareEvent
@@ -79,6 +81,7 @@ class HomeView:
     news: News | None
     arriving: bool
     told: tuple[Told, ...]
+    questions: tuple[Question, ...]
     offers: tuple[Subject, ...]
     empty: str
 
@@ -112,6 +115,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         arriving=is_arriving(dossier),
         told=_told(dossier, by),
         # Theirs alone, never shown through somebody's eyes.
+        questions=() if bound().lens is not None else tuple(waiting_questions(dossier)),
         offers=() if bound().lens is not None else subjects_to_offer(dossier),
         empty="" if told else why_empty(dossier),
     )

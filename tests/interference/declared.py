@@ -118,6 +118,8 @@ DOORS: Final[dict[str, Declared]] = {
     "access:share_new": asks(
         query={"e": "element", "whom": "professional", "q": "search"}, **_LASTING
     ),
+    "access:ask": asks(wanted="wanted", since="since"),
+    "access:question": asks(e="element", close="nothing", **_LASTING),
     "access:see_as": asks(query={"next": "path"}, who="eyes", next="path"),
     "access:see_as_leave": takes(next="path"),
     "access:who_looked": reads(page="page"),

@@ -20,6 +20,7 @@ from tests.interference.traces import (
     event,
     give_door,
     identify,
+    question,
     report,
 )
 from tests.jeanne import add_document, add_entry, add_synthesis, circle_period, hide
@@ -99,6 +100,8 @@ def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
         event(record, by, act, kind, element, door, days=days, secret=hushed)
     refused = Act(record.id, Action.EMERGENCY_REFUSED, viewers["stranger"], door="emergency")
     journal.write([refused], days_ago(5))
+    question(record, viewers["garnier"])
+    question(record, viewers["midwife"], secret=True)
     at = NOON - dt.timedelta(days=4)
     for name in ("stranger", "martin"):
         whom = scene.world.professionals[name].professional

@@ -29,6 +29,7 @@ from tests.interference.traces import (
     enrol,
     event,
     give_door,
+    question,
     report,
 )
 from tests.jeanne import add_document, add_entry, add_file, add_synthesis, circle_period, hide
@@ -195,6 +196,7 @@ def _traces(scene: Scene) -> None:
         event(record, viewers[who], act, kind, element, door, days=20 - number)
     refused = Act(record.id, Action.EMERGENCY_REFUSED, viewers["stranger"], door="emergency")
     journal.write([refused], days_ago(3))
+    question(record, viewers["martin"])
     around(record, world.holder.id)
     report(record, world.professionals["martin"], days=20, answer="Il venait pour vous.")
     report(record, world.professionals["petit"], days=19)

@@ -64,6 +64,14 @@ def event(  # noqa: PLR0917 - one line of the journal
     journal.write([done], days_ago(days))
 
 
+def question(record: Record, by: Viewer, *, secret: bool = False) -> None:
+    asked = Act(
+        record.id, Action.ASKED_TO_SEE, by, door="circle", element_kind="question",
+        reason="other:always", rests_on_secret=secret,
+    )  # fmt: skip
+    journal.write([asked], days_ago(2))
+
+
 def days_ago(days: int) -> Moment:
     at = NOON - dt.timedelta(days=days)
     return Moment(at=at, today=at.date())

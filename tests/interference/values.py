@@ -73,6 +73,11 @@ class Keys:
             if str(document) in some or (preview and str(document) in self.seen)
         ]  # fmt: skip
         self.receipts = [r.number for r in Receipt.objects.filter(record=self.own).order_by("id")]
+        self.questions = [
+            str(key)
+            for key in JournalEvent.objects.filter(record_id=self.own.id, act="asked_to_see")
+            .order_by("seq").values_list("id", flat=True)
+        ]  # fmt: skip
         self.gestures = [
             str(key)
             for record in (self.own, self.foreign)
@@ -108,6 +113,7 @@ class Keys:
             "kind": ["allergy", "blood_group", "contact", "history", "nothing"],
             "passkey_id": [str(MISSING)],
             "consent_id": [str(MISSING)],
+            "question_id": [*self.questions, str(MISSING)],
             "topic": ["masquer", "rien"],
             "uidb36": ["1"],
             "key": ["zzz"],
@@ -257,6 +263,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "serial": [FAMILY_CARD, "", "8025000000000000001", "zzz"],
     "sex": ["F", "", "M", "zzz"],
     "status": ["current", "", "superseded", "|"],
+    "since": ["year", "", "always", "zzz"],
     "subject": lambda keys: [
         *(subject_key(keys.own.id, bit) for bit in (1, 2)), "", subject_key(keys.foreign.id, 1),
         "zzz",
@@ -267,6 +274,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "treatment": ["A10BA02", "N06AB06", "", "zzz"],
     "type_code": ["11488-4", "DOCPAT03", "", "60591-5", "zzz"],
     "type_token": ["11488-4", "60568-3", "http://loinc.org|18748-4", "", "zzz|", "zzz"],
+    "wanted": ["results", "", "other", "zzz"],
     "words": ["Pénicilline psychiatre", "", "x" * 5000, BAD],
     "year": ["2026", "2025", "2024", "", "zzz"],
     "yes_no": ["yes", "", "no", "zzz"],
