@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from access import channels, codes, passkeys, people
 from access.binding import note, now, use_case
+from access.circle.openings import close_openings
 from access.journal import Action
-from access.models import User
+from access.models import OpeningKind, User
 from access.policy import NotVisible, Refused, standing_on
 from access.viewer import Role, Viewer
 from records.keys import seal_with_master, unseal_with_master
@@ -174,6 +175,12 @@ def set_emergency_choices(
     if changed:
         Record.objects.filter(id=record_id).update(**changed)
     door = "holder" if standing.is_holder else "representative"
+    for kind in OpeningKind:
+        if changed.get(f"{kind.value}_refused"):  # taken back within the hours, it stays closed
+            close_openings(
+                by=by, record_id=record_id, kind=kind.value, door=door,
+                secret=standing.is_holder and not standing.holder_is_adult,
+            )  # fmt: skip
     note(Action.EMERGENCY_CHOICES, record_id, by=by, door=door)
 
 

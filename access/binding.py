@@ -66,6 +66,8 @@ class Bound:
     turned_to: tuple[uuid.UUID, str] | None = None
     # The records this viewer came to by a door: the navigation names no other.
     entered: set[uuid.UUID] = field(default_factory=set)
+    # Of those, the ones an opening lets them into (emergency, regulation): a strip says so.
+    openings: dict[uuid.UUID, frozenset[str]] = field(default_factory=dict)
 
 
 _bound: ContextVar[Bound | None] = ContextVar("dmp_bound", default=None)

@@ -75,6 +75,7 @@ class SeeAsMiddleware:
             )
         state = bound()
         state.lens = lens
+        state.openings.clear()
         state.entered.clear()  # that person hasn't come to it yet
         request.viewer = lens.shown.viewer
 

@@ -12,14 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access.binding import bound
+from access.emergency import strip_on
 from access.people import chosen_record
+from access.standing import DOCTOR
 from access.viewer import ANONYMOUS, Role
 
 
 if TYPE_CHECKING:
+    import uuid
+
     from django.http import HttpRequest
 
+    from access.emergency import Strip
     from access.viewer import Viewer
+
+
+SAMU = "samu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +74,9 @@ def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     ]
 
 
-def _professional_nav(request: HttpRequest) -> list[NavItem]:
+def _professional_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users")]
-    match = request.resolver_match
-    record = match.kwargs.get("record_id") if match else None
+    record = _record_of(request)
     # "Page not found" about a record is one and the same page, whatever was asked.
     if record is not None and record in bound().entered:
         about = [record]
@@ -86,7 +93,25 @@ def _professional_nav(request: HttpRequest) -> list[NavItem]:
     items.append(
         NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart")
     )
+    if viewer.profession == DOCTOR:
+        practice = viewer.practice
+        samu = practice is not None and practice.structure_kind == SAMU
+        page = "records:regulation" if samu else "records:emergency"
+        items.append(NavItem("emergency", _("Urgence"), reverse(page), "siren"))
     return items
+
+
+def _record_of(request: HttpRequest) -> uuid.UUID | None:
+    match = request.resolver_match
+    return match.kwargs.get("record_id") if match else None
+
+
+def _strip(request: HttpRequest, viewer: Viewer) -> Strip | None:
+    """Return what a page says all along an opening, once its doctor has come to the record."""
+    record = _record_of(request)
+    if record is None or not viewer.is_professional:
+        return None
+    return strip_on(by=viewer, record_id=record)
 
 
 _NAV_ROLES = {
@@ -102,7 +127,7 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
         return _family_nav(request, viewer)
     if viewer.role is Role.PROFESSIONAL:
-        return _professional_nav(request)
+        return _professional_nav(request, viewer)
     if viewer.role is Role.FUND_AGENT:
         return [
             NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
@@ -141,4 +166,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_role": _NAV_ROLES.get(viewer.role, "patient"),
         "nav_current": door.nav if door else "",
         "see_as": getattr(request, "see_as", None),
+        "emergency": _strip(request, viewer),
     }

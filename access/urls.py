@@ -9,6 +9,7 @@ from access.pages import (
     activation,
     cases,
     doctors,
+    emergency,
     hide,
     patients,
     questions,
@@ -24,9 +25,10 @@ from access.pages import (
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
 # doctors (+ doctor_*), patients, rule_new, hide, hidden, show, share_new, ask, question, see_as,
-# who_can_see, who_looked, emergency.
+# who_can_see, who_looked, emergency_end, emergency_seen.
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
+_OPENING = f"{_RECORD}urgences/<uuid:opening_id>/"
 _DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
 
 urlpatterns = [
@@ -84,6 +86,8 @@ urlpatterns = [
     ),
     path("signalements/", cases.cases_desk, name="cases_desk"),
     path("signalements/<uuid:case_id>/", cases.case_answer, name="case_answer"),
+    path(f"{_OPENING}fermer/", emergency.emergency_end, name="emergency_end"),
+    path(f"{_OPENING}vu/", emergency.emergency_seen, name="emergency_seen"),
     path("aide/", about.help_index, name="help"),
     path("aide/<slug:topic>/", about.help_topic, name="help_topic"),
     path("accessibilite/", about.accessibility, name="accessibility"),

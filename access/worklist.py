@@ -15,6 +15,7 @@ from access.circle.directory import plain
 from access.circle.periods import live
 from access.drafts_due import Due, syntheses_due
 from access.elements import KINDS
+from access.emergency.patients import openings_of_patients
 from access.models import Authorisation, AuthorisationKind
 from access.policy import NotVisible
 from access.standing import patients_of, read_standing
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from access.emergency.patients import PatientOpening
     from access.viewer import Viewer
 
 
@@ -72,6 +74,8 @@ class Worklist:
     page: int
     pages: int
     total: int
+    # Openings without authorisation on their patients' records, for the treating GP.
+    openings: tuple[PatientOpening, ...]
     # Drafts that have something to say, on all the pages.
     ready: int
 
@@ -126,6 +130,7 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
         ),
         shared=tuple(_shared(by)) if first else (),
         deposits=tuple(_singles(by, policy.written_by(by, limit=MOST_ELEMENTS))) if first else (),
+        openings=openings_of_patients(by) if first else (),
         search=search[:MOST_LETTERS],
         page=page,
         pages=max(1, -(-total // PAGE)),

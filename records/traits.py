@@ -95,18 +95,24 @@ def nir_problem(value: str) -> str:
     return "" if is_nir(nir) else "key"
 
 
+def nir_contradicts_birth(nir: str, born_on: dt.date) -> str:
+    """Return what a right number says otherwise of a birth: "", "year" or "month".
+
+    Months above 12 mean that it is not known.
+    """
+    nir = normalise_nir(nir)
+    if int(nir[1:3]) != born_on.year % 100:
+        return "year"
+    month = int(nir[3:5])
+    return "month" if month in _KEYED_MONTHS and month != born_on.month else ""
+
+
 def nir_contradicts(nir: str, traits: Traits) -> str:
     """Return the trait that a right number contradicts: "", "sex", "year" or "month".
 
-    The number holds the sex, the year and the month of birth. Months above 12 mean that it is
-    not known. The place is left aside: communes change their code, the number doesn't.
+    The number holds the sex, the year and the month of birth. The place is left aside: communes
+    change their code, the number doesn't.
     """
-    nir = normalise_nir(nir)
-    if traits.sex in {"F", "M"} and (int(nir[0]) % 2 == 1) != (traits.sex == "M"):
+    if traits.sex in {"F", "M"} and (int(normalise_nir(nir)[0]) % 2 == 1) != (traits.sex == "M"):
         return "sex"
-    if int(nir[1:3]) != traits.born_on.year % 100:
-        return "year"
-    month = int(nir[3:5])
-    if month in _KEYED_MONTHS and month != traits.born_on.month:
-        return "month"
-    return ""
+    return nir_contradicts_birth(nir, traits.born_on)

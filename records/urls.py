@@ -12,6 +12,7 @@ from records.pages import (
     deposits,
     desk,
     documents,
+    emergency,
     entries,
     home,
     leaflet,
@@ -26,7 +27,8 @@ app_name = "records"
 # travel_sheet, documents, document, document_file,
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
-# close, reopen, counter (+ counter_*), leaflet, receipt, connect (+ connect_*).
+# emergency, regulation, emergency_card, close, reopen, counter (+ counter_*), leaflet, receipt,
+# connect (+ connect_*).
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
@@ -43,6 +45,8 @@ urlpatterns = [
     path("ouvrir/fait/remboursements/", counter_end.counter_progress, name="counter_progress"),
     path("ouvrir/feuille/", leaflet.leaflet, name="leaflet"),
     path("ouvrir/feuille.pdf", leaflet.leaflet_pdf, name="leaflet_pdf"),
+    path("urgence/", emergency.emergency_open, name="emergency"),
+    path("urgence/centre-15/", emergency.regulation_open, name="regulation"),
     path("mon-dossier/ouvrir/", connecting.connect, name="connect"),
     path("mon-dossier/ouvrir/code/", connecting.connect_code, name="connect_code"),
     path("mon-dossier/ouvrir/identite/", connecting.connect_identity, name="connect_identity"),
@@ -74,6 +78,7 @@ urlpatterns = [
         documents.document_preview,
         name="document_preview",
     ),
+    path(f"{_RECORD}carte-urgence/", emergency.emergency_card, name="emergency_card"),
     path(f"{_RECORD}profil/", entries.entries, name="entries"),
     path(f"{_RECORD}profil/ajouter/<slug:kind>/", entries.entry_new, name="entry_new"),
     path(_ENTRY, entries.entry, name="entry"),

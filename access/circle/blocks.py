@@ -18,6 +18,7 @@ from access.circle.deciding import (
     known_to,
     note_period,
 )
+from access.circle.openings import close_openings
 from access.circle.periods import close_periods, live
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Block, JournalEvent
@@ -93,6 +94,11 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
             ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
             secret=decider.minor_alone or period.id in unknown,
         )  # fmt: skip
+    # Unblocked within the hours, they don't come back by the opening they had.
+    close_openings(
+        by=by, record_id=record_id, professional_id=professional.id, door=decider.dossier.door,
+        secret=decider.minor_alone,
+    )  # fmt: skip
     if blocks_known_to(decider).filter(professional_id=professional.id).exists():
         return
     Block.objects.create(record_id=record_id, professional_id=professional.id, since=now())

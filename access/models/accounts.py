@@ -64,6 +64,8 @@ class Notice(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record_id = models.UUIDField(null=True)
     person_id = models.UUIDField(null=True)
+    # Who is told as a professional, at the address of their account; then nobody else is.
+    professional_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=32)
     channel = models.CharField(max_length=10)
     body = models.CharField(max_length=500)

@@ -10,8 +10,10 @@ from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
 from access.notices.telling import (
     Unusual,
+    tell_attempt,
     tell_case_answered,
     tell_consent,
+    tell_emergency,
     tell_erasure_asked,
     tell_erasure_done,
     tell_new_document,
@@ -28,8 +30,10 @@ __all__ = [
     "remind",
     "send",
     "send_waiting",
+    "tell_attempt",
     "tell_case_answered",
     "tell_consent",
+    "tell_emergency",
     "tell_erasure_asked",
     "tell_erasure_done",
     "tell_new_document",

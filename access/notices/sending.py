@@ -13,14 +13,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from access import channels
 from access.binding import binding, now, use_case
-from access.models import Notice, NoticeState
+from access.models import Notice, NoticeState, Professional, User
 from access.notices.hours import PAUSES, is_night, next_round
-from access.notices.telling import ON_THE_SITE, URGENT
+from access.notices.telling import INSISTENT, ON_THE_SITE, URGENT
 from access.viewer import WORKER
 from records.keys import unseal_with_master
 from records.models import ContactKind, ContactPoint, Person, RecordIdentifier
@@ -119,14 +120,14 @@ def _take(*, by: Viewer, notice_id: uuid.UUID) -> Parcel | None:  # noqa: ARG001
     """
     due = Notice.objects.filter(state=NoticeState.WAITING, due_at__lte=now())
     first = due.select_for_update(skip_locked=True).filter(id=notice_id).first()
-    if first is None or first.person_id is None:
+    if first is None or (first.person_id or first.professional_id) is None:
         return None
     like = due.filter(
-        person_id=first.person_id, record_id=first.record_id, kind=first.kind,
-        channel=first.channel,
+        person_id=first.person_id, professional_id=first.professional_id,
+        record_id=first.record_id, kind=first.kind, channel=first.channel,
     ).exclude(id=first.id)  # fmt: skip
     rows = [first, *like.select_for_update(skip_locked=True).order_by("id")]
-    found = _way(first, first.person_id)
+    found = _way_to(first)
     if found is None:
         _settle(rows, state=NoticeState.ON_SITE, channel=ON_THE_SITE)
         return None
@@ -136,11 +137,36 @@ def _take(*, by: Viewer, notice_id: uuid.UUID) -> Parcel | None:  # noqa: ARG001
         return None
     tries = max(row.tries for row in rows) + 1
     _settle(rows, state=NoticeState.SENDING, channel=way, tries=tries, taken_at=now())
-    person = Person.objects.get(id=first.person_id)
-    with translation.override(person.language):
+    name, language = _reader(first)
+    with translation.override(language):
         subject = _("Une information pour vous")
     ids = tuple(row.id for row in rows)
-    return Parcel(ids, way, to, person.full_name, subject, first.body)
+    return Parcel(ids, way, to, name, subject, first.body)
+
+
+def _reader(notice: Notice) -> tuple[str, str]:
+    """Return the name of who is told, and their language."""
+    if notice.professional_id is not None:
+        doctor = Professional.objects.get(id=notice.professional_id)
+        return doctor.display_name, settings.LANGUAGE_CODE
+    assert notice.person_id is not None  # noqa: S101  # it is for somebody
+    person = Person.objects.get(id=notice.person_id)
+    return person.full_name, person.language
+
+
+def _way_to(notice: Notice) -> tuple[str, str] | None:
+    if notice.professional_id is not None:
+        return _way_at_work(notice.professional_id)
+    return _way(notice, notice.person_id) if notice.person_id is not None else None
+
+
+def _way_at_work(professional_id: uuid.UUID) -> tuple[str, str] | None:
+    """Return the address of a professional's own account; None where they have none."""
+    accounts = User.objects.filter(professional_id=professional_id, is_active=True)
+    account = accounts.order_by("-created_at", "id").first()
+    if account is None or not channels.reaches(WAYS["email"]):
+        return None
+    return "email", account.email
 
 
 def _way(notice: Notice, reader_id: uuid.UUID) -> tuple[str, str] | None:
@@ -150,7 +176,7 @@ def _way(notice: Notice, reader_id: uuid.UUID) -> tuple[str, str] | None:
     is urgent takes any way there is; the rest the one that was wished, or none.
     """
     wishes = [notice.channel] if notice.channel in WAYS else []
-    if notice.kind in URGENT:
+    if notice.kind in INSISTENT:
         wishes += [wish for wish in _QUICK if wish not in wishes]
     points = ContactPoint.objects.filter(person_id=reader_id, confirmed_at__isnull=False).order_by(
         "given_at", "id"

@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _, gettext_noop
 
 from access.binding import bound, now, today
-from access.models import Notice, NoticeState
+from access.models import Authorisation, AuthorisationKind, Notice, NoticeState
 from access.notices.hours import next_round
 from records.dossier.entrance import age_on
 from records.models import Ground, Person, Record, RecordStatus, Representation
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Iterable
 
-    from access.models import Authorisation
-
 
 ON_THE_SITE: Final = "site"
+EMAIL: Final = "email"
 NEW_DOOR: Final = "new_door"
 NEW_DOCUMENT: Final = "new_document"
 WITHDRAWN: Final = "withdrawn"
@@ -45,9 +44,15 @@ ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
 CASE_ANSWERED: Final = "case_answered"
 UNUSUAL: Final = ("unusual_first", "unusual_night", "unusual_rush")
+EMERGENCY: Final = "emergency"
+ATTEMPT: Final = "attempt"
+PATIENT_OPENED: Final = "patient_opened"
 #: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
 #: what can't be undone once it is done.
-URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE})
+URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE, EMERGENCY, PATIENT_OPENED})
+#: A « non » doesn't silence these either. An attempt leaves with the next round: a telephone that
+#: rings at once would tell who asked that there is a record.
+INSISTENT: Final = URGENT | {ATTEMPT}
 
 BODIES: Final = {
     NEW_DOOR: gettext_noop(
@@ -65,6 +70,17 @@ BODIES: Final = {
     ),
     ERASURE_ASKED: gettext_noop(
         "Une demande importante a été faite dans %(record)s. Elle peut encore être annulée."
+    ),
+    EMERGENCY: gettext_noop(
+        "Quelqu'un vient d'ouvrir %(record)s sans votre accord préalable. Vous pouvez voir qui, et"
+        " fermer cet accès."
+    ),
+    ATTEMPT: gettext_noop(
+        "Quelqu'un a demandé à lire %(record)s et ne l'a pas pu. Vous pouvez voir qui."
+    ),
+    PATIENT_OPENED: gettext_noop(
+        "Un confrère vient d'ouvrir le dossier d'un de vos patients, sans autorisation préalable."
+        " Il est dans votre liste."
     ),
     ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
     CASE_ANSWERED: gettext_noop(
@@ -176,6 +192,17 @@ def tell_unusual(found: Iterable[Unusual]) -> None:
     Notice.objects.bulk_create(told, ignore_conflicts=True)
 
 
+def tell_emergency(record: Record, *, once: str) -> None:
+    """Tell at once, and once, that an opening began: the holder, their family, the treating GP."""
+    _tell(record, EMERGENCY, family=True, once=once)
+    _tell_treating_gp(record, PATIENT_OPENED, once=once)
+
+
+def tell_attempt(record: Record) -> None:
+    """Tell the holder, and nobody else, that somebody asked for an opening and has none."""
+    _tell(record, ATTEMPT, family=False)
+
+
 def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
     readers = _readers(record, family=family)
     if kind not in URGENT:
@@ -208,6 +235,10 @@ def _write(
 ) -> None:
     rows = _notices(people, record, kind, once=once, kept=kept)
     Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
+    _wake_for(kind, rows)
+
+
+def _wake_for(kind: str, rows: Iterable[Notice]) -> None:
     if kind in URGENT:
         keys = [str(row.id) for row in rows]
         # The row is the truth: what is not woken now is found by the worker's own rounds.
@@ -217,7 +248,7 @@ def _write(
 def _notices(
     people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
 ) -> list[Notice]:
-    urgent = kind in URGENT
+    insists = kind in INSISTENT
     wish = record.notify_by
     rows = []
     for person in people:
@@ -228,8 +259,8 @@ def _notices(
                 record_id=record.id if kept else None, person_id=person.id, kind=kind, body=body,
                 made_at=now(), channel=wish or ON_THE_SITE,
                 # Who wishes none reads it on the site; only what is urgent leaves all the same.
-                state=NoticeState.WAITING if wish or urgent else NoticeState.ON_SITE,
-                due_at=now() if urgent else next_round(now()),
+                state=NoticeState.WAITING if wish or insists else NoticeState.ON_SITE,
+                due_at=now() if kind in URGENT else next_round(now()),
                 once=once_of(kind, person.id, once) if once else None,
             )
         )  # fmt: skip
@@ -241,7 +272,29 @@ def _wake(keys: list[str]) -> None:
         current_app.send_task("access.send_notice", args=[key], retry=False)
 
 
-def once_of(kind: str, person_id: uuid.UUID, about: str) -> bytes:
+def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
+    """Tell the treating GP, as a professional: at the address of their account, in French."""
+    held = Authorisation.objects.filter(
+        Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
+        record_id=record.id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
+        since__lte=now(), professional__isnull=False,
+    )  # fmt: skip
+    doctors = held.order_by("-since", "id").values_list("professional_id", flat=True)[:1]
+    with translation.override(settings.LANGUAGE_CODE):
+        body = words(kind, own=False)
+    rows = [
+        Notice(
+            record_id=record.id, professional_id=doctor, kind=kind, body=body, made_at=now(),
+            channel=EMAIL, state=NoticeState.WAITING, due_at=now(),
+            once=once_of(kind, doctor, once),
+        )
+        for doctor in doctors
+    ]  # fmt: skip
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    _wake_for(kind, rows)
+
+
+def once_of(kind: str, reader_id: uuid.UUID, about: str) -> bytes:
     """Return what tells that this was told already; nobody reads from it what it was about."""
-    message = f"notice|{kind}|{person_id}|{about}".encode()
+    message = f"notice|{kind}|{reader_id}|{about}".encode()
     return hmac.new(settings.DMP_INDEX_KEY, message, hashlib.sha256).digest()

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from access import cases, circle, masks, reading_journal
+from access import cases, circle, emergency, masks, reading_journal
 from access.binding import today
 from access.doors import FAMILY, door
 from access.pages.leading import page_of
@@ -56,6 +56,7 @@ def who_looked(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The journal in sentences, by visit."""
     page = page_number(request)
     view = reading_journal.read_journal(by=request.viewer, record_id=record_id, page=page)
+    waiting = emergency.to_look_at(by=request.viewer, dossier=view.dossier) if page == 1 else ()
     known = cases.read_cases(by=request.viewer, record_id=record_id)
     # A visit is a person on a day; the latest case on it is the one that stands.
     on = {(one.professional_id, one.visit_on): one for one in reversed(known)}
@@ -68,6 +69,7 @@ def who_looked(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "view": view,
         "dossier": view.dossier,
         "checked_on": today(),
+        "to_look_at": waiting,
         "cases": known,
         "emergencies": with_cases(view.emergencies),
         "visits": with_cases(view.visits),

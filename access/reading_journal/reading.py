@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access import policy
 from access.binding import PARIS, note, today
 from access.elements import Named, named, those_visible
+from access.emergency.wording import asked_why
 from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
@@ -162,11 +163,20 @@ def in_words(
     for event in rows:
         day = event.at.astimezone(PARIS).date()
         groups.setdefault((day, *who_came(event)), []).append(event)
-    return [_visit(group, context, marks) for group in groups.values()]
+    # What a doctor typed may speak of what a minor keeps from who represents them.
+    whole = dossier.by_holder or dossier.standing.holder_is_adult
+    return [
+        _visit(group, context, marks, asked=asked_why(group, whole=whole))
+        for group in groups.values()
+    ]
 
 
 def _visit(
-    group: list[JournalEvent], context: Context, marks: Mapping[uuid.UUID, set[Unusual]]
+    group: list[JournalEvent],
+    context: Context,
+    marks: Mapping[uuid.UUID, set[Unusual]],
+    *,
+    asked: str,
 ) -> Visit:
     said = visit_sentence(group, context)
     first = min(group, key=lambda event: (event.at, event.seq))
@@ -175,7 +185,7 @@ def _visit(
     )
     return Visit(
         sentence=said.sentence,
-        why=said.why,
+        why=" · ".join(filter(None, (said.why, asked))),
         emergency=said.emergency,
         titles=said.titles,
         at=first.at,

@@ -79,13 +79,10 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     return Said(
         sentence=sentence,
         why="" if own else _why(first, door),
-        emergency=door in {"emergency", "regulation"} or _asked_in_emergency(ordered),
+        emergency=door in {"emergency", "regulation"}
+        or any(event.act in _IN_EMERGENCY for event in ordered),
         titles=_titles(_about(ordered, context, _OPENINGS | _WRITTEN)),
     )
-
-
-def _asked_in_emergency(events: Sequence[JournalEvent]) -> bool:
-    return any(event.act in _IN_EMERGENCY for event in events)
 
 
 def _who(event: JournalEvent) -> str:
@@ -256,8 +253,10 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.CONSENT_RECORDED: _("noté un accord sur des mots de la synthèse"),
         Action.DEPOSITED: _("déposé un document"),
         Action.EMERGENCY_CHOICES: _("choisi pour les cas d'urgence"),
+        Action.EMERGENCY_ENDED: _("fermé l'accès pris en urgence par %(the)s"),
         Action.EMERGENCY_OPENED: _("ouvert un accès d'urgence"),
         Action.EMERGENCY_REFUSED: _("demandé un accès d'urgence, qui a été refusé"),
+        Action.EMERGENCY_SEEN: _("regardé l'accès pris en urgence par %(the)s"),
         Action.ENTRY_WITHDRAWN: _("retiré une information du profil médical"),
         Action.ENTRY_WRITTEN: _("écrit dans le profil médical"),
         Action.ERASURE_ASKED: _("demandé que tout soit détruit"),

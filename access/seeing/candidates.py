@@ -12,13 +12,13 @@ from access.circle.deciding import Decider, known_to
 from access.circle.periods import live
 from access.circle.representing import live_representations
 from access.elements import key_of
+from access.emergency.known import live_openings_known_to
 from access.models import (
     Authorisation,
     AuthorisationKind,
     Delegation,
     GivenGround,
     MaskAudience,
-    Opening,
     Professional,
     Structure,
 )
@@ -80,8 +80,7 @@ def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Can
             _hold(one, period)
         elif period.professional_id is not None:
             _hold(professional(period.professional_id), period)
-    openings = Opening.objects.filter(live(now()), record_id=dossier.record_id).order_by("since")
-    for opening in openings:
+    for opening in live_openings_known_to(dossier).order_by("since", "id"):
         one = professional(opening.professional_id)
         one.emergency |= opening.kind == "emergency"
         one.regulation |= opening.kind == "regulation"

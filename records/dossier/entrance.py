@@ -147,7 +147,11 @@ def _standing_of(by: Viewer, record_id: uuid.UUID) -> Standing:
 
 def _dossier(standing: Standing, door: str) -> Dossier:
     if door not in WITHOUT_DOOR:  # the navigation's links would be pages that aren't there
-        bound().entered.add(standing.record_id)
+        state = bound()
+        state.entered.add(standing.record_id)
+        held = (("emergency", standing.emergency), ("regulation", standing.regulation))
+        if openings := frozenset(name for name, live in held if live):
+            state.openings[standing.record_id] = openings
     record = Record.objects.select_related("holder").get(id=standing.record_id)
     person: Person = record.holder
     return Dossier(

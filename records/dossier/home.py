@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import PARIS, bound, note, now, today
-from access.circle.periods import live
+from access.binding import PARIS, bound, note, today
+from access.emergency import to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
-from access.models import Authorisation, AuthorisationKind, JournalEvent
+from access.models import JournalEvent
 from access.notices import told_lately
 from access.questions import waiting_questions
 from access.reading_journal import last_visit
@@ -26,8 +26,10 @@ from records.dossier.care import (
 )
 from records.dossier.care_views import event_view
 from records.dossier.documents import recent_documents
+from records.dossier.emergency_card import entries_on_card
 from records.dossier.entrance import Dossier, enter
 from records.dossier.synthesis import read_versions
+from records.dossier.treating_gp import treating_gp_of
 
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from records.dossier.care import Illness
     from records.dossier.care_views import EventView
     from records.dossier.documents import DocumentRow
+    from records.dossier.entries import EntryView
     from records.dossier.synthesis import VersionView
 
 FAMILY_EVENTS = 3
@@ -84,6 +87,10 @@ class HomeView:
     questions: tuple[Question, ...]
     offers: tuple[Subject, ...]
     empty: str
+    # What the holder put on their card, for who comes by an opening.
+    card: tuple[EntryView, ...]
+    # How many openings whoever decides has still to look at.
+    to_look_at: int
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
@@ -102,6 +109,8 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         TreatmentView(name=found.substance, last=telling.day_and_month(found.last_on))
         for found in current_treatments(lines)
     )
+    by_opening = dossier.standing.emergency or dossier.standing.regulation
+    card = entries_on_card(dossier) if by_opening else ()
     view = HomeView(
         dossier=dossier,
         events=events,
@@ -109,7 +118,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         treatments=treatments,
         documents=documents,
         synthesis=synthesis,
-        gp=_treating_gp(dossier),
+        gp=treating_gp_of(dossier),
         looked=last_visit(dossier, by=by),
         news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
@@ -118,8 +127,11 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         questions=() if bound().lens is not None else tuple(waiting_questions(dossier)),
         offers=() if bound().lens is not None else subjects_to_offer(dossier),
         empty="" if told else why_empty(dossier),
+        card=card,
+        to_look_at=len(to_look_at(by=by, dossier=dossier)),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
+    shown += len(card)
     shown += synthesis.shown if synthesis else 0
     note(Action.LIST_READ, record_id, by=by, door=dossier.door, shown=shown)
     return view
@@ -130,24 +142,6 @@ def _told(dossier: Dossier, by: Viewer) -> tuple[Told, ...]:
     if not dossier.may_decide or bound().lens is not None:
         return ()
     return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder)
-
-
-def _treating_gp(dossier: Dossier) -> str:
-    """Return the treating GP's name, for who decides; nothing where there is none."""
-    if not dossier.may_decide:
-        return ""
-    held = (
-        Authorisation.objects.filter(
-            live(now()),
-            record_id=dossier.record_id,
-            kind=AuthorisationKind.TREATING_GP,
-            confirmed_at__lte=now(),
-        )
-        .select_related("professional")
-        .order_by("since")
-        .last()
-    )
-    return held.professional.full_name if held and held.professional else ""
 
 
 def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | None:

@@ -92,7 +92,8 @@ class NirField(forms.CharField):
         return nir
 
 
-def _not_in_the_future(born_on: dt.date) -> dt.date:
+def not_in_the_future(born_on: dt.date) -> dt.date:
+    """Refuse a day of birth to come, or of another age."""
     oldest = today().replace(day=1).year - OLDEST
     if born_on > today() or born_on.year < oldest:
         raise forms.ValidationError(
@@ -208,7 +209,7 @@ class TypedIdentityForm(forms.Form):
 
     def clean_born_on(self) -> dt.date:
         """Refuse a day to come, or of another age."""
-        return _not_in_the_future(self.cleaned_data["born_on"])
+        return not_in_the_future(self.cleaned_data["born_on"])
 
     def clean_birthplace(self) -> str:
         """Return the code in capitals."""

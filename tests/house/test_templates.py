@@ -19,7 +19,6 @@ ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 CHOSEN = ("help/_", "records/connecting/", "records/counter/")
 # Components and partials that wait for their page; take the name out when the page comes.
 WAITING = {
-    "components/_emergency.html",
     "components/_event.html",
     "components/_journal_sentence.html",
     "components/_person_row.html",

@@ -200,9 +200,9 @@ def _from_a_representative(record: Record) -> None:
 
 
 def _from_the_treating_gp(record: Record, scene: Scene) -> None:
-    """They see every element, never from whom it is hidden, why, nor who else comes."""
+    """Every element and opening is theirs to see, never from whom, why, nor who else comes."""
     nurse = scene.world.professionals["nurse"].id
-    _everything_around(record, "petit", scene, keep=("access_mask",))
+    _everything_around(record, "petit", scene, keep=("access_mask", "access_opening"))
     _sql(
         "update access_mask set audience = 'professional', audience_id = %(other)s,"
         " audience_profession = '', opens_in_emergency = not opens_in_emergency, gesture = null,"

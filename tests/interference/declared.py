@@ -55,6 +55,10 @@ _ENTRY: Final = {
     "phone": "mobile", "text": "words", "on_emergency_card": "tick",
 }  # fmt: skip
 _CONSENT: Final = {"consent": "tick", "emergency": "yes_no", "regulation": "yes_no"}
+_SOUGHT: Final = {
+    "nir": "sought_nir", "birth_name": "sought_name", "born_on": "sought_birth",
+    "card": "no_card", "without": "nothing", "attempt": "nothing", "person": "no_card",
+}  # fmt: skip
 _ACCOUNT: Final = {"email": "email", "password": "password"}
 _FHIR: Final = (
     {"Accept": "application/fhir+json"},
@@ -128,6 +132,12 @@ DOORS: Final[dict[str, Declared]] = {
     "access:case_take_back": takes(),
     "access:cases_desk": reads(page="page"),
     "access:case_answer": asks(outcome="outcome", text="words"),
+    # Openings without authorisation: refused here, since what one opens is another world to see
+    "access:emergency_end": takes(next="path"),
+    "access:emergency_seen": takes(),
+    "records:emergency": asks(**_SOUGHT, reason="why", text="reason_text"),
+    "records:regulation": asks(**_SOUGHT, reference="words"),
+    "records:emergency_card": reads(),
     # The counter, and opening one's own record
     "records:counter": asks(card="card"),
     "records:counter_manual": asks(

@@ -15,7 +15,9 @@ from access.models import Block, Opening, User
 from access.viewer import Role, Viewer
 from imports.models import ControlTotal, Load, RefusedRow
 from records.files import record_key
-from records.models import DocumentVersion, Record, SynthesisDraft
+from records.identifiers import INS_TEST, identifier_digest
+from records.keys import seal_with_master
+from records.models import DocumentVersion, Record, RecordIdentifier, SynthesisDraft
 from records.synthesis.choices import Choices, seal_choices
 from records.uuid7 import uuid7
 from tests import jeanne as adult
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 #: The words of a file that only those who see the service's report have.
 ONLY_HIDDEN = "Le texte que seul le service a déposé."
+#: Of the record that is nobody's business: its holder refuses every opening.
+FOREIGN_NIR = "290017511500121"
 #: Who walks, and in whose record.
 OWN_RECORD = {
     "martin": "jeanne", "petit": "jeanne", "pharmacist": "jeanne", "nurse": "jeanne",
@@ -212,7 +216,15 @@ def _traces(scene: Scene) -> None:
 def _somebody_else(scene: Scene) -> None:
     """A record that none of the walkers comes to: its keys are the foreign ones."""
     zoe = cast.person("Zoé", "Lambert", dt.date(1990, 1, 2))
-    record = cast.record(zoe, activated_at=LONG_AGO)
+    record = cast.record(
+        zoe, activated_at=LONG_AGO, emergency_refused=True, regulation_refused=True
+    )
+    key = uuid7()
+    RecordIdentifier.objects.create(
+        id=key, record=record, system=INS_TEST, digest=identifier_digest(INS_TEST, FOREIGN_NIR),
+        value_sealed=seal_with_master(FOREIGN_NIR.encode(), about=key.bytes),
+        status="qualified", since=LONG_AGO,
+    )  # fmt: skip
     scene.records["foreign"] = record
     far = cast.pro("Lointain")
     document = add_document(record, title="À quelqu'un d'autre", by=far)

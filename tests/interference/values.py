@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.masks.subjects import subject_key
-from access.models import Authorisation, Case, JournalEvent, Mask, Receipt
+from access.models import Authorisation, Case, JournalEvent, Mask, Opening, Receipt
 from records.fhir import asking
 from records.identifiers import INS_TEST
 from records.models import (
@@ -25,7 +25,7 @@ from records.models import (
     SynthesisLine,
 )
 from tests.interference.facts import seen_by
-from tests.interference.scene import ONLY_HIDDEN
+from tests.interference.scene import FOREIGN_NIR, ONLY_HIDDEN
 from tests.jeanne import NIR
 from tests.records.opening.conftest import ELODIE_NIR, FAMILY_CARD
 
@@ -61,7 +61,7 @@ class Keys:
                 ("version_id", Synthesis), ("synthesis_line_id", SynthesisLine),
                 ("authorisation_id", Authorisation), ("proposal_id", DoctorProposal),
                 ("receipt_id", Receipt), ("mask_id", Mask), ("case_id", Case),
-                ("event_id", JournalEvent),
+                ("event_id", JournalEvent), ("opening_id", Opening),
             )
         }  # fmt: skip
         some = {key for mine, others in (self.of["document_id"],) for key in (*mine, *others)}
@@ -245,6 +245,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "mask": lambda keys: [*keys.of["mask_id"][0], *keys.of["mask_id"][1][:1], "", "zzz"],
     "mobile": ["06 12 34 56 78", "", "12", BAD],
     "nir": [NIR, "", ELODIE_NIR, "zzz"],
+    "no_card": ["", "0", "zzz"],
     "nothing": ["", "on"],
     "outcome": ["explained", "", "not_explained", "zzz"],
     "number": ["0", "", "9", "zzz"],
@@ -258,10 +259,15 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "professional": lambda keys: [str(keys.pros["garnier"].id), "", str(MISSING), "zzz"],
     "proposed": lambda keys: [keys.of["line_id"][0][0], "", "zzz"],
     "question": ["question:E11", "", "zzz"],
+    "reason_text": ["Trouvée inconsciente, seule.", "", "Vite.", "x" * 5000, BAD],
     "reason": ["mistake", "", "wrong person", "zzz"],
     "search": ["psychiatre", "garnier", "lettre", "biopsie", "jeanne", "leo", "", "ab", BAD],
     "serial": [FAMILY_CARD, "", "8025000000000000001", "zzz"],
     "sex": ["F", "", "M", "zzz"],
+    # Of somebody who refuses, then of Jeanne under another's name: both are nobody's.
+    "sought_birth": ["02/01/1990", "", "04/03/1958", "31/02/2026"],
+    "sought_name": ["LAMBERT", "", "ROUX", BAD],
+    "sought_nir": [FOREIGN_NIR, "", NIR, ELODIE_NIR, "zzz"],
     "status": ["current", "", "superseded", "|"],
     "since": ["year", "", "always", "zzz"],
     "subject": lambda keys: [
@@ -275,6 +281,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "type_code": ["11488-4", "DOCPAT03", "", "60591-5", "zzz"],
     "type_token": ["11488-4", "60568-3", "http://loinc.org|18748-4", "", "zzz|", "zzz"],
     "wanted": ["results", "", "other", "zzz"],
+    "why": ["life", "", "silent", "zzz"],
     "words": ["Pénicilline psychiatre", "", "x" * 5000, BAD],
     "year": ["2026", "2025", "2024", "", "zzz"],
     "yes_no": ["yes", "", "no", "zzz"],

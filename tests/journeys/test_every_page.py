@@ -185,6 +185,44 @@ def a_patient(me):
     return record
 
 
+def a_doctor_in_an_emergency(me, record):
+    """Thomas's card is read, his record opened; he looks, closes it, and it is closed."""
+    me.walk.be("Benali")
+    me.look("/urgence/centre-15/")
+    me.wrong()
+    me.look("/urgence/")
+    me.wrong()
+    me.walk.press("button[name=card]:has-text('Nadia')")
+    me.look(state=" (a family's card)")
+    me.walk.press("button[name=without]")
+    me.walk.press("button[name=card]:has-text('Thomas')")
+    in_an_emergency(me)
+    me.look(state=" (in an emergency)")
+    red = me.walk.page.locator(".dmp-strip--danger").count()
+    if record not in me.walk.page.url or not red:
+        me.found.append(f"{me.walk.page.url}: not opened in an emergency")
+    me.walk.go("/urgence/")
+    me.walk.write("input[name=nir]", "274082A04195905")
+    me.walk.write("input[name=birth_name]", "Personne")
+    me.walk.write("input[name=born_on]", "27/08/1974")
+    in_an_emergency(me)
+    me.look(state=" (refused)")
+    me.walk.be("Thomas")
+    me.look(record, state=" (to look at)")
+    me.look(f"{record}qui-a-regarde/", state=" (to look at)")
+    me.walk.press("form[action$='/fermer/'] button")
+    me.walk.press("form[action$='/vu/'] button")
+    me.look(f"{record}carte-urgence/")
+    me.walk.be("Benali")
+    me.look(record, status=404)
+
+
+def in_an_emergency(me):
+    me.walk.tick("input[name=reason][value=life]")
+    me.walk.write("textarea[name=text]", "Accident de la route, ne répond pas.")
+    me.walk.press("main form button.govuk-button--warning")
+
+
 def a_gp(me, record):
     me.walk.be("Petit")
     me.look()
@@ -259,10 +297,11 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         strangers(me)
         connecting_alone(me)
         record = a_patient(me)
+        a_doctor_in_an_emergency(me, record)
         a_representative(me)
         a_gp(me, record)
         a_leaver(me)
         a_fund(me)
         a_counter(me)
-    assert len(me.seen) > 75, sorted(me.seen)
+    assert len(me.seen) > 80, sorted(me.seen)
     assert not me.found, "\n".join(me.found)

@@ -1,0 +1,93 @@
+"""The list « à regarder »: each opening until the one who reads it has said that they looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import CharField, Exists, OuterRef, Subquery
+from django.db.models.functions import Cast
+
+from access import naming
+from access.binding import bound, now
+from access.circle.directory import trade_of
+from access.emergency.known import openings_known_to
+from access.emergency.wording import CALL, kept, said
+from access.journal import Action
+from access.models import JournalEvent, OpeningKind
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from access.models import Opening
+    from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
+
+
+MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """One opening: who, where, when, why, and whether it still runs."""
+
+    opening_id: uuid.UUID
+    professional_id: uuid.UUID
+    name: str
+    trade: str
+    place: str
+    call: bool
+    since: dt.datetime
+    until: dt.datetime
+    live: bool
+    why: str
+    # Its event in the journal: what « je ne reconnais pas cette personne » is said of.
+    event_id: uuid.UUID | None
+
+
+def to_look_at(*, by: Viewer, dossier: Dossier) -> tuple[ToLookAt, ...]:
+    """Return what somebody who decides has still to look at, the latest first.
+
+    Nothing for anybody else, nor through somebody's eyes: the list is its reader's own.
+    """
+    if not dossier.may_decide or bound().lens is not None or by.person_id is None:
+        return ()
+    seen = JournalEvent.objects.filter(
+        record_id=dossier.record_id, act=Action.EMERGENCY_SEEN.value,
+        actor_person_id=by.person_id, reason=Cast(OuterRef("id"), CharField()),
+    )  # fmt: skip
+    opened = JournalEvent.objects.filter(
+        record_id=dossier.record_id, act=Action.EMERGENCY_OPENED.value,
+        actor_professional_id=OuterRef("professional_id"), at=OuterRef("since"),
+    )  # fmt: skip
+    waiting = (
+        openings_known_to(dossier)
+        .annotate(event=Subquery(opened.order_by("seq").values("id")[:1]))
+        .exclude(Exists(seen))
+        .select_related("professional", "structure")
+        .order_by("-since", "-id")[:MOST]
+    )
+    return tuple(_row(opening, dossier) for opening in waiting)
+
+
+def _row(opening: Opening, dossier: Dossier) -> ToLookAt:
+    # What a doctor typed may speak of what a minor keeps from who represents them.
+    whole = dossier.by_holder or dossier.standing.holder_is_adult
+    call = opening.kind == OpeningKind.REGULATION
+    reason = (CALL, opening.call_reference) if call else (opening.reason, opening.reason_text)
+    end: dt.datetime | None = opening.known_end  # type: ignore[attr-defined]  # annotated
+    return ToLookAt(
+        opening_id=opening.id,
+        professional_id=opening.professional_id,
+        name=naming.sentence_start(opening.professional.display_name),
+        trade=trade_of(opening.professional),
+        place=opening.structure.name if opening.structure else "",
+        call=call,
+        since=opening.since,
+        until=end or opening.until,
+        live=opening.until > now() and (end is None or end > now()),
+        why=said(kept(*reason), whole=whole),
+        event_id=opening.event,  # type: ignore[attr-defined]  # annotated
+    )

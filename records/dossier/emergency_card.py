@@ -1,0 +1,79 @@
+"""The emergency card: what the holder put on it, first on a doctor's page and on paper.
+
+Readable in an emergency whatever is masked (policy line 12): the gate gives it out, not this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from access import policy
+from access.binding import note
+from access.journal import Action
+from access.policy import NotVisible
+from records.dossier.entrance import Dossier, enter
+from records.dossier.entries import entry_view
+from records.dossier.treating_gp import treating_gp_of
+from records.models import EntryKind
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from access.viewer import Viewer
+    from records.dossier.entries import EntryView
+
+
+#: What a doctor looks for first.
+ORDER = (
+    EntryKind.ALLERGY, EntryKind.TREATMENT, EntryKind.HISTORY, EntryKind.BLOOD_GROUP,
+    EntryKind.TRUSTED_PERSON, EntryKind.CONTACT, EntryKind.WISHES,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """The card of a record, as its family prints it; ``others`` is what isn't on it."""
+
+    dossier: Dossier
+    entries: tuple[EntryView, ...]
+    others: tuple[EntryView, ...]
+    gp: str
+
+    @property
+    def says_allergies(self) -> bool:
+        """Tell whether the card answers what every doctor asks first."""
+        return any(one.kind == EntryKind.ALLERGY for one in self.entries)
+
+
+def entries_on_card(dossier: Dossier) -> tuple[EntryView, ...]:
+    """Return what the reader sees of the card, in the order of an emergency."""
+    rows = policy.visible_entries(dossier.standing).filter(on_emergency_card=True)
+    return _in_order(entry_view(row, by_holder=dossier.by_holder) for row in rows.order_by("id"))
+
+
+def read_card(*, by: Viewer, record_id: uuid.UUID) -> CardView:
+    """Return the card to be printed by the family, as one event. Raises ``NotVisible`` else."""
+    dossier = enter(by=by, record_id=record_id)
+    if not dossier.by_family:
+        raise NotVisible
+    rows = policy.visible_entries(dossier.standing).order_by("id")
+    views = _in_order(entry_view(row, by_holder=dossier.by_holder) for row in rows)
+    view = CardView(
+        dossier=dossier,
+        entries=tuple(one for one in views if one.on_emergency_card),
+        others=tuple(one for one in views if not one.on_emergency_card),
+        gp=treating_gp_of(dossier),
+    )
+    note(
+        Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="entry",
+        shown=len(views),
+    )  # fmt: skip
+    return view
+
+
+def _in_order(views: Iterable[EntryView]) -> tuple[EntryView, ...]:
+    rank = {kind.value: place for place, kind in enumerate(ORDER)}
+    return tuple(sorted(views, key=lambda one: rank.get(one.kind, len(ORDER))))
