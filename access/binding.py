@@ -64,6 +64,8 @@ class Bound:
     standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
     # The record and purpose the database knows of: it shows the elements of no other.
     turned_to: tuple[uuid.UUID, str] | None = None
+    # What the database is to be told with the next statement.
+    untold: dict[str, str] = field(default_factory=dict)
     # The records this viewer came to by a door: the navigation names no other.
     entered: set[uuid.UUID] = field(default_factory=set)
     # Of those, the ones an opening lets them into (emergency, regulation): a strip says so.
@@ -134,14 +136,16 @@ def binding(viewer: Viewer, *, at: dt.datetime | None = None) -> Iterator[Bound]
     """
     moment = moment_of(at or _frozen.get() or timezone.now())
     state = Bound(viewer=viewer, moment=moment)
+    _tell_now()  # what a binding around this one has to say is said in its own transaction
     token = _bound.set(state)
     try:
         with transaction.atomic():
-            _set_local(_bound_values(viewer, moment))
+            _tell(_bound_values(viewer, moment))
             yield state
             journal.write(state.events, moment)
             state.events.clear()
     finally:
+        _nothing_to_tell(state)
         _bound.reset(token)
         _leave_database()
 
@@ -150,13 +154,8 @@ def turn_to(record_id: uuid.UUID, purpose: str = "") -> None:
     """Tell the database whose elements are asked for: it shows those of one record at a time."""
     state = bound()
     if state.turned_to != (record_id, purpose):
-        _set_local(turning_to(record_id, purpose))
+        _tell({"record": str(record_id), "purpose": purpose})
         state.turned_to = (record_id, purpose)
-
-
-def turning_to(record_id: uuid.UUID | None, purpose: str = "") -> dict[str, str]:
-    """Return the settings that name a record and a purpose."""
-    return {"record": str(record_id or ""), "purpose": purpose}
 
 
 def _leave_database() -> None:
@@ -188,14 +187,60 @@ def _bound_values(viewer: Viewer, moment: Moment) -> dict[str, str]:
         "admitted": "yes" if viewer.admitted else "",
         "at": moment.at.isoformat(),
     }
-    return {name: str(value or "") for name, value in values.items()} | turning_to(None)
+    told = {name: str(value or "") for name, value in values.items()}
+    return told | {"record": "", "purpose": ""}
 
 
 def _set_local(values: dict[str, str]) -> None:
-    # Nothing of it is planned, unlike calls of set_config: it is sent at every request.
-    bind = "; ".join(f"set local dmp.{name} = %s" for name in values)
     with connection.cursor() as cursor:
-        cursor.execute(bind, list(values.values()))
+        cursor.execute(*_local(values))
+
+
+def _local(values: dict[str, str]) -> tuple[str, list[str]]:
+    # Nothing of it is planned, unlike calls of set_config: it is sent at every request.
+    return "; ".join(f"set local dmp.{name} = %s" for name in values), list(values.values())
+
+
+# --- Told with the next statement: nothing is asked before it, and a round trip is spared ---
+
+
+def _tell(values: dict[str, str]) -> None:
+    """Have the database know this from its next statement on, until the transaction ends."""
+    state = bound()
+    if not state.untold:
+        # Before whatever others wrap statements in: they take theirs away from the end.
+        connection.execute_wrappers.insert(0, _carry)
+    state.untold |= values
+
+
+def _carry(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001  # Django's own interface
+    """Send a statement with what is to be told before it, in one message."""
+    if isinstance(sql, str) and sql.startswith("ROLLBACK"):
+        return execute(sql, params, many, context)  # of a transaction that takes no more orders
+    driver = context["cursor"].cursor
+    if many or driver.name or not isinstance(sql, str):
+        _tell_now()
+        return execute(sql, params, many, context)
+    told = driver.mogrify(*_local(bound().untold)).decode()
+    _nothing_to_tell(bound())
+    if params is not None:
+        told = told.replace("%", "%%")
+    return execute(f"{told}; {sql}", params, many, context)
+
+
+def _tell_now() -> None:
+    """Tell the database what waits to be told, in a message of its own."""
+    state = _bound.get()
+    if state is not None and state.untold:
+        values = state.untold
+        _nothing_to_tell(state)
+        _set_local(values)
+
+
+def _nothing_to_tell(state: Bound) -> None:
+    if state.untold:
+        connection.execute_wrappers.remove(_carry)
+        state.untold = {}
 
 
 def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

@@ -7,21 +7,22 @@ instant to another comes from the ``Standing``: ``access.compiled`` relies on it
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import BitOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
+    Case,
     CharField,
-    Exists,
     F,
     Func,
     Q,
     Subquery,
     UUIDField,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -68,13 +69,20 @@ class _Meet(Func):
     output_field = BooleanField()
 
 
-def _one_of(these: Any, those: ArraySubquery) -> Q:
-    return Q(_Meet(these, those))
+class _Joined(Func):
+    """SQL: one array after the other."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = ArrayField(UUIDField())
 
 
-def _listed(*columns: str) -> Func:
+def _what_masks_name() -> Func:
+    """SQL: whatever a mask may aim at in an element, but for its categories."""
+    columns = ("record_id", "id", "author_id", "performer_id", "prescriber_id")
     array = ArrayField(UUIDField())
-    return Func(*map(F, columns), template="ARRAY[%(expressions)s]", output_field=array)
+    keys = Func(*map(F, columns), template="ARRAY[%(expressions)s]", output_field=array)
+    return _Joined(keys, F("episodes"))
 
 
 @cache
@@ -142,22 +150,15 @@ def masks_in_force(standing: Standing) -> QuerySet[Mask]:
 def covered_by(masks: QuerySet[Mask]) -> Q:
     """The element is under one of these masks.
 
-    What they aim at is read once for the record, not once per element.
+    What they aim at is read once for the record, not once per element: the keys of elements,
+    episodes and professionals, the record's own for everything; and the categories.
     """
-
-    def targets(kind: MaskTarget) -> ArraySubquery:
-        return ArraySubquery(masks.filter(target=kind).values("target_id"))
-
-    whole = masks.filter(target=MaskTarget.EVERYTHING)
-    people = _listed("author_id", "performer_id", "prescriber_id")
+    aimed = Case(When(target=MaskTarget.EVERYTHING, then=F("record_id")), default=F("target_id"))
+    keys = masks.exclude(target=MaskTarget.CATEGORY).annotate(key=aimed).values("key")
     by_category = masks.filter(target=MaskTarget.CATEGORY).values("record_id")
     categories = by_category.annotate(every=BitOr("target_categories")).values("every")
-    return (
-        Q(Exists(whole))
-        | Q(_In(F("id"), targets(MaskTarget.ELEMENT)))
-        | _one_of(F("episodes"), targets(MaskTarget.EPISODE))
-        | _one_of(people, targets(MaskTarget.PROFESSIONAL))
-        | Q(_Overlaps(F("categories"), Coalesce(Subquery(categories), 0)))
+    return Q(_Meet(_what_masks_name(), ArraySubquery(keys))) | Q(
+        _Overlaps(F("categories"), Coalesce(Subquery(categories), 0))
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from access import compiled, conditions, narrow_ways
-from access.binding import bound, turn_to, turning_to
+from access.binding import bound, turn_to
 from access.compiled import Reading
 from access.ladder import Kind, Purpose, with_marks
 from access.models import Authorisation
@@ -68,14 +68,9 @@ def standing_on(record_id: uuid.UUID) -> Standing:
             raise NotVisible
         turn_to(record_id)
         return state.lens.shown
-    if record_id in state.standings:
-        turn_to(record_id)
-    else:
-        # One message: the record the database is to show, then what the viewer is to it.
-        state.standings[record_id] = read_standing(
-            state.viewer, record_id, state.moment, setting=turning_to(record_id)
-        )
-        state.turned_to = (record_id, "")
+    turn_to(record_id)
+    if record_id not in state.standings:
+        state.standings[record_id] = read_standing(state.viewer, record_id, state.moment)
     return state.standings[record_id]
 
 

@@ -60,19 +60,12 @@ class Statement:
         object.__setattr__(self, "_prepare", f"prepare {key}{types} as {body}")
         object.__setattr__(self, "_execute", f"execute {key}{given}")
 
-    def rows(
-        self, values: Mapping[str, Any], *, setting: Mapping[str, str] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """Return every row, as one statement of the connection's transaction.
-
-        ``setting`` is set for the database first, in the same message, until the transaction ends.
-        """
-        before = "".join(f"set local dmp.{name} = %(set_{name})s; " for name in setting or ())
-        values = {**values, **{f"set_{name}": value for name, value in (setting or {}).items()}}
+    def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return every row, as one statement of the connection's transaction."""
         with connection.cursor() as cursor:
             whole = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
             known = not whole and self._is_prepared()
-            cursor.execute(before + (self._execute if known else self.sql), values)
+            cursor.execute(self._execute if known else self.sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 

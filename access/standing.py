@@ -18,7 +18,7 @@ from access.prepared import Statement
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from access.viewer import Moment, Viewer
 
@@ -33,6 +33,9 @@ LIVE = (
     " and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
 )
 
+# Asked of the few rows of one record: joined, the whole table would be read.
+_CODENAME = "(select p.codename from auth_permission p where p.id = g.permission_id)"
+
 # What the viewer holds on record r: the record's own periods and grants are read once, never the
 # viewer's, who may have those of thousands of patients. Each period needs guardian's row beside
 # it (a late sweep never opens, nor a stray grant); and whoever the holder removed returns only by
@@ -41,14 +44,14 @@ DOORS = f"""lateral (
   with period as materialized (
     select * from access_authorisation where record_id = r.id and %(professional)s is not null
   ), granted as materialized (
-    select p.codename, true as personal
-    from access_recordusergrant g join auth_permission p on p.id = g.permission_id
+    select {_CODENAME} as codename, true as personal
+    from access_recordusergrant g
     where g.content_object_id = r.id and g.user_id = %(user)s
     union all
-    select p.codename, false
-    from access_recordgroupgrant g join auth_permission p on p.id = g.permission_id
-      join access_structure s on s.group_id = g.group_id
-    where g.content_object_id = r.id and s.id = %(structure)s
+    select {_CODENAME}, false
+    from access_recordgroupgrant g
+    where g.content_object_id = r.id
+      and g.group_id = (select group_id from access_structure where id = %(structure)s)
   ), held as (
     select a.kind, a.professional_id, a.element_id from period a
     where a.confirmed_at <= %(at)s and {LIVE.format("a")}
@@ -106,13 +109,13 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
         x.suspended_at is not null and x.suspended_at <= %(at)s as suspended
       from records_representation x
       where x.record_id = r.id and x.person_id = %(person)s) rep),
-  (select array_agg(distinct scope) from (
-      select unnest(case when d.everything then array['everything'] else d.kinds end) as scope
+  array(
+      select unnest(case when d.everything then array['everything'] else d.kinds end)
       from access_delegation d
       where d.record_id = r.id and d.person_id = %(person)s and {LIVE.format("d")}
-        and not (d.named_by_representative and {_ADULT})) scopes),
+        and not (d.named_by_representative and {_ADULT})),
   {BLOCKED}, {PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
-  (select array_agg(o.kind) from access_opening o
+  array(select o.kind from access_opening o
    where o.record_id = r.id and o.professional_id = %(professional)s and {LIVE.format("o")})
 from records_record r join records_person h on h.id = r.holder_id, {DOORS}
 where r.id = %(record)s
@@ -178,23 +181,17 @@ class Standing:
         return self.circle or self.emergency or self.regulation
 
 
-def read_standing(
-    viewer: Viewer,
-    record_id: uuid.UUID,
-    moment: Moment,
-    *,
-    setting: Mapping[str, str] | None = None,
-) -> Standing:
+def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
     practice = viewer.practice
-    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment), setting=setting)
+    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment))
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     [row] = rows
     (status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:6]
     (representation, delegated, blocked, practising, gp, circle) = row[6:12]
     shared, openings = row[12:]
-    opened = set(openings or ())
+    opened = set(openings)
     doctor = viewer.profession == DOCTOR
     samu = practice is not None and practice.structure_kind == StructureKind.SAMU
     return Standing(
@@ -207,7 +204,7 @@ def read_standing(
         is_holder=is_holder,
         holder_is_adult=adult,
         representation=representation,
-        delegated=frozenset(delegated or ()),
+        delegated=frozenset(delegated),
         blocked=blocked,
         practising=practising,
         treating_gp=gp and practising,

@@ -6,8 +6,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.db.backends.signals import connection_created
 
-from dmp import plurals
+from dmp import keys, plurals
 
 
 class SiteFilesConfig(StaticFilesConfig):
@@ -27,3 +28,4 @@ class WiringConfig(AppConfig):
         """Make our Celery application the current one: a task sent by name needs it."""
         import_module("dmp.celery")
         plurals.say_zero_as_one()
+        connection_created.connect(keys.read_keys_fast)
