@@ -14,6 +14,10 @@ BEGIN
         EXECUTE format(
             'ALTER ROLE %I LOGIN INHERIT NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS', name
         );
+        -- The server's log says what went wrong, never with which values: a statement holds what
+        -- a person typed, and a detail quotes it.
+        EXECUTE format('ALTER ROLE %I SET log_min_error_statement = %L', name, 'panic');
+        EXECUTE format('ALTER ROLE %I SET log_error_verbosity = %L', name, 'terse');
     END LOOP;
 
     -- The owner owns the database and whatever migrations make in it; the others own nothing.

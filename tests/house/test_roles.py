@@ -36,6 +36,14 @@ def held(cursor, role, table):
     return whole | {column for (column,) in cursor.fetchall()}
 
 
+def test_the_servers_log_quotes_no_statement_and_no_value_of_theirs(owner):
+    owner.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname IN ('dmp_owner', 'dmp_app', 'dmp_worker')"
+        " AND rolconfig @> ARRAY['log_min_error_statement=panic', 'log_error_verbosity=terse']"
+    )
+    assert {name for (name,) in owner.fetchall()} == {"dmp_owner", "dmp_app", "dmp_worker"}
+
+
 @pytest.mark.parametrize("role", [roles.APP, roles.WORKER])
 def test_each_role_holds_exactly_what_is_written(owner, role):
     written, found = {}, {}
