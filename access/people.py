@@ -194,6 +194,11 @@ def is_closed(record_id: uuid.UUID) -> bool:
     return Record.objects.filter(id=record_id, status=RecordStatus.CLOSED).exists()
 
 
+def is_gone(record_id: uuid.UUID) -> bool:
+    """Tell whether a record was destroyed under a session that lasts."""
+    return not Record.objects.filter(id=record_id).exists()
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
     """Return the viewer of a request: the user, the capacity kept in the session, the factor used.
 

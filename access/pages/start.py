@@ -30,8 +30,8 @@ PHARMACIST = "21"
 def _home_of(role: Role, record_id: uuid.UUID | None, practice: PracticeFacts | None) -> str:
     """Return where a capacity begins; a pharmacist's work is at the counter."""
     if role in FAMILY:
-        if record_id is None:
-            return reverse("records:connect")
+        if record_id is None or people.is_gone(record_id):
+            return reverse("records:connect" if role is Role.PATIENT else "access:capacity")
         page = "records:reopen" if people.is_closed(record_id) else "records:home"
         return reverse(page, args=[record_id])
     if role is Role.PROFESSIONAL and practice is not None and practice.profession == PHARMACIST:

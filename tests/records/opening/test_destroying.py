@@ -11,6 +11,7 @@ import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from access.binding import binding, note
@@ -274,6 +275,18 @@ def test_the_operator_is_asked_first_and_then_it_is_done(jeanne, owner, monkeypa
     assert JournalEvent.objects.get(act="destroyed").reason == "operator"
     with pytest.raises(CommandError, match=f"There is no record {key}"):
         call_command("destroy_record", key, "--no-input")
+
+
+@pytest.mark.parametrize(("who", "page"), [("jeanne", "records:connect"),
+                                           ("guardian", "access:capacity")])  # fmt: skip
+def test_a_session_that_outlives_its_record_begins_elsewhere(jeanne, owner, who, page):
+    """Not on a page that isn't there, whose every link leads to another."""
+    browser = jeanne.browser(who)
+    assert browser.get("/")["Location"] == reverse("records:home", args=[jeanne.record.id])
+    call_command("destroy_record", str(jeanne.record.id), "--no-input")
+
+    assert browser.get("/")["Location"] == reverse(page)
+    assert browser.get(reverse(page)).status_code == 200
 
 
 def test_only_the_owner_of_the_tables_may_order_it():
