@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.db.models import Q
@@ -171,6 +172,12 @@ def _family_capacities(person_id: uuid.UUID) -> list[Capacity]:
 def capacities_for(request: HttpRequest) -> list[Capacity]:
     """Return the capacities the signed-in user of a request may choose between."""
     return capacities_of(request.user) if isinstance(request.user, User) else []
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address a request comes from, our own proxies left out: for limits only."""
+    address: str = get_adapter().get_client_ip(request)
+    return address
 
 
 def choose_capacity(request: HttpRequest, key: str) -> Capacity | None:

@@ -204,6 +204,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key", "reset_password": "10/m/ip,3/h/key"}
+# Limits are by address: everybody would share the proxy's. Each of ours adds the one it heard.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("DMP_PROXIES", int(DMP_HTTPS), low=0, high=9)
 # Who works on shared machines is never remembered by one.
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "access.adapter.SecondFactorAdapter"

@@ -6,7 +6,6 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth import login
 from django.shortcuts import redirect, render
@@ -71,7 +70,7 @@ def activate(request: BoundRequest) -> HttpResponse:
         found, problem = activation.find_activation(
             code=form.cleaned_data["code"],
             born_on=form.cleaned_data["born_on"],
-            source=get_adapter().get_client_ip(request),
+            source=people.address_of(request),
         )
         if found is not None:
             request.session.cycle_key()

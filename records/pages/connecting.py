@@ -85,8 +85,7 @@ def connect(request: BoundRequest) -> HttpResponse:
     """Step 1: the number and the card."""
     form = CardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        source = request.META.get("REMOTE_ADDR", "")
-        if not codes.count("connect", source, limit=TRIES_AN_HOUR):
+        if not codes.count("connect", people.address_of(request), limit=TRIES_AN_HOUR):
             return render(request, "429.html", status=429)
         card = {"nir": form.cleaned_data["nir"], "serial": form.cleaned_data["serial"]}
         shown = connecting.ask_code(**card)
