@@ -15,6 +15,7 @@ from records import reference
 from records.deposits import pen_of
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Entry, EntryKind
+from records.odd_letters import has_odd_letters, odd_letters_said
 from records.turns import take_turn
 from records.uuid7 import uuid7
 
@@ -76,6 +77,8 @@ def _checked(kind: EntryKind, content: dict[str, Any]) -> dict[str, str]:
     """Return what an entry holds, cleaned. Raises ``Refused`` when it isn't what its kind asks."""
     said = {name: str(content.get(name) or "").strip() for name in _FIELDS.get(kind, ("text",))}
     said = {name: value for name, value in said.items() if value}
+    if any(map(has_odd_letters, said.values())):
+        raise Refused(odd_letters_said())
     if kind == EntryKind.BLOOD_GROUP:
         if said.get("value") not in BLOOD_GROUPS:
             raise Refused(_("Choisissez un groupe sanguin dans la liste."))

@@ -22,6 +22,7 @@ from records.deposits.joining import EPISODES, join_care
 from records.deposits.pens import Pen, pen_of, types_for
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
+from records.odd_letters import has_odd_letters, odd_letters_said
 from records.turns import take_turn
 from records.uuid7 import uuid7
 
@@ -136,7 +137,9 @@ def _checked_title(title: str) -> str:
     title = " ".join(title.split())
     if not title:
         raise Refused(_("Donnez un titre à ce document."))
-    if len(title) > MAX_TITLE or not title.isprintable():
+    if has_odd_letters(title):
+        raise Refused(odd_letters_said())
+    if len(title) > MAX_TITLE:
         raise Refused(
             _("Ce titre a %(count)d caractères. Limite : 200. Écrivez-le plus court.")
             % {"count": len(title)}

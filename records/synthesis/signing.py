@@ -22,6 +22,7 @@ from records.models import (
     SynthesisLine,
     SynthesisSource,
 )
+from records.odd_letters import has_odd_letters, odd_letters_said
 from records.synthesis.carrying import HAND, LastVersion, last_version
 from records.synthesis.choices import (
     ALLERGY_ANSWERS,
@@ -129,6 +130,8 @@ def _too_long(name: str, lines: list[str]) -> list[str]:
         for number, line in enumerate(lines, start=1)
         if len(line) > MAX_TEXT
     ]  # fmt: skip
+    if any(map(has_odd_letters, lines)):
+        found.append(odd_letters_said())
     if len(lines) > MAX_LINES:
         found.append(
             _("« %(field)s » : %(count)s lignes, %(most)s au plus.")

@@ -27,6 +27,10 @@ from tests.records.test_every_viewer import address
 from tests.records.test_reading import words
 
 
+ODD = (
+    "Ce texte contient un caractère invisible qui change l'ordre des lettres. Effacez ce texte et"
+    " tapez-le de nouveau, sans le copier."
+)
 TEXT = "Cher confrère, merci de recevoir Madame Morel.".encode()
 
 
@@ -182,6 +186,7 @@ def test_the_family_sets_no_flag_at_deposit(jeanne):
     [
         ({"title": "  \n "}, "Donnez un titre à ce document."),
         ({"title": "a" * 201}, "Ce titre a 201 caractères. Limite : 200. Écrivez-le plus court."),
+        ({"title": "Radio \u202eetiord"}, ODD),
         (
             {"type_code": "DOCPAT03"},
             "Ce type de document n'est pas de ceux que vous pouvez déposer.",

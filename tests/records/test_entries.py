@@ -12,6 +12,7 @@ from access.models import Delegation, Opening
 from access.policy import NotVisible, Refused
 from records import entries
 from records.models import Entry
+from records.odd_letters import odd_letters_said
 from tests.access.cast import NOON
 from tests.jeanne import add_entry, hide
 from tests.records.test_every_viewer import address
@@ -67,6 +68,8 @@ def test_the_holder_says_each_kind_of_thing(jeanne, kind, content):
         ("allergy", {"answer": "known", "text": "  "}, "Dites à quoi vous êtes allergique."),
         ("treatment", {"text": ""}, "Écrivez quelques mots."),
         ("wishes", {}, "Écrivez quelques mots."),
+        ("history", {"text": "Allergie : \u2066non\u2069"}, odd_letters_said()),
+        ("contact", {"name": "Luc\x07", "phone": "06 12 34 56 78"}, odd_letters_said()),
         (
             "history", {"text": "a" * 1001},
             "Ce texte a 1001 caractères. Limite : 1000. Écrivez-le plus court.",
