@@ -18,6 +18,7 @@ FIGURES = {
     "row_security": "visible_list",
     "guardian": "visible_list",
     "record_filled": "record_filled",
+    "bundle": "bundle",
     "claims_load": "claims_load",
     "claims_reload": "claims_load",
 }

@@ -92,7 +92,8 @@ def fall_ill(life: Life) -> None:
     drawing = _DRAWINGS[stage, life.is_woman]
     for _ in range(life.happens(_A_YEAR[stage] * YEARS * life.person.frailty)):
         episode = drawing[int(life.random() * len(drawing))]
-        _treat(life, episode, _meet(life, stage))
+        with life.ledger.one_care():
+            _treat(life, episode, _meet(life, stage))
 
 
 def _meet(life: Life, stage: int) -> Prescription:

@@ -126,6 +126,7 @@ def _dialysis(life: Life) -> None:
     session, taxi = catalogue.ngap("D11"), catalogue.ngap("TXI")
     day = int(life.random() * life.calendar.last)
     while day <= life.calendar.last:
-        life.ledger.line(session, day, life.area.hospital)
-        life.ledger.line(taxi, day, life.area.taxi, order.columns, quantity=2)
+        with life.ledger.one_care():
+            life.ledger.line(session, day, life.area.hospital)
+            life.ledger.line(taxi, day, life.area.taxi, order.columns, quantity=2)
         day += 2 if day % 7 < 4 else 3

@@ -48,7 +48,8 @@ def _fertile_years(life: Life) -> None:
     if drawn < pregnant:
         _pregnancy(life)
     elif drawn < pregnant + 0.014 * YEARS:
-        _abortion(life)
+        with life.ledger.one_care():
+            _abortion(life)
     elif drawn < pregnant + 0.02 * YEARS and age > 27:
         _fertility(life)
     elif drawn < 0.62 and age < 49:  # share of women under contraception
@@ -98,7 +99,8 @@ def _pregnancy(life: Life) -> None:
         if order and 0 <= day <= life.calendar.last:
             who = life.specialist("6")
             life.ledger.line(catalogue.ccam(act), life.calendar.open[day], who, order.columns)
-    _birth(life, began + _TERM)
+    with life.ledger.one_care():
+        _birth(life, began + _TERM)
 
 
 def _birth(life: Life, day: int) -> None:

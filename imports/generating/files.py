@@ -50,6 +50,8 @@ class Claims:
     lines: list[str] = field(default_factory=list)
     illnesses: list[str] = field(default_factory=list)
     declared_doctors: list[str] = field(default_factory=list)
+    # Which care each line is of, by its number: in no file, for those who measure.
+    cares: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,13 @@ class Written:
 
 
 def generate(
-    *, people: int, seed: int, calendar: Calendar, totals: Totals, first: int = 0
-) -> Iterator[Claims]:
-    """Return the claims of people ``first`` to ``first + people``, adding to ``totals``."""
+    *, people: int, seed: int, calendar: Calendar, totals: Totals, first: int = 0,
+    truth: bool = False,
+) -> Iterator[Claims]:  # fmt: skip
+    """Return the claims of people ``first`` to ``first + people``, adding to ``totals``.
+
+    ``truth`` tells beside them which lines are of one care: what no file says.
+    """
     if first + people > MOST_PEOPLE:
         raise TooManyPeopleError(
             f"{first + people} people were asked for: at most {MOST_PEOPLE} have a number."
@@ -77,7 +83,7 @@ def generate(
         ledger = Ledger(
             key=f"G{seed}-{index}", scheme=person.scheme, nir=person.nir,
             birth=person.born.isoformat(), calendar=calendar, totals=totals, rng=rng,
-            born=calendar.offset(person.born),
+            born=calendar.offset(person.born), truth=truth,
         )  # fmt: skip
         life = Life(person, directory.area(person.area), ledger, calendar, rng)
         family.grow_and_protect(life)
@@ -85,7 +91,8 @@ def generate(
         acute.fall_ill(life)
         senses.look_after_senses(life)
         hospital.stay_in_hospital(life)
-        yield Claims(ledger.lines, _illnesses(person, life), _doctors(person, life))
+        rows = _illnesses(person, life), _doctors(person, life)
+        yield Claims(ledger.lines, *rows, ledger.cares or {})
 
 
 def _illnesses(person: Person, life: Life) -> list[str]:

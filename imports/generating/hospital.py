@@ -102,16 +102,17 @@ def _stay(life: Life, stay: Stay) -> None:
     planned = life.random() < 0.6  # the others come through the emergency
     if planned:
         life.see(stay.specialty, max(0, arrival - 5 - int(life.random() * 30)))
-    else:
-        ledger.line(catalogue.ngap("ATU"), arrival, area.hospital)
-    _transport(life, arrival, planned=planned)
-    ledger.line(catalogue.stay(stay.ghs), arrival, area.hospital, end=departure)
-    surgeon = life.specialist(stay.specialty)
-    for code in stay.acts:
-        who = life.specialist("2") if code.startswith("ZZLP") else surgeon
-        day = min(arrival + (1 if stay.nights else 0), departure)
-        ledger.line(catalogue.ccam(code), day, who)
-    _way_out(life, stay, departure)
+    with ledger.one_care():
+        if not planned:
+            ledger.line(catalogue.ngap("ATU"), arrival, area.hospital)
+        _transport(life, arrival, planned=planned)
+        ledger.line(catalogue.stay(stay.ghs), arrival, area.hospital, end=departure)
+        surgeon = life.specialist(stay.specialty)
+        for code in stay.acts:
+            who = life.specialist("2") if code.startswith("ZZLP") else surgeon
+            day = min(arrival + (1 if stay.nights else 0), departure)
+            ledger.line(catalogue.ccam(code), day, who)
+        _way_out(life, stay, departure)
 
 
 def _transport(life: Life, day: int, *, planned: bool) -> None:

@@ -6,12 +6,14 @@ not know why a line is written.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from imports.generating.identifiers import TEST_SYSTEM
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from imports.generating.days import Calendar
@@ -116,13 +118,13 @@ class Ledger:
     """The claim lines of one person, in the order they happened."""
 
     __slots__ = (
-        "born", "calendar", "count", "full", "head", "key", "lines", "prescriptions", "rng",
-        "steady", "totals",
+        "born", "calendar", "cares", "count", "full", "head", "key", "lines", "prescriptions",
+        "rng", "steady", "totals", "within",
     )  # fmt: skip
 
     def __init__(
         self, *, key: str, scheme: str, nir: str, birth: str, calendar: Calendar, totals: Totals,
-        rng: Random, steady: bool = False, born: int = 0,
+        rng: Random, steady: bool = False, born: int = 0, truth: bool = False,
     ) -> None:  # fmt: skip
         self.key = key
         # The offset of the day of birth: nobody is treated before it.
@@ -138,6 +140,23 @@ class Ledger:
         self.prescriptions = 0
         # Long-term illnesses: care is covered in full.
         self.full = False
+        # What no file says: which care each line is of. Kept for those who measure.
+        self.cares: dict[str, str] | None = {} if truth else None
+        self.within = ""
+
+    @contextmanager
+    def one_care(self) -> Iterator[None]:
+        """What is written inside is all of one care: a stay and its taxi, an illness."""
+        self.within, outer = self.within or f"{self.key}|{self.count}", self.within
+        try:
+            yield
+        finally:
+            self.within = outer
+
+    def _care_of(self, ordered: str, by: Actor, day: int) -> str:
+        """Return the care a line is of: else what somebody decided for the person on a day."""
+        on, _ref, _rpps, name, *_where = ordered.split(";")
+        return self.within or (f"{name}|{on}" if name else f"{by.name}|{self.calendar.iso[day]}")
 
     def prescribe(self, day: int, by: Actor) -> Prescription:
         """Return a new prescription of that day."""
@@ -170,6 +189,8 @@ class Ledger:
         iso = calendar.iso
         self.count += 1
         line_id = f"{self.key}-{self.count}"
+        if self.cares is not None:
+            self.cares[line_id] = self._care_of(ordered, by, day)
         care = f"{self.head}{iso[day]};{'' if end is None else iso[end]};{item.head};"
         who = f";0;{ordered};{by.performer};{item.atc};"
         self._write(

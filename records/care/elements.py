@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from records.care.kinds import MEETINGS, EventKind
+from records.care.lines import STRUCTURE
 from records.care.people import (
     identities,
     performer_identities,
@@ -62,8 +63,12 @@ def encounter(who: Identity, on: date) -> Anchor:
 
 
 def element_of_line(line: CareLine, kind: EventKind) -> Element:
-    """Read a line: a visit is its performer's, whatever was ordered is its prescriber's."""
-    if kind in MEETINGS:
+    """Read a line: a visit is its performer's, whatever was ordered is its prescriber's.
+
+    What a structure did on somebody's order is no visit to it: a laboratory reads a smear.
+    """
+    ordered = line.prescribed_on is not None and bool(prescriber_identities(line))
+    if kind in MEETINGS and not (line.performer_kind == STRUCTURE and ordered):
         who = next(iter(performer_identities(line)), "")
         key, name, when = line.performer_key, line.performer_name, line.care_start
         own, rule = encounter(who, when), LinkRule.SAME_PRESCRIBER_AND_DATE

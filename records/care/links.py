@@ -21,7 +21,7 @@ from records.care.elements import (
     encounter,
 )
 from records.care.kinds import MEETINGS, SERIES, EventKind, kind_of
-from records.care.lines import CARE
+from records.care.lines import CARE, PERSON
 from records.care.people import performer_identities, prescriber_identities
 from records.care.stays import AFTER_LEAVING, StayCalendar, stays_in
 
@@ -73,6 +73,7 @@ class _Linker:
     def links(self) -> Links:
         self._by_prescription()
         self._by_prescriber()
+        self._by_performer()
         self._by_allowance()
         self._by_stay()
         self._by_place()
@@ -128,6 +129,25 @@ class _Linker:
             if visit.own != element.own and not are_two_people(element, visit):
                 self._tie(element, visit, LinkRule.SAME_PRESCRIBER_AND_DATE)
 
+    def _by_performer(self) -> None:
+        """Tie to a visit what the same person did that day unordered, as a dentist's X-ray."""
+        visits: dict[tuple[Identity, date], list[Element]] = defaultdict(list)
+        alone = [
+            (line, element)
+            for line, element in zip(self.lines, self.on_lines, strict=True)
+            if element.own[0] == "act" and line.performer_kind == PERSON
+        ]
+        if not alone:
+            return
+        for line, kind, element in zip(self.lines, self.kinds, self.on_lines, strict=True):
+            if kind in MEETINGS:
+                for who in performer_identities(line):
+                    visits[who, line.care_start].append(element)
+        for line, element in alone:
+            for who in performer_identities(line):
+                for visit in visits.get((who, line.care_start), ()):
+                    self._tie(element, visit, LinkRule.SAME_PERFORMER_AND_DATE)
+
     def _by_allowance(self) -> None:
         """Tie travel and unsocial hours to what the same performer did that day."""
         if not self.allowances:
@@ -153,7 +173,7 @@ class _Linker:
         calendar = StayCalendar(stays)
         for line, kind in zip(self.lines, self.kinds, strict=True):
             if kind is not EventKind.STAY:
-                for stay in calendar.holding(line):
+                for stay in (*calendar.holding(line), *calendar.ordering(line)):
                     self._enter_stay(line.id, stay)
         for document in self.documents:
             for stay in stays:

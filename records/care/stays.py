@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from records.care.lines import STAY, TRANSPORT
+from records.care.lines import CARE, PERSON, STAY, TRANSPORT
 from records.care.people import performer_identities
 
 
@@ -76,21 +76,33 @@ def falls_inside(line: CareLine, stay: Stay) -> bool:
 
     Rule "a stay and what falls inside it": between the day of entry and the day of leaving,
     everything but what somebody elsewhere had ordered by the day of entry; on those two days,
-    a transport and what was done or prescribed at that place; afterwards, for three days,
-    what that place prescribed during the stay.
+    a transport, what was done or prescribed at that place, and a medical act that nobody had
+    ordered and that says no place: the operation itself; afterwards, for three days, what that
+    place prescribed during the stay.
     """
     day = line.care_start
     here = stay.finess != "" and stay.finess in (line.performer_finess, line.prescriber_finess)
     if stay.start < day < stay.end:
         return here or not _was_ordered_elsewhere(line, stay)
     if day in (stay.start, stay.end):
-        return here or line.section == TRANSPORT
+        return here or line.section == TRANSPORT or _is_an_act_somewhere(line)
     return (
         stay.finess != ""
         and line.prescriber_finess == stay.finess
         and line.prescribed_on is not None
         and stay.start <= line.prescribed_on <= stay.end
         and stay.end < day <= stay.end + AFTER_LEAVING
+    )
+
+
+def _is_an_act_somewhere(line: CareLine) -> bool:
+    """Tell whether a line is a medical act of a person, unordered, that says no place."""
+    return (
+        line.section == CARE
+        and line.code_system == "CCAM"
+        and line.performer_kind == PERSON
+        and line.performer_finess == ""
+        and line.prescribed_on is None
     )
 
 
@@ -104,6 +116,20 @@ def _was_ordered_elsewhere(line: CareLine, stay: Stay) -> bool:
         and line.prescribed_on <= stay.start
         and "" not in (stay.finess, line.prescriber_finess)
         and line.prescriber_finess != stay.finess
+    )
+
+
+def is_ordered_there(line: CareLine, stay: Stay) -> bool:
+    """Tell whether a stay's place prescribed a line while it lasted, whenever it is given.
+
+    Rule "dispensings of it": a prescription written inside a stay is of that stay's care, and so
+    is all that is given on it, weeks later too.
+    """
+    return (
+        stay.finess != ""
+        and line.prescriber_finess == stay.finess
+        and line.prescribed_on is not None
+        and stay.start <= line.prescribed_on <= stay.end
     )
 
 
@@ -134,6 +160,14 @@ class StayCalendar:
         for day in days:
             near.update(dict.fromkeys(self._at_edge.get(day, ())))
         return [stay for stay in near if falls_inside(line, stay)]
+
+    def ordering(self, line: CareLine) -> list[Stay]:
+        """Return the stays during which their own place prescribed a line."""
+        if line.prescribed_on is None:
+            return []
+        near = dict.fromkeys(self._around(line.prescribed_on))
+        near.update(dict.fromkeys(self._at_edge.get(line.prescribed_on, ())))
+        return [stay for stay in near if is_ordered_there(line, stay)]
 
     def _around(self, day: date) -> Iterator[Stay]:
         """Give the stays that began before a day and end after it, the latest begun first."""

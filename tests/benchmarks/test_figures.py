@@ -40,6 +40,11 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             "guardian.circle",
             "guardian.quarter",
             *(f"record_filled.{lines}.p{part}" for lines in (60, 2000) for part in (50, 95)),
+            *(
+                f"bundle.{said}.{what}"
+                for said in ("whole", "no_reference", "reference_alone", "sensitive")
+                for what in ("found", "right")
+            ),
             "claims_load.500",
             *(f"claims_load.{part}" for part in ("parse", "first_pass", "second_pass")),
             "claims_load.over_bulk_create",

@@ -14,6 +14,7 @@ from tests.records.care.making import (
     GARNIER,
     HOSPITAL,
     MARTIN,
+    PETIT,
     a_document,
     a_garnier_visit,
     a_line,
@@ -81,6 +82,32 @@ def rule_between(one, other, *, documents=()):
             a_stay("2026-03-02", "2026-03-09"),
             a_medicine("2026-03-10", prescriber_finess=HOSPITAL, prescribed_on="2026-03-09"),
             "during_stay",
+        ),
+        # given a month after leaving, on what the hospital prescribed
+        (
+            a_stay("2026-03-02", "2026-03-09"),
+            a_line("2026-04-20", code="AMK", prescriber_finess=HOSPITAL,
+                   prescribed_on="2026-03-09"),
+            "during_stay",
+        ),
+        # the operation itself, on the day of entry, of a surgeon who says no place
+        (
+            a_stay("2026-03-02", "2026-03-09"),
+            a_line("2026-03-02", code_system="CCAM", code="NFKA007", performer_key=MARTIN),
+            "during_stay",
+        ),
+        # the dentist's own X-ray
+        (
+            a_visit("2026-05-12"),
+            a_line("2026-05-12", section="RADIO", code_system="CCAM", performer_key=PETIT),
+            "same_performer_and_date",
+        ),
+        # a smear read by a laboratory
+        (
+            a_visit("2026-05-12"),
+            a_line("2026-05-15", code_system="CCAM", code="JKQX347", performer_kind="structure",
+                   performer_name="Laboratoire du Port", **by_petit("2026-05-12")),
+            "same_prescriber_and_date",
         ),
         (
             a_visit("2026-05-12", performer_finess=CLINIC),
@@ -170,6 +197,22 @@ def test_a_document_is_in_the_episode_of_what_it_reports(line, facts, rule):
                 "2026-10-09",
                 **{**by_garnier("2026-10-09"), "prescriber_key": MARTIN},
             ),
+        ),
+        # an X-ray that somebody else's patient had that day
+        (
+            a_visit("2026-05-12"),
+            a_line("2026-05-12", section="RADIO", code_system="CCAM", performer_key=MARTIN),
+        ),
+        # prescribed by the hospital after the stay, or by another during it
+        (
+            a_stay("2026-03-02", "2026-03-09"),
+            a_line(
+                "2026-04-20", code="AMK", prescriber_finess=HOSPITAL, prescribed_on="2026-03-10"
+            ),
+        ),
+        (
+            a_stay("2026-03-02", "2026-03-09"),
+            a_line("2026-04-20", code="AMK", prescriber_finess=CLINIC, prescribed_on="2026-03-09"),
         ),
         # the blood tests of one morning at one laboratory, asked for by two doctors
         (
