@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 SYSTEM = uuid.UUID(int=0)
+RULE = "rule"  # the kind of a mask that aims at more than one element: the reason says at what
 GENESIS = b"\0" * 32
 
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 from access.binding import note, now, use_case
 from access.circle.deciding import Decider, decide
 from access.circle.periods import last_day_of, stop_after
-from access.elements import KINDS, key_of, named, those_visible, visible_models
-from access.journal import Action
+from access.elements import key_of, kind_of, named, those_visible, visible_models
+from access.journal import RULE, Action
 from access.masks.aims import Audience, Target, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.policy import NotVisible
@@ -22,12 +22,13 @@ from records.models import Record
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
 
     from access.standing import Standing
     from access.viewer import Viewer
+    from records.models import Element
 
 
 HIDING = "hiding"
@@ -113,9 +114,7 @@ def hide(
             since=now(),
             until=stops,
         )
-        element = elements.get(target.id) if target.id else None
-        kind = _kind(target, element)
-        _note(Action.MASKED, decider, by, target, kind, audience)
+        _note(Action.MASKED, decider, by, target, elements, audience)
     receipt = give_receipt(
         Record.objects.get(id=record_id),
         HIDING,
@@ -135,21 +134,28 @@ def hide(
     )
 
 
-def _kind(target: Target, element: Any) -> str:
-    if element is not None:
-        return next(kind for kind, model in KINDS.items() if isinstance(element, model))
-    return target.kind.value
-
-
 def _note(  # noqa: PLR0917  # one act, said once
-    action: Action, decider: Decider, by: Viewer, target: Target, kind: str, audience: Audience
+    action: Action,
+    decider: Decider,
+    by: Viewer,
+    target: Target,
+    elements: Mapping[uuid.UUID, Element],
+    audience: Audience,
 ) -> None:
-    """Write down one mask: what, and from whom in the reason; kept from representatives."""
-    categories = f"{target.categories} " if target.categories else ""
+    """Write down one mask: what, and from whom in the reason; kept from representatives.
+
+    A rule names no element: what it aims at is in the reason, before whom it hides that from.
+    """
+    kind, key, reason = RULE, None, audience.key
+    if target.kind is MaskTarget.ELEMENT and target.id is not None:
+        key = target.id
+        kind = kind_of(elements[key]) if key in elements else target.kind.value
+    else:
+        about = target.id or target.categories or ""
+        reason = f"{target.kind.value}:{about} {audience.key}"
     note(
         action, decider.dossier.record_id, by=by, door=decider.dossier.door, element_kind=kind,
-        element_id=target.id, reason=f"{categories}{audience.key}",
-        rests_on_secret=decider.minor_alone,
+        element_id=key, reason=reason, rests_on_secret=decider.minor_alone,
     )  # fmt: skip
 
 
@@ -235,9 +241,7 @@ def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
     for mask in live:
         mask.ended_at = now()
         mask.save(update_fields=["ended_at"])
-        target = Target.of(mask)
-        element = elements.get(target.id) if target.id else None
-        _note(Action.UNMASKED, decider, by, target, _kind(target, element), Audience.of(mask))
+        _note(Action.UNMASKED, decider, by, Target.of(mask), elements, Audience.of(mask))
     if live:
         audience = Audience.of(live[0])
         give_receipt(

@@ -21,7 +21,7 @@ from dmp.forms import Explained
 if TYPE_CHECKING:
     import uuid
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from access.doors import BoundRequest
 
@@ -113,30 +113,25 @@ class RuleForm(forms.Form):
             )
         return cleaned
 
-    def query(self) -> str:
-        """Return what the next page is asked: what, and from whom."""
-        what, whom = self.cleaned_data["what"], self.cleaned_data["whom"]
-        if what == AUTHOR:
-            what = f"{AUTHOR}:{self.cleaned_data['author']}"
-        if whom == PROFESSION:
-            whom = f"{PROFESSION}:{self.cleaned_data['profession']}"
-        return urlencode({"what": what, "from": whom})
-
 
 @require_safe
 @door(FAMILY, nav="who")
 def rule_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Choose what a rule hides and from whom; the next page says what it would change."""
+    goes_on = "next" in request.GET
+    chosen = _chosen(request.GET) if goes_on else ""
+    if (
+        chosen
+    ):  # nothing was read, nothing is written down: the next page answers for what it shows
+        return redirect(f"{reverse('access:hide', args=[record_id])}?{chosen}")
     view = masks.read_rule_choices(
         by=request.viewer, record_id=record_id, care=request.GET.get("what", "")
     )
     asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
     found = _found(request, asked, {one.key for one in view.people}) if asked else []
-    goes_on = "next" in request.GET
-    given = request.GET if goes_on else None
-    form = RuleForm(given, view=view, found=found, initial=request.GET.dict())
-    if goes_on and form.is_valid():
-        return redirect(f"{reverse('access:hide', args=[record_id])}?{form.query()}")
+    form = RuleForm(
+        request.GET if goes_on else None, view=view, found=found, initial=request.GET.dict()
+    )
     context = {
         "dossier": view.dossier,
         "form": form,
@@ -145,6 +140,16 @@ def rule_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "too_short": bool(asked) and len(asked.replace(" ", "")) < circle.FEWEST_LETTERS,
     }
     return render(request, "access/rule_new.html", context)
+
+
+def _chosen(given: QueryDict) -> str:
+    """Return what the next page is asked, where what and from whom are both said in full."""
+    what, whom = given.get("what", ""), given.get("whom", "")
+    if what == AUTHOR:
+        what = f"{AUTHOR}:{given['author']}" if given.get("author") else ""
+    if whom == PROFESSION:
+        whom = f"{PROFESSION}:{given['profession']}" if given.get("profession") else ""
+    return urlencode({"what": what, "from": whom}) if what and whom else ""
 
 
 def _found(request: BoundRequest, asked: str, already: set[str]) -> list[tuple[str, Any]]:

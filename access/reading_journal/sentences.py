@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 
 from access import naming
-from access.journal import Action
+from access.journal import RULE, Action
 from access.reading_journal.known import PEOPLE
 from access.viewer import Role
 from dmp.templatetags.wording import moment
@@ -281,6 +281,9 @@ def _act(event: JournalEvent, context: Context) -> str:
         Action.UNMASKED: _("montré de nouveau un élément %(to)s"),
         Action.WITHDRAWN: _("retiré un document"),
     }
+    if event.element_kind == RULE:
+        words[Action.MASKED] = _("posé une règle qui masque %(hidden)s")
+        words[Action.UNMASKED] = _("levé une règle qui masquait %(hidden)s")
     known = Action(event.act) if event.act in Action.values else None
     if known in words:
         return words[known] % values

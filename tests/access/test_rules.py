@@ -188,6 +188,10 @@ def test_a_rule_is_chosen_weighed_set_listed_and_undone(shown, browser):
     assert rule.words == ("Santé mentale",)
     browser.post(undo)
     assert not Mask.objects.filter(ended_at=None).exists()
+    said = browser.get(reverse("access:who_looked", args=[shown.record.id])).content.decode()
+    assert "posé une règle qui masque au Dr" in said
+    assert "levé une règle qui masquait au Dr" in said
+    assert "mentale" not in said
 
 
 def test_somebody_who_has_no_access_is_found_by_name(shown, browser):

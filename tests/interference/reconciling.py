@@ -28,8 +28,8 @@ SEARCHES: Final = frozenset(
 #: Doors that show something of what is in a record, or of who came to it.
 CLINICAL: Final = frozenset(
     {
-        "access:hidden", "access:hide", "access:unknown_visitor", "access:who_can_see",
-        "access:who_looked",
+        "access:hidden", "access:hide", "access:question", "access:rule_new", "access:share_new",
+        "access:unknown_visitor", "access:who_can_see", "access:who_looked",
         "records:home", "records:care", "records:care_event", "records:treatments",
         "records:travel_sheet", "records:documents", "records:document", "records:document_file",
         "records:document_preview", "records:entries", "records:entry", "records:entry_edit",
