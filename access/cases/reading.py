@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models.functions import TruncDate
 
-from access.binding import PARIS
+from access.binding import PARIS, today
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import may_decide
 from access.circle.directory import trade_of
@@ -59,6 +59,7 @@ class CaseView:
     answer: str
     paused: bool
     shut: bool
+    late: bool
 
     @property
     def waits(self) -> bool:
@@ -137,6 +138,7 @@ def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseVi
         answer=_answer_of(row),
         paused=row.block_id in live,
         shut=bool(live),
+        late=row.state == CaseState.OPEN and row.due_on < today(),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access.binding import note, use_case
+from access.binding import bound, note, use_case
 from access.journal import Action
 from access.policy import NotVisible, Refused
 from records import files
@@ -145,17 +145,14 @@ def author_of(by: Viewer) -> uuid.UUID:
 def open_desk(*, by: Viewer, record_id: uuid.UUID, choices: Choices | None = None) -> Desk:
     """Return the desk with its draft, computed now from what the GP sees, as one event.
 
-    ``choices``, not kept yet, are taken in the place of those that are.
+    ``choices``, not kept yet, are taken in the place of those that are. One answer is one event,
+    however often it opens the desk.
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
     desk = desk_of(dossier, by=by, choices=choices)
-    note(
-        Action.SYNTHESIS_DRAFTED,
-        record_id,
-        by=by,
-        door=dossier.door,
-        shown=len(desk.lines),
-    )
+    drafted = Action.SYNTHESIS_DRAFTED
+    if not any(one.action is drafted and one.record_id == record_id for one in bound().events):
+        note(drafted, record_id, by=by, door=dossier.door, shown=len(desk.lines))
     return desk
 
 

@@ -182,6 +182,18 @@ def test_a_bad_answer_changes_nothing(jeanne, outcome, text):
     assert Case.objects.get().state == "open"
 
 
+def test_what_is_late_says_so_on_both_sides(jeanne):
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    after = NOON + dt.timedelta(days=16)
+
+    with jeanne.as_("jeanne", after - dt.timedelta(days=1)) as by:
+        assert not cases.read_case(by=by, record_id=jeanne.record.id, case_id=case_id).late
+    with jeanne.as_("jeanne", after) as by:
+        assert cases.read_case(by=by, record_id=jeanne.record.id, case_id=case_id).late
+    with jeanne.as_("agent", after) as by:
+        assert [one.late for one in cases.read_desk(by=by).rows] == [True]
+
+
 def test_a_case_is_answered_once_and_not_once_withdrawn(jeanne):
     case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
     answer(jeanne, case_id)

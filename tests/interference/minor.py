@@ -22,6 +22,7 @@ from tests.interference.traces import (
     identify,
     question,
     report,
+    rush,
 )
 from tests.jeanne import add_document, add_entry, add_synthesis, circle_period, hide
 
@@ -111,5 +112,6 @@ def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
         journal.write([alone], Moment(at=at, today=at.date()))
         if name == "martin":
             report(record, scene.world.professionals[name], days=5, secret=True, block=block)
+    rush(scene.world.professionals["garnier"], days=6)
     assert leo.person_id is not None
     around(record, leo.person_id)

@@ -33,6 +33,7 @@ from tests.interference.traces import (
     give_door,
     question,
     report,
+    rush,
 )
 from tests.jeanne import add_document, add_entry, add_file, add_synthesis, circle_period, hide
 
@@ -204,6 +205,7 @@ def _traces(scene: Scene) -> None:
     around(record, world.holder.id)
     report(record, world.professionals["martin"], days=20, answer="Il venait pour vous.")
     report(record, world.professionals["petit"], days=19)
+    rush(world.professionals["petit"], days=19)
     key = uuid7()
     decided = Choices(allergies="none", despite=True, attention="Un mot du brouillon")
     SynthesisDraft.objects.create(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from access import journal
 from access.journal import Act, Action
-from access.models import ActivationCode, Case, Mask, Notice, Receipt
+from access.models import ActivationCode, Case, Mask, Notice, Receipt, Rush
 from access.receipts import new_number
 from access.viewer import Moment
 from records.files import record_key
@@ -104,6 +104,13 @@ def around(record: Record, holder: uuid.UUID) -> None:
         gesture=gesture, made_at=YESTERDAY,
         body_sealed=seal(record_key(record), body, about=key.bytes),
     )  # fmt: skip
+
+
+def rush(one: cast.Pro, *, days: int) -> None:
+    """They read more records than one can, around one of their visits here."""
+    at = days_ago(days).at
+    wide = dt.timedelta(minutes=20)
+    Rush.objects.create(professional_id=one.id, since=at - wide, until=at + wide)
 
 
 def report(record: Record, one: cast.Pro, *, days: int, answer: str = "", **facts: Any) -> Case:

@@ -242,6 +242,26 @@ def a_gp(me, record):
     me.look(f"{record}documents/00000000-0000-7000-8000-000000000000/", status=404)
 
 
+def a_report(me, record):
+    """Thomas doesn't know who came; the fund's desk answers; he reads it and gives access back."""
+    me.walk.be("Thomas")
+    me.look(f"{record}qui-a-regarde/", state=" (visits)")
+    me.follow(".dmp-look a[href$='/inconnu/']")
+    me.follow("main form button.govuk-button--warning")
+    me.look(f"{record}qui-peut-voir/", state=" (reported)")
+    me.walk.be("accueil@")
+    me.look("/signalements/")
+    me.follow("main a[href*='/signalements/']")
+    me.wrong()
+    me.walk.tick("input[name=outcome] >> nth=0")
+    me.walk.write("textarea[name=text]", "Il remplaçait votre médecin ce jour-là.")
+    me.follow(SUBMIT)
+    me.walk.be("Thomas")
+    me.look(f"{record}qui-a-regarde/", state=" (reported)")
+    me.walk.press("main a[href*='/signalements/']")
+    me.look(state=" (answered)")
+
+
 def a_counter(me):
     me.walk.be("Delmas")
     me.look("/ouvrir/")
@@ -300,6 +320,7 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         a_doctor_in_an_emergency(me, record)
         a_representative(me)
         a_gp(me, record)
+        a_report(me, record)
         a_leaver(me)
         a_fund(me)
         a_counter(me)
