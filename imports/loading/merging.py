@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access.binding import moment_of
+from imports.loading import turns
 from imports.loading.chunks import Chunk
 from records.care.window import window_start
 
@@ -51,7 +52,7 @@ def merge(
     if len(todo) == 1:
         _merge_chunk(load, target, todo[0], write=write)
         return
-    numbers = iter(todo)
+    numbers = iter(_apart(todo))
     lock = threading.Lock()
     stop = threading.Event()
 
@@ -85,6 +86,12 @@ def _todo(load: Load) -> list[int]:
     return [n for n in range(chunks) if not (len(done) > n // 8 and done[n // 8] >> n % 8 & 1)]
 
 
+def _apart(todo: list[int]) -> list[int]:
+    """Return chunks so that two lanes are far from each other: neighbours share persons' locks."""
+    half = -(-len(todo) // LANES)
+    return [todo[at] for first in range(half) for at in range(first, len(todo), half)]
+
+
 def start(load: Load) -> None:
     """Forget the counts of an earlier count or merge; nothing of the store is undone."""
     load.chunks_merged = bytes(-(-(load.chunks or 0) // 8))
@@ -107,6 +114,8 @@ def _merge_chunk(load: Load, target: Target, number: int, *, write: bool) -> Non
         cursor.execute("SET LOCAL enable_seqscan = off")
         # Nor sorted by long texts to be joined: a hash of them takes a fifth of the time.
         cursor.execute("SET LOCAL enable_mergejoin = off")
+        if write and target.undoable:
+            turns.keep_others_out(cursor, low, high)
         since = window_start(moment_of(timezone.now()).today)
         chunk = Chunk(cursor, load.id, target, low, high, since)
         outcome = chunk.judge()

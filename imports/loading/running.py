@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from access.binding import binding, moment_of, note, now
@@ -22,7 +22,7 @@ from access.journal import SYSTEM, Action
 from access.viewer import WORKER
 from imports import files
 from imports.faults import described
-from imports.loading import merging, staging, telling, totals, undoing
+from imports.loading import merging, staging, telling, totals, turns, undoing
 from imports.loading.heartbeat import Heartbeat
 from imports.loading.targets import TARGETS
 from imports.models import Load, LoadState
@@ -32,7 +32,6 @@ from records.keys import SealBroken
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterator
 
     from imports.loading.targets import Target
 
@@ -46,33 +45,38 @@ UNDER_WAY: Final = (
     LoadState.LOADING,
     LoadState.UNDOING,
 )
-_LOCK: Final = (0x444D50, 1)  # "DMP", loads: one at a time on a database
 log = logging.getLogger(__name__)
 
 
 def run(load_id: uuid.UUID) -> bool:
     """Do a load, or what is left of it. Returns whether anything was done.
 
-    Nothing is done for a load that has ended, or while another one is under way.
+    Nothing is done for a load that has ended, or while another one has what it needs.
     """
-    with _alone() as alone:
-        if not alone:
+    try:
+        with turns.at_work(load_id):
+            load = _take(load_id)
+            return load is not None and _run(load)
+    except turns.NotYetError:
+        return False
+
+
+def _run(load: Load) -> bool:
+    with Heartbeat(load.id) as heartbeat:
+        try:
+            state = _do(load, heartbeat)
+        except turns.NotYetError:
+            _wait(load)
             return False
-        load = _take(load_id)
-        if load is None:
-            return False
-        with Heartbeat(load.id) as heartbeat:
-            try:
-                state = _do(load, heartbeat)
-            except staging.PausedError:
-                _pause(load)
-            except FileRefusedError as error:
-                _refuse(load, error)
-            except (files.MissingError, SealBroken):
-                log.error("load %s: its file is lost", load.id)  # noqa: TRY400 - says it all
-                _end(load, LoadState.FAILED, problem="file_lost")
-            else:
-                _end(load, state)
+        except staging.PausedError:
+            _pause(load)
+        except FileRefusedError as error:
+            _refuse(load, error)
+        except (files.MissingError, SealBroken):
+            log.error("load %s: its file is lost", load.id)  # noqa: TRY400 - says it all
+            _end(load, LoadState.FAILED, problem="file_lost")
+        else:
+            _end(load, state)
     return True
 
 
@@ -84,31 +88,15 @@ def run_quietly(load_id: uuid.UUID) -> None:
         log.error("load %s: %s", load_id, described(error))  # noqa: TRY400 - no quotes
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Hold the one lock of loads, which ends with the connection, whatever ends the process."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _LOCK)
-        (held,) = cursor.fetchone()
-    try:
-        yield held
-    finally:
-        if held and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _LOCK)
-
-
 def _take(load_id: uuid.UUID) -> Load | None:
-    """Take a load that waits, or that a dead worker left: under the lock there is no live one."""
+    """Take a load that waits, or that a dead worker left: under its lock there is no live one."""
     with transaction.atomic():
         load = (
             Load.objects.select_for_update(skip_locked=True)
             .filter(id=load_id, state__in=UNDER_WAY)
             .first()
         )
-        # What is being undone comes first: nothing may be written over it.
-        undone = Load.objects.filter(state=LoadState.UNDOING).exclude(id=load_id)
-        if load is None or undone.exists():
+        if load is None:
             return None
         load.attempts += 1
         load.heartbeat = timezone.now()
@@ -124,14 +112,24 @@ def _take(load_id: uuid.UUID) -> Load | None:
 
 def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
     if load.state == LoadState.UNDOING:
-        if not undoing.is_last(load):
-            return LoadState.DONE  # another of its scheme came first
-        undoing.undo(load)
+        with turns.taking_back(load):
+            if not undoing.is_last(load):
+                return LoadState.DONE  # another of its scheme came first
+            undoing.undo(load)
         return LoadState.UNDONE
-    target = _staged(load, heartbeat)
+    if load.staged_rows is None:
+        _staged(load, heartbeat)
     if not load.only_check and load.chunks_merged is None and totals.unexplained(load):
         # As a check: nothing is written until somebody says why.
         load.only_check = True
+    if load.only_check:
+        return _second_pass(load, heartbeat)
+    with turns.writing(load):
+        return _second_pass(load, heartbeat)
+
+
+def _second_pass(load: Load, heartbeat: Heartbeat) -> LoadState:
+    target = _staged(load, heartbeat)
     if load.only_check or load.chunks_merged is None:
         _begin_second_pass(load)
     merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused)
@@ -158,6 +156,15 @@ def _begin_second_pass(load: Load) -> None:
         load.state = LoadState.LOADING
     load.merging_since = timezone.now()
     load.save_work()
+
+
+def _wait(load: Load) -> None:
+    """Let a load wait for its turn: the rounds come back to it, and this was no attempt."""
+    begun = load.chunks_merged is not None and not load.only_check
+    state = load.state if begun or load.state == LoadState.UNDOING else LoadState.WAITING
+    Load.objects.filter(id=load.id).update(
+        state=state, attempts=F("attempts") - 1, heartbeat=timezone.now()
+    )
 
 
 def _pause(load: Load) -> None:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from imports import filling
+from imports.loading.turns import schemes_of
 from imports.models import Load, LoadState, PreviousLine, TouchedPersons
 from imports.parsing import Kind
 
@@ -30,11 +31,6 @@ _PUT_BACK: Final = """
     ON CONFLICT (person_key, care_start, scheme, line_id)
     DO UPDATE SET flow_date = excluded.flow_date
 """
-
-
-def schemes_of(load: Load) -> set[str]:
-    """Return the schemes whose lines a load holds."""
-    return {total["scheme"] for total in load.totals}
 
 
 def may_undo(load: Load) -> bool:

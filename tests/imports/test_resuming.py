@@ -1,20 +1,21 @@
-"""A load goes on where it was left, alone on its database, whatever was lost meanwhile."""
+"""A load goes on where it was left, in its turn, whatever was lost meanwhile."""
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection, connections
 
 from access.binding import binding
 from imports import filling, loading
-from imports.loading import merging, staging, undoing
+from imports.loading import merging, staging, turns, undoing
 from imports.loading.heartbeat import Heartbeat
 from imports.models import Load
 from records.models import Filling
-from tests.imports.loads import DESK, counts, line, lines, receive
+from tests.imports.loads import DESK, counts, line, lines, receive, store
 from tests.imports.persons import claim, lines_of, make_record, rows
 
 
@@ -100,16 +101,107 @@ def test_a_staging_table_that_is_gone_is_made_again(halfway):
     whole(halfway)
 
 
-def test_one_load_at_a_time(as_the_worker):
+def of(scheme, *months):
+    """A line for each month in which the fund processed one."""
+    return lines(*(line(f"{scheme} {m}", scheme=scheme, flow_date=f"2026-{m}-05") for m in months))
+
+
+@pytest.fixture
+def beside(as_the_worker):
+    """Another worker in the middle of its second pass: what it holds, by what it loads."""
+    other = connection.copy()
+    ending = ExitStack()
+
+    def writes(content):
+        load_id = receive(content)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(merging, "merge", lambda *_a, **_o: _stop())
+            with pytest.raises(Power):
+                loading.run(load_id)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(turns, "connection", other)
+            ending.enter_context(turns.writing(Load.objects.get(id=load_id)))
+
+    yield writes
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(turns, "connection", other)
+        ending.close()
+    other.close()
+
+
+def _stop():
+    raise Power
+
+
+@pytest.mark.parametrize(
+    ("content", "goes"),
+    [
+        (of("general", "04"), False),
+        (of("general", "05"), True),
+        (of("general", "05", "04"), False),  # a file of several months needs them all
+        (of("agricultural", "04"), True),
+        (b"pseudonym;person_system;person_value\np1;nir:rank;2850375115042:1\n", False),
+    ],
+    ids=["same month", "another month", "two months", "another scheme", "aliases"],
+)
+def test_one_load_at_a_time_for_a_scheme_and_a_month(beside, content, goes):
+    beside(of("general", "04"))
+    load_id = receive(content)
+
+    assert loading.run(load_id) is goes
+
+    load = Load.objects.get(id=load_id)
+    assert (load.state, load.attempts) == (("done", 1) if goes else ("waiting", 0))
+    if not goes:
+        assert load.staged_rows  # it is ready for its turn, and holds nothing meanwhile
+        assert load.chunks_merged is None
+
+
+@pytest.mark.parametrize("names", [["claims load {}"], ["claims slot 0", "claims slot 1"]])
+def test_a_load_is_done_by_one_worker_and_not_every_worker_loads(as_the_worker, names):
     load_id = receive(people(3))
     other = connection.copy()
     with other.cursor() as held:
-        held.execute("SELECT pg_advisory_lock(4476240, 1)")
+        for name in names:
+            held.execute(
+                "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name.format(load_id)]
+            )
         assert not loading.run(load_id)
-        held.execute("SELECT pg_advisory_unlock(4476240, 1)")
+        held.execute("SELECT pg_advisory_unlock_all()")
     other.close()
 
     assert loading.run(load_id)
+
+
+def test_two_months_of_a_scheme_at_once_leave_the_newest_state_of_a_line(as_the_worker):
+    """Who comes second to a person waits, then compares with what the first one wrote."""
+    newer = receive(
+        lines(line("A", quantity="2", care_start="2026-03-09", flow_date="2026-05-05"))
+    )
+    older = receive(lines(line("A", quantity="1", flow_date="2026-04-05")))
+    waits = threading.Event()
+    keep_others_out = turns.keep_others_out
+    results = []
+
+    def slowly(*args):
+        keep_others_out(*args)
+        waits.set()
+        time.sleep(0.3)
+
+    def beside():
+        results.append(loading.run(newer))
+        connection.close()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(turns, "keep_others_out", slowly)
+        first = threading.Thread(target=beside)
+        first.start()
+        assert waits.wait(10)
+    assert loading.run(older)
+    first.join(10)
+
+    assert results == [True]
+    assert store() == [("general", "A", "2026-03-09", 2, 1000, False, "2026-05-05")]
 
 
 def test_what_stopped_is_found_after_ten_beats(as_the_worker):

@@ -129,7 +129,7 @@ class Command(BaseCommand):
         )
         self.family.start(
             "worker",
-            [*celery, "worker", "-c", "2", "-l", "INFO", "--without-gossip", "--without-mingle"],
+            [*celery, "worker", "-c", "3", "-l", "INFO", "--without-gossip", "--without-mingle"],
             worker,
         )
         self.family.start(
