@@ -22,7 +22,7 @@ from access.journal import SYSTEM, Action
 from access.viewer import WORKER
 from imports import files
 from imports.faults import described
-from imports.loading import merging, staging, telling, totals, turns, undoing
+from imports.loading import merging, reloading, staging, telling, totals, turns, undoing
 from imports.loading.heartbeat import Heartbeat
 from imports.loading.targets import TARGETS
 from imports.models import Load, LoadState
@@ -117,11 +117,16 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
                 return LoadState.DONE  # another of its scheme came first
             undoing.undo(load)
         return LoadState.UNDONE
-    if load.staged_rows is None:
+    same = load.staged_rows is None and reloading.known(load)
+    if load.staged_rows is None and not same:
         _staged(load, heartbeat)
     if not load.only_check and load.chunks_merged is None and totals.unexplained(load):
         # As a check: nothing is written until somebody says why.
         load.only_check = True
+        load.save_work()
+    if same:
+        _reconcile(load)
+        return LoadState.CHECKED if load.only_check else LoadState.DONE
     if load.only_check:
         return _second_pass(load, heartbeat)
     with turns.writing(load):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection, transaction
 
 from imports import files
-from imports.loading import beside
+from imports.loading import beside, reloading
 from imports.loading.duplicates import refuse_duplicates
 from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS, Target
@@ -92,6 +92,8 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
         _write_findings(cursor, load, reading, refusals, totals)
+        load.recognised |= reloading.facts(target, pseudonyms=_has_pseudonyms(cursor, load.id))
+        load.save_work()
     heartbeat.hush()
     return target
 
@@ -194,6 +196,12 @@ def _totals_staged(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def _has_pseudonyms(cursor: CursorWrapper, load_id: uuid.UUID) -> bool:
+    cursor.execute(f"SELECT EXISTS (SELECT FROM {table_of(load_id)} WHERE pseudonym)")
+    (found,) = cursor.fetchone()
+    return bool(found)
+
+
 def _write_findings(
     cursor: CursorWrapper,
     load: Load,
@@ -227,4 +235,3 @@ def _write_findings(
     load.refusal_groups = refusals.groups
     load.staged_rows = staged
     load.chunks = max(1, -(-staged // CHUNK_ROWS))
-    load.save_work()

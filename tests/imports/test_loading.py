@@ -8,6 +8,7 @@ import pytest
 
 from access.binding import binding
 from imports import files, loading
+from imports.loading import reloading
 from imports.models import ClaimLine, Load
 from tests.imports.loads import DESK, counts, line, lines, load, receive, refused, store
 from tests.imports.persons import NIR, OTHER_NIR, key, rows
@@ -39,6 +40,83 @@ def test_the_same_file_again_changes_nothing():
 
     assert counts(again) == {"read": 2, "identical": 2}
     assert rows("SELECT xmin, ctid FROM imports_claimline ORDER BY line_id") == before
+
+
+def opened(monkeypatch):
+    """Whether each load from here on reads its file."""
+    read = []
+    kept = files.KeptFile
+    monkeypatch.setattr(files, "KeptFile", lambda load_id: read.append(load_id) or kept(load_id))
+    return read
+
+
+def test_a_file_known_to_the_byte_is_not_read_again_and_says_the_same(monkeypatch):
+    content = lines(line("A"), line("B", care_start="2023-03-02"))
+    first = load(content)
+    read = opened(monkeypatch)
+
+    again = load(content)
+    checked = load(content, only_check=True)
+
+    assert read == []
+    assert counts(first) == {"read": 2, "created": 1, "set_aside": 1}
+    assert counts(again) == counts(checked) == {"read": 2, "identical": 2}
+    assert (again.state, checked.state) == ("done", "checked")
+    same = ("totals", "recognised", "scheme", "file_kind", "paid_cents")
+    assert [getattr(again, name) for name in same] == [getattr(first, name) for name in same]
+
+
+def a_refused_row(content):
+    return content + line("C", rate_pct="x").encode()
+
+
+def a_pseudonym(content):
+    return content + line("C", person_system="dcir", person_value="p").encode()
+
+
+def another_state(_):
+    load(lines(line("A", quantity="9")))
+
+
+def taken_back(_):
+    load_id = Load.objects.get().id
+    with binding(DESK):
+        loading.undo(by=DESK, load_id=load_id)
+    assert loading.run(load_id)
+
+
+def other_rules(_):
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(reloading, "_sources", lambda: "as they were")
+    return monkey
+
+
+@pytest.mark.parametrize(
+    ("content", "since", "created"),
+    [
+        (a_refused_row, None, 0),
+        (a_pseudonym, None, 0),
+        (None, another_state, 0),
+        (None, taken_back, 1),
+        (None, other_rules, 0),
+    ],
+)
+def test_a_file_is_read_again_where_it_might_say_something_else(
+    monkeypatch, content, since, created
+):
+    sent = content(lines(line("A"))) if content else lines(line("A"))
+    load(sent)
+    undo = since(sent) if since else None
+    read = opened(monkeypatch)
+
+    again = load(sent)
+
+    if undo:
+        undo.undo()
+    assert read
+    assert again.rows_created == created
+    if since is another_state:
+        assert (counts(again), store()[0][3]) == ({"read": 1, "changed": 1}, 1)
 
 
 def test_a_newer_state_replaces_an_older_one_and_an_older_one_does_not():
