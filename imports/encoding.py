@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from imports.parsing import SEPARATOR, Kind, business_texts, copy_text, digests
+from imports.parsing import (
+    MOST_SAMPLED,
+    SEPARATOR,
+    Kind,
+    business_texts,
+    copy_text,
+    digests,
+    sample,
+)
 from imports.parsing.checking import Batch
 from imports.parsing.formats import Summary
 from imports.parsing.persons import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
@@ -37,6 +45,8 @@ class Encoded:
     counts: Summary
     refused: list[RefusedRow]
     text: bytes
+    sample: list[list[str]] = field(default_factory=list)
+    """Of the first rows, what may be shown."""
 
 
 class Encoder:
@@ -45,6 +55,7 @@ class Encoder:
     def __init__(self, key: bytes) -> None:
         self._persons = Persons(key)
         self._buckets: defaultdict[str, list[str]] = defaultdict(list)
+        self._sampled = 0
 
     def encode(self, batch: Batch) -> Encoded:
         """Take a batch in; give what is full."""
@@ -56,7 +67,9 @@ class Encoder:
             if len(bucket) >= _BUCKET_ROWS:
                 full += bucket
                 bucket.clear()
-        return Encoded(batch.counts, batch.refused, copy_text(full).encode())
+        first = sample(batch) if self._sampled < MOST_SAMPLED and batch.numbers else []
+        self._sampled += len(first)
+        return Encoded(batch.counts, batch.refused, copy_text(full).encode(), first)
 
     def rest(self) -> Encoded:
         """Give what is left."""

@@ -36,9 +36,10 @@ def tidy() -> None:
         files.remove(load.id)
         # A load only checked can't proceed once its file is gone.
         load.stored_as = ""
+        load.recognised.pop("sample", None)
         if load.state == LoadState.CHECKED:
             load.state, load.problem_code = LoadState.FAILED, "file_lost"
-        load.save(update_fields=["stored_as", "state", "problem_code"])
+        load.save(update_fields=["stored_as", "recognised", "state", "problem_code"])
     undoing.forget(before)
     known = Load.objects.exclude(stored_as="").values_list("id", flat=True)
     files.remove_strays(set(known), older_than=_STRAY_SECONDS)

@@ -81,6 +81,8 @@ class LoadView:
     checked: bool
     progress: Progress
     recognised: list[tuple[str, str]]
+    sample_heads: list[str]
+    sample: list[list[str]]
     notices: list[str]
     problem_title: str
     problems: list[str]
@@ -177,6 +179,8 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         checked=checked,
         progress=progress_of(load),
         recognised=wording.recognised(load),
+        sample_heads=wording.sample_heads(load),
+        sample=load.recognised.get("sample", []),
         notices=wording.notices(load),
         problem_title=wording.problem_title(load),
         problems=wording.problems(load),

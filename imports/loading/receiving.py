@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from celery import current_app
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from access.binding import note, now, use_case
 from access.journal import SYSTEM, Action
@@ -73,6 +73,7 @@ def receive(
         file_size=kept.size,
         uploaded_by=by.user_id,
         uploaded_at=now(),
+        language=(get_language() or "")[:2],
         only_check=only_check,
         corrects=corrects,
         totals_reason=totals_reason.strip()[:LONGEST_REASON],

@@ -16,7 +16,7 @@ from django.conf import settings
 
 import imports.parsing
 from imports import encoding
-from imports.loading import targets, undoing
+from imports.loading import targets, turns, undoing
 from imports.models import Load, LoadState
 from imports.parsing import Kind
 from records.identifiers import keyed_digest
@@ -86,7 +86,7 @@ def _written_since(before: Load) -> bool:
     undone = Load.objects.filter(
         state__in=(LoadState.UNDOING, LoadState.UNDONE), finished_at__gte=before.finished_at
     )
-    theirs = undoing.schemes_of(before)
+    theirs = turns.schemes_of(before)
     return not undoing.is_last(before) or any(
-        theirs & undoing.schemes_of(other) for other in undone.only("totals")
+        theirs & turns.schemes_of(other) for other in undone.only("totals")
     )

@@ -19,6 +19,7 @@ from imports.loading.duplicates import refuse_duplicates
 from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS, Target
 from imports.parsing import (
+    MOST_SAMPLED,
     FileRefusedError,
     Kind,
     Limits,
@@ -84,7 +85,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
             target = TARGETS[reading.recognised.kind]
             _make_table(cursor, load.id, target)
-            _copy(cursor, load.id, reading, refusals, heartbeat)
+            sampled = _copy(cursor, load.id, reading, refusals, heartbeat)
         if reading.summary.stopped:
             raise FileRefusedError(reading.summary.stopped)
         totals = _totals_read(reading)
@@ -92,6 +93,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
         _write_findings(cursor, load, reading, refusals, totals)
+        load.recognised["sample"] = sampled
         load.recognised |= reloading.facts(target, pseudonyms=_has_pseudonyms(cursor, load.id))
         load.save_work()
     heartbeat.hush()
@@ -117,6 +119,7 @@ class _Rows:
         self._since_start = 0
         self.ended = False
         self.paused = False
+        self.sample: list[list[str]] = []
 
     def start_again(self) -> None:
         self._since_start = 0
@@ -141,6 +144,8 @@ class _Rows:
             self.ended = True
             return b""
         self._refusals.add(part.refused)
+        if len(self.sample) < MOST_SAMPLED:
+            self.sample = (self.sample + part.sample)[:MOST_SAMPLED]
         self._since_start += part.counts.accepted
         summary = self._summary
         self._heartbeat.show(
@@ -155,9 +160,10 @@ def _copy(
     reading: Reading,
     refusals: Refusals,
     heartbeat: Heartbeat,
-) -> None:
+) -> list[list[str]]:
     with closing(_Rows(reading, refusals, heartbeat)) as rows:
         _copy_all(cursor, load_id, rows, refusals)
+        return rows.sample
 
 
 def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: Refusals) -> None:

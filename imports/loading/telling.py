@@ -1,9 +1,14 @@
-"""The e-mail at the end of a load, to who brought the file: its state, and nothing of its rows."""
+"""The e-mail at the end of a load, to who brought the file: its state, and nothing of its rows.
+
+In the language of their page when they brought it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -24,11 +29,13 @@ def tell_uploader(load: Load) -> None:
     user = User.objects.filter(id=load.uploaded_by, is_active=True).only("email").first()
     if user is None or not user.email:
         return
-    state = wording.state(load.state)[0]
-    brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
-    # Not the file's name: it may be anything, somebody's name included.
-    text = _(
-        "Le fichier que vous avez déposé le %(when)s : %(state)s. "
-        "Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue."
-    ) % {"when": brought, "state": state}
-    channels.send("email", to=user.email, text=text, subject=_("Votre chargement est terminé"))
+    with translation.override(load.language or settings.LANGUAGE_CODE):
+        state = wording.state(load.state)[0]
+        brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
+        # Not the file's name: it may be anything, somebody's name included.
+        text = _(
+            "Le fichier que vous avez déposé le %(when)s : %(state)s. "
+            "Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue."
+        ) % {"when": brought, "state": state}
+        subject = _("Votre chargement est terminé")
+    channels.send("email", to=user.email, text=text, subject=subject)

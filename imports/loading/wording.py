@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
 from imports.models import LoadState
-from imports.parsing import MESSAGES, Notice, Refusal, sentence
+from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, sentence
 from imports.parsing.rows import Kind
 
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imports.models import Load
 
 _KIB = 1024
+_SHOWN_DIGEST = 16
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -80,7 +81,10 @@ def state(value: str) -> tuple[str, str, str]:
 def recognised(load: Load) -> list[tuple[str, str]]:
     """Return what was recognised of a file, as questions and answers."""
     facts: Mapping[str, Any] = load.recognised
-    rows = [(_("Taille"), size(load.file_size))]
+    rows = [
+        (_("Taille"), size(load.file_size)),
+        (_("Empreinte (SHA-256)"), f"{load.file_sha256[:_SHOWN_DIGEST]}…"),
+    ]
     if not facts:
         return rows
     if facts["format"] in (formats := _formats()):
@@ -93,16 +97,25 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     ends = {"unix": "Unix (LF)", "windows": "Windows (CR LF)", "mac": "Mac (CR)"}
     delimiters = {";": _("point-virgule"), ",": _("virgule"), "\t": _("tabulation")}
     rows.insert(0, (_("Contenu"), kind(load.file_kind)))
+    names = {name.strip().casefold() for name in facts["columns"]}
+    absent = [name for name in COLUMNS[Kind(load.file_kind)] if name not in names]
     rows += [
         (_("Codage"), encoding),
         (_("Fins de ligne"), ends.get(facts["line_end"], facts["line_end"])),
         (_("Séparateur"), delimiters.get(facts["delimiter"], facts["delimiter"])),
     ]
+    if absent:
+        rows.append((_("Colonnes absentes, laissées vides"), ", ".join(absent)))
     if facts["compression"]:
         rows.append((_("Compression"), facts["compression"]))
     if load.scheme:
         rows.append((_("Régime"), schemes(load.scheme)))
     return rows
+
+
+def sample_heads(load: Load) -> list[str]:
+    """Return the heads of the first rows of a file, in its own words: they are its columns."""
+    return [_("Ligne"), *SHOWN[Kind(load.file_kind)]] if load.file_kind else []
 
 
 def _formats() -> dict[str, str]:

@@ -28,7 +28,8 @@ class Load(models.Model):
     ``refusal_groups`` its refused rows counted by reason. ``staged_rows`` says that the first pass
     is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, which ``chunk``
     counts. ``corrects`` names the load whose refused rows came back in this one, ``totals_reason``
-    says why it was loaded although the fund's slip announces something else.
+    says why it was loaded although the fund's slip announces something else, ``language`` in which
+    one its page was read when it was brought.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -43,6 +44,7 @@ class Load(models.Model):
     scheme = models.CharField(max_length=200, blank=True)
     uploaded_by = models.UUIDField(null=True)
     uploaded_at = models.DateTimeField()
+    language = models.CharField(max_length=2, blank=True)
     state = models.CharField(max_length=8, choices=LoadState, default=LoadState.WAITING)
     problem_code = models.CharField(max_length=40, blank=True)
     problem_params = models.JSONField(default=dict, blank=True)

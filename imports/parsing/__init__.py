@@ -27,6 +27,7 @@ from imports.parsing.opening import open_stream
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
 from imports.parsing.returned import ADDED, PLACE, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
+from imports.parsing.sampling import MOST as MOST_SAMPLED, SHOWN, sample
 from imports.parsing.sentences import sentence
 
 
@@ -35,8 +36,10 @@ __all__ = [
     "BUSINESS_COLUMNS",
     "COLUMNS",
     "MESSAGES",
+    "MOST_SAMPLED",
     "PLACE",
     "SEPARATOR",
+    "SHOWN",
     "Divided",
     "FileRefusedError",
     "Kind",
@@ -60,5 +63,6 @@ __all__ = [
     "guarded",
     "masked",
     "open_stream",
+    "sample",
     "sentence",
 ]

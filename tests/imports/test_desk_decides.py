@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import pytest
 import time_machine
@@ -15,8 +16,16 @@ from imports import loading
 from imports.loading import desk as reading
 from imports.models import Load
 from tests.imports.at_the_desk import drop, rejects, words
-from tests.imports.loads import DESK, counts, line, lines, load as load_at_once, store
-from tests.imports.persons import make_record, rows
+from tests.imports.loads import (
+    BOX,
+    DESK,
+    counts,
+    line,
+    lines,
+    load as load_at_once,
+    store,
+)  # fmt: skip
+from tests.imports.persons import NIR, make_record, rows
 
 
 pytestmark = pytest.mark.django_db
@@ -212,17 +221,40 @@ def test_only_a_file_with_refused_rows_can_be_corrected(desk, loader):
     assert Load.objects.count() == 1
 
 
-def test_who_brought_a_file_is_told_by_e_mail_that_it_has_ended(
-    desk, checker, django_capture_on_commit_callbacks
+@pytest.mark.parametrize(
+    "told", [("fr", "Vérifié, rien n'est écrit"), ("en", "Checked, nothing is written")]
+)
+def test_who_brought_a_file_is_told_in_their_language_that_it_has_ended(
+    desk, checker, django_capture_on_commit_callbacks, settings, told
 ):
+    language, state = told
+    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     drop(desk, lines(line("A")), "DUPONT-Jeanne.csv")
     with django_capture_on_commit_callbacks(execute=True):
         checker()
 
     (message,) = mail.outbox
     assert message.to == ["desk@exemple.test"]
-    assert "Vérifié, rien n'est écrit" in message.body
+    assert state in message.body
     assert "DUPONT" not in message.subject + message.body
+
+
+def test_the_first_lines_are_shown_without_the_person_nor_their_care(desk, checker):
+    sent = [line(f"L{n}", quantity="7", rate_pct="x" if n == 2 else "65") for n in range(15)]
+    drop(desk, lines(*sent))
+
+    page = page_of(desk, checker())
+
+    table = page.partition("Les premières lignes")[2].partition("</table>")[0]
+    shown = re.findall(r"<td[^>]*>([^<]*)</td>", table)
+    assert shown[:8] == [
+        "2", "general", "•••••••••••••63", "2026-03-02", "1000", "650", "UPSERT", "2026-04-05",
+    ]  # fmt: skip
+    assert shown[::8] == ["2", "3", "5", "6", "7", "8", "9", "10", "11", "12"]
+    for hidden in (NIR, BOX["code"], BOX["label"], BOX["atc"], "MED", "Pharmacie", "1985"):
+        assert hidden not in page
+    assert "SHA-256" in page
+    assert "prescribed_on" not in page  # every column is there
 
 
 @pytest.mark.parametrize("name", ["load_pause", "load_resume", "load_undo", "load_proceed"])

@@ -7,8 +7,26 @@ import sys
 
 import pytest
 
-from imports.parsing import FileRefusedError, sentence
-from tests.imports.parsing.files import LINE, csv, opened, refused_at_once
+from imports.parsing import FileRefusedError, Kind, sample, sentence
+from tests.imports.parsing.files import (
+    ALIAS,
+    DOCTOR,
+    ILLNESS,
+    LINE,
+    SLIP,
+    csv,
+    opened,
+    refused_at_once,
+)  # fmt: skip
+
+
+ROWS = {
+    Kind.LINES: LINE,
+    Kind.ILLNESSES: ILLNESS,
+    Kind.DECLARED_DOCTORS: DOCTOR,
+    Kind.SLIP: SLIP,
+    Kind.ALIASES: ALIAS,
+}
 
 
 @pytest.mark.parametrize(
@@ -63,3 +81,16 @@ def test_parsing_needs_neither_the_framework_nor_the_clock_nor_the_database():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert told.stdout == "[]\n"
+
+
+def test_what_may_be_shown_of_a_row_holds_no_person_and_no_care():
+    shown = {kind: sample(next(opened(csv(row)).batches())) for kind, row in ROWS.items()}
+
+    assert shown == {
+        Kind.LINES: [["2", "general", "•••••••••••••89", "2026-10-05", "1250", "780", "UPSERT",
+                      "2026-11-02"]],
+        Kind.ILLNESSES: [["2", "•••••••••••••89", "2020-01-15", "", "2026-11-02"]],
+        Kind.DECLARED_DOCTORS: [["2", "•••••••••••••89", "2020-01-15", "", "2026-11-02"]],
+        Kind.SLIP: [["2", "general", "2026-11", "3", "3750", "2340"]],
+        Kind.ALIASES: [["2", "••••••01", "•••••••••••••89"]],
+    }  # fmt: skip
