@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SESSION_SEE_AS = "see_as"
 SHOWN = frozenset({
     "records:home", "records:care", "records:care_arriving", "records:care_event",
-    "records:treatments",
+    "records:treatments", "records:care_months",
     "records:documents", "records:document", "records:document_preview", "records:entries",
     "records:entry", "records:synthesis", "records:synthesis_version", "records:synthesis_line",
 })  # fmt: skip

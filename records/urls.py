@@ -23,7 +23,7 @@ from records.pages import (
 
 
 app_name = "records"
-# Names used across the product: home, care, care_event, treatments, treatment_stop,
+# Names used across the product: home, care, care_months, care_event, treatments, treatment_stop,
 # travel_sheet, documents, document, document_file,
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
@@ -61,6 +61,7 @@ urlpatterns = [
     path(f"{_RECORD}effacer/annuler/", leaving.keep, name="keep"),
     path(f"{_RECORD}recus/<slug:number>/", leaving.receipt, name="receipt"),
     path(f"{_RECORD}soins/", care.care, name="care"),
+    path(f"{_RECORD}soins/24-mois/", care.care_months, name="care_months"),
     path(f"{_RECORD}soins/arrivee/", care.care_arriving, name="care_arriving"),
     path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),
     path(f"{_RECORD}medicaments/", treatments.treatments, name="treatments"),

@@ -123,7 +123,7 @@ def kind_labels() -> dict[str, str]:
     }
 
 
-def _people(dossier: Dossier, events: Iterable[CareEvent]) -> dict[str, str]:
+def people_of(dossier: Dossier, events: Iterable[CareEvent]) -> dict[str, str]:
     """Return who the events name, under a word that says nothing in an address."""
     names = {party.name for event in events for party in event.people if party.name}
     return {uuid.uuid5(dossier.record_id, name).hex[:12]: name for name in sorted(names)}
@@ -137,7 +137,7 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
     events = events_of(dossier, lines)
     held = {kind.value for event in events for kind in event.kinds}
     years = sorted({str(event.occurred_on.year) for event in events}, reverse=True)
-    people = _people(dossier, events)
+    people = people_of(dossier, events)
     kind = asked.kind if asked.kind in held else ""
     year = asked.year if asked.year in years else ""
     who = people.get(asked.who, "")

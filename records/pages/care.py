@@ -14,6 +14,7 @@ from access.doors import FAMILY, READERS, door
 from access.seeing import who_sees
 from records.dossier.care import Asked, read_care, still_arriving
 from records.dossier.care_event import read_event
+from records.dossier.months import read_months
 
 
 if TYPE_CHECKING:
@@ -49,6 +50,15 @@ def care(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "query": urlencode({name: value for name, value in kept.items() if value}),
     }
     return render(request, "records/care.html", context)
+
+
+@require_safe
+@door(READERS, nav="care")
+def care_months(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """24 months at a glance: a picture, its table, what was done and given last."""
+    asked = Asked(kind=request.GET.get("kind", ""), who=request.GET.get("who", ""))
+    view = read_months(by=request.viewer, record_id=record_id, asked=asked)
+    return render(request, "records/care_months.html", {"view": view, "dossier": view.dossier})
 
 
 @never_cache

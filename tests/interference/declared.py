@@ -173,6 +173,7 @@ DOORS: Final[dict[str, Declared]] = {
     "records:keep": takes(),
     "records:receipt": reads(),
     "records:care": reads(kind="care_kind", year="year", who="party", page="page"),
+    "records:care_months": reads(kind="care_kind", who="party"),
     "records:care_arriving": Declared(headers=_LIVE),
     "records:care_event": reads(),
     "records:treatments": reads(),

@@ -270,7 +270,7 @@ LEAKS: Final[dict[str, Leak]] = {
                    "martin", "records:documents"),
     "filter": Leak(_after(documents_page, "read_documents", _classes),
                    "helper", "records:documents"),
-    "suggestion": Leak(_after(care, "_people", _with_hidden_people), "martin", "records:care"),
+    "suggestion": Leak(_after(care, "people_of", _with_hidden_people), "martin", "records:care"),
     "total of care": Leak(_after(care_page, "read_care", _count_of("total")),
                           "guardian", "records:care"),
     "Bundle.total": Leak(_after(api.exchange, "search_documents", _asked_total),

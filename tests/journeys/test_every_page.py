@@ -134,7 +134,15 @@ def a_representative(me):
     me.follow("button[name=capacity]:has-text('Lina')")
     record = re.search(r"/dossiers/[0-9a-f-]+/", me.walk.page.url).group(0)
     # The addresses are those of a holder's own record: only what is said differs.
-    for part in ("", "soins/", "medicaments/", "documents/", "profil/", "soignants/"):
+    for part in (
+        "",
+        "soins/",
+        "soins/24-mois/",
+        "medicaments/",
+        "documents/",
+        "profil/",
+        "soignants/",
+    ):
         me.look(record + part, state=" (child)")
     for part in ("qui-peut-voir/", "qui-a-regarde/", "emporter/", "fermer/"):
         me.look(record + part, state=" (child)")
@@ -144,7 +152,14 @@ def a_patient(me):
     me.walk.be("Thomas")
     record = re.search(r"/dossiers/[0-9a-f-]+/", me.walk.page.url).group(0)
     me.look()
-    for part in ("soins/", "documents/", "profil/", "soignants/", "qui-peut-voir/"):
+    for part in (
+        "soins/",
+        "soins/24-mois/",
+        "documents/",
+        "profil/",
+        "soignants/",
+        "qui-peut-voir/",
+    ):
         me.look(record + part)
     for part in ("qui-a-regarde/", "synthese/", "emporter/", "fermer/", "choix/"):
         me.look(record + part)

@@ -1,0 +1,109 @@
+"""24 months at a glance: a picture and a table of visible lines, the last time of everything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.jeanne import hide
+from tests.records.test_every_viewer import address
+from tests.records.test_reading import PADLOCK, marks_on, page_of, words
+
+
+def rows_of(html, name):
+    """The rows of a list: name, day and place, how often."""
+    section = html.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+    return [words(row) for row in re.findall(r"<li.*?</li>", section, re.DOTALL)]
+
+
+def table_of(html):
+    """The numbers of the table by kind: the months that aren't empty, the latest first."""
+    heads = re.findall(r'scope="col">([^<]*)<', html)
+    found = {}
+    for month, cells in re.findall(r'scope="row">([^<]*)</th>(.*?)</tr>', html, re.DOTALL):
+        counts = re.findall(r">(\d+)</td>", cells)
+        for head, count in zip(heads[1:], counts, strict=True):
+            if count != "0":
+                found.setdefault(head, []).append((month, int(count)))
+    return found
+
+
+def test_numbers_dots_and_last_times_are_those_of_what_is_visible(jeanne):
+    html = page_of(jeanne, "petit", "care_months")
+
+    table = table_of(html)
+    assert table == {
+        "Consultations": [("Mai 2026", 2)],
+        "Pharmacie": [("Mai 2026", 2), ("Avril 2026", 2), ("Mars 2026", 2)],
+        "Analyses": [("Mai 2026", 1)],
+    }
+    dots = re.findall(r"<circle[^>]*><title>([^<]*)</title>", html)
+    assert sorted(dots) == sorted(
+        f"{month.lower()}, {count} fois" for found in table.values() for month, count in found
+    )
+    assert len(re.findall(r'scope="row">', html)) == 25
+    assert rows_of(html, "fait") == [
+        "Hémogramme (numération globulaire et plaquettes) 13 mai 2026 – Laboratoire du Port"
+    ]
+    given = rows_of(html, "donne")
+    assert [row.partition(" masqué")[0] for row in given] == [
+        "Sertraline 21 mai 2026 – Pharmacie du Port 3 fois en 24 mois",
+        "Metformine 12 mai 2026 – Pharmacie du Port 3 fois en 24 mois",
+    ]
+    assert marks_on(html, jeanne.pill) == {PADLOCK}
+    assert marks_on(html, jeanne.medicine) == set()
+
+
+def test_from_whom_care_is_hidden_nothing_tells_of_it(jeanne):
+    html = page_of(jeanne, "martin", "care_months")
+
+    assert table_of(html) == {
+        "Consultations": [("Mai 2026", 1)],
+        "Pharmacie": [("Mai 2026", 1), ("Avril 2026", 1), ("Mars 2026", 1)],
+        "Analyses": [("Mai 2026", 1)],
+    }
+    for word in ("Sertraline", "Garnier", "masqué"):
+        assert word not in html
+
+
+def test_the_page_is_narrowed_to_one_kind_or_one_person(jeanne):
+    html = page_of(jeanne, "jeanne", "care_months", kind="laboratory")
+    assert table_of(html) == {"Analyses": [("Mai 2026", 1)]}
+    who = re.search(r'value="(\w+)"[^>]*>[^<]*Garnier<', html)[1]
+
+    def narrowed(**asked):
+        return jeanne.browser("jeanne").get(address(jeanne, "care_months"), asked).content.decode()
+
+    theirs = narrowed(who=who)
+
+    assert "Sertraline" in theirs
+    assert "Metformine" not in theirs
+    assert table_of(theirs)["Consultations"] == [("Mai 2026", 1)]
+    assert table_of(narrowed(kind="x", who="y")) == table_of(narrowed())
+    assert "Aucun soin ne correspond" in narrowed(who=who, kind="laboratory")
+
+
+@pytest.mark.parametrize("who", ["stranger", "agent", "administrator"])
+def test_nobody_without_a_door_finds_the_page(jeanne, who):
+    answer = jeanne.browser(who).get(address(jeanne, "care_months"))
+
+    assert answer.status_code == 404
+
+
+def test_the_page_is_one_event_and_asks_as_much_for_much_care(jeanne, as_owner):
+    browser = jeanne.browser("petit")
+    browser.get(address(jeanne, "care_months"))
+    before = len(jeanne.events())
+    with CaptureQueriesContext(connection) as few:
+        browser.get(address(jeanne, "care_months"))
+    assert len(jeanne.events()) == before + 1
+    with as_owner():
+        hide(jeanne.record, jeanne.visit, audience="everyone")
+
+    with CaptureQueriesContext(connection) as more:
+        browser.get(address(jeanne, "care_months"))
+
+    assert len(more) == len(few)
