@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING
 
-from imports.loading import wording
-from imports.models import Load, LoadState
-from imports.parsing import Kind
+from records.dossier.late import DUE_DAY, expected_files, scheme_name
 
 
-_MONTHS: Final = 3
-_DUE_DAY: Final = 5
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +24,12 @@ class Expected:
     @property
     def name(self) -> str:
         """The scheme as the screen says it."""
-        return wording.schemes(self.scheme)
+        return scheme_name(self.scheme)
 
 
 def expected(today: dt.date) -> list[Expected]:
     """Return what is missing today, in the order of the schemes."""
-    this_month = today.replace(day=1)
-    month = _months_before(this_month, 1)
-    due = today.replace(day=_DUE_DAY)
-    loads = Load.objects.filter(
-        file_kind=Kind.LINES, state=LoadState.DONE,
-        finished_at__date__gte=_months_before(this_month, _MONTHS),
-    )  # fmt: skip
-    seen: set[str] = set()
-    received: set[str] = set()
-    for totals in loads.values_list("totals", flat=True):
-        seen |= {total["scheme"] for total in totals}
-        received |= {total["scheme"] for total in totals if total["period"] == f"{month:%Y-%m}"}
-    return [Expected(scheme, month, due, late=today > due) for scheme in sorted(seen - received)]
-
-
-def _months_before(first: dt.date, months: int) -> dt.date:
-    number = first.year * 12 + first.month - 1 - months
-    return dt.date(number // 12, number % 12 + 1, 1)
+    due = today.replace(day=DUE_DAY)
+    return [
+        Expected(scheme, month, due, late=today > due) for scheme, month in expected_files(today)
+    ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 from imports.models import LoadState
 from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, sentence
 from imports.parsing.rows import Kind
+from records.dossier.late import scheme_name
 
 
 if TYPE_CHECKING:
@@ -127,14 +128,8 @@ def _formats() -> dict[str, str]:
 
 
 def schemes(names: str) -> str:
-    """Return the schemes of a load as the screen says them; a word we don't know, as it is."""
-    words = {
-        "general": _("régime général"),
-        "agricultural": _("régime agricole"),
-        "civil": _("régime des agents publics"),
-        "military": _("régime des militaires"),
-    }
-    return ", ".join(words.get(name, name) for name in names.split(", "))
+    """Return the schemes of a load as the screen says them."""
+    return ", ".join(scheme_name(name) for name in names.split(", "))
 
 
 def notices(load: Load) -> list[str]:

@@ -22,6 +22,7 @@ from records.dossier import telling
 from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, sentence_of
 from records.dossier.entrance import Dossier, enter, enter_by_list
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
+from records.dossier.late import late_funds
 from records.models import Filling, FillingState, ReimbursementLine
 
 
@@ -75,6 +76,7 @@ class CareView:
     pages: int
     total: int
     arriving: bool
+    late: tuple[str, ...]
     empty: str
 
 
@@ -167,6 +169,7 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
         pages=pages,
         total=len(chosen),
         arriving=is_arriving(dossier),
+        late=late_funds(dossier),
         empty=why_empty(dossier) if not events else "",
     )
 
