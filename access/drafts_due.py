@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from access.standing import BLOCKED, DOORS, LIVE, PRACTISING, REPRESENTS, parameters_of
+from access.standing import BLOCKED, DOORS, PRACTISING, REPRESENTS, parameters_of
 
 
 if TYPE_CHECKING:
@@ -21,26 +21,12 @@ if TYPE_CHECKING:
     from access.viewer import Moment, Viewer
 
 
-# The treating GP sees everything that isn't withdrawn (line 8): what is counted is what they see.
-# Where nothing is signed yet, that there is anything is enough.
-_ARRIVED = """select 1 from records_reimbursementline e
-     where e.record_id = r.id and e.withdrawn_at is null
-       and (signed.at is null or e.created_at > signed.at)
-   union all
-   select 1 from records_document e
-     where e.record_id = r.id and e.withdrawn_at is null and e.archived_at is null
-       and (signed.at is null or e.created_at > signed.at)"""
-
+# What is counted is what the treating GP sees (line 8): a function counts it, by their periods
+# alone and past row security; here the whole rule says of which records they are.
 _DUE = f"""
-select r.id, signed.at,
-  case when signed.at is null then exists ({_ARRIVED})::integer
-    else (select count(*) from ({_ARRIVED}) arrived) end
-from (select distinct a.record_id from access_authorisation a
-      where a.professional_id = %(professional)s and a.kind = 'treating_gp'
-        and {LIVE.format("a")}) mine
-join records_record r on r.id = mine.record_id join records_person h on h.id = r.holder_id
-left join lateral (select s.signed_at as at from records_synthesis s
-                   where s.record_id = r.id order by s.number desc limit 1) signed on true,
+select r.id, due.signed_at, due.arrived
+from dmp_syntheses_due() due
+join records_record r on r.id = due.record_id join records_person h on h.id = r.holder_id,
 {DOORS}
 where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
   and {PRACTISING} and not {BLOCKED} and doors.treating_gp

@@ -1,11 +1,12 @@
 """The few questions and acts that pass row security, each by one function of the database.
 
-Each says one narrow thing, and never an element's content. It must not know who may see what:
-the functions are in the migration, beside the policies they pass.
+Each says one narrow thing, and no element's content but to whom the function says. It must not
+know who may see what: the functions are in the migrations, beside the policies they pass.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from django.db.models import Func, UUIDField, Value
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 
 def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -25,6 +26,13 @@ def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def _named(sql: str, *values: Any) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 class SecretCare(Func):
@@ -89,4 +97,53 @@ def withdraw_document(document_id: uuid.UUID, reason: str) -> bool:
 def withdraw_entries(entries: Collection[uuid.UUID], reason: str) -> int:
     """Withdraw entries of the bound record that the family sees. Returns how many."""
     [(done,)] = _rows("SELECT dmp_withdraw_entries(%s::uuid[], %s)", list(entries), reason)
+    return int(done)
+
+
+# --- A letter joins its care ---
+
+
+def lines_near(day: dt.date, days: int, *, stay: str, but_section: str) -> list[dict[str, Any]]:
+    """Return what the rules of care read of the bound record's lines near a day, and of stays.
+
+    Hidden ones too, and no text: it is for ``records.deposits.joining``, which shows nobody.
+    """
+    return _named("SELECT * FROM dmp_lines_near(%s, %s, %s, %s)", day, days, stay, but_section)
+
+
+def documents_near(day: dt.date, days: int) -> list[dict[str, Any]]:
+    """Return what the rules of care read of the bound record's documents near a day, as above."""
+    return _named("SELECT * FROM dmp_documents_near(%s, %s)", day, days)
+
+
+def enter_episodes(grown: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> int:
+    """Let elements of the bound record, hidden or not, enter episodes; none leaves one."""
+    given = [{"id": str(key), "episodes": [*map(str, found)]} for key, found in grown.items()]
+    [(done,)] = _rows("SELECT dmp_enter_episodes(%s)", json.dumps(given))
+    return int(done)
+
+
+# --- The synthesis ---
+
+
+def under_a_mask(among: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which elements a live mask covers, withdrawn ones too: to the treating GP alone."""
+    [(found,)] = _rows("SELECT dmp_under_a_mask(%s::uuid[])", list(among))
+    return set(found)
+
+
+def synthesis_lines_said() -> list[tuple[uuid.UUID, str]]:
+    """Return every line of the bound record's syntheses and what it says: to its holder alone."""
+    return [(key, text) for key, text in _rows("SELECT id, said FROM dmp_lines_said()")]
+
+
+def version_is_gone(version_id: uuid.UUID, reason: str) -> bool:
+    """Tell the treating GP whether they took this version of theirs back."""
+    [(gone,)] = _rows("SELECT dmp_version_is_gone(%s, %s)", version_id, reason)
+    return bool(gone)
+
+
+def withdraw_version(version_id: uuid.UUID, reason: str) -> int:
+    """Withdraw the lines of a version of the bound treating GP's own. Returns how many."""
+    [(done,)] = _rows("SELECT dmp_withdraw_version(%s, %s)", version_id, reason)
     return int(done)

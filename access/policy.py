@@ -231,14 +231,10 @@ def under_a_mask_though_withdrawn(
 
     For the treating GP's synthesis alone, which must not say again what a mask still hides.
     """
-    found: set[uuid.UUID] = set()
     if not ids or not standing.treating_gp:
-        return found
-    masked = conditions.covered_by(conditions.masks_in_force(standing))
-    for model in (Document, Entry, ReimbursementLine):
-        elements = model._default_manager.filter(record_id=standing.record_id, id__in=ids)  # noqa: SLF001
-        found |= set(elements.filter(masked).values_list("id", flat=True))
-    return found
+        return set()
+    _turn_to(standing)
+    return narrow_ways.under_a_mask(ids)
 
 
 def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:

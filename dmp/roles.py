@@ -94,8 +94,7 @@ TABLES = [
     Line("records_synthesis(line|source)?", READ_ADD_CHANGE, READ, "replaced, never removed"),
     Line("records_synthesisconsent", READ_ADD_CHANGE, NOTHING, "ended, never removed"),
     Line("records_synthesisdraft", ALL, READ, "a draft is nothing yet"),
-    # A deposit lets the care it tells of enter its episode at once.
-    Line("records_reimbursementline", "SELECT UPDATE(episodes)", ALL, "filled by the worker only"),
+    Line("records_reimbursementline", READ, ALL, "filled by the worker only"),
     Line("records_episode", READ, ALL, "filled by the worker only"),
     Line("records_filling", READ_ADD_CHANGE, ALL, "states that wait; old ones are forgotten"),
     Line("records_destruction", NOTHING, "SELECT UPDATE(files_gone_at)", "written by a function"),
@@ -123,7 +122,7 @@ SCHEMAS = {"imports_staging": WORKER}
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     # Removes a record whose time has come, and no other: the web can't, whatever it is told.
     "dmp_destroy_due_record": (WORKER,),
-    # What passes row security, each one narrow thing (access/migrations/0010).
+    # What passes row security, each one narrow thing (access/migrations/0010, 0020).
     "dmp_secret_care": (APP,),
     "dmp_blind_lines": (APP,),
     "dmp_share_covers": (APP,),
@@ -133,6 +132,14 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "dmp_not_announced": (APP,),
     "dmp_withdraw_document": (APP,),
     "dmp_withdraw_entries": (APP,),
+    "dmp_lines_near": (APP,),
+    "dmp_documents_near": (APP,),
+    "dmp_enter_episodes": (APP,),
+    "dmp_under_a_mask": (APP,),
+    "dmp_lines_said": (APP,),
+    "dmp_version_is_gone": (APP,),
+    "dmp_withdraw_version": (APP,),
+    "dmp_syntheses_due": (APP,),
     "dmp_records_past": (WORKER,),
     "dmp_unannounced_deposits": (WORKER,),
 }

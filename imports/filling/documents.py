@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from records.deposits.joining import enter_episodes
+from django.db import connection
+
 from records.dossier.facts import document_fact
 from records.models import Document
 
@@ -37,4 +39,18 @@ def relink(
         if episodes[document.id] != document.episodes
     }
     if entered:
-        enter_episodes(record_id, Document, entered)
+        _enter(record_id, entered)
+
+
+def _enter(record_id: uuid.UUID, entered: Mapping[uuid.UUID, tuple[uuid.UUID, ...]]) -> None:
+    given = [
+        {"id": str(key), "episodes": [str(episode) for episode in episodes]}
+        for key, episodes in entered.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_document AS element SET episodes = given.episodes"
+            " FROM json_to_recordset(%s) AS given (id uuid, episodes uuid[])"
+            " WHERE element.record_id = %s AND element.id = given.id",
+            [json.dumps(given), record_id],
+        )

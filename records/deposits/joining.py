@@ -7,32 +7,27 @@ whatever is there. Must not know masks, nor who sees.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection
-from django.db.models import Q
-
+from access import narrow_ways
+from access.binding import turn_to
 from records.care.episodes import assign_episodes
 from records.care.lines import STAY
 from records.care.links import DAYS_AROUND
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line, document_fact
-from records.models import Document, ReimbursementLine
+from records.models import Document
 from records.turns import take_turn
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
-    from collections.abc import Mapping
 
     from records.care.documents import DocumentFact
     from records.care.lines import CareLine
-    from records.models import Element
 
 #: Who joins elements into episodes has a turn: a filling sees the letter, a letter the claims.
 EPISODES: Final = "episodes"
-_NEAR: Final = dt.timedelta(days=DAYS_AROUND)
 _Episodes = dict["uuid.UUID", tuple["uuid.UUID", ...]]
 
 
@@ -45,8 +40,7 @@ def join_care(document: Document) -> None:
     after = _assigned(record_id, lines, [*documents, document_fact(document)])
     document.episodes = list(after.pop(document.id))
     grown = {key: found for key, found in after.items() if set(found) - set(before[key])}
-    enter_episodes(record_id, ReimbursementLine, grown)
-    enter_episodes(record_id, Document, grown)
+    narrow_ways.enter_episodes(grown)
 
 
 def _near(record_id: uuid.UUID, day: dt.date) -> tuple[list[CareLine], list[DocumentFact]]:
@@ -54,21 +48,12 @@ def _near(record_id: uuid.UUID, day: dt.date) -> tuple[list[CareLine], list[Docu
 
     A stay is made of lines that touch, so that the first may be far from the day.
     """
-    around = (day - _NEAR, day + _NEAR)
-    lines = (
-        ReimbursementLine.objects.filter(
-            Q(occurred_on__range=around) | Q(prescribed_on__range=around) | Q(section=STAY),
-            record_id=record_id,
-            withdrawn_at=None,
-        )
-        .exclude(section=ILLNESS_SECTION)
-        .order_by("id")
-        .values_list(*LINE_FIELDS)
-    )
-    documents = Document.objects.filter(record_id=record_id, occurred_on__range=around)
+    turn_to(record_id)
+    lines = narrow_ways.lines_near(day, DAYS_AROUND, stay=STAY, but_section=ILLNESS_SECTION)
+    documents = narrow_ways.documents_near(day, DAYS_AROUND)
     return (
-        [care_line(row, euros=False) for row in lines],
-        [document_fact(row) for row in documents.order_by("id")],
+        [care_line([row.get(name, "") for name in LINE_FIELDS], euros=False) for row in lines],
+        [document_fact(Document(record_id=record_id, **row)) for row in documents],
     )
 
 
@@ -77,23 +62,3 @@ def _assigned(
 ) -> _Episodes:
     found = assign_episodes(record_id, lines, documents)
     return {key: membership.episodes for key, membership in found.items()}
-
-
-def enter_episodes(
-    record_id: uuid.UUID,
-    model: type[Element],
-    grown: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
-) -> None:
-    """Write the episodes of elements of a record: one statement, also when there are none."""
-    given = [
-        {"id": str(key), "episodes": [str(episode) for episode in episodes]}
-        for key, episodes in grown.items()
-    ]
-    table = model._meta.db_table  # noqa: SLF001 - Django's own way
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} AS element SET episodes = given.episodes"  # noqa: S608 - our own name
-            " FROM json_to_recordset(%s) AS given (id uuid, episodes uuid[])"
-            " WHERE element.record_id = %s AND element.id = given.id",
-            [json.dumps(given), record_id],
-        )

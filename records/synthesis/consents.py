@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import narrow_ways, policy
 from access.binding import note, now, use_case
 from access.journal import Action
 from access.masks import cover_line
@@ -29,7 +29,6 @@ from records.models import (
     Record,
     ReimbursementLine,
     SynthesisConsent,
-    SynthesisLine,
     SynthesisSource,
 )
 from records.uuid7 import uuid7
@@ -143,22 +142,22 @@ def take_consent_back(*, by: Viewer, record_id: uuid.UUID, consent_id: uuid.UUID
 
 def _withhold(consent: Consent, record_id: uuid.UUID) -> None:
     """Make every line that says the word rest on what the holder hid."""
-    lines = list(SynthesisLine.objects.filter(record_id=record_id).order_by("id"))
-    found = words_written([line.text for line in lines])
+    lines = narrow_ways.synthesis_lines_said()
+    found = words_written([text for _key, text in lines])
     saying = [
-        line for line, said in zip(lines, found, strict=True) if consent.key in said
+        key for (key, _text), said in zip(lines, found, strict=True) if consent.key in said
     ]  # fmt: skip
     if consent.row.rests_on_kind == ElementKind.SYNTHESIS_LINE:
-        for line in saying:
-            cover_line(record_id=record_id, like=consent.row.rests_on, line_id=line.id)
+        for line_id in saying:
+            cover_line(record_id=record_id, like=consent.row.rests_on, line_id=line_id)
         return
     SynthesisSource.objects.bulk_create(
         [
             SynthesisSource(
-                id=uuid7(), record_id=record_id, line=line, kind=consent.row.rests_on_kind,
+                id=uuid7(), record_id=record_id, line_id=line_id, kind=consent.row.rests_on_kind,
                 element_id=consent.row.rests_on,
             )
-            for line in saying
+            for line_id in saying
         ],
         ignore_conflicts=True,
     )  # fmt: skip

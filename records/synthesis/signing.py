@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from access import narrow_ways
 from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.masks import cover_line
@@ -280,16 +281,12 @@ def undo(*, by: Viewer, record_id: uuid.UUID, version_id: uuid.UUID) -> None:
     """
     dossier = enter_as_gp(by=by, record_id=record_id)
     _locked(record_id)
-    undone = SynthesisLine.objects.filter(
-        record_id=record_id, synthesis_id=version_id, withdrawn_reason=UNDONE
-    )
-    if undone.exists():
+    if narrow_ways.version_is_gone(version_id, UNDONE):
         return
     signed = _undoable(last_version(dossier), by)
     if signed is None or signed.id != version_id:
         raise Refused(_("Dix minutes sont passées. Pour corriger, signez une nouvelle version."))
-    lines = SynthesisLine.objects.filter(record_id=record_id, synthesis_id=signed.id)
-    lines.update(withdrawn_at=now(), withdrawn_reason=UNDONE)
+    narrow_ways.withdraw_version(signed.id, UNDONE)
     note(
         Action.SYNTHESIS_UNDONE, record_id, by=by, door=dossier.door,
         element_kind="synthesis_line",

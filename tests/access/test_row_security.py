@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.apps import apps
@@ -23,6 +24,7 @@ from records import reference
 from records.models import Document, DocumentFile, DocumentVersion, Entry
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
+from tests.jeanne import add_synthesis
 from tests.roles import TABLES_UNDER_POLICIES, role
 
 
@@ -207,6 +209,41 @@ def test_only_the_author_withdraws(world, shelves):
     with role("dmp_owner"):
         letter.refresh_from_db()
     assert (letter.withdrawn_at, letter.withdrawn_reason) == (NOON, "error")
+
+
+def test_an_element_hidden_from_its_depositor_enters_an_episode_and_leaves_none(world, shelves):
+    care, other = uuid.uuid4(), uuid.uuid4()
+    with role("dmp_owner"):
+        mine, theirs = (
+            Document.objects.get(title=f"Jeanne, {one}") for one in ("Martin", "Petit")
+        )
+        elsewhere = Document.objects.get(title="Paul, Petit")
+    every = {one.id: [care] for one in (mine, theirs, elsewhere)}
+    with binding(world.martin.viewer, at=NOON):
+        assert narrow_ways.enter_episodes(every) == 0
+        turn_to(world.record.id)
+        assert narrow_ways.enter_episodes(every) == 2
+        assert narrow_ways.enter_episodes({theirs.id: [], mine.id: [other]}) == 0
+    assert narrow_ways.enter_episodes({theirs.id: [care, other]}) == 0
+    with role("dmp_owner"):
+        found = Document.objects.filter(id__in=every).values_list("id", "episodes")
+        assert dict(found) == every | {elsewhere.id: []}
+
+
+def test_what_passes_row_security_answers_only_whom_it_is_for(world, shelves):
+    with role("dmp_owner"):
+        letter = Document.objects.get(title="Jeanne, Martin").id
+        by_martin = add_synthesis(world.record, world.martin, 1, LONG_AGO, [("Asthme", None)])
+    for viewer, said in ((world.jeanne, 1), (world.petit.viewer, 0), (world.martin.viewer, 0)):
+        with binding(viewer, at=NOON):
+            turn_to(world.record.id)
+            assert len(narrow_ways.synthesis_lines_said()) == said
+            assert narrow_ways.under_a_mask([letter]) == set()
+            assert narrow_ways.withdraw_version(by_martin.id, "undone") == 0
+            assert not narrow_ways.version_is_gone(by_martin.id, "undone")
+            assert sql("SELECT * FROM dmp_syntheses_due()") == []
+    assert narrow_ways.synthesis_lines_said() == []
+    assert narrow_ways.documents_near(NOON.date(), 3) == []
 
 
 # --- The worker ----------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from records.turns import take_turn
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.records.care.worlds import DAYS, HISTORIES, PEOPLE, with_episodes
+from tests.roles import role
 
 
 DAY = dt.date(2026, 5, 20)  # Dr Garnier saw Jeanne
@@ -127,7 +128,8 @@ def test_a_letter_joins_what_a_filling_that_knew_everything_would_say(
         )  # fmt: skip
         fact = document_fact(made)
 
-        join_care(made)
+        with jeanne.as_("jeanne"):
+            join_care(made)
 
         everything = assign_episodes(record, filled, [*documents, fact])
         assert set(made.episodes) == set(everything[made.id].episodes)
@@ -162,7 +164,8 @@ def test_a_letter_waits_for_the_claims_that_are_being_filled(jeanne):
 
     with transaction.atomic():
         take_turn(jeanne.record.id, EPISODES)
-        ReimbursementLine.objects.filter(id=jeanne.therapy.id).update(episodes=[CARE])
+        with role("dmp_worker"):
+            ReimbursementLine.objects.filter(id=jeanne.therapy.id).update(episodes=[CARE])
         bringing = threading.Thread(target=bring)
         bringing.start()
         until_somebody_waits()
