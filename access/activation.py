@@ -37,6 +37,7 @@ class Activation:
     """A leaflet's code that was right: the record it opens, and to whom, in which capacity.
 
     A minor's leaflet was given to a parent: the account is the parent's own, never the child's.
+    From fifteen a minor may be given one at a counter: the account is then theirs.
     """
 
     code_id: uuid.UUID
@@ -78,7 +79,7 @@ def find_activation(  # noqa: PLR0911  # one sentence each
         return None, _("Ce code a déjà servi. Connectez-vous avec votre adresse.")
     if row.expires_at <= now():
         return None, _("Ce code a plus de 14 jours. Votre pharmacie peut en imprimer un autre.")
-    who = who_activates(row.record)
+    who = (row.record.holder_id, Role.PATIENT) if row.for_holder else who_activates(row.record)
     if who is None:
         return None, _("Le dossier d'un mineur s'ouvre avec l'accord d'un parent présent.")
     person_id, role = who

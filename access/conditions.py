@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.aggregates import BitOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -29,6 +30,7 @@ from django.db.models.functions import Coalesce
 from access import matrix
 from access.models import Mask, MaskAudience, MaskTarget
 from access.narrow_ways import SecretCare
+from access.standing import REPRESENTS
 from records.models import Element, Entry, ReimbursementLine, SynthesisLine
 
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from access.standing import Standing
-    from access.viewer import Viewer
+    from access.viewer import Moment, Viewer
 
 
 Condition = Q | bool
@@ -192,3 +194,21 @@ def refused_by_matrix(standing: Standing, model: type[Element]) -> Q:
     if model is ReimbursementLine:
         return ~(of_types(types) & of_types(types, "pays_for"))
     return ~of_types(types)
+
+
+_REPRESENTING = f"""
+select x.id from records_representation x join records_record r on r.id = x.record_id
+join records_person h on h.id = r.holder_id
+where (x.record_id = any(%(records)s::uuid[]) or x.person_id = %(person)s) and {REPRESENTS}
+  and (x.suspended_at is null or x.suspended_at > %(at)s)
+"""  # noqa: S608  # constants only; values are bound
+
+
+def representing(
+    moment: Moment, *, record_ids: Iterable[uuid.UUID] = (), person_id: uuid.UUID | None = None
+) -> list[uuid.UUID]:
+    """Return the representations that are live and not suspended, of records or of a person."""
+    about = {"records": list(record_ids), "person": person_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_REPRESENTING, about | {"at": moment.at, "today": moment.today})
+        return [row[0] for row in cursor.fetchall()]

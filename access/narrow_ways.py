@@ -45,6 +45,15 @@ class SecretCare(Func):
         super().__init__(Value(record_id, output_field=UUIDField()))
 
 
+def is_secret_care(record_id: uuid.UUID, episodes: Collection[uuid.UUID]) -> bool:
+    """Tell whether one of these episodes of a record is secret care: it is the minor's alone."""
+    if not episodes:
+        return False
+    asked = "SELECT dmp_secret_care(%s) && %s::uuid[]"
+    [(found,)] = _rows(asked, record_id, list(episodes))
+    return bool(found)
+
+
 def deposited_by_me(most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Return the (record, document) keys of what the bound professional deposited, last first."""
     return [

@@ -17,14 +17,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access import naming
-from access.models import Delegation, FundRole, Practice, User
+from access.binding import moment_of
+from access.circle.family import helped_by, represented_by
+from access.models import FundRole, Practice, User
 from access.tokens import find_token
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
-from records.models import Person, Record, RecordStatus, Representation
+from dmp.templatetags.wording import day
+from records.models import Person, Record, RecordStatus
 
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from access.circle.delegates import Scope
 
 
 SESSION_CAPACITY = "capacity"
@@ -46,6 +51,7 @@ class Capacity:
     practice: PracticeFacts | None = None
     record_id: uuid.UUID | None = None
     person_name: str = ""
+    scope: Scope | None = None
 
     @property
     def label(self) -> str:
@@ -66,9 +72,10 @@ class Capacity:
         """The capacity in words, where the label names a place or a person."""
         if self.practice is not None:
             return _("Professionnel de santé")
+        if self.scope is not None:
+            return _as_delegate(self.scope)
         words = {
             Role.REPRESENTATIVE: _("Représentant légal"),
-            Role.DELEGATE: _("Aidant"),
             Role.FUND_ADMINISTRATOR: _("Assurance maladie"),
             Role.FUND_AGENT: _("Assurance maladie"),
         }
@@ -90,6 +97,17 @@ class Capacity:
         """What a form posts to choose it."""
         about = self.practice.id if self.practice else self.record_id
         return f"{self.role.value}:{about or ''}"
+
+
+def _as_delegate(scope: Scope) -> str:
+    """Say what a delegate may see, and until when."""
+    what = ", ".join(scope.in_words) or _("tout, sauf ce qui est gardé pour soi")
+    until = day(scope.last_day)
+    if scope.can_write:
+        return _("Aidant : %(what)s, lire et ajouter, jusqu'au %(day)s") % {
+            "what": what, "day": until,
+        }  # fmt: skip
+    return _("Aidant : %(what)s, lire seulement, jusqu'au %(day)s") % {"what": what, "day": until}
 
 
 def practice_facts(practice: Practice) -> PracticeFacts:
@@ -141,30 +159,14 @@ def capacities_of(user: User) -> list[Capacity]:
 def _family_capacities(person_id: uuid.UUID) -> list[Capacity]:
     own = Record.objects.filter(holder_id=person_id, merged_into=None).order_by("opened_at").last()
     found = [Capacity(role=Role.PATIENT, record_id=own.id if own else None)]
-    represented = (
-        Representation.objects.filter(person_id=person_id)
-        .select_related("record__holder")
-        .order_by("since")
-    )
+    moment = moment_of(timezone.now())
     found += [
-        Capacity(
-            role=Role.REPRESENTATIVE,
-            record_id=row.record_id,
-            person_name=row.record.holder.full_name,
-        )
-        for row in represented
+        Capacity(role=Role.REPRESENTATIVE, record_id=record_id, person_name=name)
+        for record_id, name in represented_by(person_id, moment)
     ]
-    at = timezone.now()
-    delegated = (
-        Delegation.objects.filter(person_id=person_id, ended_at=None, until__gt=at)
-        .select_related("record__holder")
-        .order_by("since")
-    )
     found += [
-        Capacity(
-            role=Role.DELEGATE, record_id=row.record_id, person_name=row.record.holder.full_name
-        )
-        for row in delegated
+        Capacity(role=Role.DELEGATE, record_id=record_id, person_name=name, scope=scope)
+        for (record_id, name), scope in helped_by(person_id, moment)
     ]
     return found
 

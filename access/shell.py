@@ -90,9 +90,13 @@ def _professional_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
                 "profile", _("Profil médical"), reverse("records:entries", args=about), "id-card"
             ),
         ]
-    items.append(
-        NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart")
-    )
+    items += [
+        NavItem(
+            "presence", _("Le patient est avec moi"), reverse("records:presence"), "user-check"
+        ),
+        NavItem("deposit", _("Déposer"), reverse("records:deposit_by_number"), "upload"),
+        NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
+    ]
     if viewer.profession == DOCTOR:
         practice = viewer.practice
         samu = practice is not None and practice.structure_kind == SAMU
@@ -132,6 +136,9 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         return [
             NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
             NavItem("cases", _("Signalements"), reverse("access:cases_desk"), "flag"),
+            NavItem(
+                "decision", _("Décision de justice"), reverse("records:decision"), "shield-check"
+            ),
         ]
     if viewer.role is Role.FUND_ADMINISTRATOR:
         return [NavItem("loads", _("Chargements"), reverse("imports:loads"), "upload")]

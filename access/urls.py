@@ -13,6 +13,7 @@ from access.pages import (
     hide,
     patients,
     questions,
+    relatives,
     rules,
     see_as,
     shares,
@@ -24,10 +25,12 @@ from access.pages import (
 
 app_name = "access"
 # Names used across the product: start, capacity, second_factor, demo, activate (+ activate_*),
-# doctors (+ doctor_*), patients, rule_new, hide, hidden, show, share_new, ask, question, see_as,
-# who_can_see, who_looked, emergency_end, emergency_seen.
+# doctors (+ doctor_*), relatives (+ delegate_*, invitation_*), invitation, patients, rule_new,
+# hide, hidden, show, share_new, ask, question, see_as, who_can_see, who_looked, emergency_end,
+# emergency_seen.
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCTOR = f"{_RECORD}soignants/<uuid:professional_id>/"
+_RELATIVES = f"{_RECORD}proches/"
 _OPENING = f"{_RECORD}urgences/<uuid:opening_id>/"
 _DOOR = f"{_RECORD}acces/<uuid:authorisation_id>/"
 
@@ -63,6 +66,25 @@ urlpatterns = [
     ),
     path(f"{_RECORD}regles/ajouter/", rules.rule_new, name="rule_new"),
     path(f"{_RECORD}propositions/ecarter/", rules.offers_aside, name="offers_aside"),
+    path(_RELATIVES, relatives.relatives, name="relatives"),
+    path(f"{_RELATIVES}inviter/", relatives.delegate_invite, name="delegate_invite"),
+    path(f"{_RELATIVES}<uuid:delegation_id>/", relatives.delegate_change, name="delegate_change"),
+    path(
+        f"{_RELATIVES}<uuid:delegation_id>/retirer/", relatives.delegate_end, name="delegate_end"
+    ),
+    path(
+        f"{_RELATIVES}invitations/<uuid:invitation_id>/renvoyer/",
+        relatives.invitation_again,
+        name="invitation_again",
+    ),
+    path(
+        f"{_RELATIVES}invitations/<uuid:invitation_id>/annuler/",
+        relatives.invitation_end,
+        name="invitation_end",
+    ),
+    path(f"{_RECORD}majorite/", relatives.coming_of_age, name="coming_of_age"),
+    path("invitation/", relatives.invitation, name="invitation"),
+    path("invitation/reponse/", relatives.invitation_answer, name="invitation_answer"),
     path(f"{_RECORD}masquer/", hide.hide, name="hide"),
     path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
     path(f"{_RECORD}montrer/", hide.show, name="show"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
+
+
+_MOBILE_DIGITS = 10
+_MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
+_ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 
 
 class FormRenderer(TemplatesSetting):
@@ -87,3 +93,45 @@ class OneTimeCodeField(forms.CharField):
                 params={"digits": self.digits},
             )
         return code
+
+
+def miscounted(missing: int) -> str:
+    """Return « Il manque 2 chiffres. »; a negative number is how many there are too many."""
+    if missing > 0:
+        text = ngettext("Il manque %(n)d chiffre.", "Il manque %(n)d chiffres.", missing)
+    else:
+        text = ngettext(
+            "Il y a %(n)d chiffre en trop.", "Il y a %(n)d chiffres en trop.", -missing
+        )
+    return text % {"n": abs(missing)}
+
+
+def narrow(width: int, **attrs: Any) -> forms.TextInput:
+    """Return a field of text as wide as ``width`` characters; the browser proposes nothing."""
+    shape = {"class": f"govuk-input--width-{width}", "autocomplete": "off", "spellcheck": "false"}
+    return forms.TextInput(attrs=shape | attrs)
+
+
+class MobileField(forms.CharField):
+    """A mobile number, French (06, 07) or with its country's prefix."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Portable"))
+        kwargs.setdefault("widget", narrow(20, type="tel", inputmode="tel", maxlength=30))
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """Return ten digits, or + and the digits of a number abroad."""
+        number = re.sub(r"[\s.\-()/]", "", str(super().clean(value)))
+        if number.startswith("00"):
+            number = f"+{number[2:]}"
+        if number.startswith("+33"):
+            number = f"0{number[3:].removeprefix('0')}"
+        if not number or _MOBILE.fullmatch(number) or _ABROAD.fullmatch(number):
+            return number
+        if number.isascii() and number.isdigit() and len(number) != _MOBILE_DIGITS:
+            counted = miscounted(_MOBILE_DIGITS - len(number))
+            raise forms.ValidationError(gettext("Portable : %(counted)s") % {"counted": counted})
+        raise forms.ValidationError(
+            gettext("Un portable commence par 06 ou 07, ou par + et le numéro du pays.")
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from records import keys
 
 
 if TYPE_CHECKING:
-    import uuid
+    import datetime as dt
 
     from records.models import Record
 
@@ -48,6 +49,36 @@ def store(record: Record, content: bytes) -> str:
         os.fsync(stream.fileno())
     Path(temporary).rename(path)
     return name
+
+
+def _unread() -> Path:
+    return Path(settings.DMP_FILES_DIR) / "unread"
+
+
+def seal_unread(content: bytes, *, on: dt.datetime) -> None:
+    """Seal bytes that are for no record: nothing says whose, and nobody opens them again."""
+    folder = _unread()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{int(on.timestamp())}-{uuid.uuid4().hex}"
+    handle, temporary = tempfile.mkstemp(dir=folder)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(keys.seal_with_master(content, about=name.encode()))
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(temporary).rename(folder / name)
+
+
+def destroy_unread(*, before: dt.datetime) -> int:
+    """Remove what was sealed before an instant; return how many. What is left over goes too."""
+    folder, limit = _unread(), int(before.timestamp())
+    gone = 0
+    for path in sorted(folder.iterdir()) if folder.exists() else ():
+        began = path.name.partition("-")[0]
+        when = int(began) if began.isdigit() else int(path.stat().st_mtime)
+        if when < limit:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def remove_all(record_id: uuid.UUID) -> None:

@@ -9,6 +9,7 @@ from records.pages import (
     connecting,
     counter,
     counter_end,
+    decisions,
     deposits,
     desk,
     documents,
@@ -17,6 +18,7 @@ from records.pages import (
     home,
     leaflet,
     leaving,
+    presence,
     synthesis,
     treatments,
 )
@@ -27,8 +29,8 @@ app_name = "records"
 # travel_sheet, documents, document, document_file,
 # document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
 # entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
-# emergency, regulation, emergency_card, close, reopen, counter (+ counter_*), leaflet, receipt,
-# connect (+ connect_*).
+# emergency, regulation, emergency_card, close, reopen, counter (+ counter_*), decision, presence
+# (+ presence_*), deposit_by_number, leaflet, receipt, connect (+ connect_*).
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
@@ -47,6 +49,13 @@ urlpatterns = [
     path("ouvrir/feuille.pdf", leaflet.leaflet_pdf, name="leaflet_pdf"),
     path("urgence/", emergency.emergency_open, name="emergency"),
     path("urgence/centre-15/", emergency.regulation_open, name="regulation"),
+    path("presence/", presence.presence, name="presence"),
+    path("presence/personne/", presence.presence_person, name="presence_person"),
+    path("presence/sans-carte/", presence.presence_manual, name="presence_manual"),
+    path("presence/acces/", presence.presence_access, name="presence_access"),
+    path("presence/fait/", presence.presence_done, name="presence_done"),
+    path("deposer/", deposits.deposit_by_number, name="deposit_by_number"),
+    path("decisions-de-justice/", decisions.decision, name="decision"),
     path("mon-dossier/ouvrir/", connecting.connect, name="connect"),
     path("mon-dossier/ouvrir/code/", connecting.connect_code, name="connect_code"),
     path("mon-dossier/ouvrir/identite/", connecting.connect_identity, name="connect_identity"),

@@ -7,6 +7,18 @@ content.
 from __future__ import annotations
 
 from access.circle.blocks import block, unblock
+from access.circle.coming_of_age import (
+    has_come_of_age,
+    read_coming_of_age,
+    review_coming_of_age,
+)
+from access.circle.delegates import (
+    Scope,
+    change_delegate,
+    end_delegate,
+    read_delegate,
+    read_relatives,
+)
 from access.circle.directory import (
     FEWEST_LETTERS,
     find_professionals,
@@ -19,7 +31,17 @@ from access.circle.doors import (
     end_authorisation,
     refuse_waiting_door,
 )
+from access.circle.invitations import (
+    accept,
+    decline,
+    find_invitation,
+    invite,
+    read_offer,
+    send_again,
+    withdraw_invitation,
+)
 from access.circle.periods import grants_for_new_user, sweep_ended
+from access.circle.presence import open_in_presence
 from access.circle.proposals import dismiss_proposal
 from access.circle.shares import end_share, share, weigh_share
 from access.circle.team import read_team
@@ -34,25 +56,41 @@ from access.circle.treating_gp import (
 
 __all__ = [
     "FEWEST_LETTERS",
+    "Scope",
+    "accept",
     "authorise",
     "block",
+    "change_delegate",
     "confirm_treating_gp",
     "confirm_waiting_door",
     "declare_at_counter",
     "declare_treating_gp",
+    "decline",
     "dismiss_proposal",
     "end_authorisation",
+    "end_delegate",
     "end_share",
     "end_treating_gp",
+    "find_invitation",
     "find_professionals",
     "find_structures",
     "grants_for_new_user",
+    "has_come_of_age",
+    "invite",
+    "open_in_presence",
+    "read_coming_of_age",
+    "read_delegate",
     "read_grantee",
+    "read_offer",
+    "read_relatives",
     "read_team",
     "refuse_waiting_door",
+    "review_coming_of_age",
+    "send_again",
     "share",
     "sweep_ended",
     "unblock",
     "weigh_declaration",
     "weigh_share",
+    "withdraw_invitation",
 ]

@@ -1,4 +1,4 @@
-"""What a record's closing ends: every door, share, delegate and opening. Masks and blocks stay."""
+"""What a record's closing ends: every door, share, delegate, opening. Masks and blocks stay."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from access.binding import now
 from access.circle.periods import close_periods
-from access.models import Authorisation, Delegation, Opening
+from access.models import Authorisation, Delegation, Invitation, Opening
 
 
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def end_every_door(*, by: Viewer, record_id: uuid.UUID) -> None:
     """
     periods = Authorisation.objects.filter(record_id=record_id, ended_at=None).order_by("id")
     close_periods(periods, by=by, removed_by_holder=False)
-    for model in (Delegation, Opening):
+    for model in (Delegation, Invitation, Opening):
         model.objects.filter(record_id=record_id, ended_at=None).update(ended_at=now())

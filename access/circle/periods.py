@@ -63,6 +63,14 @@ def last_day_of(until: dt.datetime | None) -> dt.date | None:
     return (until - dt.timedelta(microseconds=1)).astimezone(PARIS).date()
 
 
+def same_day(day: dt.date, *, months: int) -> dt.date:
+    """Return the same day some months later, or the last of that month where it is missing."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = (following - dt.timedelta(days=1)).day
+    return dt.date(year, month + 1, min(day.day, last))
+
+
 def stop_after(last_day: dt.date | None) -> dt.datetime | None:
     """Return the instant a period given until ``last_day`` stops. Raises ``Refused`` if passed."""
     if last_day is None:
@@ -83,6 +91,7 @@ def open_period(
     ground: GivenGround = GivenGround.HOLDER,
     until: dt.datetime | None = None,
     confirmed: bool = True,
+    given_by: uuid.UUID | None = None,
 ) -> Authorisation:
     """Write a period that begins now, and guardian's row when nothing is left to confirm."""
     at = now()
@@ -93,7 +102,7 @@ def open_period(
         structure_id=structure_id,
         element_id=element_id,
         ground=ground,
-        given_by=by.user_id,
+        given_by=given_by or by.user_id,
         given_at=at,
         confirmed_at=at if confirmed else None,
         since=at,

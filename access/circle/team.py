@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 from access.binding import PARIS, now
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, known_to, may_decide
+from access.circle.delegates import live_delegations, scope_of
 from access.circle.directory import trade_of
 from access.circle.periods import last_day_of, live
 from access.circle.proposals import live_proposals
-from access.circle.representing import live_representations
+from access.circle.representing import Representative, representatives_of
 from access.models import (
     Authorisation,
     AuthorisationKind,
-    CareKind,
     Case,
     CaseState,
-    Delegation,
     GivenGround,
     Practice,
     Professional,
 )
-from records.models import Ground, Record
+from records.models import Record
 
 
 if TYPE_CHECKING:
@@ -77,19 +76,11 @@ class Proposal:
 class Relative:
     """A delegate: what they may see and until when."""
 
+    person_id: uuid.UUID
     name: str
     everything: bool
     kinds: tuple[str, ...]
     until: dt.date
-
-
-@dataclass(frozen=True, slots=True)
-class Representative:
-    """Somebody who stands for the holder by law: a parent until 18, or a guardian."""
-
-    name: str
-    is_guardian: bool
-    is_asker: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +152,8 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
         blocked=blocked,
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
-        delegates=tuple(_delegates(record_id)),
-        representatives=tuple(_representatives(decider.dossier)),
+        delegates=tuple(_delegates(decider.dossier)),
+        representatives=representatives_of(decider.dossier),
         emergency_refused=record.emergency_refused,
         regulation_refused=record.regulation_refused,
     )
@@ -234,19 +225,11 @@ def _proposals(decider: Decider, gp_id: uuid.UUID | None) -> Iterable[Proposal]:
             yield Proposal(row.id, doctor.id, doctor.display_name, row.since)
 
 
-def _representatives(dossier: Dossier) -> Iterable[Representative]:
-    asker = dossier.standing.viewer.person_id
-    for held in live_representations(dossier):
-        yield Representative(
-            name=held.person.full_name,
-            is_guardian=held.ground == Ground.GUARDIAN,
-            is_asker=held.person_id == asker,
-        )
-
-
-def _delegates(record_id: uuid.UUID) -> Iterable[Relative]:
-    rows = Delegation.objects.filter(live(now()), record_id=record_id).select_related("person")
+def _delegates(dossier: Dossier) -> Iterable[Relative]:
+    adult = dossier.standing.holder_is_adult
+    rows = live_delegations(dossier.record_id, adult=adult).select_related("person")
     for row in rows.order_by("since", "id"):
-        kinds = tuple(str(CareKind(kind).label) for kind in row.kinds)
-        last = last_day_of(row.until)
-        yield Relative(row.person.full_name, row.everything, kinds, last or row.until.date())
+        scope = scope_of(row)
+        yield Relative(
+            row.person_id, row.person.full_name, scope.everything, scope.in_words, scope.last_day
+        )

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import naming
-from access.binding import now
 from access.circle import directory
+from access.circle.delegates import live_delegations
 from access.circle.treating_gp import live_treating_gp
 from access.elements import find_visible, named, those_visible, visible_models
 from access.masks.subjects import EVERY_CATEGORY, bit_of, category_names, subject_key
@@ -146,14 +146,9 @@ def check_audience(audience: Audience, decider: Decider) -> None:
     record_id = decider.dossier.record_id
     name = name_of(audience, record_id)
     if audience.kind is MaskAudience.DELEGATE:
-        live = Delegation.objects.filter(
-            Q(ended_at__isnull=True) | Q(ended_at__gt=now()),
-            record_id=record_id,
-            person=audience.id,
-            since__lte=now(),
-            until__gt=now(),
-        )
-        if not live.exists():
+        adult = decider.dossier.standing.holder_is_adult
+        live = live_delegations(record_id, adult=adult)
+        if not live.filter(person=audience.id).exists():
             raise NotVisible
     gp = live_treating_gp(record_id)
     if audience.kind is MaskAudience.PROFESSIONAL and gp and gp.professional_id == audience.id:

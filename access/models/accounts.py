@@ -19,6 +19,8 @@ class ActivationCode(models.Model):
     tries_left = models.PositiveSmallIntegerField(default=3)
     used_at = models.DateTimeField(null=True, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
+    # Given at a counter to a minor of fifteen for a sign-in of their own, never to a parent.
+    for_holder = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["digest"], name="activation_by_digest")]

@@ -178,3 +178,33 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"delegation {self.id}"
+
+
+class Invitation(models.Model):
+    """What a delegate was offered, until they take it: a code sent to them, kept as a keyed hash.
+
+    The address it was sent to is sealed. Nobody has a door by it: accepting writes a delegation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    record = models.ForeignKey("records.Record", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    channel = models.CharField(max_length=10)
+    address_sealed = models.BinaryField()
+    everything = models.BooleanField(default=False)
+    kinds = ArrayField(models.CharField(max_length=10, choices=CareKind), default=list, blank=True)
+    can_write = models.BooleanField(default=False)
+    named_by_representative = models.BooleanField(default=False)
+    until = models.DateTimeField()
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField(default=3)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record"], name="invitation_by_record")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.id}"

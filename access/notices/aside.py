@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from access.binding import now
 from access.models import Notice, NoticeState
-from access.notices.telling import ON_THE_SITE, once_of
+from access.notices.telling import once_of
+from access.notices.wording import ON_THE_SITE
 
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from access.binding import PARIS, now
 from access.models import Notice
-from access.notices.telling import BODIES, words
+from access.notices.wording import BODIES, words
 
 
 if TYPE_CHECKING:

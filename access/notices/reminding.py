@@ -65,14 +65,14 @@ def _tell_what_came() -> None:
     """The day a deposit that wasn't announced can be read (line 4): it is new that day."""
     deposits = narrow_ways.unannounced_deposits(until_after=today() - SEVEN_DAYS)
     rows = sorted(
-        (row for row in deposits if row.unannounced_until <= today() and not row.secret),
+        (row for row in deposits if row.unannounced_until <= today()),
         key=lambda row: (row.record_id, row.unannounced_until),
     )
     records = _open(row.record_id for row in rows)
     for (record_id, day), group in groupby(
         rows, key=lambda row: (row.record_id, row.unannounced_until)
     ):
-        family = any(not row.about_another for row in group)
+        family = any(not row.secret and not row.about_another for row in group)
         if record_id in records:
             tell_new_document(records[record_id], family=family, once=f"{record_id}|{day}")
 

@@ -21,7 +21,7 @@ from access import channels
 from access.binding import binding, now, use_case
 from access.models import Notice, NoticeState, Professional, User
 from access.notices.hours import PAUSES, is_night, next_round
-from access.notices.telling import INSISTENT, ON_THE_SITE, URGENT
+from access.notices.wording import INSISTENT, ON_THE_SITE, URGENT
 from access.viewer import WORKER
 from records.keys import unseal_with_master
 from records.models import ContactKind, ContactPoint, Person, RecordIdentifier

@@ -9,20 +9,42 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
-from django.utils.translation import gettext as _, gettext_noop
 
 from access.binding import bound, now, today
+from access.conditions import representing
 from access.models import Authorisation, AuthorisationKind, Notice, NoticeState
 from access.notices.hours import next_round
+from access.notices.wording import (
+    ATTEMPT,
+    BY_POST,
+    CASE_ANSWERED,
+    CHOICE_ENDS,
+    CONSENT,
+    EMAIL,
+    EMERGENCY,
+    ERASURE_ASKED,
+    ERASURE_DONE,
+    INSISTENT,
+    NEW_DOCUMENT,
+    NEW_DOOR,
+    ON_THE_SITE,
+    PATIENT_OPENED,
+    QUESTION,
+    REPRESENTATION,
+    TO_EXPLAIN,
+    URGENT,
+    WITHDRAWN,
+    words,
+)
 from records.dossier.entrance import age_on
-from records.models import Ground, Person, Record, RecordStatus, Representation
+from records.models import Record, RecordStatus, Representation
 from records.traits import MAJORITY
 
 
@@ -30,77 +52,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Iterable
 
-
-ON_THE_SITE: Final = "site"
-EMAIL: Final = "email"
-NEW_DOOR: Final = "new_door"
-NEW_DOCUMENT: Final = "new_document"
-WITHDRAWN: Final = "withdrawn"
-TO_EXPLAIN: Final = "to_explain"
-CHOICE_ENDS: Final = "choice_ends"
-CONSENT: Final = "consent"
-QUESTION: Final = "question"
-ERASURE_ASKED: Final = "erasure_asked"
-ERASURE_DONE: Final = "erasure_done"
-CASE_ANSWERED: Final = "case_answered"
-UNUSUAL: Final = ("unusual_first", "unusual_night", "unusual_rush")
-EMERGENCY: Final = "emergency"
-ATTEMPT: Final = "attempt"
-PATIENT_OPENED: Final = "patient_opened"
-#: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
-#: what can't be undone once it is done.
-URGENT: Final = frozenset({NEW_DOOR, ERASURE_ASKED, ERASURE_DONE, EMERGENCY, PATIENT_OPENED})
-#: A « non » doesn't silence these either. An attempt leaves with the next round: a telephone that
-#: rings at once would tell who asked that there is a record.
-INSISTENT: Final = URGENT | {ATTEMPT}
-
-BODIES: Final = {
-    NEW_DOOR: gettext_noop(
-        "Une nouveauté dans %(record)s : quelqu'un peut le lire, ou le demande."
-    ),
-    NEW_DOCUMENT: gettext_noop("Une nouveauté dans %(record)s."),
-    WITHDRAWN: gettext_noop("Quelque chose a été retiré par son auteur dans %(record)s."),
-    TO_EXPLAIN: gettext_noop(
-        "Quelque chose attend, dans %(record)s, d'être expliqué par un médecin."
-    ),
-    CHOICE_ENDS: gettext_noop("Un choix fait dans %(record)s se termine dans sept jours."),
-    QUESTION: gettext_noop("Un soignant vous pose une question dans %(record)s."),
-    CONSENT: gettext_noop(
-        "Un accord a été noté dans %(record)s. Vous pouvez le relire et le reprendre."
-    ),
-    ERASURE_ASKED: gettext_noop(
-        "Une demande importante a été faite dans %(record)s. Elle peut encore être annulée."
-    ),
-    EMERGENCY: gettext_noop(
-        "Quelqu'un vient d'ouvrir %(record)s sans votre accord préalable. Vous pouvez voir qui, et"
-        " fermer cet accès."
-    ),
-    ATTEMPT: gettext_noop(
-        "Quelqu'un a demandé à lire %(record)s et ne l'a pas pu. Vous pouvez voir qui."
-    ),
-    PATIENT_OPENED: gettext_noop(
-        "Un confrère vient d'ouvrir le dossier d'un de vos patients, sans autorisation préalable."
-        " Il est dans votre liste."
-    ),
-    ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
-    CASE_ANSWERED: gettext_noop(
-        "Une réponse à une question posée sur %(record)s vous attend sur le site."
-    ),
-    "unusual_first": gettext_noop(
-        "Pour la première fois, quelqu'un d'un établissement a ouvert %(record)s. Voyez qui sur le"
-        " site."
-    ),
-    "unusual_night": gettext_noop("Quelqu'un a ouvert %(record)s la nuit. Voyez qui sur le site."),
-    "unusual_rush": gettext_noop(
-        "Quelqu'un a ouvert %(record)s et plus de 20 autres en une heure. Voyez qui sur le site."
-    ),
-}
-
-
-def words(kind: str, *, own: bool) -> str:
-    """Return what is said, in the language of now; ``own`` says whose record it is about."""
-    named = _("votre dossier") if own else _("un dossier que vous suivez")
-    return _(BODIES[kind]) % {"record": named}
+    from records.models import Person
 
 
 def tell_new_door(period: Authorisation, *, family: bool) -> None:
@@ -109,6 +61,17 @@ def tell_new_door(period: Authorisation, *, family: bool) -> None:
     ``family`` is false for a door that a minor gave alone: no representative may know of it.
     """
     _tell(Record.objects.select_related("holder").get(id=period.record_id), NEW_DOOR, family)
+
+
+def tell_delegate(record_id: uuid.UUID) -> None:
+    """Tell at once that a delegate was named, changed or taken away."""
+    _tell(Record.objects.select_related("holder").get(id=record_id), NEW_DOOR, family=True)
+
+
+def tell_representation(record_id: uuid.UUID) -> None:
+    """Tell at once, all but whoever was suspended, that who represents the holder changed."""
+    record = Record.objects.select_related("holder").get(id=record_id)
+    _tell(record, REPRESENTATION, family=True)
 
 
 def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:
@@ -185,10 +148,11 @@ def tell_unusual(found: Iterable[Unusual]) -> None:
     for one in found:
         record = records.get(one.record_id)
         if record is not None:
-            family = families[record.id] if one.family else []
+            speak = families[record.id]
             told += _notices(
-                [record.holder, *family], record, f"unusual_{one.rule}", once=one.once
-            )
+                [record.holder, *(speak if one.family else [])], record, f"unusual_{one.rule}",
+                once=one.once, alone=_alone(record, speak, family=one.family),
+            )  # fmt: skip
     Notice.objects.bulk_create(told, ignore_conflicts=True)
 
 
@@ -204,36 +168,36 @@ def tell_attempt(record: Record) -> None:
 
 
 def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
-    readers = _readers(record, family=family)
+    speak = _families([record])[record.id]
+    readers = [record.holder, *(speak if family else [])]
     if kind not in URGENT:
         # Whoever did it knows; a door or a demand in their name is told to them all the same.
         readers = [person for person in readers if person.id != bound().viewer.person_id]
-    _write(readers, record, kind, once=once)
-
-
-def _readers(record: Record, *, family: bool) -> list[Person]:
-    """Return the holder and, where they may know, who represents them now (line 5)."""
-    return [record.holder, *(_families([record])[record.id] if family else [])]
+    alone = _alone(record, speak, family=family)
+    _write(readers, record, kind, once=once, alone=alone)
 
 
 def _families(records: Collection[Record]) -> dict[uuid.UUID, list[Person]]:
-    """Return who represents the holder of each record now."""
+    """Return who represents the holder of each record now, by the gate's own condition."""
     found: dict[uuid.UUID, list[Person]] = {record.id: [] for record in records}
-    grown = {record.id for record in records if age_on(record.holder.born_on, today()) >= MAJORITY}
-    live = Representation.objects.filter(
-        Q(until=None) | Q(until__gt=now()), record_id__in=found, since__lte=now(),
-        suspended_at=None,
-    ).select_related("person")  # fmt: skip
+    held = representing(bound().moment, record_ids=found)
+    live = Representation.objects.filter(id__in=held).select_related("person")
     for one in live.order_by("id"):
-        if one.ground != Ground.PARENT or one.record_id not in grown:
-            found[one.record_id].append(one.person)
+        found[one.record_id].append(one.person)
     return found
 
 
+def _alone(record: Record, speak: Collection[Person], *, family: bool) -> bool:
+    """Tell whether somebody lives beside the holder who may not know of this."""
+    minor = age_on(record.holder.born_on, today()) < MAJORITY
+    return not family and (minor or bool(speak))
+
+
 def _write(
-    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
-) -> None:
-    rows = _notices(people, record, kind, once=once, kept=kept)
+    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True,
+    alone: bool = False,
+) -> None:  # fmt: skip
+    rows = _notices(people, record, kind, once=once, kept=kept, alone=alone)
     Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
     _wake_for(kind, rows)
 
@@ -246,10 +210,15 @@ def _wake_for(kind: str, rows: Iterable[Notice]) -> None:
 
 
 def _notices(
-    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True
-) -> list[Notice]:
+    people: Iterable[Person], record: Record, kind: str, *, once: str = "", kept: bool = True,
+    alone: bool = False,
+) -> list[Notice]:  # fmt: skip
+    """Make one row a person. ``alone`` is for what who represents the holder may not know of.
+
+    It takes the holder's own confirmed contact, or stays on the site: a letter is opened at home.
+    """
     insists = kind in INSISTENT
-    wish = record.notify_by
+    wish = "" if alone and record.notify_by == BY_POST else record.notify_by
     rows = []
     for person in people:
         with translation.override(person.language):

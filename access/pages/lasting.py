@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from access.binding import today
+from access.circle.periods import same_day
 from dmp.forms import DayField
+
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 ALWAYS, MONTH, YEAR, DAY = "always", "month", "year", "day"
@@ -86,11 +90,3 @@ class MaskLastingForm(LastingForm):
         (YEAR, _("Pendant 1 an")),
         (DAY, _("Jusqu'à une date")),
     )
-
-
-def same_day(day: dt.date, *, months: int) -> dt.date:
-    """Return the same day some months later, or the last of that month where it is missing."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    last = (following - dt.timedelta(days=1)).day
-    return dt.date(year, month + 1, min(day.day, last))

@@ -20,16 +20,13 @@ from access.emergency.wording import asked_why
 from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
+from access.reading_journal.acts import Context, about_whom
 from access.reading_journal.known import PEOPLE, known_to, who_came
 from access.reading_journal.marking import marked
 from access.reading_journal.rules import Unusual
-from access.reading_journal.sentences import (
-    Context,
-    about_whom,
-    automatic_sentence,
-    visit_sentence,
-)
+from access.reading_journal.sentences import automatic_sentence, visit_sentence
 from records.dossier.entrance import Dossier, enter
+from records.models import Person
 
 
 if TYPE_CHECKING:
@@ -217,11 +214,16 @@ def _elements(
 
 
 def _names(events: list[JournalEvent]) -> dict[uuid.UUID, str]:
-    """Names of the professionals and structures that events are about or were aimed at."""
+    """Names of the professionals, structures and delegates that events are about or aimed at."""
     keys = {key for key in map(about_whom, events) if key is not None}
     people = Professional.objects.filter(id__in=keys).order_by("id")
     places = Structure.objects.filter(id__in=keys).order_by("id")
-    return {row.id: row.display_name for row in people} | {row.id: row.name for row in places}
+    relatives = Person.objects.filter(id__in=keys).order_by("id")
+    return (
+        {row.id: row.full_name for row in relatives}
+        | {row.id: row.display_name for row in people}
+        | {row.id: row.name for row in places}
+    )
 
 
 def _automatic(event: JournalEvent) -> Visit:

@@ -5,7 +5,6 @@ A verb is said only for elements the reader sees; for the rest they came, and th
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
 
 from access import naming
-from access.journal import RULE, Action
+from access.journal import Action
+from access.reading_journal.acts import Context, act_words
 from access.reading_journal.known import PEOPLE
 from access.viewer import Role
 from dmp.templatetags.wording import moment
@@ -21,25 +21,30 @@ from records import reference
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import uuid
+    from collections.abc import Sequence
 
     from django.utils.safestring import SafeString
 
     from access.elements import Named
     from access.models import JournalEvent
-    from access.viewer import Viewer
 
 
 MOST_TITLES = 5
 _OPENINGS = {Action.ELEMENT_READ.value, Action.PREVIEWED.value, Action.DOWNLOADED.value}
 _WRITTEN = {Action.DEPOSITED.value, Action.REPLACED.value, Action.RELEASED.value}
-_DOORS = ("emergency", "regulation", "treating_gp", "share", "author", "circle", "counter")
+_DOORS = (
+    "emergency",
+    "regulation",
+    "treating_gp",
+    "share",
+    "author",
+    "circle",
+    "presence",
+    "counter",
+)
 _IN_EMERGENCY = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
 _LISTS = {Action.LIST_READ.value, Action.SYNTHESIS_READ.value}
-_AIMED = {
-    Action.MASKED.value, Action.UNMASKED.value, Action.SHARED.value, Action.SHARE_ENDED.value,
-    Action.SEEN_AS.value,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,6 @@ class Said:
     why: str
     emergency: bool
     titles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the words of a page of the journal may rest on, all of it given by the gate."""
-
-    by: Viewer
-    by_holder: bool
-    titles: Mapping[uuid.UUID, Named]
-    silent: set[uuid.UUID]
-    names: Mapping[uuid.UUID, str]
 
 
 def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
@@ -114,6 +108,7 @@ def _why(event: JournalEvent, door: str) -> str:
         "regulation": _("accès centre 15"),
         "share": _("un élément lui a été montré"),
         "author": _("pour un document de sa main"),
+        "presence": _("en votre présence"),
         "counter": _("au comptoir"),
     }
     parts.append(how.get(door, ""))
@@ -187,107 +182,13 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
         withdrawn = event.act == Action.WITHDRAWN.value and about not in context.silent
         if about is not None and about not in context.titles and not withdrawn:
             continue
-        words = _act(event, context)
+        words = act_words(event, context)
         # Each step at the desk computes the draft again; to the person it is one preparation.
         said[words] = 1 if event.act == Action.SYNTHESIS_DRAFTED else said.get(words, 0) + 1
     return [
         _("%(words)s, %(count)s fois") % {"words": words, "count": count} if count > 1 else words
         for words, count in said.items()
     ]
-
-
-def about_whom(event: JournalEvent) -> uuid.UUID | None:
-    """Return the professional or structure an event is about, or was aimed at."""
-    if event.element_kind in PEOPLE:
-        return event.element_id
-    if event.act not in _AIMED:
-        return None
-    try:
-        return uuid.UUID(event.reason.rpartition(":")[2])
-    except ValueError:
-        return None
-
-
-def _hidden_from(event: JournalEvent, name: str) -> str:
-    if name:
-        return naming.hidden_from(name)
-    if "profession:" in event.reason:
-        code = event.reason.rpartition(":")[2]
-        label = reference.profession_label(code, naming.language())
-        return _("à toute une profession (%(name)s)") % {"name": label or code}
-    return _("à tous les professionnels")
-
-
-def _eyes(event: JournalEvent) -> str:
-    """Whose eyes somebody looked through, where it was no professional and no structure."""
-    words = {
-        "delegate": _("un aidant"),
-        "representative": _("un représentant légal"),
-        "emergency": _("un médecin, en urgence"),
-    }
-    return words.get(event.reason.partition(":")[0], _("un professionnel"))
-
-
-def _act(event: JournalEvent, context: Context) -> str:
-    key = about_whom(event)
-    name = context.names.get(key, "") if key else ""
-    values = {
-        "to": naming.given_to(name) if name else _("à quelqu'un"),
-        "hidden": _hidden_from(event, name),
-        "the": naming.the(name) if name else _("un professionnel"),
-        "eyes": naming.the(name) if name else _eyes(event),
-    }
-    words = {
-        Action.ACTIVATED: _("activé le compte"),
-        Action.ARCHIVE_TAKEN: _("emporté une copie du dossier"),
-        Action.ASKED_TO_SEE: _("posé la question : puis-je voir… ?"),
-        Action.BLOCKED: _("bloqué %(the)s"),
-        Action.CASE_ANSWERED: _("répondu à un signalement"),
-        Action.CASE_OPENED: _("signalé ne pas connaître %(the)s"),
-        Action.CASE_WITHDRAWN: _("retiré un signalement sur %(the)s"),
-        Action.CIRCLE_ENDED: _("retiré l'accès donné %(to)s"),
-        Action.CIRCLE_GIVEN: _("donné accès %(to)s"),
-        Action.CLOSED: _("fermé le dossier"),
-        Action.CODE_RENEWED: _("imprimé un nouveau code d'activation"),
-        Action.CONSENT_ENDED: _("repris un accord sur des mots de la synthèse"),
-        Action.CONSENT_RECORDED: _("noté un accord sur des mots de la synthèse"),
-        Action.DEPOSITED: _("déposé un document"),
-        Action.EMERGENCY_CHOICES: _("choisi pour les cas d'urgence"),
-        Action.EMERGENCY_ENDED: _("fermé l'accès pris en urgence par %(the)s"),
-        Action.EMERGENCY_OPENED: _("ouvert un accès d'urgence"),
-        Action.EMERGENCY_REFUSED: _("demandé un accès d'urgence, qui a été refusé"),
-        Action.EMERGENCY_SEEN: _("regardé l'accès pris en urgence par %(the)s"),
-        Action.ENTRY_WITHDRAWN: _("retiré une information du profil médical"),
-        Action.ENTRY_WRITTEN: _("écrit dans le profil médical"),
-        Action.ERASURE_ASKED: _("demandé que tout soit détruit"),
-        Action.ERASURE_TAKEN_BACK: _("annulé la demande que tout soit détruit"),
-        Action.EXISTENCE_ASKED: _("vérifié si le dossier existe"),
-        Action.GP_CONFIRMED: _("confirmé %(the)s comme médecin traitant"),
-        Action.GP_DECLARED: _("déclaré %(the)s comme médecin traitant"),
-        Action.GP_ENDED: _("retiré %(the)s comme médecin traitant"),
-        Action.MASKED: _("masqué un élément %(hidden)s"),
-        Action.OPENED: _("créé le dossier"),
-        Action.QUESTION_CLOSED: _("traité une question d'un soignant"),
-        Action.RELEASED: _("rendu un document visible"),
-        Action.REOPENED: _("rouvert le dossier"),
-        Action.REPLACED: _("déposé une nouvelle version d'un document"),
-        Action.SEEN_AS: _("regardé le dossier comme %(eyes)s"),
-        Action.SHARED: _("montré un élément %(to)s"),
-        Action.SHARE_ENDED: _("repris un élément montré %(to)s"),
-        Action.SYNTHESIS_DRAFTED: _("préparé une synthèse médicale"),
-        Action.SYNTHESIS_SIGNED: _("publié la synthèse médicale"),
-        Action.SYNTHESIS_UNDONE: _("défait la synthèse médicale, juste après l'avoir publiée"),
-        Action.UNBLOCKED: _("débloqué %(the)s"),
-        Action.UNMASKED: _("montré de nouveau un élément %(to)s"),
-        Action.WITHDRAWN: _("retiré un document"),
-    }
-    if event.element_kind == RULE:
-        words[Action.MASKED] = _("posé une règle qui masque %(hidden)s")
-        words[Action.UNMASKED] = _("levé une règle qui masquait %(hidden)s")
-    known = Action(event.act) if event.act in Action.values else None
-    if known in words:
-        return words[known] % values
-    return _("agi (%(what)s)") % {"what": known.label if known else event.act}
 
 
 def _joined(verbs: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from access.binding import now
 from access.circle.deciding import Decider, known_to
+from access.circle.delegates import live_delegations
 from access.circle.periods import live
 from access.circle.representing import live_representations
 from access.elements import key_of
@@ -16,7 +17,6 @@ from access.emergency.known import live_openings_known_to
 from access.models import (
     Authorisation,
     AuthorisationKind,
-    Delegation,
     GivenGround,
     MaskAudience,
     Professional,
@@ -111,10 +111,9 @@ def _hold(one: Candidate, period: Authorisation) -> None:
 
 def _family(dossier: Dossier) -> list[Candidate]:
     """Delegates and representatives; none is told of themselves."""
-    at = now()
     asker = dossier.standing.viewer.person_id
     delegations = (
-        Delegation.objects.filter(live(at), record_id=dossier.record_id)
+        live_delegations(dossier.record_id, adult=dossier.standing.holder_is_adult)
         .exclude(person=asker)
         .select_related("person")
         .order_by("since", "id")

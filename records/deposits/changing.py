@@ -12,7 +12,7 @@ from access.journal import Action
 from access.notices import tell_new_document, tell_withdrawn
 from access.policy import NotVisible, Refused
 from records.contents import examine
-from records.deposits.depositing import add_version
+from records.deposits.depositing import add_version, family_may_know
 from records.deposits.pens import pen_of
 from records.deposits.reasons import WITHDRAWAL_REASONS
 from records.dossier.entrance import door_of
@@ -82,13 +82,12 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
         element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
     if not standing.is_holder and _is_open_to_holder(document):
-        tell_new_document(record, family=not document.about_another)
+        tell_new_document(record, family=family_may_know(document))
 
 
 def _is_open_to_holder(document: Document) -> bool:
     ends = document.unannounced_until
-    waits = ends is not None and ends > today() and document.released_at is None
-    return not document.secret and not waits
+    return ends is None or ends <= today() or document.released_at is not None
 
 
 @use_case
@@ -108,7 +107,8 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, reason
         element_kind="document", element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
     if not standing.is_holder and _is_open_to_holder(document):
-        tell_withdrawn(Record.objects.get(id=record_id), family=not document.about_another)
+        record = Record.objects.get(id=record_id)
+        tell_withdrawn(record, family=family_may_know(document))
 
 
 @use_case
@@ -131,5 +131,5 @@ def release(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> None
         Action.RELEASED, record_id, by=by, door=_door(standing), element_kind="document",
         element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
-    if not document.secret:
-        tell_new_document(Record.objects.get(id=record_id), family=not document.about_another)
+    record = Record.objects.get(id=record_id)
+    tell_new_document(record, family=family_may_know(document))

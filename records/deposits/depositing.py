@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import narrow_ways, policy
 from access.binding import note, now, today, use_case
 from access.deposit_masks import is_masked_at_deposit, mask_at_deposit
 from access.journal import Action
@@ -73,10 +73,9 @@ def deposit(
     """
     standing = policy.standing_on(record_id)
     pen = pen_of(standing)
-    kind = _checked_type(pen, type_code)
-    title = _checked_title(title)
-    _check_day(occurred_on)
-    flags = _checked_flags(pen, flags)
+    kind, title, flags = check_said(
+        pen, title=title, type_code=type_code, day=occurred_on, flags=flags
+    )
     content = examine(data)
     record = Record.objects.get(id=record_id)
     author = _author(pen, by)
@@ -106,9 +105,9 @@ def deposit(
     )  # fmt: skip
     if flags.masked:
         mask_at_deposit(by=by, record_id=record_id, element_id=document.id)
-    if pen.kind != AuthorKind.HOLDER and not (flags.unannounced or flags.secret):
-        # What isn't announced, or is a minor's secret, is not given away by a message either.
-        tell_new_document(record, family=not flags.about_another)
+    if pen.kind != AuthorKind.HOLDER and not flags.unannounced:
+        # What isn't announced is not given away by a message either.
+        tell_new_document(record, family=family_may_know(document))
     return document
 
 
@@ -124,6 +123,26 @@ def _pressed_before(
     )
     keys = sent.values("version__document_id")
     return same.filter(id__in=keys).order_by("-created_at", "-id").first()
+
+
+def family_may_know(document: Document) -> bool:
+    """Tell whether a message may tell representatives of a document (policy line 5).
+
+    Never of a secret, nor of anything of the same care, nor of what informs on somebody else.
+    """
+    if document.secret or document.about_another:
+        return False
+    return not narrow_ways.is_secret_care(document.record_id, document.episodes)
+
+
+def check_said(
+    pen: Pen, *, title: str, type_code: str, day: dt.date, flags: Flags
+) -> tuple[DocumentType, str, Flags]:
+    """Return the type, title and flags of a deposit, or raise ``Refused`` with what is wrong."""
+    kind = _checked_type(pen, type_code)
+    title = _checked_title(title)
+    _check_day(day)
+    return kind, title, _checked_flags(pen, flags)
 
 
 def _checked_type(pen: Pen, type_code: str) -> DocumentType:

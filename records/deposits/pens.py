@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import matrix
-from access.models import Delegation
+from access.circle.delegates import live_delegations
 from access.policy import NotVisible, Refused
 from records import reference
 from records.dossier.entrance import door_of
@@ -86,20 +85,11 @@ def may_deposit(standing: Standing) -> bool:
 
 def _delegated_scope(standing: Standing) -> frozenset[str]:
     """What a delegate's live delegations let them write of, those that only read left aside."""
-    at = standing.moment.at
     person_id = standing.viewer.person_id
     if person_id is None:
         return frozenset()
-    rows = Delegation.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
-        record_id=standing.record_id,
-        person_id=person_id,
-        can_write=True,
-        since__lte=at,
-        until__gt=at,
-    )
-    if standing.holder_is_adult:
-        rows = rows.filter(named_by_representative=False)
+    held = live_delegations(standing.record_id, adult=standing.holder_is_adult)
+    rows = held.filter(person_id=person_id, can_write=True)
     found: set[str] = set()
     for everything, kinds in rows.order_by("since", "id").values_list("everything", "kinds"):
         found |= {EVERYTHING} if everything else set(kinds)

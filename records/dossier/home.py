@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from access import policy
 from access.binding import PARIS, bound, note, today
+from access.circle import has_come_of_age
 from access.emergency import to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
@@ -86,6 +87,7 @@ class HomeView:
     told: tuple[Told, ...]
     questions: tuple[Question, ...]
     offers: tuple[Subject, ...]
+    of_age: bool
     empty: str
     # What the holder put on their card, for who comes by an opening.
     card: tuple[EntryView, ...]
@@ -126,6 +128,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         # Theirs alone, never shown through somebody's eyes.
         questions=() if bound().lens is not None else tuple(waiting_questions(dossier)),
         offers=() if bound().lens is not None else subjects_to_offer(dossier),
+        of_age=has_come_of_age(dossier),
         empty="" if told else why_empty(dossier),
         card=card,
         to_look_at=len(to_look_at(by=by, dossier=dossier)),

@@ -17,14 +17,17 @@ from records.opening.closing import (
     reopen_record,
     take_back_erasure,
 )
-from records.opening.codes import renew_code
+from records.opening.codes import OWN_SIGN_IN_FROM, give_own_code, renew_code
 from records.opening.counting import opened_today
+from records.opening.decisions import record_decision
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
+from records.opening.presence import send_presence_code, tick_presence, use_presence_code
 
 
 __all__ = [
+    "OWN_SIGN_IN_FROM",
     "Contact",
     "Document",
     "Identity",
@@ -41,6 +44,7 @@ __all__ = [
     "destroy",
     "destroy_due",
     "filling_of",
+    "give_own_code",
     "known_as",
     "look_for_record",
     "open_record",
@@ -48,7 +52,11 @@ __all__ = [
     "printed_code",
     "read_leaving",
     "read_receipt",
+    "record_decision",
     "renew_code",
     "reopen_record",
+    "send_presence_code",
     "take_back_erasure",
+    "tick_presence",
+    "use_presence_code",
 ]

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import activation, channels, letters
-from access.binding import note, now, use_case
+from access.accounts import has_account
+from access.binding import note, now, today, use_case
 from access.journal import Action
 from access.models import ActivationCode
 from access.policy import Refused
 from records.leaflet_codes import code_digest, code_of
 from records.models import Person, RecordStatus
 from records.opening.checking import may_open, record_of
-from records.opening.facts import Opened, Outcome
+from records.opening.contacts import keep_contact
+from records.opening.facts import Contact, Document, Opened, Outcome
+from records.traits import MAJORITY
 
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 LIFE = dt.timedelta(days=14)
 TRIES = 3
+OWN_SIGN_IN_FROM = 15  # years: policy section 4
 
 
 def is_of(record: Record, attempt: uuid.UUID) -> bool:
@@ -74,16 +78,23 @@ def post_letter(record: Record, attempt: uuid.UUID, nir: str) -> bool:
     return True
 
 
-def give_code(record: Record, attempt: uuid.UUID) -> str:
-    """Write a new code for a record; those before it stop working. Returns it, to be printed."""
+def give_code(record: Record, attempt: uuid.UUID, *, for_holder: bool = False) -> str:
+    """Write a new code for a record; those before it stop working. Returns it, to be printed.
+
+    ``for_holder`` is a minor's own: a parent's code that waits goes on working beside it.
+    """
     code = code_of(attempt)
-    retire_codes(record)
+    waiting = ActivationCode.objects.filter(
+        record=record, used_at=None, replaced_at=None, for_holder=for_holder
+    )
+    waiting.update(replaced_at=now())
     ActivationCode.objects.create(
         record=record,
         digest=code_digest(code),
         made_at=now(),
         expires_at=now() + LIFE,
         tries_left=TRIES,
+        for_holder=for_holder,
     )
     return code
 
@@ -105,15 +116,39 @@ def renew_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID) -> Opened:
     may_open(by)
     record = record_of(identity)
     if record is None or record.status != RecordStatus.OPEN or record.activated_at is not None:
-        raise Refused(
-            _(
-                "Aucun code ne peut être imprimé ici. La personne retrouve son accès depuis la"
-                " page de connexion."
-            )
-        )
+        raise Refused(_no_code_here())
     if not is_of(record, attempt):
         give_code(record, attempt)
         post_letter(record, attempt, identity.nir)
         note(Action.CODE_RENEWED, record.id, by=by, door="counter")
     letter = has_letter(record, attempt)
     return Opened(record.id, Outcome.ALREADY, code=code_of(attempt), letter=letter)
+
+
+@use_case
+def give_own_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID, mobile: str) -> Opened:
+    """Print a code for the sign-in of a minor of fifteen or more, who is there; once a press.
+
+    The second code goes to their own mobile, never by post: a letter is opened at home. No
+    representative knows of it. Raises ``Refused`` for anybody else, or without an identity
+    document: the sentence never says whether they have a sign-in already.
+    """
+    may_open(by)
+    record = record_of(identity)
+    age = identity.traits.age_on(today())
+    if not OWN_SIGN_IN_FROM <= age < MAJORITY or identity.document == Document.NONE or not mobile:
+        raise Refused(_("Il faut avoir 15 ans, une pièce d'identité et son propre portable."))
+    if record is None or record.status != RecordStatus.OPEN or has_account(record.holder_id):
+        raise Refused(_no_code_here())
+    if not is_of(record, attempt):
+        keep_contact(record.holder, Contact(mobile=mobile))
+        give_code(record, attempt, for_holder=True)
+        note(Action.CODE_RENEWED, record.id, by=by, door="counter", rests_on_secret=True)
+    return Opened(record.id, Outcome.ALREADY, code=code_of(attempt))
+
+
+def _no_code_here() -> str:
+    return _(
+        "Aucun code ne peut être imprimé ici. La personne retrouve son accès depuis la page de"
+        " connexion."
+    )

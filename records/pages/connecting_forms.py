@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from access import accounts
-from dmp.forms import DayField, OneTimeCodeField
-from records.pages.identity_forms import NirField, narrow
+from dmp.forms import DayField, OneTimeCodeField, narrow
+from records.pages.identity_forms import NirField
 
 
 if TYPE_CHECKING:

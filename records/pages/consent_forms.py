@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,43 +9,15 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from access import channels
 from access.binding import today
+from dmp.forms import MobileField, narrow
 from records.opening import Contact
-from records.pages.identity_forms import miscounted, narrow
 
 
 if TYPE_CHECKING:
     from records.pages.drafts import Opening
 
 
-_MOBILE_DIGITS = 10
-_MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
-_ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
 NO_CONSENT = gettext_lazy("Sans accord, pas de dossier. Posez la question, puis cochez.")
-
-
-class MobileField(forms.CharField):
-    """A mobile number, French (06, 07) or with its country's prefix."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", gettext_lazy("Portable"))
-        kwargs.setdefault("widget", narrow(20, type="tel", inputmode="tel", maxlength=30))
-        super().__init__(max_length=30, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        """Return ten digits, or + and the digits of a number abroad."""
-        number = re.sub(r"[\s.\-()/]", "", str(super().clean(value)))
-        if number.startswith("00"):
-            number = f"+{number[2:]}"
-        if number.startswith("+33"):
-            number = f"0{number[3:].removeprefix('0')}"
-        if not number or _MOBILE.fullmatch(number) or _ABROAD.fullmatch(number):
-            return number
-        if number.isascii() and number.isdigit() and len(number) != _MOBILE_DIGITS:
-            counted = miscounted(_MOBILE_DIGITS - len(number))
-            raise forms.ValidationError(_("Portable : %(counted)s") % {"counted": counted})
-        raise forms.ValidationError(
-            _("Un portable commence par 06 ou 07, ou par + et le numéro du pays.")
-        )
 
 
 def _yes_no(label: Any, why: Any) -> forms.ChoiceField:
@@ -93,6 +64,16 @@ class ConsentForm(forms.Form):
         """Return whether a question was answered no; None where it was left open."""
         answer = self.cleaned_data.get(name)
         return None if not answer else answer == "no"
+
+
+class OwnSignInForm(forms.Form):
+    """The mobile of a minor who wants a sign-in of their own: it gets the second code."""
+
+    mobile = MobileField(
+        label=gettext_lazy("Son propre portable"),
+        help_text=gettext_lazy("Pas celui d'un parent : il reçoit le code de chaque connexion."),
+        error_messages={"required": gettext_lazy("Écrivez son propre portable.")},
+    )
 
 
 class CounterConsentForm(ConsentForm):

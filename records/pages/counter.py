@@ -86,7 +86,7 @@ def counter_manual(request: BoundRequest) -> HttpResponse:
         draft = drafts.Opening(people=[person], from_card=False)
         draft.choose(0)
         return _checked(request, draft, form.cleaned_data["document"])
-    return _asked(request, "manual", {"form": form})
+    return _asked(request, "manual", {"form": form, "begin": "records:counter"})
 
 
 @never_cache

@@ -5,7 +5,7 @@ Goes away by itself. Nothing clinical on any screen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from access.binding import today
 from access.doors import COUNTER, door
 from records import leaflets, opening as openings
 from records.opening import Known, Outcome
 from records.pages import drafts
+from records.pages.consent_forms import OwnSignInForm
 from records.pages.counter_steps import DRAFT, READ_OR_SEND, elsewhere, is_stale, step_of
 
 
@@ -39,15 +41,29 @@ def counter_existing(request: BoundRequest) -> HttpResponse:
     draft = drafts.load_opening(request, DRAFT)
     if draft is None or step_of(draft) != "counter_existing" or is_stale(request, draft):
         return elsewhere(request, draft)
-    if request.method == "POST":
+    asked: dict[str, Any] = {
+        "by": request.viewer, "identity": draft.identity, "attempt": draft.attempt,
+    }  # fmt: skip
+    for_minor = request.POST.get("own") == "yes"
+    form = OwnSignInForm(request.POST if for_minor else None)
+    if request.method == "POST" and (form.is_valid() or not for_minor):
         draft.finish(
-            openings.renew_code(by=request.viewer, identity=draft.identity, attempt=draft.attempt)
+            openings.give_own_code(**asked, mobile=form.cleaned_data["mobile"])
+            if for_minor
+            else openings.renew_code(**asked)
         )
         drafts.save_opening(request, DRAFT, draft)
         return redirect("records:counter_done")
-    may_print = draft.known == Known.NEVER_ACTIVATED
-    context = {"draft": draft, "person": draft.person.traits, "may_print": may_print}
-    return render(request, "records/counter/existing.html", context)
+    person = draft.person.traits
+    grown = person.age_on(today()) >= openings.OWN_SIGN_IN_FROM
+    context = {
+        "draft": draft,
+        "person": person,
+        "may_print": draft.known == Known.NEVER_ACTIVATED,
+        "own": form if grown and person.is_minor_on(today()) else None,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "records/counter/existing.html", context, status=status)
 
 
 @never_cache

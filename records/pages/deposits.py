@@ -9,14 +9,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access import codes
 from access.binding import today
 from access.doors import READERS, door
 from access.policy import Refused, standing_on
+from access.viewer import Role
 from records import deposits
 from records.contents import WrongContent
+from records.deposits import by_number
 from records.dossier.documents import read_own_document
 from records.dossier.entrance import door_of, enter
 from records.pages.document_forms import FLAGS, DepositForm, VersionForm, WithdrawForm
+from records.pages.number_forms import NumberDepositForm
 
 
 if TYPE_CHECKING:
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
 
 MAJORITY = 18
+#: Somebody who tries numbers one after the other is stopped.
+DEPOSITS_AN_HOUR = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,6 +79,56 @@ def _deposited(request: BoundRequest, record_id: uuid.UUID, form: DepositForm) -
     else:
         return kept.id
     return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(frozenset({Role.PROFESSIONAL}), nav="deposit")
+def deposit_by_number(request: BoundRequest) -> HttpResponse:
+    """Deposit for the person of a number; the same words whether or not they have a record."""
+    posted = request.method == "POST"
+    form = NumberDepositForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        profession=request.viewer.profession,
+        initial={"occurred_on": today()},
+    )
+    if posted and form.is_valid():
+        if not codes.count("deposit", str(request.viewer.user_id), limit=DEPOSITS_AN_HOUR):
+            return render(request, "429.html", status=429)
+        if _received(request, form):
+            messages.success(
+                request,
+                _(
+                    "C'est reçu. Si cette personne a un dossier ouvert, le document y est ; sinon"
+                    " il est scellé sans être lu, et détruit dans 30 jours."
+                ),
+            )
+            return redirect("records:deposit_by_number")
+    status = 422 if form.errors else 200
+    return render(request, "records/deposit_by_number.html", {"form": form}, status=status)
+
+
+def _received(request: BoundRequest, form: NumberDepositForm) -> bool:
+    given = form.cleaned_data
+    try:
+        by_number.deposit_by_number(
+            by=request.viewer,
+            nir=given["nir"],
+            birth_name=given["birth_name"],
+            born_on=given["born_on"],
+            title=given["title"],
+            type_code=given["type_code"],
+            occurred_on=given["occurred_on"],
+            data=given["file"].read(),
+            flags=deposits.Flags(**{name: given.get(name, False) for name in FLAGS}),
+        )
+    except WrongContent as error:
+        form.add_error("file", str(error))
+    except Refused as error:
+        form.add_error(None, error.reason)
+    else:
+        return True
+    return False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from access import emergency
 from access.emergency import LONGEST_REASON, SHORTEST_REASON, Reason
-from dmp.forms import DayField
-from records.pages.identity_forms import NirField, narrow, not_in_the_future, words_of
+from dmp.forms import DayField, narrow
+from records.pages.identity_forms import NirField, not_in_the_future, words_of
 from records.traits import nir_contradicts_birth
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from access.binding import today
-from dmp.forms import DayField, Explained
+from dmp.forms import DayField, Explained, miscounted, narrow
 from records.cards import Beneficiary
 from records.identifiers import normalise_nir
 from records.opening import Document
@@ -27,28 +27,11 @@ OLDEST = 120  # years
 _PLACE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
 
-def miscounted(missing: int) -> str:
-    """Return « Il manque 2 chiffres. »; a negative number is how many there are too many."""
-    if missing > 0:
-        text = ngettext("Il manque %(n)d chiffre.", "Il manque %(n)d chiffres.", missing)
-    else:
-        text = ngettext(
-            "Il y a %(n)d chiffre en trop.", "Il y a %(n)d chiffres en trop.", -missing
-        )
-    return text % {"n": abs(missing)}
-
-
 def words_of(traits: Traits) -> str:
     """Return « Léo Le Goff, 8 ans »."""
     age = traits.age_on(today())
     years = ngettext("%(n)d an", "%(n)d ans", age) % {"n": age}
     return f"{traits.full_name}, {years}"
-
-
-def narrow(width: int, **attrs: Any) -> forms.TextInput:
-    """Return a field of text as wide as ``width`` characters; the browser proposes nothing."""
-    shape = {"class": f"govuk-input--width-{width}", "autocomplete": "off", "spellcheck": "false"}
-    return forms.TextInput(attrs=shape | attrs)
 
 
 def _all(sentence: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from access import notices
 from access.binding import binding, frozen_clock
 from access.models import Mask, Notice
 from access.notices import hours
-from access.notices.telling import BODIES, URGENT
+from access.notices.wording import BODIES, URGENT
 from access.viewer import WORKER, Role, Viewer
 from records.keys import seal_with_master
 from records.models import ContactPoint, Document, Person, RecordIdentifier
@@ -370,13 +371,31 @@ def test_a_representative_is_not_told_of_what_they_may_not_know_of(flag):
     assert Notice.objects.get().person_id == record.holder_id
 
 
-def test_the_day_it_can_be_read_it_is_new_and_a_secret_is_not():
-    record = record_of(person())
-    document(record, days_ago(31), unannounced_until=NOON.date())
-    document(record, days_ago(31), unannounced_until=NOON.date(), secret=True)
+@pytest.mark.parametrize("secret", [False, True])
+def test_the_day_it_can_be_read_it_is_new_and_a_secret_to_the_holder_alone(secret):
+    record = record_of(person(CHILD))
+    represented(record, person())
+    document(record, days_ago(31), unannounced_until=NOON.date(), secret=secret)
 
-    assert remind() == ["new_document"]
-    assert remind(NOON + dt.timedelta(days=1)) == ["new_document"]
+    assert len(remind()) == 1 if secret else 2
+    assert len(remind(NOON + dt.timedelta(days=1))) == 1 if secret else 2
+
+
+def test_what_a_minor_decides_alone_takes_their_own_contact_and_no_letter(sms):
+    record = record_of(person(CHILD), notify_by="post")
+    represented(record, person())
+    give(record.holder, "mobile", "06 39 98 00 07")
+    with frozen_clock(NOON), binding(WORKER):
+        notices.tell_new_door(SimpleNamespace(record_id=record.id), family=False)
+        notices.tell_new_document(record, family=False)
+
+    door, new = Notice.objects.filter(person_id=record.holder_id).order_by("-kind")
+    assert (door.kind, door.channel, door.state) == ("new_door", "site", "waiting")
+    assert (new.kind, new.channel, new.state) == ("new_document", "site", "site")
+    with frozen_clock(NOON):
+        assert notices.send(door.id)
+    [(to, _text)] = SENT
+    assert to == "06 39 98 00 07"
 
 
 def mask(record, since, until, **facts):

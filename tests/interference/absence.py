@@ -33,14 +33,18 @@ CONTENT, RECORD = "content", "record"
 TELL_EXISTENCE = frozenset(
     {
         "records:counter_manual", "records:counter_existing", "fhir:patient_search",
+        "records:presence_manual", "records:presence_access", "records:presence_done",
         "fhir:patient_search_post",
     }
 )  # fmt: skip
+#: Doors that answer the same with or without a record, whose holder is told where there is one.
+TELL_THE_HOLDER = frozenset({"records:deposit_by_number"})
 _CHILDREN = ("records_documentfile", "records_documentversion", "records_synthesissource")
 _AROUND = (
     "records_synthesisconsent", "access_case", "access_receipt", "access_notice",
     "access_activationcode", "records_doctorproposal",
     "records_filling", "records_episode", "access_delegation", "records_representation",
+    "access_invitation",
     "access_block", "access_opening", "access_mask", "records_synthesisdraft",
 )  # fmt: skip
 

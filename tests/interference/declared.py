@@ -44,6 +44,7 @@ def takes(*, query: dict[str, str] | None = None, **form: str) -> Declared:
 
 
 _LASTING: Final = {"lasting": "lasting", "last_day": "day"}
+_SCOPE: Final = {"what": "scope", "kinds": "care", "writing": "writing", **_LASTING}
 _FILES: Final = (
     {"Range": "bytes=0-9"},
     {"If-None-Match": '"0"'},
@@ -103,6 +104,17 @@ DOORS: Final[dict[str, Declared]] = {
     "access:gp_confirm": takes(),
     "access:doctor_refuse": takes(),
     "access:proposal_dismiss": takes(),
+    "access:relatives": reads(),
+    "access:delegate_invite": asks(
+        name="words", channel="channel", email="email", mobile="mobile", **_SCOPE
+    ),
+    "access:delegate_change": asks(**_SCOPE),
+    "access:delegate_end": takes(),
+    "access:invitation_again": takes(),
+    "access:invitation_end": takes(),
+    "access:coming_of_age": asks(),
+    "access:invitation": asks(code="leaflet", born_on="birth"),
+    "access:invitation_answer": asks(before="invited", answer="yes_no"),
     # Masks; who sees and who looked
     "access:rule_new": reads(
         what="target", author="professional", whom="audience", profession="profession",
@@ -153,7 +165,9 @@ DOORS: Final[dict[str, Declared]] = {
         before="unknown person", attempt="attempt", refuse="nothing", mobile="mobile",
         by_post="nothing", email="email", language="language", **_CONSENT,
     ),
-    "records:counter_existing": asks(before="known person", attempt="attempt"),
+    "records:counter_existing": asks(
+        before="known person", attempt="attempt", own="yes_no", mobile="mobile"
+    ),
     "records:counter_done": Declared(before="opened"),
     "records:counter_progress": Declared(before="opened", headers=_LIVE),
     "records:leaflet": Declared(before="opened"),
@@ -164,6 +178,24 @@ DOORS: Final[dict[str, Declared]] = {
     "records:connect_consent": asks(before="identity checked", **_CONSENT),
     "records:connect_account": asks(**_ACCOUNT),
     "records:connect_known": reads(),
+    "records:presence": asks(card="card"),
+    "records:presence_person": asks(before="patient's card", person="number"),
+    "records:presence_manual": asks(
+        nir="nir", document="identity", birth_name="family", given_names="given", sex="sex",
+        born_on="birth", birthplace="place",
+    ),
+    "records:presence_access": asks(
+        before="patient there", ask="presence", lasting="presence_lasting", code="code"
+    ),
+    "records:presence_done": Declared(before="access asked"),
+    "records:deposit_by_number": asks(
+        nir="nir", birth_name="family", born_on="birth", file="file", title="words",
+        type_code="type_code", occurred_on="day", masked="tick", unannounced="nothing",
+        secret="nothing", about_another="tick",
+    ),
+    "records:decision": asks(
+        child_nir="nir", born_on="birth", parent_nir="nir", decided="decided", reference="words"
+    ),
     # A record
     "records:home": reads(),
     "records:take_away": asks(),

@@ -25,12 +25,14 @@ from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.interference.minor import add_minor
 from tests.interference.traces import (
+    INVITATION,
     YESTERDAY,
     around,
     days_ago,
     enrol,
     event,
     give_door,
+    invite,
     question,
     report,
     rush,
@@ -238,6 +240,7 @@ def _somebody_else(scene: Scene) -> None:
         "document": document, "line": line, "entry": entry, "synthesis": synthesis,
     }  # fmt: skip
     give_door(record, far)
+    invite(record, INVITATION)
 
 
 def _recognised(*columns: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from tests.interference.traces import INVITATION
 from tests.interference.values import attempt_of, code_on
 from tests.jeanne import NIR
 from tests.records.opening.conftest import ANGELE_CARD, ELODIE_NIR, FAMILY_CARD
@@ -15,7 +16,7 @@ _KNOWN: Final[Press] = (
     "/ouvrir/sans-carte/",
     (
         ("nir", NIR), ("document", "cni"), ("birth_name", "MOREL"), ("given_names", "Jeanne"),
-        ("sex", "F"), ("born_on", "04/03/1958"), ("birthplace", "75115"),
+        ("sex", "F"), ("born_on", "02/01/1990"), ("birthplace", "75115"),
     ),
 )  # fmt: skip
 _UNKNOWN: Final[Press] = (
@@ -37,12 +38,23 @@ _ASKED: Final[Press] = (
 _CAME_BACK: Final[Press] = ("/mon-dossier/ouvrir/code/", (("code", code_on),))
 _CHECKED: Final[Press] = ("/mon-dossier/ouvrir/identite/", (("born_on", "03/04/1988"),))
 
+_INVITED: Final[Press] = (
+    "/invitation/", (("code", INVITATION), ("born_on", "04/03/1958")),
+)  # fmt: skip
+
+_THERE: Final[Press] = ("/presence/sans-carte/", _KNOWN[1])
+_ASKED_FOR: Final[Press] = ("/presence/acces/", (("ask", "wait"), ("lasting", "year")))
+
 BEFORE: Final[dict[str, tuple[Press, ...]]] = {
     "card": (("/ouvrir/", (("card", ANGELE_CARD),)),),
     "family card": (("/ouvrir/", (("card", FAMILY_CARD),)),),
     "known person": (_KNOWN,),
     "unknown person": (_UNKNOWN,),
     "opened": (_UNKNOWN, _AGREED),
+    "invited": (_INVITED,),
+    "patient's card": (("/presence/", (("card", FAMILY_CARD),)),),
+    "patient there": (_THERE,),
+    "access asked": (_THERE, _ASKED_FOR),
     "asked a code": (_ASKED,),
     "code came back": (_ASKED, _CAME_BACK),
     "identity checked": (_ASKED, _CAME_BACK, _CHECKED),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from access import journal
 from access.journal import Act, Action
-from access.models import ActivationCode, Case, Mask, Notice, Receipt, Rush
+from access.models import ActivationCode, Case, Invitation, Mask, Notice, Receipt, Rush
 from access.receipts import new_number
 from access.viewer import Moment
 from records.files import record_key
 from records.identifiers import INS_TEST, identifier_digest
 from records.keys import seal, seal_with_master
+from records.leaflet_codes import code_digest
 from records.models import DoctorProposal, Filling, RecordIdentifier
 from records.uuid7 import uuid7
 from tests.access.cast import LONG_AGO, NOON
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tests.interference.scene import Scene
 
 
+#: The code somebody was sent by the person whose record is nobody's business here.
+INVITATION = "ACDEFGHJK"
 YESTERDAY = NOON - dt.timedelta(days=1)
 
 
@@ -77,6 +80,17 @@ def days_ago(days: int) -> Moment:
     return Moment(at=at, today=at.date())
 
 
+def invite(record: Record, code: str) -> None:
+    """Somebody was invited to help, and hasn't answered."""
+    key = uuid7()
+    Invitation.objects.create(
+        id=key, record=record, name="Paul, le voisin", channel="email", everything=True,
+        address_sealed=seal_with_master(b"paul@exemple.test", about=key.bytes),
+        until=NOON + dt.timedelta(days=90), digest=code_digest(code), made_at=YESTERDAY,
+        expires_at=NOON + dt.timedelta(days=6),
+    )  # fmt: skip
+
+
 def around(record: Record, holder: uuid.UUID) -> None:
     Notice.objects.create(
         record_id=record.id, person_id=holder, kind="new_document", channel="site", body="…",
@@ -92,6 +106,7 @@ def around(record: Record, holder: uuid.UUID) -> None:
     ActivationCode.objects.create(
         record=record, digest=bytes(32), made_at=YESTERDAY, expires_at=NOON + dt.timedelta(days=9)
     )
+    invite(record, record.id.hex[:9])
     gesture = uuid7()
     Mask.objects.create(
         record=record, target="category", target_categories=8, audience="everyone",

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.masks.subjects import subject_key
-from access.models import Authorisation, Case, JournalEvent, Mask, Opening, Receipt
+from access.models import (
+    Authorisation,
+    Case,
+    Delegation,
+    Invitation,
+    JournalEvent,
+    Mask,
+    Opening,
+    Receipt,
+)
 from records.fhir import asking
 from records.identifiers import INS_TEST
 from records.models import (
@@ -26,6 +35,7 @@ from records.models import (
 )
 from tests.interference.facts import seen_by
 from tests.interference.scene import FOREIGN_NIR, ONLY_HIDDEN
+from tests.interference.traces import INVITATION
 from tests.jeanne import NIR
 from tests.records.opening.conftest import ELODIE_NIR, FAMILY_CARD
 
@@ -62,6 +72,7 @@ class Keys:
                 ("authorisation_id", Authorisation), ("proposal_id", DoctorProposal),
                 ("receipt_id", Receipt), ("mask_id", Mask), ("case_id", Case),
                 ("event_id", JournalEvent), ("opening_id", Opening),
+                ("delegation_id", Delegation), ("invitation_id", Invitation),
             )
         }  # fmt: skip
         some = {key for mine, others in (self.of["document_id"],) for key in (*mine, *others)}
@@ -217,6 +228,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "birthdate": ["1958-03-04", "", "1990-01-02", "zzz"],
     "blood_group": ["A+", "", "zzz"],
     "capacity": _capacity,
+    "care": ["medicines", "", "letters", "zzz"],
     "card": [FAMILY_CARD, "", "8025000000000000009", "zzz"],
     "care_kind": ["pharmacy", "visit", "laboratory", "", "zzz"],
     "channel": ["email", "mobile", "", "zzz"],
@@ -229,6 +241,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "credential": ["{}", "", '{"id": "AAAA", "type": "public-key"}', "zzz"],
     "day": ["15/06/2026", "", "14/06/2026", "31/02/2026", "zzz"],
     "element": lambda keys: keys.elements(),
+    "decided": ["suspend", "", "restore", "zzz"],
     "email": ["quelquun@exemple.test", "", "zzz"],
     "eyes": _eyes,
     "family": ["MOREL", "", "LAMBERT", BAD],
@@ -241,7 +254,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "instant": ["ge2026-05-01", "lt2026-06-01", "2026-06", "", "zz2026"],
     "language": ["en", "", "fr", "zzz"],
     "lasting": ["always", "year", "day", "", "zzz"],
-    "leaflet": ["ACDEFGHJK", "", "zzz"],
+    "leaflet": [INVITATION, "", "zzz"],
     "mask": lambda keys: [*keys.of["mask_id"][0], *keys.of["mask_id"][1][:1], "", "zzz"],
     "mobile": ["06 12 34 56 78", "", "12", BAD],
     "nir": [NIR, "", ELODIE_NIR, "zzz"],
@@ -255,12 +268,15 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "path": lambda keys: [f"/dossiers/{keys.own.id}/", "", "//ailleurs.test/", "zzz"],
     "patient": lambda keys: [f"Patient/{keys.own.id}", "", f"Patient/{keys.foreign.id}", BAD],
     "place": ["75115", "", "99999", "zzz"],
+    "presence": ["wait", "", "send", "zzz"],
+    "presence_lasting": ["day", "", "year", "zzz"],
     "profession": ["10", "", "21", "zzz"],
     "professional": lambda keys: [str(keys.pros["garnier"].id), "", str(MISSING), "zzz"],
     "proposed": lambda keys: [keys.of["line_id"][0][0], "", "zzz"],
     "question": ["question:E11", "", "zzz"],
     "reason_text": ["Trouvée inconsciente, seule.", "", "Vite.", "x" * 5000, BAD],
     "reason": ["mistake", "", "wrong person", "zzz"],
+    "scope": ["everything", "", "some", "zzz"],
     "search": ["psychiatre", "garnier", "lettre", "biopsie", "jeanne", "leo", "", "ab", BAD],
     "serial": [FAMILY_CARD, "", "8025000000000000001", "zzz"],
     "sex": ["F", "", "M", "zzz"],
@@ -283,6 +299,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "wanted": ["results", "", "other", "zzz"],
     "why": ["life", "", "silent", "zzz"],
     "words": ["Pénicilline psychiatre", "", "x" * 5000, BAD],
+    "writing": ["read", "", "write", "zzz"],
     "year": ["2026", "2025", "2024", "", "zzz"],
     "yes_no": ["yes", "", "no", "zzz"],
 }  # fmt: skip

@@ -15,6 +15,7 @@ from tests.journeys.walking import as_worker, load_stories, walking
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SUBMIT = "main form button.govuk-button:not([name])"
 PROBLEM = ".govuk-error-summary, .govuk-error-message, [role=alert]"
+THOMAS_BORN = "30/11/1988"
 CORSICAN = "2 74 08 2A 041 959 05"
 STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -148,6 +149,36 @@ def a_representative(me):
         me.look(record + part, state=" (child)")
 
 
+def inviting(me, record):
+    """Thomas invites somebody; Nadia takes it: each page, each said wrong once first."""
+    me.look(record + "proches/inviter/")
+    me.wrong()
+    me.walk.write("input[name=name]", "Nadia")
+    me.walk.tick("input[name=channel][value=email]")
+    me.walk.write("input[name=email]", "nadia@exemple.test")
+    me.walk.tick("input[name=what][value=some]")
+    me.walk.tick("input[name=kinds][value=medicines]")
+    me.walk.tick("input[name=writing][value=read]")
+    me.follow(SUBMIT)
+    me.look(state=" (invited)")
+    return me.walk.page.inner_text("[data-code]")
+
+
+def a_delegate(me, record, code):
+    """Nadia takes Thomas's invitation; he then changes what she sees."""
+    me.walk.be("Nadia")
+    me.look("/invitation/")
+    me.wrong()
+    me.walk.write("input[name=code]", code)
+    me.walk.write("input[name=born_on]", THOMAS_BORN)
+    me.follow(SUBMIT)
+    me.follow("button[name=answer][value=yes]")
+    me.look("/connexion/role/", state=" (delegate)")
+    me.walk.be("Thomas")
+    me.look(record + "proches/", state=" (delegate)")
+    me.follow("main a[href*='/proches/']:has-text('Nadia')")
+
+
 def a_patient(me):
     me.walk.be("Thomas")
     record = re.search(r"/dossiers/[0-9a-f-]+/", me.walk.page.url).group(0)
@@ -158,9 +189,11 @@ def a_patient(me):
         "documents/",
         "profil/",
         "soignants/",
+        "proches/",
         "qui-peut-voir/",
     ):
         me.look(record + part)
+    code = inviting(me, record)
     for part in ("qui-a-regarde/", "synthese/", "emporter/", "fermer/", "choix/"):
         me.look(record + part)
     me.look("/compte/securite/")
@@ -197,7 +230,7 @@ def a_patient(me):
     me.walk.tick("input[name=what] >> nth=0")
     me.walk.tick("input[name=whom] >> nth=0")
     me.follow("button[name=next]")
-    return record
+    return record, code
 
 
 def a_doctor_in_an_emergency(me, record):
@@ -294,6 +327,24 @@ def a_counter(me):
         me.found.append(f"{me.walk.page.url}: her record is open already")
 
 
+def a_patient_is_there(me):
+    """Élodie, whose record is open now, then somebody of her card who has none; and a deposit."""
+    me.look("/presence/")
+    me.look("/presence/sans-carte/")
+    me.wrong()
+    me.walk.go("/presence/")
+    me.follow("button[name=card]:has-text('Tanguy')")
+    me.follow("button[name=person]")
+    me.follow(SUBMIT)
+    me.walk.go("/presence/")
+    me.follow("button[name=card]:has-text('Tanguy')")
+    me.walk.page.locator("button[name=person]").last.click()
+    me.walk.page.wait_for_load_state()
+    me.look(state=" (no record)")
+    me.look("/deposer/")
+    me.wrong()
+
+
 def at_the_counter(me):
     """Élodie's card, her identity document read: to the agreement, or to what is open already."""
     me.walk.go("/ouvrir/")
@@ -321,6 +372,9 @@ def a_fund(me):
     me.walk.be("chargements@")
     me.look()
     me.follow("main a[href*='/chargements/']")
+    me.walk.be("accueil@")
+    me.look("/decisions-de-justice/")
+    me.wrong()
 
 
 @pytest.mark.browser
@@ -331,7 +385,8 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         me = Inspector(walk, language)
         strangers(me)
         connecting_alone(me)
-        record = a_patient(me)
+        record, code = a_patient(me)
+        a_delegate(me, record, code)
         a_doctor_in_an_emergency(me, record)
         a_representative(me)
         a_gp(me, record)
@@ -339,5 +394,6 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         a_leaver(me)
         a_fund(me)
         a_counter(me)
-    assert len(me.seen) > 80, sorted(me.seen)
+        a_patient_is_there(me)
+    assert len(me.seen) > 90, sorted(me.seen)
     assert not me.found, "\n".join(me.found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import uuid
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from access.policy import NotVisible, Refused
 from records import deposits
 from records.contents import WrongContent
 from records.deposits import Flags
-from records.models import Document, DocumentFile, DocumentVersion
+from records.deposits.depositing import family_may_know
+from records.models import Document, DocumentFile, DocumentVersion, Record
+from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import circle_period
 from tests.records.contents.making import a_pdf, a_photo, a_png
@@ -127,11 +130,28 @@ def test_the_holder_is_told_without_a_word_of_what_it_is(jeanne):
     assert notice.body == "Une nouveauté dans votre dossier."
 
 
-@pytest.mark.parametrize("flags", [Flags(unannounced=True), Flags(secret=True)])
-def test_what_waits_or_is_secret_is_not_given_away_by_a_message(jeanne, flags):
-    deposit(jeanne, "martin", flags=flags)
+def test_what_waits_is_not_given_away_by_a_message(jeanne):
+    deposit(jeanne, "martin", flags=Flags(unannounced=True))
 
     assert not Notice.objects.filter(record_id=jeanne.record.id).exists()
+
+
+def test_secret_care_is_told_to_the_holder_alone_and_never_by_post(jeanne, as_owner):
+    with as_owner():
+        Record.objects.filter(id=jeanne.record.id).update(notify_by="post")
+        episode = uuid.uuid4()
+        facts = {"by": jeanne.professionals["martin"], "episodes": [episode]}
+        cast.document(jeanne.record, secret=True, **facts)
+        same = cast.document(jeanne.record, **facts)
+        other = cast.document(jeanne.record, by=jeanne.professionals["martin"])
+    made = deposit(jeanne, "martin", flags=Flags(secret=True))
+
+    [notice] = Notice.objects.filter(record_id=jeanne.record.id)
+    assert (notice.person_id, notice.channel, notice.state) == (jeanne.holder.id, "site", "site")
+    assert sees(jeanne, "guardian", made) is None
+    with jeanne.as_("martin"):
+        assert not family_may_know(same)
+        assert family_may_know(other)
 
 
 def test_each_flag_says_who_must_not_see(jeanne):

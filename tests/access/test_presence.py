@@ -1,0 +1,206 @@
+"""« Le patient est avec moi »: 24 hours with proof, a door that waits without, nothing told."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import html
+import re
+import uuid
+
+import pytest
+from django.conf import settings
+from django.core import mail
+
+from access import circle, policy
+from access.binding import binding
+from access.models import Authorisation, Block, JournalEvent, Notice
+from access.policy import Refused
+from access.viewer import Role
+from records.identifiers import identifier_digest
+from records.keys import seal_with_master
+from records.models import ContactPoint, RecordIdentifier
+from tests.access import cast
+from tests.access.cast import LONG_AGO, NOON
+from tests.access.told import give
+
+
+NIR = "258031234567813"
+HOUR = dt.timedelta(hours=1)
+
+
+def tick(world, who=None, *, proved=True, year=False, at=NOON, said_by=None, record=None):
+    by = (who or world.martin).viewer
+    with binding(by, at=at):
+        circle.open_in_presence(
+            by=by, record_id=(record or world.record).id, proved=proved, year=year,
+            said_by=said_by,
+        )  # fmt: skip
+
+
+def has_door(world, who=None, at=NOON):
+    with binding((who or world.martin).viewer, at=at):
+        return policy.standing_on(world.record.id).circle
+
+
+def waiting(world, at=NOON):
+    with binding(world.jeanne, at=at):
+        return circle.read_team(by=world.jeanne, record_id=world.record.id).waiting
+
+
+def test_with_proof_it_is_24_hours_and_told_at_once(world):
+    tick(world)
+    tick(world)
+
+    assert has_door(world, at=NOON + 23 * HOUR)
+    assert not has_door(world, at=NOON + 24 * HOUR)
+    assert Authorisation.objects.filter(record=world.record).count() == 1
+    [event] = JournalEvent.objects.filter(record_id=world.record.id)
+    assert (event.act, event.door, event.actor_name) == (
+        "circle_given", "presence", "Dr Alix Martin",
+    )  # fmt: skip
+    assert Notice.objects.filter(person_id=world.holder.id, kind="new_door").count() == 1
+
+
+def test_a_year_is_the_holders_to_give(world):
+    tick(world, year=True)
+    assert has_door(world)
+    assert not has_door(world, at=NOON + 25 * HOUR)
+    [asked] = waiting(world)
+    with binding(world.jeanne, at=NOON + HOUR):
+        circle.confirm_waiting_door(
+            by=world.jeanne, record_id=world.record.id, authorisation_id=asked.authorisation_id
+        )
+
+    assert has_door(world, at=NOON + 300 * 24 * HOUR)
+    assert not has_door(world, at=NOON + 367 * 24 * HOUR)
+
+
+def test_without_proof_it_waits_for_the_holder(world):
+    tick(world, proved=False)
+
+    assert not has_door(world)
+    assert [one.name for one in waiting(world)] == ["Dr Martin"]
+
+
+def test_whoever_the_holder_removed_waits_for_them_with_proof_too(world):
+    with binding(world.jeanne, at=NOON):
+        door = circle.authorise(
+            by=world.jeanne, record_id=world.record.id, professional_id=world.martin.id
+        )
+    with binding(world.jeanne, at=NOON + HOUR):
+        circle.end_authorisation(by=world.jeanne, record_id=world.record.id, authorisation_id=door)
+    tick(world, at=NOON + 2 * HOUR)
+
+    assert not has_door(world, at=NOON + 2 * HOUR)
+    [asked] = waiting(world, at=NOON + 2 * HOUR)
+    with binding(world.jeanne, at=NOON + 3 * HOUR):
+        circle.confirm_waiting_door(
+            by=world.jeanne, record_id=world.record.id, authorisation_id=asked.authorisation_id
+        )
+    assert has_door(world, at=NOON + 3 * HOUR)
+
+
+def test_whoever_is_blocked_writes_nothing_and_is_not_told(world, as_owner):
+    with as_owner():
+        Block.objects.create(
+            record=world.record, professional=world.martin.professional, since=LONG_AGO
+        )
+    tick(world)
+    tick(world, proved=False)
+
+    assert not Authorisation.objects.filter(record=world.record).exists()
+    assert not JournalEvent.objects.filter(record_id=world.record.id).exists()
+
+
+def test_a_parent_who_is_a_doctor_has_no_professional_door_to_ask_for(world, as_owner):
+    with as_owner():
+        lou = cast.record(cast.person("Lou", born=dt.date(2012, 1, 1)))
+        parent = cast.person("Alix", "Martin")
+        cast.represent(lou, parent)
+        viewer = cast.family_viewer(parent)
+    who = cast.Pro(world.martin.professional, None, None, _with(world.martin.viewer, viewer))
+    with pytest.raises(Refused):
+        tick(world, who, record=lou)
+
+
+def _with(professional, person):
+    return dataclasses.replace(professional, person_id=person.person_id)
+
+
+def test_a_door_a_minor_gave_with_their_own_code_is_theirs_alone(world, as_owner):
+    with as_owner():
+        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
+        record = cast.record(minor)
+        mother = cast.person("Marie")
+        cast.represent(record, mother)
+        lou = cast.family_viewer(minor)
+        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+    tick(world, record=record, said_by=lou.user_id)
+
+    members = []
+    for who in (lou, marie):
+        with binding(who, at=NOON):
+            members.append(len(circle.read_team(by=who, record_id=record.id).members))
+    assert members == [1, 0]
+    assert set(Notice.objects.values_list("person_id", flat=True)) == {minor.id}
+    assert JournalEvent.objects.get(record_id=record.id).rests_on_secret
+
+
+@pytest.fixture
+def identified(world, as_owner):
+    with as_owner():
+        key = uuid.uuid4()
+        RecordIdentifier.objects.create(
+            id=key, record=world.record, system=settings.DMP_INS_SYSTEM, status="qualified",
+            digest=identifier_digest(settings.DMP_INS_SYSTEM, NIR), since=LONG_AGO,
+            value_sealed=seal_with_master(NIR.encode(), about=key.bytes),
+        )  # fmt: skip
+        give(world.holder, "email", "jeanne@exemple.test")
+    return world
+
+
+def come_with(client, world):
+    """Dr Martin signs in and writes Jeanne's identity."""
+    client.force_login(
+        world.martin.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    session = client.session
+    session["second_factor"] = "totp"
+    session["capacity"] = f"professional:{world.martin.practice.id}"
+    session.save()
+    identity = {
+        "nir": NIR, "document": "cni", "birth_name": "MOREL", "given_names": "Jeanne",
+        "sex": "F", "born_on": "04/03/1958", "birthplace": "75115",
+    }  # fmt: skip
+    assert client.post("/presence/sans-carte/", identity).headers["Location"] == "/presence/acces/"
+
+
+def test_the_code_the_patient_says_opens_the_record(identified, client):
+    world = identified
+    come_with(client, world)
+    wrong = client.post("/presence/acces/", {"lasting": "day"})
+    assert "Écrivez le code que le patient a reçu." in html.unescape(wrong.content.decode())
+    client.post("/presence/acces/", {"ask": "send"})
+    [message] = mail.outbox
+    assert message.to == ["jeanne@exemple.test"]
+    code = re.search(r"code : (\d{6})", message.body).group(1)
+    done = client.post("/presence/acces/", {"lasting": "day", "code": code})
+    assert done.headers["Location"] == "/presence/fait/"
+    assert client.get("/presence/fait/").status_code == 200
+    assert client.get(f"/dossiers/{world.record.id}/").status_code == 200
+
+
+def test_a_code_sent_where_there_is_nobody_is_said_in_the_same_words(identified, client, as_owner):
+    world = identified
+    pages = []
+    for email in ("jeanne@exemple.test", ""):
+        with as_owner():
+            if not email:
+                ContactPoint.objects.all().delete()
+        come_with(client, world)
+        client.post("/presence/acces/", {"ask": "send"})
+        page = client.get("/presence/acces/").content.decode()
+        pages.append(re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page))
+    assert len(mail.outbox) == 1
+    assert len({len(page) for page in pages}) == 1
