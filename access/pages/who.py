@@ -34,11 +34,13 @@ def who_can_see(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     team = circle.read_team(by=request.viewer, record_id=record_id)
     decided = masks.read_decided(by=request.viewer, record_id=record_id)
     show = reverse("access:show", args=[record_id])
+    # What hides most is said first; among them, the latest.
+    rules = sorted(decided.rules, key=lambda rule: not rule.words)
     context = {
         "team": team,
         "dossier": team.dossier,
         "questions": waiting_questions(team.dossier),
-        "rules": [(rule, f"{show}?{_undo(rule)}") for rule in decided.rules],
+        "rules": [(rule, f"{show}?{_undo(rule)}") for rule in rules],
         "shares": [
             (one, page_of(record_id, one.element.kind, one.element.id)) for one in decided.shares
         ],
