@@ -21,10 +21,11 @@ from access.journal import Action, chain_is_whole, chain_length
 from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
 from access.reading_journal.acts import Context, about_whom
+from access.reading_journal.automatic import automatic_sentence
 from access.reading_journal.known import PEOPLE, known_to, who_came
 from access.reading_journal.marking import marked
 from access.reading_journal.rules import Unusual
-from access.reading_journal.sentences import automatic_sentence, visit_sentence
+from access.reading_journal.sentences import visit_sentence
 from records.dossier.entrance import Dossier, enter
 from records.models import Person
 

@@ -195,11 +195,3 @@ def _joined(verbs: Sequence[str]) -> str:
     if len(verbs) == 1:
         return verbs[0]
     return _("%(first)s et %(last)s") % {"first": ", ".join(verbs[:-1]), "last": verbs[-1]}
-
-
-def automatic_sentence(event: JournalEvent) -> SafeString:
-    """Say what the system did by itself: no person was there."""
-    if event.act == Action.FILLED.value:
-        return format_html(_("Vos remboursements ont été mis à jour {at}."), at=moment(event.at))
-    label = Action(event.act).label if event.act in Action.values else _("mise à jour")
-    return format_html("{} : {}.", moment(event.at), label)
