@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from records.cards import Beneficiary
     from records.opening.facts import Identity
 
+
+log = logging.getLogger(__name__)
 
 PURPOSE = "connect"
 
@@ -60,7 +63,12 @@ def ask_code(*, nir: str, serial: str) -> str:
         )
     code = codes.make_code(purpose=PURPOSE, subject=_subject(nir, serial))
     if directory.find(nir, serial) is not None:
-        directory.send_code(nir, code)
+        try:
+            directory.send_code(nir, code)
+        except Exception as error:  # noqa: BLE001  # whatever the fund's adapter raises
+            # A refusal here alone would tell that the fund knows the person: to them as to a
+            # stranger, no code comes.
+            log.warning("The fund sent no code: %s.", type(error).__name__)
     else:
         code = _another_than(code)
     return code if settings.DMP_DEMO else ""

@@ -9,6 +9,7 @@ import pytest
 
 from access.binding import frozen_clock
 from access.models import ActivationCode, JournalEvent, OneTimeCode, User
+from records.cards import fund_directory
 from records.models import Person, Record, RecordIdentifier
 from records.opening.checking import digest_of
 from tests.clients import StrictClient
@@ -101,6 +102,17 @@ def test_known_and_unknown_write_the_same(browser):
     assert (known.purpose, known.tries_left) == (stranger.purpose, stranger.tries_left)
     assert len(known.subject) == len(stranger.subject) == 64
     assert JEANNE_NIR not in known.subject
+
+
+def test_a_fund_that_sends_nothing_tells_nothing(browser, monkeypatch, caplog):
+    def down(self, nir, code):
+        raise ConnectionError(nir)
+
+    monkeypatch.setattr(type(fund_directory()), "send_code", down)
+
+    assert ask(browser).status_code == 200
+    assert "ConnectionError" in caplog.text
+    assert JEANNE_NIR not in caplog.text
 
 
 def test_outside_the_demonstration_nothing_is_shown_and_nothing_is_offered(browser, settings):
