@@ -30,7 +30,8 @@ CLINICAL: Final = frozenset(
     {
         "access:hidden", "access:hide", "access:unknown_visitor", "access:who_can_see",
         "access:who_looked", "access:rule_new", "access:share_new", "access:question",
-        "records:home", "records:care", "records:care_event", "records:treatments",
+        "records:home", "records:care", "records:care_months", "records:care_event",
+        "records:treatments",
         "records:travel_sheet", "records:documents", "records:document", "records:document_file",
         "records:document_preview", "records:deposit_version", "records:withdraw",
         "records:entries", "records:entry", "records:entry_edit",
