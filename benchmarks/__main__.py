@@ -21,6 +21,8 @@ FIGURES = {
     "bundle": "bundle",
     "claims_load": "claims_load",
     "claims_reload": "claims_load",
+    "refill": "refill",
+    "recovery": "refill",
 }
 
 
@@ -32,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--small", type=int, default=1_000, help="records of the small size")
     parser.add_argument("--repeat", type=int, default=300, help="measures of each kind")
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the claims file")
+    parser.add_argument("--touched", type=int, default=20_000, help="records of one load")
     parser.add_argument("--results", type=Path, default=results.RESULTS, help="the file to keep")
     asked = parser.parse_args(arguments)
     if asked.only and asked.only not in FIGURES:
@@ -42,7 +45,11 @@ def main(arguments: list[str]) -> int:
         from benchmarks import figures  # noqa: PLC0415  # reads the settings
 
         sizes = figures.Sizes(
-            small=asked.small, large=asked.records, repeat=asked.repeat, lines=asked.lines
+            small=asked.small,
+            large=asked.records,
+            repeat=asked.repeat,
+            lines=asked.lines,
+            touched=asked.touched,
         )
         for name in modules:
             found += figures.measure(name, here, sizes)

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many records at each size, how many measures of each kind, how many claim lines."""
+    """How many records at each size, measures of each kind, claim lines, records of a load."""
 
     small: int = 1_000
     large: int = 20_000
     documents: int = 50
     repeat: int = 300
     lines: int = 1_000_000
+    touched: int = 20_000
 
 
 def measure(module: str, here: Machine, sizes: Sizes) -> list[Row]:

@@ -33,7 +33,7 @@ HISTORIES: Final = {60: 60, 2_000: 20}
 WARM: Final = 5
 BORN: Final = dt.date(1970, 5, 4)
 _MOST_SECONDS: Final = 30.0
-_WORKER: Final = ["celery", "-A", "dmp", "worker", "-c", "1", "-l", "INFO", "--without-gossip"]
+WORKER: Final = ["celery", "-A", "dmp", "worker", "-c", "1", "-l", "INFO", "--without-gossip"]
 # Five kinds of care over two years, in the proportions of an adult's claims, with prescribers.
 _CLAIMS: Final = """
 INSERT INTO imports_claimline
@@ -54,7 +54,7 @@ SELECT %(person)s, day, 'general', 'L' || n, %(born)s, day,
 
 def measure(here: Machine, sizes: Sizes) -> list[Row]:
     """Return the time to a filled record for a short and a long history."""
-    here.start("worker", _WORKER, ready=b" ready.", DMP_PROCESS="worker", DMP_LOG_LEVEL="INFO")
+    here.start("worker", WORKER, ready=b" ready.", DMP_PROCESS="worker", DMP_LOG_LEVEL="INFO")
     rows = []
     number = 0
     for lines, most in HISTORIES.items():
@@ -62,8 +62,8 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
         floors, spent = [], []
         for turn in range(WARM + times):
             number += 1
-            nir = _nir(number)
-            _give_claims(nir, lines)
+            nir = made_up_nir(number)
+            give_claims(nir, lines)
             floor, took = _round_trip(), _opened_and_filled(nir, lines)
             if turn >= WARM:
                 floors.append(floor)
@@ -78,13 +78,14 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
     return rows
 
 
-def _nir(number: int) -> str:
+def made_up_nir(number: int) -> str:
+    """Return a number of the test range that nobody else has."""
     body = f"2{BORN:%y%m}75{number // 1000 + 100:03d}{number % 1000:03d}"
     return body + nir_key(body)
 
 
-def _give_claims(nir: str, lines: int) -> None:
-    """The store is the owner's to lay out: nothing of it is measured."""
+def give_claims(nir: str, lines: int) -> None:
+    """Put a history in the store, as its owner: nothing of it is measured."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             _CLAIMS,
@@ -106,8 +107,8 @@ def _round_trip() -> float:
     return spent * 1000
 
 
-def _opened_and_filled(nir: str, lines: int) -> float:
-    """Open a record and wait until its claims can be read, in milliseconds."""
+def opened(nir: str) -> uuid.UUID:
+    """Open the record of somebody at a pharmacy's counter."""
     traits = Traits("EXEMPLE", "CAMILLE", "F", BORN, "75115")
     practice = PracticeFacts(
         id=uuid.uuid4(), professional_id=uuid.uuid4(), profession="21",
@@ -117,18 +118,24 @@ def _opened_and_filled(nir: str, lines: int) -> float:
         user_id=uuid.uuid4(), role=Role.PROFESSIONAL, active=True, second_factor="totp",
         practice=practice, name="Sam Roy",
     )  # fmt: skip
-    begins = time.perf_counter()
     with binding(pharmacist):
-        opened = open_record(
+        found = open_record(
             by=pharmacist,
             attempt=uuid.uuid4(),
             identity=Identity(nir, traits, Document.IDENTITY_CARD),
         )
+    return found.record_id
+
+
+def _opened_and_filled(nir: str, lines: int) -> float:
+    """Open a record and wait until its claims can be read, in milliseconds."""
+    begins = time.perf_counter()
+    record_id = opened(nir)
     while time.perf_counter() - begins < _MOST_SECONDS:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT lines FROM records_filling WHERE record_id = %s AND state = 'done'",
-                [opened.record_id],
+                [record_id],
             )
             found = cursor.fetchone()
         if found:
@@ -136,4 +143,4 @@ def _opened_and_filled(nir: str, lines: int) -> float:
             assert found[0] == lines, f"{found[0]} lines filled of {lines}"
             return spent * 1000
         time.sleep(0.001)
-    raise RuntimeError(f"record {opened.record_id} was not filled in {_MOST_SECONDS:g} s")
+    raise RuntimeError(f"record {record_id} was not filled in {_MOST_SECONDS:g} s")

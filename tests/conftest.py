@@ -6,6 +6,7 @@ import random
 import secrets
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 
 
 __all__ = ["_own_database", "browser", "page", "worker"]
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 WIDTH: Final = 500
-"""Units across: a phone shows them at three quarters, a desk at their size or a little more."""
-_ROW: Final = 54
+"""Units across: a phone shows them at two thirds, a desk at about their size."""
+_ROW: Final = 62
 _TOP: Final = 8
-_LABEL: Final = 18
-_DOTS: Final = 38
-_AXIS: Final = 30
-_SMALLEST: Final = 4.0
-_LARGEST: Final = 9.0
+_LABEL: Final = 24
+_DOTS: Final = 44
+_AXIS: Final = 34
+_SMALLEST: Final = 5.0
+_LARGEST: Final = 9.5
 _GROWS: Final = 1.6
 
 

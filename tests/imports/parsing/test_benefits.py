@@ -114,6 +114,9 @@ def test_each_element_has_its_column(resource, said):
         (item(net={"value": 1e30}), "paid_cents", "1E+30"),
         (item(net={"value": "12"}), "", ""),
         (changed(["identifier"], []), "line_id", ""),
+        # Somebody's number, of a list that says nothing here.
+        (changed(["contained", 0, "identifier"], [{"system": "urn:x", "value": "9"}]),
+         "person_value", ""),
         (changed(["created"], "hier"), "flow_date", "hier"),
         (changed(["item"], []), "item", ""),
     ],
