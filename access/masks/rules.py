@@ -78,7 +78,7 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     """Return the rules and shares in force that the asker may know of, the latest first.
 
     One on an element they don't see is left out. A rule that names the treating GP sleeps: it
-    hides nothing, and says so. Titles are read: one journal event, where there are any.
+    hides nothing, and says so. What is hidden is clinical, even where no title is read: one event.
     """
     decider = may_decide(by=by, record_id=record_id)
     dossier = decider.dossier
@@ -99,11 +99,10 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
         found = _rule(dossier, list(group), shown, gp_id)
         if found is not None:
             rules.append(found)
-    if shown:
-        note(
-            Action.LIST_READ, record_id, by=by, door=dossier.door, shown=len(shown),
-            rests_on_secret=decider.minor_alone,
-        )  # fmt: skip
+    note(
+        Action.LIST_READ, record_id, by=by, door=dossier.door, shown=len(shown),
+        rests_on_secret=decider.minor_alone,
+    )  # fmt: skip
     shares = tuple(
         Shared(
             authorisation_id=one.id,
