@@ -271,6 +271,21 @@ def in_an_emergency(me):
     me.walk.press("main form button.govuk-button--warning")
 
 
+def a_question(me, record):
+    """Dr Martin asks to be shown something; Thomas reads what would answer."""
+    me.walk.be("Martin")
+    me.look(f"{record}demander/")
+    me.wrong()
+    me.walk.tick("input[name=wanted] >> nth=4")
+    me.walk.tick("input[name=since] >> nth=2")
+    me.walk.page.locator(SUBMIT).first.click()
+    me.walk.page.wait_for_load_state()
+    me.walk.be("Thomas")
+    me.walk.go(f"{record}qui-peut-voir/")
+    me.follow("main a[href*='/questions/']")
+    me.wrong()
+
+
 def a_gp(me, record):
     me.walk.be("Petit")
     me.look()
@@ -388,6 +403,7 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         record, code = a_patient(me)
         a_delegate(me, record, code)
         a_doctor_in_an_emergency(me, record)
+        a_question(me, record)
         a_representative(me)
         a_gp(me, record)
         a_report(me, record)
