@@ -134,6 +134,20 @@ def test_a_round_takes_as_many_statements_for_one_visit_as_for_twenty(twenty):
     assert counts[0] == counts[1]
 
 
+def test_the_page_takes_as_many_statements_for_one_visit_as_for_many(jeanne):
+    counts = []
+    for days in (range(1), range(1, 12)):
+        for day in days:
+            for who in ("martin", "pharmacist"):
+                look(jeanne.viewers[who], jeanne.record, at=NOON - dt.timedelta(days=day))
+        with jeanne.as_("jeanne") as by, CaptureQueriesContext(connection) as asked:
+            view = read_journal(by=by, record_id=jeanne.record.id)
+        counts.append((len(view.visits), len(asked)))
+
+    assert [visits for visits, _asked in counts] == [2, 24]
+    assert counts[0][1] == counts[1][1]
+
+
 def test_a_late_round_goes_on_from_where_the_last_one_was(jeanne):
     watch(NOON)
     look(jeanne.viewers["martin"], jeanne.record, at=NOON + dt.timedelta(minutes=5))

@@ -41,10 +41,8 @@ CLINICAL: Final = frozenset(
         *SEARCHES, "fhir:document", "fhir:binary", "fhir:patient",
     }
 )  # fmt: skip
-#: Screens of the counter that answer whether a record is there: an event where one is.
-EXISTENCE: Final = frozenset(
-    {"records:counter_manual", "records:counter_identity", "records:counter_existing"}
-)
+#: Screens of the counter: who is checked there may have a record, and each check is journalled.
+CHECKING: Final = ("records:counter", "records:presence", "records:decision")
 #: Openings without authorisation: each refusal leaves an event too (policy section 6).
 REFUSING: Final = frozenset({"records:emergency", "records:regulation"})
 #: Clinical doors whose form holds nothing of the record until it is sent.
@@ -78,11 +76,11 @@ def unreconciled(scene: Scene, answers: Iterable[tuple[Ask, Heard]]) -> list[str
 def _expected(door: str, method: str, *, shown: bool, body: bytes) -> set[int]:
     """How many events an answer that is no act may leave."""
     either = {0, 1}
-    if method == "POST" and door in REFUSING:
+    if door.startswith(CHECKING) or (method == "POST" and door in REFUSING):
         return either
     if not shown:
         return {0}
-    if door in EXISTENCE or (door in SEARCHES and not _found(body)):
+    if door in SEARCHES and not _found(body):
         return either
     return {int(door in CLINICAL and (door not in _ASKED_FIRST or method == "POST"))}
 
