@@ -60,7 +60,9 @@ class Weighed:
 
 
 def weigh(*, by: Viewer, record_id: uuid.UUID, event_id: uuid.UUID) -> Weighed:
-    """Return a visit in words and what becomes of it. Leaves the event of a journal that is read.
+    """Return a visit in words and what becomes of it, as a reading of the journal.
+
+    Where there is a case already it is shown in its place, and nothing was read.
 
     Raises ``NotVisible`` for a visit they may not know of, and for one by no professional: a
     relative's or the fund's desk's access isn't taken away here.
@@ -72,10 +74,11 @@ def weigh(*, by: Viewer, record_id: uuid.UUID, event_id: uuid.UUID) -> Weighed:
     professional = directory.professional(_who(first))
     gp = live_treating_gp(record_id)
     case = _same(dossier, first)
-    note(
-        Action.JOURNAL_READ, record_id, by=by, door=dossier.door, shown=len(visit),
-        rests_on_secret=decider.minor_alone,
-    )  # fmt: skip
+    if case is None:
+        note(
+            Action.JOURNAL_READ, record_id, by=by, door=dossier.door, shown=len(visit),
+            rests_on_secret=decider.minor_alone,
+        )  # fmt: skip
     return Weighed(
         dossier=dossier,
         event_id=event_id,
