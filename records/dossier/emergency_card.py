@@ -5,6 +5,7 @@ Readable in an emergency whatever is masked (policy line 12): the gate gives it 
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from access import policy
 from access.binding import note
 from access.journal import Action
 from access.policy import NotVisible
+from access.seeing.viewers import emergency_doctor
+from records.dossier.care import current_treatments, read_lines
 from records.dossier.entrance import Dossier, enter
 from records.dossier.entries import entry_view
 from records.dossier.treating_gp import treating_gp_of
@@ -41,6 +44,8 @@ class CardView:
     entries: tuple[EntryView, ...]
     others: tuple[EntryView, ...]
     gp: str
+    # Current medicines of the claims, where they were asked for; None where they weren't.
+    medicines: tuple[str, ...] | None = None
 
     @property
     def says_allergies(self) -> bool:
@@ -54,8 +59,11 @@ def entries_on_card(dossier: Dossier) -> tuple[EntryView, ...]:
     return _in_order(entry_view(row, by_holder=dossier.by_holder) for row in rows.order_by("id"))
 
 
-def read_card(*, by: Viewer, record_id: uuid.UUID) -> CardView:
-    """Return the card to be printed by the family, as one event. Raises ``NotVisible`` else."""
+def read_card(*, by: Viewer, record_id: uuid.UUID, with_medicines: bool = False) -> CardView:
+    """Return the card to be printed by the family, as one event. Raises ``NotVisible`` else.
+
+    Medicines are printed only if that is asked, by whoever decides.
+    """
     dossier = enter(by=by, record_id=record_id)
     if not dossier.by_family:
         raise NotVisible
@@ -66,12 +74,25 @@ def read_card(*, by: Viewer, record_id: uuid.UUID) -> CardView:
         entries=tuple(one for one in views if one.on_emergency_card),
         others=tuple(one for one in views if not one.on_emergency_card),
         gp=treating_gp_of(dossier),
+        medicines=_medicines(dossier) if with_medicines and dossier.may_decide else None,
     )
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="entry",
-        shown=len(views),
+        shown=len(views) + len(view.medicines or ()),
     )  # fmt: skip
     return view
+
+
+def _medicines(dossier: Dossier) -> tuple[str, ...]:
+    """Return the current medicines that a doctor nobody knows would read, and the reader reads.
+
+    What is masked from everyone isn't printed: the card says no more than the record would. Never
+    for a delegate, who would learn by it of masks.
+    """
+    own = {line.care.id for line in read_lines(dossier)}
+    theirs = dataclasses.replace(dossier, standing=emergency_doctor(dossier.standing))
+    lines = [line for line in read_lines(theirs) if line.care.id in own]
+    return tuple(one.substance for one in current_treatments(lines))
 
 
 def _in_order(views: Iterable[EntryView]) -> tuple[EntryView, ...]:

@@ -140,7 +140,8 @@ def _open(request: BoundRequest, form: WhoForm) -> Opened | None:
 @door(FAMILY, nav="profile")
 def emergency_card(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """What an unknown doctor reads in an emergency, to print and keep in a wallet."""
-    card = read_card(by=request.viewer, record_id=record_id)
+    asked = bool(request.GET.get("medicaments"))
+    card = read_card(by=request.viewer, record_id=record_id, with_medicines=asked)
     # It leads to where a professional says who they are: no key, nothing of the person.
     address = request.build_absolute_uri(reverse("records:emergency"))
     context = {"card": card, "dossier": card.dossier, "qr": qr_svg(address)}

@@ -465,20 +465,3 @@ def test_the_treating_gp_is_written_to_at_work_without_a_name(jeanne, roche):
     for word in ("Morel", "Jeanne", "Roche", "urgence", str(jeanne.record.id)):
         assert word not in message.subject + message.body
     assert Notice.objects.get(kind="patient_opened").state == "sent"
-
-
-# --- The card -----------------------------------------------------------------------------------
-
-
-def test_the_card_is_what_was_put_on_it_and_the_family_s_to_print(jeanne):
-    page = reverse("records:emergency_card", args=[jeanne.record.id])
-    html = jeanne.browser("jeanne").get(page).content.decode()
-    card = html.partition('class="dmp-wallet"')[2]
-
-    assert "Pénicilline" in card
-    assert "A+" not in card
-    assert "Petit" in card
-    assert "<svg" in card
-    assert str(jeanne.record.id) not in card
-    for who, code in (("guardian", 200), ("delegate", 200), ("petit", 404), ("stranger", 404)):
-        assert jeanne.browser(who).get(page).status_code == code, who

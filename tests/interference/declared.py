@@ -149,7 +149,7 @@ DOORS: Final[dict[str, Declared]] = {
     "access:emergency_seen": takes(),
     "records:emergency": asks(**_SOUGHT, reason="why", text="reason_text"),
     "records:regulation": asks(**_SOUGHT, reference="words"),
-    "records:emergency_card": reads(),
+    "records:emergency_card": reads(medicaments="tick"),
     # The counter, and opening one's own record
     "records:counter": asks(card="card"),
     "records:counter_manual": asks(
