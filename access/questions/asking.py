@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
@@ -26,6 +25,7 @@ from access.masks.difference import seen_by
 from access.models import Authorisation, AuthorisationKind, JournalEvent, Professional
 from access.notices import tell_new_door, tell_question
 from access.policy import NotVisible, Refused
+from access.questions.words import Since, Wanted, since_words, wanted_words
 from access.seeing.viewers import professionals_as_viewers, standing_of
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
@@ -46,24 +46,6 @@ MOST_A_WEEK: Final = 3
 LIVES: Final = dt.timedelta(days=30)
 MOST_LISTED: Final = 100
 _ABOUT: Final = "question"
-
-
-class Wanted(StrEnum):
-    """What is asked for, in general."""
-
-    RESULTS = "results"
-    MEDICINES = "medicines"
-    LETTERS = "letters"
-    CARE = "care"
-    OTHER = "other"
-
-
-class Since(StrEnum):
-    """From when on."""
-
-    YEAR = "year"
-    FIVE = "five"
-    ALWAYS = "always"
 
 
 _YEARS: Final = {Since.YEAR: 1, Since.FIVE: 5}
@@ -100,26 +82,6 @@ class Answering:
     question: Question
     elements: tuple[Named, ...]
     more: bool
-
-
-def wanted_words() -> dict[Wanted, str]:
-    """Return what may be asked for, in words."""
-    return {
-        Wanted.RESULTS: _("des résultats d'analyses ou d'imagerie"),
-        Wanted.MEDICINES: _("des ordonnances ou des médicaments"),
-        Wanted.LETTERS: _("des courriers ou des comptes rendus"),
-        Wanted.CARE: _("des soins remboursés"),
-        Wanted.OTHER: _("autre chose du dossier"),
-    }
-
-
-def since_words() -> dict[Since, str]:
-    """Return from when on, in words."""
-    return {
-        Since.YEAR: _("des 12 derniers mois"),
-        Since.FIVE: _("des 5 dernières années"),
-        Since.ALWAYS: _("quelle que soit la date"),
-    }
 
 
 def may_ask(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
