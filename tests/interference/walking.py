@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.core import mail
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, TestCase
 from django.urls import Resolver404, resolve
@@ -137,6 +138,8 @@ class Walker:
         # Chance is held: it would give the counters of another walk.
         self._prefix = f"{os.getpid()}-{next(_WALKS)}"
         self._cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
+        # A first connection to the cache draws from chance: not in the middle of a question.
+        cache.get("walk")
 
     def ask(self, ask: Ask) -> Heard:
         """Ask once; what it changes is undone."""
