@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0014_cases_and_unusual")]
+    dependencies = [("access", "0011_cases_and_unusual")]
 
     operations = [
         migrations.AddField(

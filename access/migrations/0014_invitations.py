@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0020_narrow_ways'),
+        ('access', '0013_narrow_ways'),
         ('records', '0008_synthesis_carried'),
     ]
 

@@ -185,7 +185,7 @@ MADE = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0011_told_as_a_professional"), ("records", "0008_synthesis_carried")]
+    dependencies = [("access", "0012_told_as_a_professional"), ("records", "0008_synthesis_carried")]
 
     operations = [
         migrations.RunSQL(
