@@ -52,7 +52,7 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
     as_worker = {"DMP_PROCESS": "worker", "DMP_LOG_LEVEL": "INFO"}
     worker = here.start("worker", WORKER, ready=b" ready.", **as_worker)
     beat = ["celery", "-A", "dmp", "beat", "-l", "INFO", "-s", str(here.where.base / "beat")]
-    here.start("beat", [*beat, "--pidfile", ""], ready=b"beat: Starting", **as_worker)
+    here.start("beat", [*beat, "--pidfile", ""], ready=b"is starting.", **as_worker)
     touched = dict(_record(number, LINES) for number in range(sizes.touched))
     _until_filled()
     floors = [_copied(touched)]
