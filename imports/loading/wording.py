@@ -88,7 +88,8 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     ]
     if not facts:
         return rows
-    if facts["format"] in (formats := _formats()):
+    # A load of before there were several formats says none.
+    if facts.get("format") in (formats := _formats()):
         rows.insert(0, (_("Format"), formats[facts["format"]]))
         return rows + ([(_("Régime"), schemes(load.scheme))] if load.scheme else [])
     encodings = {"ascii": "ASCII", "utf-8": "UTF-8", "windows-1252": _("Latin-1 (Windows-1252)")}
