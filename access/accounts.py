@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from access.standing import Standing
+
 SIGN_IN_PURPOSE = "sign-in"
 
 
@@ -140,11 +142,16 @@ class EmergencyChoices:
     notify_by: str
 
 
+def _may_choose(standing: Standing) -> bool:
+    """The holder and their representative, while the holder lives (line 3)."""
+    return not standing.died and (standing.is_holder or standing.is_representative)
+
+
 def read_emergency_choices(*, by: Viewer, record_id: uuid.UUID) -> EmergencyChoices:
     """Return the three choices, to be changed. Raises ``NotVisible``; nothing clinical is read."""
     standing = standing_on(record_id)
     assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
-    if not (standing.is_holder or standing.is_representative):
+    if not _may_choose(standing):
         raise NotVisible
     record = Record.objects.get(id=record_id)
     return EmergencyChoices(record.emergency_refused, record.regulation_refused, record.notify_by)
@@ -164,7 +171,7 @@ def set_emergency_choices(
     One left unanswered changes nothing: a refusal said at the counter holds, and silence is none.
     """
     standing = standing_on(record_id)
-    if not (standing.is_holder or standing.is_representative):
+    if not _may_choose(standing):
         raise NotVisible
     answered = {
         "emergency_refused": emergency_refused,
