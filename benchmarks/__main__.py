@@ -23,6 +23,9 @@ FIGURES = {
     "claims_reload": "claims_load",
     "refill": "refill",
     "recovery": "refill",
+    "hidden_timing": "hidden_timing",
+    "revocation": "hidden_timing",
+    "work_list": "work_list",
 }
 
 

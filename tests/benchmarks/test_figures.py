@@ -11,6 +11,7 @@ import pytest
 
 
 ROOT = Path(__file__).resolve().parents[2]
+WORKING = ("treating_gp", "circle", "quarter")
 VIEWERS = ("treating_gp", "circle", "hidden_from", "quarter", "holder")
 
 
@@ -50,6 +51,15 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             "claims_load.over_bulk_create",
             "claims_load.memory",
             "claims_reload.500",
+            *(
+                f"hidden_timing.{what}.{hidden}.p{part}"
+                for what in ("hidden", "list")
+                for hidden in (1, 50, 500, 5000)
+                for part in (50, 95)
+            ),
+            "revocation.requests",
+            "revocation.next_request.p95",
+            *(f"work_list.{who}.p{part}" for who in WORKING for part in (50, 95)),
         ]
     )
     assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names

@@ -1,0 +1,199 @@
+"""`hidden_timing`: whether time tells what is hidden from what never was, as more is hidden.
+
+A doctor of the circle asks one record by the use cases of its doors: a hidden document, one that
+doesn't exist, and the list, with 1 to 5,000 hidden documents beside the same visible ones. The
+floor of a hidden one is a missing one, asked turn by turn; that of the list, the list beside the
+fewest. With it `revocation`: how many requests, and how long, until a mask just saved holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+
+from access import masks
+from access.binding import binding
+from access.masks import Audience
+from access.models import MaskAudience
+from access.policy import NotVisible
+from benchmarks import population
+from benchmarks.asking import subjects
+from benchmarks.figures import turn_by_turn
+from benchmarks.results import Row, percentile, row
+from records.dossier.documents import read_document, read_documents
+from records.keys import new_wrapped_key
+from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from benchmarks.asking import Subject
+    from benchmarks.figures import Sizes
+    from benchmarks.machine import Machine
+
+
+HIDDEN = (1, 50, 500, 5_000)
+_PERCENTS = (50, 95)
+_RECORDS = 8
+_MOST_MASKS_SAVED = 40
+
+# Hidden by one rule on a category, as a person hides: not by a rule for each.
+_HIDE_ALL = """
+insert into access_mask
+  (id, record_id, target, target_categories, audience, audience_profession, opens_in_emergency,
+   set_by_kind, secret, since)
+values (gen_random_uuid(), %(record)s, 'category', 64, 'everyone', '', false, 'holder', false,
+  now() - interval '1 day')
+"""
+_MORE = """
+insert into records_document
+  (id, record_id, occurred_on, type_code, class_code, categories, episodes, author_id, secret,
+   about_another, withdrawn_reason, created_at, title, author_kind, author_name,
+   author_profession, author_specialty, author_structure_name)
+select gen_random_uuid(), %(record)s, date '2025-01-10' + (n %% 400), '11488-4', '10', 64, '{}',
+  gen_random_uuid(), false, false, '', now(), 'Lettre ' || n, 'professional', 'Dr Alix Exemple',
+  '10', '', ''
+from generate_series(1, %(count)s) n
+returning id
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One key to ask for, hidden or nobody's, on the record of one viewer."""
+
+    subject: Subject
+    document: uuid.UUID
+
+
+def _open(asked: Asked) -> bool:
+    """Ask for one document, as its page does; tell whether it is shown."""
+    with contextlib.suppress(NotVisible), binding(asked.subject.viewer):
+        read_document(
+            by=asked.subject.viewer,
+            record_id=asked.subject.record_id,
+            document_id=asked.document,
+        )
+        return True
+    return False
+
+
+def _list(subject: Subject) -> int:
+    with binding(subject.viewer):
+        view = read_documents(by=subject.viewer, record_id=subject.record_id)
+        return view.total
+
+
+def measure(here: Machine, sizes: Sizes) -> list[Row]:  # noqa: ARG001  # every figure's signature
+    """Return the figures, after laying a few records down where there are none."""
+    if not _sql("select 1 from access_professional limit 1", {}):
+        population.people()
+        population.grow(1, _RECORDS, documents=sizes.documents)
+    records = _sql("select count(*) from records_record", {})[0][0]
+    subject = subjects("circle", records=records, count=4)[0]
+    of = {"record": subject.record_id}
+    _sql(_HIDE_ALL, of)
+    visible = _list(subject)
+    rows: list[Row] = []
+    fewest: dict[int, float] = {}
+    hidden: list[uuid.UUID] = []
+    for count in HIDDEN:
+        found = _sql(_MORE, of | {"count": count - len(hidden)})
+        hidden += [key for (key,) in found]
+        _sql("analyze records_document", {})
+        assert _list(subject) == visible, "what is hidden is counted"
+        on = {"hidden": count, "visible": visible}
+        rows += _one(subject, hidden, sizes, on)
+        [times] = turn_by_turn([_list], [subject] * sizes.repeat)
+        for percent in _PERCENTS:
+            value = percentile(times, percent)
+            floor = fewest.setdefault(percent, value)
+            name = f"hidden_timing.list.{count}.p{percent}"
+            rows.append(row(name, value, floor, n=len(times), sizes=on))
+    return [*rows, *_revocation(sizes)]
+
+
+def _one(subject: Subject, hidden: list[uuid.UUID], sizes: Sizes, on: dict[str, int]) -> list[Row]:
+    """Ask for a hidden document and for a missing one in turn."""
+    there = [Asked(subject, hidden[n % len(hidden)]) for n in range(sizes.repeat)]
+    nowhere = iter([Asked(subject, uuid7()) for _ in range(2 * sizes.repeat)])
+    assert not _open(there[0])
+    of_hidden, of_missing = turn_by_turn([_open, lambda _asked: _open(next(nowhere))], there)
+    return [
+        row(
+            f"hidden_timing.hidden.{on['hidden']}.p{percent}",
+            percentile(of_hidden, percent),
+            percentile(of_missing, percent),
+            n=len(of_hidden),
+            sizes=on,
+        )
+        for percent in _PERCENTS
+    ]
+
+
+def _revocation(sizes: Sizes) -> list[Row]:
+    """Save a mask as the holder; count the requests of who saw it until it is hidden."""
+    records = _sql("select count(*) from records_record", {})[0][0]
+    holder = subjects("holder", records=records, count=4)[0]
+    [reader] = [
+        one
+        for one in subjects("circle", records=records, count=records)
+        if one.record_id == holder.record_id
+    ]
+    requests, after, before = [], [], []
+    # A receipt is sealed with the record's key, which the population hasn't.
+    key = {"key": new_wrapped_key(holder.record_id.bytes), "record": holder.record_id}
+    _sql("update records_record set key_wrapped = %(key)s where id = %(record)s", key)
+    audience = Audience(MaskAudience.PROFESSIONAL, reader.viewer.professional_id)
+    for document in _seen_by_both(reader, holder)[: min(sizes.repeat, _MOST_MASKS_SAVED)]:
+        asked = Asked(reader, document)
+        before.append(_timed(asked)[1])
+        with binding(holder.viewer):
+            masks.hide(
+                by=holder.viewer, record_id=holder.record_id, element_ids=[document],
+                audience=audience, gesture=uuid7(),
+            )  # fmt: skip
+        shown, took = _timed(asked)
+        after.append(took)
+        requests.append(1)
+        while shown:
+            shown, _took = _timed(asked)
+            requests[-1] += 1
+    on = {"masks": len(after)}
+    value, floor = percentile(after, 95), percentile(before, 95)
+    most = max(requests)
+    return [
+        row("revocation.requests", most, 1, unit="requests", n=len(after), sizes=on),
+        row("revocation.next_request.p95", value, floor, n=len(after), sizes=on),
+    ]
+
+
+def _timed(asked: Asked) -> tuple[bool, float]:
+    begins = time.perf_counter()
+    shown = _open(asked)
+    return shown, (time.perf_counter() - begins) * 1000
+
+
+def _seen_by_both(reader: Subject, holder: Subject) -> list[uuid.UUID]:
+    found = []
+    keys = _sql(
+        "select id from records_document where record_id = %(record)s"
+        " and author_id is distinct from %(author)s order by id",
+        {"record": holder.record_id, "author": reader.viewer.professional_id},
+    )
+    for (key,) in keys:
+        if _open(Asked(reader, key)) and _open(Asked(holder, key)):
+            found.append(key)
+    return found
+
+
+def _sql(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one statement as the owner, whom row security doesn't hold."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
