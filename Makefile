@@ -2,7 +2,7 @@
 # PORT, DATA_DIR, DATABASE_URL (with DATABASE_APP_URL and DATABASE_WORKER_URL) and REDIS_URL are
 # read from the environment or after the target's name: make run PORT=9000
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages bench chaos parsing reset lock
+.PHONY: help run test check messages bench plans chaos parsing mutants reset lock
 
 python := .venv/bin/python
 # The demonstration is asked for here and nowhere else.
@@ -33,6 +33,10 @@ bench: # Measure and write benchmarks/results.json; ONLY=figure runs one, ARGS=-
 	@scripts/venv test
 	@exec $(python) -m benchmarks $(ONLY) $(ARGS)
 
+plans: # Explain what the hot pages ask the database and keep it in docs/plans
+	@scripts/venv test
+	@exec $(python) -m benchmarks.plans
+
 chaos: # Load a file while worker, broker and database are killed; ARGS="--kills 100"
 	@scripts/venv test
 	@exec $(python) -m tests.chaos $(ARGS)
@@ -41,6 +45,10 @@ parsing: # Test what reads the fund's files, and fail unless each line and branc
 	@scripts/venv test
 	@exec $(python) -m pytest tests/imports/parsing -q --cov=imports.parsing --cov-branch \
 	  --cov-report=term-missing:skip-covered --cov-fail-under=100 $(ARGS)
+
+mutants: # Change the gate and the masks one thing at a time; ARGS="access/ladder.py --every 4"
+	@scripts/venv test
+	@exec $(python) -m tests.mutants $(ARGS)
 
 reset: # Forget the invented people and everything else in DATA_DIR
 	@scripts/venv run

@@ -1,0 +1,124 @@
+"""Change the gate and the masks one thing at a time: `python -m tests.mutants [MODULE…]`.
+
+What was found is kept in benchmarks/mutants.json, module by module; a mutant that no test tells
+from the product must have its reason in explained.toml.
+"""
+
+# ruff: noqa: T201 - a program that tells
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.results import commit_of
+from tests.mutants.running import Outcome, Plugin
+
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "benchmarks" / "mutants.json"
+EXPLAINED = Path(__file__).with_name("explained.toml")
+GOAL = 95
+# The gate and the masks.
+GATE = tuple(
+    f"access/{name}.py"
+    for name in ("policy", "conditions", "ladder", "matrix", "elements", "standing")
+)
+MASKS = tuple(
+    f"access/masks/{name}.py"
+    for name in (
+        "aims", "alike", "bundling", "difference", "following", "hiding", "offering", "receipts",
+        "rules", "ruling", "subjects", "weighing",
+    )
+)  # fmt: skip
+# The tests that are to fail: the policy's rows and random worlds for the gate, what is done with
+# masks on every page for them.
+TESTS = (
+    *(
+        f"tests/access/test_{name}.py"
+        for name in (
+            "policy_cases", "policy_worlds", "compiled", "masks", "seeing", "see_as", "pages",
+            "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "matrix",
+            "aims",
+        )
+    ),
+    *(f"tests/records/test_{name}.py" for name in ("entries", "every_viewer", "hidden_words")),
+    "tests/records/synthesis",
+)  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    """Try the mutants, keep what was found, and say what is left alive."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("modules", nargs="*", default=[*GATE, *MASKS])
+    parser.add_argument("--only", default="", help="only mutants whose name holds this")
+    parser.add_argument("--every", type=int, default=1, help="every so many, the others left")
+    parser.add_argument("--lanes", type=int, default=2, help="how many are tried at once")
+    parser.add_argument("--tests", nargs="*", default=TESTS, help="instead of all")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="the file to keep")
+    asked = parser.parse_args(arguments)
+    os.nice(10)
+    plugin = Plugin(asked.modules, asked.lanes, every=asked.every, only=asked.only)
+    tests = [name for name in asked.tests if (ROOT / name.partition("::")[0]).exists()]
+    quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    pytest.main([*quiet, "-m", "not browser", *tests], plugins=[plugin])
+    if plugin.failed or not plugin.outcomes:
+        print("Nothing was tried: these fail as things are:", *plugin.failed, sep="\n  ")
+        return 1
+    found = summary(plugin.outcomes)
+    if not asked.only:
+        keep(found, asked.results, plugin.made)
+    for name, each in found.items():
+        print(f"{name}: {each['killed']} of {each['tried']} killed")
+    unexplained = [
+        f"{name}: {one['mutant']}"
+        for name, each in found.items()
+        for one in each["alive"]
+        if not one["why"]
+    ]
+    print(*(["Alive, and nobody says why:", *unexplained] if unexplained else []), sep="\n  ")
+    return int(bool(unexplained))
+
+
+def reasons() -> dict[str, str]:
+    """Why a mutant may live, by its module and name."""
+    if not EXPLAINED.exists():
+        return {}
+    told = tomllib.loads(EXPLAINED.read_text())
+    return {
+        f"{module}: {name}": why
+        for module, mutants in told.items()
+        for name, why in mutants.items()
+    }
+
+
+def summary(outcomes: list[Outcome]) -> dict[str, dict[str, Any]]:
+    """What became of each module's mutants."""
+    why, found = reasons(), dict[str, dict[str, Any]]()
+    for one in outcomes:
+        name = one.mutant.module
+        each = found.setdefault(name, {"tried": 0, "killed": 0, "alive": []})
+        each["tried"] += 1
+        each["killed"] += bool(one.killed_by)
+        if not one.killed_by:
+            said = one.mutant.name
+            each["alive"].append({"mutant": said, "why": why.get(f"{name}: {said}", "")})
+    return found
+
+
+def keep(found: dict[str, dict[str, Any]], path: Path, made: dict[str, int]) -> None:
+    """Write what was found of these modules over what was known of them."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    for name, each in found.items():
+        known[name] = {"commit": commit_of(ROOT), "made": made[name], **each}
+    path.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,340 @@
+"""The run: servers and rows once, every test once to learn what it reaches, then a fork a mutant.
+
+In the fork the changed code takes the place of the old inside the very functions that the product
+has imported; the tests that reach it are run, the likeliest first, until one fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+from django.db import connections
+
+from tests.committed import copy_database, drop_database, empty_name
+from tests.mutants.making import Mutant, mutants
+
+
+if TYPE_CHECKING:
+    from types import CodeType, FunctionType, ModuleType
+
+
+ROOT = Path(__file__).resolve().parents[2]
+# A mutant that loops for ever is caught; a loaded machine isn't taken for one.
+PATIENCE = 10
+LEAST_SECONDS = 60
+# The random worlds that a mutant is tried on: the same each time.
+WORLDS = 40
+OUTSIDE = {"transactional_db", "live_server", "page", "worker", "browser"}
+PACKAGES = ("access.", "records.", "imports.", "dmp.")
+
+
+@dataclass
+class Outcome:
+    """What became of one mutant: the test that failed for it, "time", or nothing."""
+
+    mutant: Mutant
+    killed_by: str
+    ran: int
+
+
+@dataclass
+class Lane:
+    """A database that one mutant at a time is tried on."""
+
+    database: str
+    pid: int = 0
+    pipe: int = -1
+    mutant: Mutant | None = None
+    tests: list[Any] = field(default_factory=list)
+
+
+class Plugin:
+    """Takes the place of pytest's own loop."""
+
+    def __init__(self, files: list[str], lanes: int, *, every: int = 1, only: str = "") -> None:
+        self.files, self.lanes, self.every, self.only = files, lanes, every, only
+        self.outcomes: list[Outcome] = []
+        self.made: dict[str, int] = {}
+        self.failed: list[str] = []
+        self.times: dict[str, float] = {}
+        self.reached: dict[str, dict[int, list[Any]]] = {}
+        self.killers: dict[tuple[str, str], list[str]] = {}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Leave out what commits, or starts programs: it needs databases of its own."""
+        items[:] = [
+            item for item in items
+            if not OUTSIDE & set(item.fixturenames)
+            and not any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
+        ]  # fmt: skip
+        for item in items:
+            if hasattr(item.module, "WORLDS"):
+                item.module.WORLDS = WORLDS
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run each test once as things are, then each mutant."""
+        if session.testsfailed:
+            raise session.Interrupted("what is to be run could not be collected")
+        of = {file: list(mutants(file, (ROOT / file).read_text())) for file in self.files}
+        self.made = {file: len(found) for file, found in of.items()}
+        made = [
+            mutant
+            for found in of.values()
+            for mutant in found[:: self.every]
+            if self.only in mutant.name
+        ]
+        begins = time.monotonic()
+        self._learn(session)
+        _tell(f"{len(session.items)} tests as things are: {time.monotonic() - begins:.0f} s")
+        if not self.failed:
+            self._try_all(session, made)
+        return True
+
+    def _learn(self, session: pytest.Session) -> None:
+        """Run every test as things are: how long it takes, and which lines it comes by."""
+        lines = coverage.Coverage(
+            data_file=None, config_file=False, include=[str(ROOT / file) for file in self.files]
+        )
+        lines.start()
+        for item in session.items:
+            _forget()
+            lines.switch_context(item.nodeid)
+            begins = time.perf_counter()
+            reports = _run(item, session)
+            self.times[item.nodeid] = time.perf_counter() - begins
+            if any(report.failed for report in reports):
+                self.failed.append(item.nodeid)
+        lines.stop()
+        by_name = {item.nodeid: item for item in session.items}
+        for file in self.files:
+            found = lines.get_data().contexts_by_lineno(str(ROOT / file))
+            self.reached[file] = {
+                line: [by_name[name] for name in names if name in by_name]
+                for line, names in found.items()
+            }
+
+    def _tests_of(self, mutant: Mutant) -> list[Any]:
+        """The tests that come by a mutant, those that failed for its neighbours first."""
+        by_line = self.reached.get(mutant.module, {})
+        first, last = mutant.lines if mutant.function else (0, 1 << 30)
+        found = {
+            item.nodeid: item
+            for line, items in by_line.items()
+            if first <= line <= last
+            for item in items
+        }
+        killed = self.killers.get((mutant.module, mutant.function), [])
+        rank = {name: number for number, name in enumerate(killed)}
+        return sorted(
+            found.values(),
+            key=lambda item: (-rank.get(item.nodeid, -1), self.times[item.nodeid]),
+        )
+
+    def _try_all(self, session: pytest.Session, made: list[Mutant]) -> None:
+        # pytest rewrites the plugin first: it may not be imported before.
+        from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415
+
+        unblocked = session.config.stash[blocking_manager_key].unblock
+        with unblocked():
+            shared = connections["owner"].settings_dict["NAME"]
+            connections.close_all()
+            lanes = [Lane(f"{shared}_lane{number}") for number in range(self.lanes)]
+            for lane in lanes:
+                drop_database(lane.database)
+                copy_database(empty_name(shared), lane.database)
+            connections.close_all()
+        gc.collect()
+        gc.freeze()
+        try:
+            self._spread(session, made, lanes)
+        finally:
+            with unblocked():
+                for lane in lanes:
+                    drop_database(lane.database)
+                connections.close_all()
+
+    def _spread(self, session: pytest.Session, made: list[Mutant], lanes: list[Lane]) -> None:
+        left = list(reversed(made))
+        begins = time.monotonic()
+        while left or any(lane.pid for lane in lanes):
+            for lane in lanes:
+                if left and not lane.pid:
+                    self._begin(session, lane, left.pop())
+            pid, status = os.wait()
+            lane = next(lane for lane in lanes if lane.pid == pid)
+            self._end(lane, status)
+            done = len(self.outcomes)
+            if not done % 50:
+                alive = sum(not one.killed_by for one in self.outcomes)
+                _tell(f"{done}/{len(made)}, {alive} alive, {time.monotonic() - begins:.0f} s")
+
+    def _begin(self, session: pytest.Session, lane: Lane, mutant: Mutant) -> None:
+        lane.tests = self._tests_of(mutant)
+        lane.mutant = mutant
+        reader, writer = os.pipe()
+        allowed = LEAST_SECONDS + PATIENCE * sum(self.times[one.nodeid] for one in lane.tests)
+        sys.stdout.flush()
+        lane.pid = os.fork()
+        if not lane.pid:
+            os.close(reader)
+            signal.alarm(int(allowed))
+            _child(session, lane, writer)
+        os.close(writer)
+        lane.pipe = reader
+
+    def _end(self, lane: Lane, status: int) -> None:
+        said = os.read(lane.pipe, 20).decode()
+        os.close(lane.pipe)
+        assert lane.mutant is not None
+        mutant, lane.pid = lane.mutant, 0
+        if os.WIFSIGNALED(status):
+            self.outcomes.append(Outcome(mutant, "time", len(lane.tests)))
+            return
+        if said == "import":
+            self.outcomes.append(Outcome(mutant, "import", 0))
+            return
+        number = int(said)
+        killer = lane.tests[number] if number < len(lane.tests) else None
+        if killer is not None:
+            known = self.killers.setdefault((mutant.module, mutant.function), [])
+            if killer.nodeid in known:
+                known.remove(killer.nodeid)
+            known.append(killer.nodeid)
+        else:
+            _tell(f"ALIVE {mutant.module}:{mutant.lines[0]} {mutant.name}")
+        self.outcomes.append(Outcome(mutant, killer.nodeid if killer else "", number))
+
+
+def _tell(words: str) -> None:
+    sys.__stdout__.write(words + "\n")
+    sys.__stdout__.flush()
+
+
+def _run(item: Any, session: pytest.Session) -> list[Any]:
+    # After each test nothing but what lives as long as the session is kept.
+    found: list[Any] = runtestprotocol(item, log=False, nextitem=session)  # type: ignore[arg-type]
+    return found
+
+
+def _child(session: pytest.Session, lane: Lane, writer: int) -> None:
+    """Become the mutant, run until a test fails, say which, and end."""
+    said = "import"
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        for alias in connections:
+            connections[alias].settings_dict["NAME"] = lane.database
+            connections.settings[alias]["NAME"] = lane.database
+        assert lane.mutant is not None
+        become(lane.mutant)
+        _forget()
+        said = str(len(lane.tests))
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for number, item in enumerate(lane.tests):
+                said_now = _run(item, session)
+                if any(report.failed for report in said_now):
+                    said = str(number)
+                    break
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the fork ends here
+        if said != "import":
+            said = "0"
+        del error
+    os.write(writer, said.encode())
+    os._exit(0)
+
+
+# --- a mutant in the place of the code ---
+
+
+def become(mutant: Mutant) -> None:
+    """Put the changed code, or the changed constants, in the place of the module's own."""
+    file = str(ROOT / mutant.module)
+    module = sys.modules[mutant.module.removesuffix(".py").replace("/", ".")]
+    code = compile(mutant.tree, file, "exec")
+    if not mutant.function:
+        _take_constants(module, code)
+        return
+    changed = _find(code, mutant.function)
+    for name, function in functions_of(module):
+        if name == mutant.function:
+            function.__code__ = changed
+            return
+    raise LookupError(mutant.name)
+
+
+def functions_of(module: ModuleType) -> list[tuple[str, FunctionType]]:
+    """Return every function written in a module, under what decorates it."""
+    found = []
+    for holder in (module, *_classes(module)):
+        for value in list(vars(holder).values()):
+            function = _undecorated(value)
+            code = getattr(function, "__code__", None)
+            if code is not None and code.co_filename == module.__file__:
+                found.append((code.co_qualname, function))
+    return found
+
+
+def _classes(module: ModuleType) -> list[type]:
+    return [
+        one for one in vars(module).values()
+        if isinstance(one, type) and one.__module__ == module.__name__
+    ]  # fmt: skip
+
+
+def _undecorated(value: Any) -> Any:
+    if isinstance(value, property):
+        value = value.fget
+    value = getattr(value, "__func__", value)
+    while hasattr(value, "__wrapped__"):
+        value = value.__wrapped__
+    return value
+
+
+def _find(code: CodeType, name: str) -> CodeType:
+    for one in code.co_consts:
+        if hasattr(one, "co_qualname"):
+            if one.co_qualname == name:
+                return one
+            with contextlib.suppress(LookupError):
+                return _find(one, name)
+    raise LookupError(name)
+
+
+def _take_constants(module: ModuleType, code: CodeType) -> None:
+    """Run the module anew aside, and give its constants to whoever has them by name."""
+    aside: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(code, aside)  # noqa: S102 - our own module, changed
+    for name, value in aside.items():
+        old = vars(module).get(name)
+        if name.startswith("__") or callable(value) or hasattr(value, "__path__"):
+            continue
+        if type(value).__module__ == "builtins" or type(value).__name__ == "Statement":
+            for other in list(sys.modules.values()):
+                theirs = getattr(other, "__name__", "").startswith(PACKAGES)
+                if theirs and vars(other).get(name, module) is old:
+                    setattr(other, name, value)
+
+
+def _forget() -> None:
+    """Empty every cache of ours: what was made before a change must not answer for it."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "").startswith(PACKAGES):
+            for value in list(vars(module).values()):
+                clear = getattr(value, "cache_clear", None)
+                if clear is not None:
+                    clear()
