@@ -51,6 +51,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             "claims_load.over_bulk_create",
             "claims_load.memory",
             "claims_reload.500",
+            "claims_reload.same_rows",
             *(
                 f"hidden_timing.{what}.{hidden}.p{part}"
                 for what in ("hidden", "list")
