@@ -38,6 +38,7 @@ CLINICAL: Final = frozenset(
         "records:synthesis", "records:synthesis_version", "records:synthesis_line",
         "records:synthesis_draft", "records:synthesis_review", "records:take_away",
         "records:emergency_card",
+        "imports:load_refusals",  # rows of people's care: an export (policy section 6)
         *SEARCHES, "fhir:document", "fhir:binary", "fhir:patient",
     }
 )  # fmt: skip
