@@ -212,9 +212,13 @@ class Address:
             if method == "GET" and FILTERS & set(declared.query):
                 # The whole list, too.
                 yield Ask(self.name, path, "GET", tuple(q for q in query if q[0] in NEEDED))
+            needed = tuple(pair for pair in query if pair[0] in NEEDED)
+            # A gesture that was made already would be done once.
+            fresh = tuple((w, NOWHERE if w == "gesture" else value) for w, value in form)
             yield Ask(
-                self.name, path, method, query if method == "GET" or not declared.gets else (),
-                form if method == "POST" else (), before=declared.before,
+                self.name, path, method,
+                query if method == "GET" or not declared.gets else needed,
+                fresh if method == "POST" else (), before=declared.before,
             )  # fmt: skip
 
     def filled(self, keys: Keys, record_id: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def test_what_is_hidden_has_no_other_path(scene, asker, as_owner):
     assert {"GET records:documents", "POST records:take_away"} <= set(shown)
 
 
-@pytest.mark.parametrize("who", some("nurse", *ALL))
+@pytest.mark.parametrize("who", some(*ALL, "nurse"))
 def test_what_is_withdrawn_is_in_no_list_history_archive_nor_synthesis(
     who, scene, asker, as_owner
 ):
