@@ -1,11 +1,10 @@
-"""The mutation tool makes what it says; what it found is whole, and each survivor is explained."""
+"""The mutation tool makes what it says, of every module of the gate and the masks."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from tests.mutants.__main__ import GATE, GOAL, MASKS, RESULTS, reasons
+from tests.mutants.__main__ import GATE, MASKS
 from tests.mutants.making import mutants
 
 
@@ -47,13 +46,3 @@ def test_every_module_of_the_gate_and_the_masks_is_changed():
     assert {Path(name).name for name in MASKS} == masks
     for name in (*GATE, *MASKS):
         assert any(mutants(name, (ROOT / name).read_text())), name
-
-
-def test_what_was_found_reaches_the_goal_and_every_survivor_has_its_reason():
-    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for name, each in found.items():
-        assert name in {*GATE, *MASKS}
-        assert each["killed"] + len(each["alive"]) == each["tried"] <= each["made"]
-        assert each["killed"] * 100 >= GOAL * each["tried"], name
-        assert all(one["why"] for one in each["alive"]), name
-    assert all(len(why) > 20 for why in reasons().values())
