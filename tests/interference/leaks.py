@@ -289,7 +289,7 @@ LEAKS: Final[dict[str, Leak]] = {
     "notice": Leak(_instead(depositing, "tell_new_document", _telling_notice),
                    "martin", "records:deposit", "notices"),
     "journal as it is read": Leak(
-        _instead(reading, "_known_to", lambda dossier: JournalEvent.objects.filter(
+        _instead(reading, "known_to", lambda dossier: JournalEvent.objects.filter(
             record_id=dossier.record_id)),
         "mother", "access:who_looked"),
     "journal as it is written": Leak(
