@@ -67,6 +67,13 @@ def scene(_with_the_scene: None, db: None, _scene_database: tuple[str, Scene]) -
 
 
 @pytest.fixture
+def patch(scene: Scene) -> Iterator[pytest.MonkeyPatch]:
+    """Change the product for one test: put back before the walk puts back what it listens to."""
+    with pytest.MonkeyPatch.context() as patched:
+        yield patched
+
+
+@pytest.fixture
 def asker(scene: Scene) -> Callable[[str], Asker]:
     """Give somebody of the scene who asks."""
     return lambda who: Asker(scene, who)

@@ -40,14 +40,14 @@ SEVERAL = {
 
 
 @pytest.mark.parametrize("who", some("jeanne", "petit", "administrator"))
-def test_every_name_that_is_taken_several_times_is_thought_of(who, scene, asker, monkeypatch):
+def test_every_name_that_is_taken_several_times_is_thought_of(who, scene, asker, patch):
     taken, keys, one, lists = set(), Keys(scene, who), asker(who), QueryDict.getlist
 
     def getlist(self, key, *args):
         taken.add(key)
         return lists(self, key, *args)
 
-    monkeypatch.setattr(QueryDict, "getlist", getlist)
+    patch.setattr(QueryDict, "getlist", getlist)
     found = set()
     for address in every_address():
         inside = "record_id" in address.words or who == "administrator"

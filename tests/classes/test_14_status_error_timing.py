@@ -73,7 +73,7 @@ def test_a_record_that_is_not_ones_own_is_as_long_as_a_missing_one(scene, asker)
             assert len(answer.body) == len(missing.body), str(ask)
 
 
-def test_an_error_says_nothing_of_what_was_being_read(scene, monkeypatch, as_owner):
+def test_an_error_says_nothing_of_what_was_being_read(scene, patch, as_owner):
     """Whatever breaks, and over whatever record: one page, nothing of the exception in it."""
     told = {}
     for who in ("martin", "stranger"):
@@ -87,9 +87,9 @@ def test_an_error_says_nothing_of_what_was_being_read(scene, monkeypatch, as_own
             def broken(*_args, **_kwargs):
                 raise RuntimeError("Lettre du psychiatre, Jeanne Morel")
 
-            monkeypatch.setattr(view, "callback", _wearing(view.callback, broken))
+            patch.setattr(view, "callback", _wearing(view.callback, broken))
             answer = client.get(path)
-            monkeypatch.undo()
+            patch.undo()
             assert answer.status_code == 500
             assert b"psychiatre" not in answer.content
             assert b"Traceback" not in answer.content

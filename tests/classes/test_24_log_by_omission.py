@@ -61,7 +61,7 @@ def test_every_answer_with_care_in_it_is_one_line_of_the_journal(who, marked, as
 
 
 @pytest.mark.parametrize("who", ["nurse"])
-def test_care_that_cannot_be_journalled_is_not_shown(who, marked, asker, monkeypatch, as_owner):
+def test_care_that_cannot_be_journalled_is_not_shown(who, marked, asker, patch, as_owner):
     """The journal fails: the answer is an error, with nothing of the record in it."""
     scene, one = marked, asker(who)
     one.client.raise_request_exception = False
@@ -73,7 +73,7 @@ def test_care_that_cannot_be_journalled_is_not_shown(who, marked, asker, monkeyp
         if list(acts):
             raise RuntimeError("the journal's disk is full")
 
-    monkeypatch.setattr(journal, "write", fails)
+    patch.setattr(journal, "write", fails)
     for address in every_address():
         about = "record_id" in address.words or address.name.startswith("fhir:")
         if not about or not address.open_to(scene, who) or address.declared.before:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     "migrate": ["python", "manage.py", "migrate", "--no-input"],
     "web": ["gunicorn", "-c", "python:dmp.serving", "-b", "0.0.0.0:8000"],
-    "worker": ["celery", "-A", "dmp", "worker", "-c", "2", "-l", "INFO"],
+    "worker": ["celery", "-A", "dmp", "worker", "-c", "3", "-l", "INFO"],
     "beat": ["celery", "-A", "dmp", "beat", "-l", "INFO", "-s", "/tmp/beat"],
 }
 CHECKS = {
