@@ -104,7 +104,9 @@ class Keys:
 
     @staticmethod
     def _ids(model: Any, record: Record) -> list[str]:
-        rows = model.objects.filter(record_id=record.id).order_by("id")
+        # Of versions that are equal for a viewer the older one is read: its lines come first.
+        order = ("synthesis__number", "position") if model is SynthesisLine else ("id",)
+        rows = model.objects.filter(record_id=record.id).order_by(*order)
         return [str(key) for key in rows.values_list("id", flat=True)]
 
     def path(self, word: str, door: str) -> list[Value]:
