@@ -19,10 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
-pytestmark = pytest.mark.skipif(
-    not CATALOGUE.exists(), reason="the English catalogue is not made yet: `make messages`"
-)
-
 
 @pytest.fixture(scope="module")
 def catalogue():

@@ -15,10 +15,6 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("dmp", "access", "records", "imports")
 LONGEST = 300
 LONGEST_TEST = 500
-# Longer, each for its reason.
-LONG = {
-    "tests/records/test_deposits.py": "until it is split",
-}
 # A name for a drawer, not for a thing.
 DRAWERS = {
     *("utils", "util", "helpers", "helper", "services", "service", "common", "misc"),
@@ -58,7 +54,7 @@ def test_no_file_is_too_long_to_read():
         if len(path.read_text().splitlines())
         > (LONGEST_TEST if path.is_relative_to(ROOT / "tests") else LONGEST)
     ]
-    assert set(named(long)) == set(LONG)
+    assert named(long) == []
 
 
 def test_every_module_says_what_it_holds():

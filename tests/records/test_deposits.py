@@ -1,24 +1,21 @@
-"""Deposit, replace, withdraw, release: who may, what is kept, what is told; nothing by halves."""
+"""Deposit: who may, what is kept, what is told; nothing by halves."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
 import uuid
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
 from access import policy
 from access.binding import binding
 from access.models import Delegation, JournalEvent, Mask, Notice
 from access.policy import NotVisible, Refused
 from records import deposits
-from records.contents import WrongContent
 from records.deposits import Flags
 from records.deposits.depositing import family_may_know
 from records.models import Document, DocumentFile, DocumentVersion, Record
@@ -26,6 +23,7 @@ from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import circle_period
 from tests.records.contents.making import a_pdf, a_photo, a_png
+from tests.records.depositing import TEXT, deposit, kept, sees
 from tests.records.test_every_viewer import address
 from tests.records.test_reading import words
 
@@ -34,29 +32,6 @@ ODD = (
     "Ce texte contient un caractère invisible qui change l'ordre des lettres. Effacez ce texte et"
     " tapez-le de nouveau, sans le copier."
 )
-TEXT = "Cher confrère, merci de recevoir Madame Morel.".encode()
-
-
-def deposit(world, who, **facts):
-    given = {
-        "title": "Compte rendu", "type_code": "11488-4", "occurred_on": dt.date(2026, 6, 1),
-        "data": TEXT,
-    }  # fmt: skip
-    with world.as_(who) as by:
-        return deposits.deposit(by=by, record_id=world.record.id, **(given | facts))
-
-
-def kept(world):
-    """Everything a deposit leaves: rows, files on disk, acts, notices."""
-    folder = Path(settings.DMP_FILES_DIR) / "records" / world.record.id.hex
-    return (
-        Document.objects.filter(record=world.record).count(),
-        DocumentVersion.objects.filter(record_id=world.record.id).count(),
-        DocumentFile.objects.filter(record_id=world.record.id).count(),
-        sum(path.is_file() for path in folder.rglob("*")),
-        len(world.events()),
-        Notice.objects.filter(record_id=world.record.id).count(),
-    )
 
 
 def test_the_same_sent_again_is_the_same_press_and_what_differs_is_another(jeanne):
@@ -78,13 +53,6 @@ def test_the_same_sent_again_is_the_same_press_and_what_differs_is_another(jeann
     with jeanne.as_("petit") as by:
         deposits.replace(by=by, record_id=jeanne.record.id, document_id=first.id, data=TEXT)
     assert DocumentVersion.objects.filter(document=first).count() == 1
-
-
-def sees(world, who, document):
-    with world.as_(who):
-        standing = policy.standing_on(world.record.id)
-        found = policy.visible_documents(standing).filter(id=document.id).first()
-        return None if found is None else policy.marks_of(found)
 
 
 # --- deposit ----------------------------------------------------------------------------------
@@ -415,230 +383,3 @@ def test_after_a_deposit_one_reads_what_was_deposited(jeanne):
     page = jeanne.browser("martin").get(response["Location"]).content.decode()
     assert "Déposer une nouvelle version" in page
     assert "Retirer ce document" in page
-
-
-# --- files ------------------------------------------------------------------------------------
-
-
-def test_a_file_is_served_as_it_was_kept_and_can_run_nothing(jeanne):
-    file = jeanne.file_of("scan")
-    keys = [jeanne.record.id, jeanne.scan.id, file.id]
-    browser = jeanne.browser("martin")
-    served = browser.get(reverse("records:document_file", args=keys))
-
-    assert served.content.startswith(b"%PDF-")
-    assert hashlib.sha1(served.content, usedforsecurity=False).digest() == bytes(file.sha1)
-    assert served["Content-Type"] == "application/pdf"
-    assert served["Content-Disposition"].startswith('attachment; filename="document-')
-    assert "genou" not in served["Content-Disposition"]
-    assert served["Cache-Control"] == "private, no-store"
-    assert served["Accept-Ranges"] == "none"
-    assert served["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in served["Content-Security-Policy"]
-    preview = browser.get(reverse("records:document_preview", args=keys))
-    assert preview["Content-Type"] == "image/png"
-    assert preview["Content-Disposition"].startswith("inline")
-    assert [act for act, _role in jeanne.events()] == ["downloaded", "previewed"]
-    letter = jeanne.file_of("letter")
-    none = reverse(
-        "records:document_preview", args=[jeanne.record.id, jeanne.letter.id, letter.id]
-    )
-    assert browser.get(none).status_code == 404
-    assert len(jeanne.events()) == 2
-
-
-def test_a_plain_text_is_read_in_the_page_as_words_only(jeanne):
-    made = deposit(jeanne, "martin", data=b"Tension < 14\n\n& <b>gras</b> <img src=x onerror=y>")
-    html = jeanne.browser("jeanne").get(
-        reverse("records:document", args=[jeanne.record.id, made.id])
-    ).content.decode()  # fmt: skip
-
-    assert "Tension &lt; 14" in html
-    assert "<b>gras</b>" not in html
-
-
-def test_a_very_long_text_begins_in_the_page_and_is_whole_in_its_file(jeanne):
-    made = deposit(jeanne, "martin", data=b"debut " + b"mot " * 9_000 + b"fin")
-    html = jeanne.browser("jeanne").get(
-        reverse("records:document", args=[jeanne.record.id, made.id])
-    ).content.decode()  # fmt: skip
-
-    assert "debut" in html
-    assert "fin</p>" not in html
-    assert len(html) < 60_000
-
-
-def test_a_share_covers_the_versions_filed_before_it(jeanne, as_owner):
-    stranger = jeanne.professionals["stranger"]
-    with as_owner():
-        circle_period(
-            jeanne.record, "share", professional=stranger.professional, user=stranger.user,
-            element_id=jeanne.letter.id, given_at=NOON - dt.timedelta(days=1),
-            since=NOON - dt.timedelta(days=1),
-        )  # fmt: skip
-    old = jeanne.file_of("letter")
-    with jeanne.as_("martin") as by:
-        deposits.replace(
-            by=by, record_id=jeanne.record.id, document_id=jeanne.letter.id, data=b"Nouvelle"
-        )
-    new = jeanne.file_of("letter")
-    page = address(jeanne, "document", "letter")
-    assert "Nouvelle" not in jeanne.browser("stranger").get(page).content.decode()
-    assert "Nouvelle" in jeanne.browser("petit").get(page).content.decode()
-    for file, status in ((old, 200), (new, 404)):
-        keys = [jeanne.record.id, jeanne.letter.id, file.id]
-        asked = reverse("records:document_file", args=keys)
-        assert jeanne.browser("stranger").get(asked).status_code == status
-    events = JournalEvent.objects.filter(record_id=jeanne.record.id, act="element_read")
-    assert "share" in set(events.values_list("door", flat=True))
-
-
-def test_an_author_who_was_given_another_element_still_opens_their_own(jeanne, as_owner):
-    garnier = jeanne.professionals["garnier"]
-    with as_owner():
-        circle_period(
-            jeanne.record, "share", professional=garnier.professional, user=garnier.user,
-            element_id=jeanne.letter.id,
-        )  # fmt: skip
-    page = jeanne.browser("garnier").get(address(jeanne, "document", "hidden")).content.decode()
-    assert "Télécharger" in page
-
-
-# --- replace, withdraw, release ---------------------------------------------------------------
-
-
-def change(world, who, what, name="letter", **facts):
-    with world.as_(who) as by:
-        return getattr(deposits, what)(
-            by=by, record_id=world.record.id, document_id=world.elements[name].id, **facts
-        )
-
-
-def test_a_new_version_takes_the_place_of_the_old_which_stays_readable(jeanne):
-    change(jeanne, "martin", "replace", data=b"Lettre corrigee")
-    html = jeanne.browser("petit").get(address(jeanne, "document", "letter")).content.decode()
-
-    assert "Lettre corrigee" in html
-    assert "Versions précédentes" in html
-    assert "tout va bien" not in html
-    versions = DocumentVersion.objects.filter(document=jeanne.letter).order_by("number")
-    assert [row.number for row in versions] == [1, 2]
-    assert jeanne.events()[0] == ("replaced", "professional")
-
-
-def test_flags_and_masks_hold_for_a_new_version_too(jeanne):
-    change(jeanne, "garnier", "replace", "hidden", data=b"Suite")
-    change(jeanne, "petit", "replace", "waits", data=b"Suite")
-
-    assert sees(jeanne, "martin", jeanne.hidden) is None
-    assert sees(jeanne, "jeanne", jeanne.waits) is None
-
-
-@pytest.mark.parametrize("what", ["replace", "withdraw"])
-@pytest.mark.parametrize("who", ["petit", "pharmacist", "jeanne", "guardian", "delegate"])
-def test_only_the_author_replaces_or_withdraws(jeanne, who, what):
-    facts = {"data": TEXT} if what == "replace" else {"reason": "mistake"}
-    before = kept(jeanne)
-    with pytest.raises(Refused) as refused:
-        change(jeanne, who, what, **facts)
-
-    assert refused.value.reason == ("Seul l'auteur d'un document peut le remplacer ou le retirer.")
-    assert kept(jeanne) == before
-
-
-@pytest.mark.parametrize("what", ["replace", "withdraw", "release"])
-def test_what_one_does_not_see_cannot_be_changed_and_is_missing(jeanne, what):
-    facts = {"replace": {"data": TEXT}, "withdraw": {"reason": "mistake"}}.get(what, {})
-    for who in ("martin", "stranger"):
-        with pytest.raises(NotVisible):
-            change(jeanne, who, what, "hidden", **facts)
-
-
-def test_the_holder_withdraws_what_the_family_put_in_their_record(jeanne):
-    made = deposit(jeanne, "delegate", type_code="DOCPAT03")
-    jeanne.elements["made"] = made
-    with pytest.raises(Refused):
-        change(jeanne, "guardian", "withdraw", "made", reason="mistake")
-    change(jeanne, "jeanne", "withdraw", "made", reason="mistake")
-
-    assert sees(jeanne, "jeanne", made) is None
-
-
-def test_a_delegate_who_may_no_longer_write_changes_nothing_of_theirs(jeanne, as_owner):
-    jeanne.elements["made"] = deposit(jeanne, "delegate", type_code="DOCPAT03")
-    with as_owner():
-        Delegation.objects.filter(record=jeanne.record).update(can_write=False)
-    with pytest.raises(Refused):
-        change(jeanne, "delegate", "withdraw", "made", reason="mistake")
-
-
-def test_withdrawn_is_gone_for_everybody_and_the_holder_is_told(jeanne):
-    change(jeanne, "martin", "withdraw", reason="wrong person")
-
-    for who in ("jeanne", "petit", "martin", "guardian", "pharmacist"):
-        assert sees(jeanne, who, jeanne.letter) is None
-        assert jeanne.browser(who).get(address(jeanne, "document", "letter")).status_code == 404
-    event = JournalEvent.objects.get(record_id=jeanne.record.id, act="withdrawn")
-    assert (event.actor_name, event.reason) == ("Dr Alix Martin", "wrong person")
-    [notice] = Notice.objects.filter(record_id=jeanne.record.id, person_id=jeanne.holder.id)
-    assert notice.body == "Quelque chose a été retiré par son auteur dans votre dossier."
-
-
-def test_a_withdrawal_says_why(jeanne):
-    for reason in ("", "because"):
-        with pytest.raises(Refused) as refused:
-            change(jeanne, "martin", "withdraw", reason=reason)
-        assert refused.value.reason == "Dites pourquoi vous retirez ce document."
-    response = jeanne.browser("martin").post(address(jeanne, "withdraw", "letter"), {})
-    assert response.status_code == 422
-    assert "Dites pourquoi vous retirez ce document." in response.content.decode()
-    assert sees(jeanne, "martin", jeanne.letter) == ()
-
-
-def test_what_was_not_announced_is_shown_once_explained(jeanne):
-    change(jeanne, "martin", "release", "waits")
-
-    assert sees(jeanne, "jeanne", jeanne.waits) == ()
-    assert sees(jeanne, "petit", jeanne.waits) == ()
-    change(jeanne, "petit", "release", "waits")
-    assert [act for act, _role in jeanne.events()] == ["released"]
-    assert Notice.objects.filter(person_id=jeanne.holder.id).count() == 1
-
-
-@pytest.mark.parametrize("who", ["jeanne", "guardian", "delegate"])
-def test_nobody_releases_to_themselves(jeanne, who):
-    with pytest.raises(NotVisible):
-        change(jeanne, who, "release", "waits")
-    assert jeanne.browser(who).post(address(jeanne, "release", "waits")).status_code == 404
-
-
-def test_a_new_version_that_is_refused_keeps_the_old_and_says_why(jeanne):
-    browser = jeanne.browser("martin")
-    page = address(jeanne, "deposit_version", "letter")
-    before = DocumentVersion.objects.filter(document=jeanne.letter).count()
-    for data, sentence in ((b"MZ\x90", "pas accepté"), (b"", "vide (0 octet)")):
-        response = browser.post(page, {"file": SimpleUploadedFile("a.pdf", data)})
-        assert response.status_code == 422
-        assert sentence in response.content.decode()
-    assert "Choisissez un fichier." in browser.post(page, {}).content.decode()
-    assert DocumentVersion.objects.filter(document=jeanne.letter).count() == before
-    with pytest.raises(WrongContent):
-        change(jeanne, "martin", "replace", data=b"")
-
-
-def test_each_step_leaves_one_event_and_a_refusal_none(jeanne):
-    browser = jeanne.browser("martin")
-    page = address(jeanne, "deposit_version", "letter")
-    browser.get(page)
-    browser.post(page, {"file": SimpleUploadedFile("a.txt", b"Suite")})
-    browser.get(address(jeanne, "deposit"))
-    browser.post(address(jeanne, "withdraw", "letter"), {"reason": "mistake"})
-    assert [act for act, _role in jeanne.events()] == ["element_read", "replaced", "withdrawn"]
-    before = jeanne.events()
-    other = jeanne.browser("pharmacist")
-    assert other.get(address(jeanne, "deposit_version", "scan")).status_code == 403
-    assert (
-        other.post(address(jeanne, "withdraw", "scan"), {"reason": "mistake"}).status_code == 403
-    )
-    assert other.post(address(jeanne, "deposit_version", "scan"), {}).status_code == 403
-    assert jeanne.events() == before
