@@ -7,6 +7,7 @@ know who may see what: the functions are in the migrations, beside the policies 
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,11 @@ from django.db.models import Func, UUIDField, Value
 
 if TYPE_CHECKING:
     import datetime as dt
-    import uuid
     from collections.abc import Collection, Mapping
+
+
+# No record's key, nor any element's.
+_NOBODY = uuid.UUID(int=0)
 
 
 def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -85,16 +89,23 @@ def unannounced_deposits(*, until_after: dt.date) -> list[UnannouncedDeposit]:
     return [UnannouncedDeposit(*row) for row in rows]
 
 
-def record_of_document(document_id: uuid.UUID) -> uuid.UUID | None:
-    """Return on which record the gate is to be asked about a document, if there is one."""
+def record_of_document(document_id: uuid.UUID) -> uuid.UUID:
+    """Return on which record the gate is to be asked about a document.
+
+    No record's where there is no such document: it is asked all the same, so that what is missing
+    costs what is hidden costs.
+    """
     [(found,)] = _rows("SELECT dmp_record_of_document(%s)", document_id)
-    return found  # type: ignore[no-any-return]  # a key or nothing
+    return found or _NOBODY
 
 
-def document_of_file(file_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID] | None:
-    """Return the record and the document that the gate is to be asked about for a file."""
+def document_of_file(file_id: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """Return the record and the document that the gate is to be asked about for a file.
+
+    As ``record_of_document`` where there is no such file.
+    """
     rows = _rows("SELECT record_id, document_id FROM dmp_document_of_file(%s)", file_id)
-    return (rows[0][0], rows[0][1]) if rows else None
+    return (rows[0][0], rows[0][1]) if rows else (_NOBODY, _NOBODY)
 
 
 def withdraw_document(document_id: uuid.UUID, reason: str) -> bool:

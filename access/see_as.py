@@ -34,8 +34,8 @@ SHOWN = frozenset({
 })  # fmt: skip
 # One's own, whatever frame is open: leaving it, another pair of eyes, the language, the help.
 OWN = frozenset({
-    "access:see_as", "access:see_as_leave", "set_language", "account_logout", "access:help",
-    "access:help_topic", "access:accessibility",
+    "access:see_as", "access:see_as_leave", "access:see_as_missing", "set_language",
+    "account_logout", "access:help", "access:help_topic", "access:accessibility",
 })  # fmt: skip
 
 
@@ -92,6 +92,12 @@ def start(request: HttpRequest, record_id: uuid.UUID, key: str) -> Lens | None:
     if lens is not None:
         request.session[SESSION_SEE_AS] = {"record": str(record_id), "key": key}
     return lens
+
+
+def whose_eyes(request: HttpRequest, record_id: uuid.UUID) -> str:
+    """Return the key of whose eyes the frame of this record has; empty where none is open."""
+    held = request.session.get(SESSION_SEE_AS) or {}
+    return str(held.get("key", "")) if held.get("record") == str(record_id) else ""
 
 
 def leave(request: HttpRequest) -> None:

@@ -92,6 +92,7 @@ urlpatterns = [
     path(f"{_RECORD}demander/", questions.ask, name="ask"),
     path(f"{_RECORD}questions/<uuid:question_id>/", questions.question, name="question"),
     path(f"{_RECORD}voir-comme/", see_as.see_as, name="see_as"),
+    path(f"{_RECORD}voir-comme/manque/", see_as.see_as_missing, name="see_as_missing"),
     path(f"{_RECORD}voir-comme/quitter/", see_as.see_as_leave, name="see_as_leave"),
     path(f"{_RECORD}qui-peut-voir/", who.who_can_see, name="who_can_see"),
     path(f"{_RECORD}qui-a-regarde/", who.who_looked, name="who_looked"),

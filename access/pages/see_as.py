@@ -1,4 +1,4 @@
-"""Doors to the frame « see as »: whose eyes, opening it, leaving it."""
+"""Doors to the frame « see as »: whose eyes, opening it, what is missing in it, leaving it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access import see_as as frame
 from access.doors import SIGNED_IN, door
 from access.pages.going_back import back_to
 from access.policy import Refused
 from access.seeing.looking import whom_to_look_as
+from access.seeing.missing import read_missing
 from access.viewer import Role
 
 
@@ -32,22 +33,35 @@ DECIDERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 @door(DECIDERS, nav="who")
 def see_as(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Everybody one may look as; pressing a name opens the frame on the page one came from."""
-    page = reverse("records:home", args=[record_id])
     if request.method == "POST":
         if frame.start(request, record_id, request.POST.get("who", "")[:80]) is None:
             raise Refused(
                 _("Cette personne n'a plus accès à votre dossier : elle n'en voit rien.")
             )
-        asked = back_to(request)
-        return redirect(asked if asked.startswith(page) else page)
+        return redirect(_inside(back_to(request), record_id))
     looks = whom_to_look_as(by=request.viewer, record_id=record_id)
-    asked = request.GET.get("next", "")
     context = {
         "looks": looks,
         "dossier": looks.dossier,
-        "next_url": asked if asked.startswith(page) else page,
+        "next_url": _inside(request.GET.get("next", ""), record_id),
     }
     return render(request, "access/see_as.html", context)
+
+
+@require_safe
+@door(DECIDERS, nav="who")
+def see_as_missing(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """What that person doesn't see of what the asker sees, while the frame is open."""
+    key = frame.whose_eyes(request, record_id)
+    if not key:
+        return redirect("records:home", record_id)
+    missing = read_missing(by=request.viewer, record_id=record_id, key=key)
+    context = {
+        "missing": missing,
+        "dossier": missing.dossier,
+        "next_url": _inside(request.GET.get("next", ""), record_id),
+    }
+    return render(request, "access/see_as_missing.html", context)
 
 
 @require_POST
@@ -55,6 +69,10 @@ def see_as(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 def see_as_leave(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Close the frame, and come back to the same page with one's own eyes."""
     frame.leave(request)
+    return redirect(_inside(back_to(request), record_id))
+
+
+def _inside(asked: str, record_id: uuid.UUID) -> str:
+    """Return the page asked for where it is one of this record's, else its first page."""
     page = reverse("records:home", args=[record_id])
-    asked = back_to(request)
-    return redirect(asked if asked.startswith(page) else page)
+    return asked if asked.startswith(page) else page

@@ -55,7 +55,7 @@ def whom_to_look_as(*, by: Viewer, record_id: uuid.UUID) -> Looks:
 
     For the holder and their representative. Raises ``NotVisible`` for anybody else.
     """
-    dossier = _decider(by, record_id)
+    dossier = decider_of(by, record_id)
     people = [_look(dossier, one) for one in candidates_for(dossier)]
     doctor = Look(
         EMERGENCY, _("Un médecin, en urgence"), _("quelqu'un que vous ne connaissez pas"), "siren"
@@ -65,7 +65,7 @@ def whom_to_look_as(*, by: Viewer, record_id: uuid.UUID) -> Looks:
 
 def look_as(*, by: Viewer, record_id: uuid.UUID, key: str) -> Lens | None:
     """Return the lens of somebody's eyes; None where they have no way to the record any more."""
-    dossier = _decider(by, record_id)
+    dossier = decider_of(by, record_id)
     if key == EMERGENCY:
         shown = emergency_doctor(dossier.standing)
         return Lens(record_id, key, _("un médecin, en urgence"), dossier.standing, shown)
@@ -80,7 +80,8 @@ def look_as(*, by: Viewer, record_id: uuid.UUID, key: str) -> Lens | None:
     return Lens(record_id, key, naming.the(one.name), dossier.standing, best)
 
 
-def _decider(by: Viewer, record_id: uuid.UUID) -> Dossier:
+def decider_of(by: Viewer, record_id: uuid.UUID) -> Dossier:
+    """Return the record of a decider. Raises ``NotVisible`` for anybody else."""
     dossier = enter(by=by, record_id=record_id)
     if not dossier.may_decide:
         raise NotVisible

@@ -10,7 +10,6 @@ from access import narrow_ways, policy
 from access.binding import note
 from access.codes import count
 from access.journal import Action
-from access.policy import NotVisible
 from records import reference
 from records.dossier.documents import FAMILY_AUTHORS
 from records.dossier.entrance import Dossier, door_of, enter, enter_by_element, enter_by_list
@@ -162,8 +161,6 @@ def _chosen(visible: QuerySet[Document], asked: Asked) -> QuerySet[Document]:
 def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
     """Return one document. Raises ``NotVisible`` for hidden and missing alike."""
     record_id = narrow_ways.record_of_document(document_id)
-    if record_id is None:
-        raise NotVisible
     document = policy.get_visible(Document, policy.standing_on(record_id), document_id)
     dossier = enter_by_element(by=by, record_id=record_id, element_id=document_id)
     note(
@@ -181,10 +178,7 @@ def read_document_facts(*, by: Viewer, document_id: uuid.UUID) -> DocumentFacts:
 
 def read_binary(*, by: Viewer, file_id: uuid.UUID, accepts: Callable[[str], bool]) -> ServedFile:
     """Return a file by its own key. Raises ``NotVisible`` or ``NotAccepted``, as ``read_file``."""
-    found = narrow_ways.document_of_file(file_id)
-    if found is None:
-        raise NotVisible
-    record_id, document_id = found
+    record_id, document_id = narrow_ways.document_of_file(file_id)
     return read_file(
         by=by, record_id=record_id, document_id=document_id, file_id=file_id, accepts=accepts
     )

@@ -221,3 +221,47 @@ def test_the_frame_closes_by_itself_when_the_asker_may_not_look_any_more(jeanne,
 
     assert browser.get(address(jeanne, "home")).status_code == 404
     assert "see_as" not in browser.session
+
+
+def missing_of(world):
+    return reverse("access:see_as_missing", args=[world.record.id])
+
+
+def test_what_is_missing_from_their_pages_is_told_to_who_decides(jeanne):
+    browser = looking(jeanne, "martin")
+
+    bar = browser.get(address(jeanne, "documents"))
+    told = browser.get(missing_of(jeanne)).content.decode()
+
+    assert missing_of(jeanne) in bar.content.decode()
+    assert "Dr Martin ne voit pas ces" in told
+    assert jeanne.hidden.title in told
+    assert jeanne.letter.title not in told
+    assert "Biopsie" not in told  # not announced yet: the asker doesn't see it either
+    # It is the asker's reading, in their own name.
+    event = JournalEvent.objects.filter(record_id=jeanne.record.id).order_by("-seq").first()
+    assert event.actor_user_id == jeanne.viewers["jeanne"].user_id
+
+
+def test_nothing_is_missing_from_the_treating_gps_pages(jeanne):
+    told = looking(jeanne, "petit").get(missing_of(jeanne)).content.decode()
+
+    assert "voit tout ce que vous voyez" in told
+
+
+def test_a_representative_is_told_of_no_secret_that_is_missing(jeanne, as_owner):
+    with as_owner():
+        add_document(jeanne.record, title="Contraception", by=jeanne.professionals["petit"],
+                     secret=True)  # fmt: skip
+
+    told = looking(jeanne, "martin", asker="guardian").get(missing_of(jeanne)).content.decode()
+
+    assert jeanne.hidden.title in told
+    assert "Contraception" not in told
+
+
+def test_without_a_frame_there_is_nothing_to_miss(jeanne):
+    answers = {who: jeanne.browser(who).get(missing_of(jeanne)) for who in ("jeanne", "martin")}
+
+    assert answers["jeanne"]["Location"] == address(jeanne, "home")
+    assert answers["martin"].status_code == 404

@@ -25,6 +25,11 @@ def shape(statements):
     return [PLACES.sub("?", one) for one in statements if "SAVEPOINT" not in one]
 
 
+def tables(statements):
+    """Which tables the database was asked about, in their order."""
+    return [re.findall(r'(?:FROM|INTO|UPDATE) "?(\w+)', one)[:1] for one in shape(statements)]
+
+
 @pytest.mark.parametrize("who", some("nurse", "delegate", "martin", "jeanne", "stranger", first=2))
 def test_hidden_and_missing_cost_the_same_questions(who, scene, asker, as_owner):
     """Not how long, which a loaded machine blurs, but what is done: statement by statement."""
@@ -43,8 +48,6 @@ def test_hidden_and_missing_cost_the_same_questions(who, scene, asker, as_owner)
                 continue
             if address.name == "records:synthesis_line" or "file_id" in address.words:
                 continue
-            if "record_id" not in address.words:
-                continue  # by its key alone: whose it is is looked up first, where it is there
             words = address.filled(keys, record.id)
             for key in found:
                 for ask, other in zip(address.asks(keys, **words | {word: key}),
@@ -53,7 +56,9 @@ def test_hidden_and_missing_cost_the_same_questions(who, scene, asker, as_owner)
                     one.answer(other)  # what is prepared once is prepared
                     answer, missing = one.answer(ask), one.answer(other)
                     asked += 1
-                    assert shape(answer.statements) == shape(missing.statements), str(ask)
+                    # By its key alone, a key that is missing is asked for on no record: as often.
+                    alike = shape if "record_id" in address.words else tables
+                    assert alike(answer.statements) == alike(missing.statements), str(ask)
                     assert answer.status == missing.status, str(ask)
                     assert answer.headers == missing.headers, str(ask)
     assert asked

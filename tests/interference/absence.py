@@ -75,7 +75,7 @@ def take_away(scene: Scene, who: str, what: str) -> None:
         _versions_after_the_share(record)
     if viewer.role is Role.PATIENT:
         _from_the_holder(record)
-    elif viewer.role is Role.REPRESENTATIVE:
+    elif viewer.role is Role.REPRESENTATIVE and who != "father":
         _from_a_representative(record)
     elif who == "petit":
         _from_the_treating_gp(record, scene)
@@ -229,6 +229,8 @@ def _everything_around(
         "access_opening": "professional_id = %(me)s",
         "access_delegation": "person_id = %(person)s",
         "records_synthesisdraft": "author_id = %(me)s",
+        # A suspended parent's own: who else represents the child is nothing to them.
+        "records_representation": "person_id = %(person)s",
     }
     for table in _AROUND:
         if table not in keep:

@@ -137,6 +137,7 @@ DOORS: Final[dict[str, Declared]] = {
     "access:ask": asks(wanted="wanted", since="since"),
     "access:question": asks(e="element", close="nothing", **_LASTING),
     "access:see_as": asks(query={"next": "path"}, who="eyes", next="path"),
+    "access:see_as_missing": reads(next="path"),
     "access:see_as_leave": takes(next="path"),
     "access:who_looked": reads(page="page"),
     "access:unknown_visitor": asks(pause_gp="tick"),

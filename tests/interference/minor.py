@@ -44,7 +44,11 @@ def add_minor(scene: Scene) -> None:
     identify(record, NIR)
     mother = cast.person("Claire", "Vidal", dt.date(1980, 5, 6))
     cast.represent(record, mother)
-    for name, who, role in (("leo", leo, Role.PATIENT), ("mother", mother, Role.REPRESENTATIVE)):
+    # A court suspended him: the record is nothing to him any more.
+    father = cast.person("Hugo", "Vidal", dt.date(1979, 8, 9))
+    cast.represent(record, father, suspended_at=NOON - dt.timedelta(days=60))
+    for name, who, role in (("leo", leo, Role.PATIENT), ("mother", mother, Role.REPRESENTATIVE),
+                            ("father", father, Role.REPRESENTATIVE)):  # fmt: skip
         scene.viewers[name] = cast.family_viewer(who, role)
         world.users[name] = User.objects.get(id=scene.viewers[name].user_id)
     petit, garnier = world.professionals["petit"], world.professionals["garnier"]

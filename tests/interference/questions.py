@@ -60,7 +60,7 @@ def questions(scene: Scene, who: str, only: frozenset[str] | None = None) -> lis
     keys = Keys(scene, who)
     found: list[Ask] = []
     if who in THROUGH:  # every other page is refused while the frame is open
-        only = SHOWN | {"access:see_as"}
+        only = SHOWN | {"access:see_as", "access:see_as_missing"}
     for name, pattern in addresses():
         if (only is None or name in only) and name in DOORS:
             found += _of_door(name, pattern, keys, DOORS[name])

@@ -57,7 +57,8 @@ OWN_RECORD = {
     "stranger": "jeanne", "blocked": "jeanne", "garnier": "jeanne", "colleague": "jeanne",
     "shared": "jeanne", "emergency": "jeanne", "samu": "jeanne", "jeanne": "jeanne",
     "guardian": "jeanne", "delegate": "jeanne", "helper": "jeanne", "mother": "leo",
-    "leo": "leo", "agent": "jeanne", "administrator": "jeanne", "nobody": "jeanne",
+    "leo": "leo", "father": "leo", "agent": "jeanne", "administrator": "jeanne",
+    "nobody": "jeanne",
     "half": "jeanne", "anonymous": "jeanne", "mother_as_garnier": "leo",
     "jeanne_as_petit": "jeanne",
 }  # fmt: skip
@@ -94,7 +95,7 @@ class Scene:
             key = f"professional:{self.world.professionals[eyes].id}"
             session["see_as"] = {"record": str(self.record_of(who).id), "key": key}
             session.save()
-        if who in {"mother", "leo"}:
+        if who in {"mother", "father", "leo"}:
             session = client.session
             session["capacity"] = f"{self.viewers[who].role.value}:{self.records['leo'].id}"
             session.save()

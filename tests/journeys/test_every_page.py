@@ -233,6 +233,15 @@ def a_patient(me):
     return record, code
 
 
+def as_somebody(me, record):
+    """Thomas looks as Dr Martin, at what is missing on those pages, and leaves."""
+    me.look(f"{record}voir-comme/")
+    me.walk.press("button[name=who]:has-text('Martin')")
+    me.look(state=" (as somebody)")
+    me.follow(".dmp-see-as__bar a")
+    me.walk.press(".dmp-see-as__bar button")
+
+
 def a_doctor_in_an_emergency(me, record):
     """Thomas's card is read, his record opened; he looks, closes it, and it is closed."""
     me.walk.be("Benali")
@@ -402,6 +411,7 @@ def test_axe_finds_nothing_on_any_page_in_either_language(world, browser, live_s
         connecting_alone(me)
         record, code = a_patient(me)
         a_delegate(me, record, code)
+        as_somebody(me, record)
         a_doctor_in_an_emergency(me, record)
         a_question(me, record)
         a_representative(me)
