@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 
-SAMU = "samu"
-
-
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """One entry of the navigation."""
@@ -98,9 +95,7 @@ def _professional_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
     ]
     if viewer.profession == DOCTOR:
-        practice = viewer.practice
-        samu = practice is not None and practice.structure_kind == SAMU
-        page = "records:regulation" if samu else "records:emergency"
+        page = "records:regulation" if viewer.at_samu else "records:emergency"
         items.append(NavItem("emergency", _("Urgence"), reverse(page), "siren"))
     return items
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from access.models import StructureKind
 from access.prepared import Statement
 
 
@@ -183,7 +182,6 @@ class Standing:
 
 def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
-    practice = viewer.practice
     rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment))
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
@@ -193,7 +191,6 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
     shared, openings = row[12:]
     opened = set(openings)
     doctor = viewer.profession == DOCTOR
-    samu = practice is not None and practice.structure_kind == StructureKind.SAMU
     return Standing(
         viewer=viewer,
         record_id=record_id,
@@ -213,7 +210,7 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
         regulation="regulation" in opened
         and practising
         and doctor
-        and samu
+        and viewer.at_samu
         and not regulation_refused,
         shared=tuple(shared or ()) if practising else (),
     )

@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from access.models import StructureKind
+
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,6 +79,11 @@ class Viewer:
     def structure_id(self) -> uuid.UUID | None:
         """The structure they work in now."""
         return self.practice.structure_id if self.practice else None
+
+    @property
+    def at_samu(self) -> bool:
+        """They work now where calls to the 15 are answered."""
+        return self.practice is not None and self.practice.structure_kind == StructureKind.SAMU
 
 
 ANONYMOUS = Viewer()
