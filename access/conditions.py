@@ -164,6 +164,14 @@ def covered_by(masks: QuerySet[Mask]) -> Q:
     )
 
 
+def held_by(viewer: Viewer) -> Q:
+    """A period given to a professional in person, or to where they work now."""
+    held = Q(professional_id=viewer.professional_id)
+    if viewer.structure_id is not None:
+        held |= Q(structure_id=viewer.structure_id)
+    return held
+
+
 def naming(viewer: Viewer) -> Q:
     """A mask aimed at the viewer by name, by structure or by profession."""
     named = Q(audience=MaskAudience.PROFESSIONAL, audience_id=viewer.professional_id)

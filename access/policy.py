@@ -200,11 +200,8 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
     if element_id not in standing.shared:
         return None
     viewer, at = standing.viewer, standing.moment.at
-    grantee = Q(professional_id=viewer.professional_id)
-    if viewer.structure_id is not None:
-        grantee |= Q(structure_id=viewer.structure_id)
     given = Authorisation.objects.filter(
-        grantee,
+        conditions.held_by(viewer),
         Q(until__isnull=True) | Q(until__gt=at),
         Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         record_id=standing.record_id,
@@ -219,7 +216,7 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
 def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:
     """Return the elements the viewer sees that a live mask covers, whoever it is aimed at."""
     masks = conditions.masks_in_force(standing)
-    return visible(model, standing).filter(conditions.covered_by(masks))
+    return reached_by(model, standing, masks)
 
 
 def reached_by(model: type[Kind], standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Kind]:

@@ -16,16 +16,16 @@ from access.models import JournalEvent, Opening
 
 
 if TYPE_CHECKING:
-    from records.dossier.entrance import Dossier
+    from access.standing import Standing
 
 
-def openings_known_to(dossier: Dossier) -> QuerySet[Opening]:
+def openings_known_to(asker: Standing) -> QuerySet[Opening]:
     """Return the openings of a record with ``known_end``, when the asker knows that it stops."""
-    of_record = Opening.objects.filter(record_id=dossier.record_id)
-    if dossier.by_holder or dossier.standing.holder_is_adult:
+    of_record = Opening.objects.filter(record_id=asker.record_id)
+    if asker.is_holder or asker.holder_is_adult:
         return of_record.annotate(known_end=F("ended_at"))
     by_minor = JournalEvent.objects.filter(
-        record_id=dossier.record_id, act=Action.EMERGENCY_ENDED.value, rests_on_secret=True,
+        record_id=asker.record_id, act=Action.EMERGENCY_ENDED.value, rests_on_secret=True,
         element_id=OuterRef("professional_id"), at=OuterRef("ended_at"),
     )  # fmt: skip
     return of_record.annotate(
@@ -33,8 +33,8 @@ def openings_known_to(dossier: Dossier) -> QuerySet[Opening]:
     )
 
 
-def live_openings_known_to(dossier: Dossier) -> QuerySet[Opening]:
+def live_openings_known_to(asker: Standing) -> QuerySet[Opening]:
     """Return those that are live, as far as the asker knows."""
     at = now()
     running = Q(known_end=None) | Q(known_end__gt=at)
-    return openings_known_to(dossier).filter(running, since__lte=at, until__gt=at)
+    return openings_known_to(asker).filter(running, since__lte=at, until__gt=at)

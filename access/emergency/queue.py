@@ -63,7 +63,7 @@ def to_look_at(*, by: Viewer, dossier: Dossier) -> tuple[ToLookAt, ...]:
         actor_professional_id=OuterRef("professional_id"), at=OuterRef("since"),
     )  # fmt: skip
     waiting = (
-        openings_known_to(dossier)
+        openings_known_to(dossier.standing)
         .annotate(event=Subquery(opened.order_by("seq").values("id")[:1]))
         .exclude(Exists(seen))
         .select_related("professional", "structure")

@@ -80,7 +80,7 @@ def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Can
             _hold(one, period)
         elif period.professional_id is not None:
             _hold(professional(period.professional_id), period)
-    for opening in live_openings_known_to(dossier).order_by("since", "id"):
+    for opening in live_openings_known_to(dossier.standing).order_by("since", "id"):
         one = professional(opening.professional_id)
         one.emergency |= opening.kind == "emergency"
         one.regulation |= opening.kind == "regulation"

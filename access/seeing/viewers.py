@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 
 from access.binding import bound, now
 from access.circle.blocks import blocks_known_as
-from access.models import Practice, User
+from access.circle.deciding import given_by_minor
+from access.circle.periods import live
+from access.conditions import held_by
+from access.emergency.known import live_openings_known_to
+from access.models import Authorisation, AuthorisationKind, OpeningKind, Practice, User
 from access.people import practice_facts
 from access.standing import DOCTOR, Standing, read_standing
 from access.viewer import PracticeFacts, Role, Viewer
@@ -68,6 +72,14 @@ def professionals_as_viewers(professional_ids: Collection[uuid.UUID]) -> dict[uu
         )
         for key, held in practices.items()
     }
+
+
+def working_as(profession: str, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these professionals, and structures, where a profession is at work now."""
+    rows = Practice.objects.filter(_live_practices(), profession=profession).order_by()
+    people = rows.filter(professional__in=ids).values_list("professional_id", flat=True)
+    places = rows.filter(structure__in=ids).values_list("structure_id", flat=True)
+    return {*people.distinct(), *filter(None, places.distinct())}
 
 
 def members_as_viewers(structure_id: uuid.UUID) -> tuple[Viewer, ...]:
@@ -132,14 +144,13 @@ def emergency_doctor(asker: Standing) -> Standing:
 def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> Standing:
     """Return what somebody is to the asker's record, knowing no more than the asker may know.
 
-    A representative never learns of a mask or a block set by the minor: they are left out of what
-    they are told (policy section 7). Somebody without an account has no row of guardian's yet;
+    A representative never learns of what the minor decided alone: it is left out of what they are
+    told (policy section 7). Somebody without an account has no row of guardian's yet;
     their periods stand for it, since the row is written with the account.
     """
     standing = read_standing(viewer, asker.record_id, bound().moment)
     if asker.is_representative and not asker.is_holder:
-        blocked = standing.blocked and _is_known_blocked(viewer, asker)
-        standing = dataclasses.replace(standing, secret_masks=False, blocked=blocked)
+        standing = _as_known(standing, asker)
     if eyes is None or eyes.has_account or not standing.practising:
         return standing
     return dataclasses.replace(
@@ -150,7 +161,33 @@ def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> St
     )
 
 
-def _is_known_blocked(viewer: Viewer, asker: Standing) -> bool:
-    if viewer.professional_id is None:
-        return False
-    return blocks_known_as(asker).filter(professional_id=viewer.professional_id).exists()
+def _as_known(standing: Standing, asker: Standing) -> Standing:
+    """Leave out a minor's own masks, blocks, doors and shares, and that they ended an opening."""
+    viewer = standing.viewer
+    practice = viewer.practice
+    if practice is None:
+        return dataclasses.replace(standing, secret_masks=False)
+    of_them = Q(professional_id=practice.professional_id)
+    blocked = standing.blocked and blocks_known_as(asker).filter(of_them).exists()
+    # By the rest of what the gate asks of an opening, and of a door.
+    doctor = standing.practising and viewer.profession == DOCTOR
+    running = live_openings_known_to(asker).filter(of_them, ended_at__lte=now())
+    opened = set(running.values_list("kind", flat=True)) if doctor else set()
+    standing = dataclasses.replace(
+        standing,
+        secret_masks=False,
+        blocked=blocked,
+        emergency=standing.emergency or OpeningKind.EMERGENCY in opened,
+        regulation=standing.regulation or (viewer.at_samu and OpeningKind.REGULATION in opened),
+    )
+    if asker.holder_is_adult:
+        return standing
+    known = Authorisation.objects.filter(
+        live(now()), held_by(viewer), record_id=asker.record_id, confirmed_at__lte=now()
+    ).exclude(id__in=given_by_minor(asker.record_id))
+    held = set(known.values_list("kind", "element_id"))
+    return dataclasses.replace(
+        standing,
+        circle=standing.circle and (AuthorisationKind.CIRCLE, None) in held,
+        shared=tuple(key for key in standing.shared if (AuthorisationKind.SHARE, key) in held),
+    )

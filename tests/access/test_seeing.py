@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from access import circle, masks, policy
+from access import circle, emergency, masks, policy
 from access.binding import binding
 from access.masks import Audience
 from access.models import MaskAudience, Opening
@@ -153,6 +153,43 @@ def test_a_representative_is_told_nothing_that_a_minors_mask_changed(world, as_o
     )
     with binding(world.martin.viewer, at=NOON):
         assert not policy.can_see(type(letter), policy.standing_on(world.record.id), letter.id)
+
+
+def test_a_representative_is_told_nothing_that_a_minors_door_share_or_end_changed(world, as_owner):
+    with as_owner():
+        lou, mother = cast.person("Lou", born=dt.date(2010, 1, 5)), cast.person("Marie")
+        world.record = cast.record(lou)
+        cast.represent(world.record, mother)
+        minor = cast.family_viewer(lou)
+        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        letter = cast.document(world.record, by=world.garnier)
+        roux, caller = cast.pro("Roux"), cast.pro("Colin")
+        lasts = {"since": NOON - dt.timedelta(hours=1), "until": NOON + dt.timedelta(hours=7)}
+        opening, _call = (
+            Opening.objects.create(
+                record=world.record, professional=one.professional, kind=kind, **lasts
+            )
+            for one, kind in ((roux, "emergency"), (caller, "regulation"))
+        )
+    asked = {"by": marie, "record_id": world.record.id}
+    with binding(marie, at=NOON):
+        circle.authorise(**asked, professional_id=world.martin.id)
+    hide(world, letter, Audience(MaskAudience.PROFESSIONAL, world.martin.id), by=marie)
+    before = people(world, letter, by=marie)
+    told = {"Dr Roux": True, "Dr Colin": False, "Dr Martin": False}
+    assert {name: before[name][0] for name in told} == told
+
+    asked = {"by": minor, "record_id": world.record.id}
+    with binding(minor, at=NOON):
+        emergency.end_opening(**asked, opening_id=opening.id)
+        circle.authorise(**asked, professional_id=caller.id)
+        circle.share(**asked, element_id=letter.id, professional_id=world.martin.id)
+
+    assert people(world, letter, by=marie) == before
+    hers = people(world, letter, by=minor)
+    assert {name: hers[name][0] for name in hers if name in told} == {
+        "Dr Colin": True, "Dr Martin": True,
+    }  # fmt: skip
 
 
 def test_the_last_line_hides_from_everyone_at_once(shown):
