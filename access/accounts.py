@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from access import channels, codes, passkeys, people
 from access.binding import note, now, use_case
+from access.circle.deciding import lock
 from access.circle.openings import close_openings
 from access.journal import Action
 from access.models import OpeningKind, User
@@ -170,6 +171,7 @@ def set_emergency_choices(
 
     One left unanswered changes nothing: a refusal said at the counter holds, and silence is none.
     """
+    lock(record_id)
     standing = standing_on(record_id)
     if not _may_choose(standing):
         raise NotVisible

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access.binding import note
+from access.binding import bound, note
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, User
 from access.policy import Refused
@@ -38,6 +38,11 @@ class Decider:
         return self.dossier.by_holder and not self.dossier.standing.holder_is_adult
 
     @property
+    def of_an_adult(self) -> bool:
+        """What a parent chose has ended; a guardian's choice is the adult's."""
+        return self.dossier.standing.holder_is_adult
+
+    @property
     def by_representative(self) -> bool:
         """Someone speaks for the holder."""
         return not self.dossier.by_holder
@@ -66,9 +71,18 @@ def may_decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
 
 def decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     """Return the decider, the record being locked: two decisions on one record never cross."""
-    decider = may_decide(by=by, record_id=record_id)
-    Record.objects.select_for_update().only("id").get(id=record_id)
-    return decider
+    lock(record_id)
+    return may_decide(by=by, record_id=record_id)
+
+
+def lock(record_id: uuid.UUID) -> Record | None:
+    """Return a record, locked, if there is one; what the viewer is to it is read again after.
+
+    For what rests on what the holder decided: what is decided at this instant counts.
+    """
+    rows = Record.objects.select_for_update(of=("self",)).select_related("holder")
+    bound().standings.pop(record_id, None)
+    return rows.filter(id=record_id).first()
 
 
 def known_to(decider: Decider, periods: QuerySet[Authorisation]) -> QuerySet[Authorisation]:

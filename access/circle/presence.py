@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from access.binding import now, today, use_case
-from access.circle.deciding import note_period
+from access.circle.deciding import lock, note_period
 from access.circle.periods import end_of_day, live, open_period, same_day
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround
 from access.notices import tell_new_door
 from access.policy import Refused, standing_on
-from records.models import Record, RecordStatus
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def open_in_presence(
     code themselves: the door is theirs, and no representative knows of it (line 5). Pressed
     twice, it is opened once. Returns nothing: the answer is the same whatever the holder decided.
     """
+    lock(record_id)
     standing = standing_on(record_id)
     _check(by, standing)
-    Record.objects.select_for_update().only("id").get(id=record_id)
     if not _may_come(standing):
         return
     removed = _was_removed(by, record_id)

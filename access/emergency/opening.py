@@ -16,22 +16,24 @@ from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note, now, use_case
+from access.circle.deciding import lock
 from access.circle.periods import live
 from access.emergency.finding import record_sought
 from access.emergency.wording import CALL, Reason, kept
 from access.journal import SYSTEM, Action
-from access.models import Opening, OpeningKind, StructureKind
+from access.models import Opening, OpeningKind
 from access.notices import tell_attempt, tell_emergency
 from access.policy import Refused
 from access.standing import DOCTOR
 from records.dossier.entrance import door_of
-from records.models import Record, RecordStatus
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
     from access.emergency.finding import Sought
     from access.standing import Standing
     from access.viewer import Viewer
+    from records.models import Record
 
 
 LASTING: Final = {
@@ -91,8 +93,10 @@ def open_for_call(*, by: Viewer, sought: Sought, reference: str) -> Opened | Non
 
 
 def _open(by: Viewer, sought: Sought, kind: OpeningKind, reason: str, text: str) -> Opened | None:
-    record = record_sought(sought)
-    standing = policy.standing_on(record.id if record else _NOWHERE)
+    found = record_sought(sought)
+    key = found.id if found else _NOWHERE
+    record = lock(key)  # a block or a refusal of this instant counts; pressed twice, opened once
+    standing = policy.standing_on(key)
     assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
     asker = by.professional_id
     if record is None or asker is None or not _may(by, standing, kind, record):
@@ -100,7 +104,6 @@ def _open(by: Viewer, sought: Sought, kind: OpeningKind, reason: str, text: str)
         return None
     if door_of(standing) == "treating_gp":
         return Opened(record.id, Outcome.TREATING_GP)
-    Record.objects.select_for_update().only("id").get(id=record.id)  # pressed twice, opened once
     mine = Opening.objects.filter(
         live(now()), record_id=record.id, professional_id=asker, kind=kind
     )
@@ -139,8 +142,7 @@ def _may(by: Viewer, standing: Standing, kind: OpeningKind, record: Record) -> b
         return False
     if kind is OpeningKind.EMERGENCY:
         return record.emergency_refused is not True
-    at_samu = by.practice.structure_kind == StructureKind.SAMU
-    return at_samu and record.regulation_refused is not True
+    return by.at_samu and record.regulation_refused is not True
 
 
 def _refuse(by: Viewer, record: Record | None, kind: OpeningKind, reason: str) -> None:

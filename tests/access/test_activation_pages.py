@@ -10,11 +10,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from access import accounts, policy
 from access.binding import frozen_clock
 from access.models import ActivationCode, JournalEvent, OneTimeCode, User
+from access.policy import NotVisible
 from records.keys import seal_with_master
 from records.leaflet_codes import code_digest
-from records.models import ContactPoint, Record
+from records.models import ContactPoint, Record, Representation
 from records.uuid7 import uuid7
 from tests.access import cast
 from tests.access.cast import NOON
@@ -254,6 +256,16 @@ def test_a_question_left_unanswered_changes_nothing(jeanne):
     choices(jeanne, "jeanne", regulation="no")
     record = Record.objects.get(id=jeanne.record.id)
     assert (record.emergency_refused, record.regulation_refused) == (True, True)
+
+
+def test_a_parent_suspended_at_this_instant_chooses_nothing(jeanne, as_owner):
+    none = {"emergency_refused": True, "regulation_refused": None, "notify_by": ""}
+    with jeanne.as_("guardian") as by:
+        assert policy.standing_on(jeanne.record.id).is_representative
+        with as_owner():
+            Representation.objects.update(suspended_at=NOON)
+        with pytest.raises(NotVisible):
+            accounts.set_emergency_choices(by=by, record_id=jeanne.record.id, **none)
 
 
 @pytest.mark.parametrize("who", ["delegate", "petit", "martin", "stranger", "agent"])

@@ -147,6 +147,19 @@ def test_a_door_a_minor_gave_with_their_own_code_is_theirs_alone(world, as_owner
     assert JournalEvent.objects.get(record_id=record.id).rests_on_secret
 
 
+def test_what_the_holder_decides_at_this_instant_counts(world, as_owner):
+    with binding(world.martin.viewer, at=NOON) as state:
+        assert not policy.standing_on(world.record.id).blocked
+        with as_owner():
+            Block.objects.create(
+                record=world.record, professional_id=world.martin.id, since=state.moment.at
+            )
+        circle.open_in_presence(
+            by=world.martin.viewer, record_id=world.record.id, proved=True, year=True
+        )
+    assert not Authorisation.objects.exists()
+
+
 @pytest.fixture
 def identified(world, as_owner):
     with as_owner():
