@@ -19,7 +19,7 @@ from django.utils import translation
 
 from access.binding import bound, now, today
 from access.conditions import representing
-from access.models import Authorisation, AuthorisationKind, Notice, NoticeState
+from access.models import Authorisation, AuthorisationKind, Block, Notice, NoticeState
 from access.notices.hours import next_round
 from access.notices.wording import (
     ATTEMPT,
@@ -242,11 +242,20 @@ def _wake(keys: list[str]) -> None:
 
 
 def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
-    """Tell the treating GP, as a professional: at the address of their account, in French."""
+    """Tell the treating GP, as a professional: at the address of their account, in French.
+
+    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
+    """
+    blocked = Block.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record.id, since__lte=now()
+    )
     held = Authorisation.objects.filter(
         Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
         record_id=record.id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
         since__lte=now(), professional__isnull=False,
+    ).exclude(
+        Q(professional__in=blocked.values("professional_id"))
+        | Q(professional__registration_ended_at__lte=now())
     )  # fmt: skip
     doctors = held.order_by("-since", "id").values_list("professional_id", flat=True)[:1]
     with translation.override(settings.LANGUAGE_CODE):

@@ -11,8 +11,9 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from access import notices
+from access import notices, policy
 from access.binding import frozen_clock
+from access.emergency import Sought, open_in_emergency
 from access.journal import SYSTEM
 from access.models import Authorisation, Block, JournalEvent, Notice, Opening, User
 from records.models import Person, Record, RecordIdentifier
@@ -453,6 +454,29 @@ def test_the_gp_who_came_later_is_not_told_of_what_was(jeanne, roche, as_owner):
     kinds = [kind for kind, _who in told()]
     assert kinds.count("patient_opened") == 1
     assert Notice.objects.get(kind="patient_opened").professional_id == other.id
+
+
+@pytest.mark.parametrize("why", ["blocked", "no longer practises"])
+def test_a_treating_gp_who_sees_nothing_is_told_nothing(jeanne, roche, as_owner, why):
+    petit = jeanne.professionals["petit"].professional
+    with as_owner():
+        if why == "blocked":
+            Block.objects.create(record=jeanne.record, professional=petit, since=NOON)
+        else:
+            petit.registration_ended_at = NOON
+            petit.save()
+    ask(roche)
+    assert "patient_opened" not in dict(told())
+
+
+def test_a_block_of_this_instant_keeps_it_shut(jeanne, as_owner):
+    with jeanne.as_("stranger") as by:
+        assert not policy.standing_on(jeanne.record.id).blocked
+        with as_owner():
+            _blocked(jeanne)
+        sought = Sought(NIR, "Morel", dt.date(1958, 3, 4))
+        assert open_in_emergency(by=by, sought=sought, **WHY) is None
+    assert not Opening.objects.exists()
 
 
 def test_the_treating_gp_is_written_to_at_work_without_a_name(jeanne, roche):
