@@ -98,7 +98,7 @@ def open_case(
     """Open a case on a visit and pause the person's access at once; return the case.
 
     The treating GP's is paused only where ``pause_gp`` says so: who treats the holder would see
-    nothing, and that is never done silently. A visit is reported once.
+    nothing, and that is never done silently. A visit is reported once, unless it was withdrawn.
     """
     decider = decide(by=by, record_id=record_id)
     dossier = decider.dossier
@@ -125,22 +125,24 @@ def open_case(
 
 
 @use_case
-def take_back(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> None:
+def take_back(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> bool:
     """Give the access back and, where nobody has answered yet, withdraw the case.
 
-    The pause ends unless another case holds it. Taken back twice, it is taken back once.
+    The pause ends unless another case holds it: returns whether the access came back. Taken back
+    twice, it is taken back once.
     """
     decider = decide(by=by, record_id=record_id)
     case = case_of(decider.dossier, case_id)
-    if case.state == CaseState.OPEN:
-        case.state, case.closed_at = CaseState.WITHDRAWN, now()
-        case.save(update_fields=["state", "closed_at"])
+    # The fund may answer at this very moment: its answer is never written over.
+    waiting = Case.objects.filter(id=case.id, state=CaseState.OPEN)
+    if waiting.update(state=CaseState.WITHDRAWN, closed_at=now()):
         _note(Action.CASE_WITHDRAWN, case, decider, by=by)
     if case.block_id is None:
-        return
+        return False
     held = Case.objects.filter(block_id=case.block_id, state=CaseState.OPEN).exclude(id=case.id)
-    if not held.exists():
-        lift_pause(decider, case.block_id, by=by, secret=case.secret)
+    if held.exists():
+        return False
+    return lift_pause(decider, case.block_id, by=by, secret=case.secret)
 
 
 def _by_a_professional(dossier: Dossier, event_id: uuid.UUID) -> list[JournalEvent]:
@@ -156,13 +158,13 @@ def _who(event: JournalEvent) -> uuid.UUID:
 
 
 def _same(dossier: Dossier, event: JournalEvent) -> Case | None:
-    """The case that a visit has already: one person on one day."""
+    """The case that a visit has already, answered or not: one person on one day."""
     on = event.at.astimezone(PARIS).date()
     return next(
         (
             case
             for case in cases_known_to(dossier)
-            if case.state == CaseState.OPEN
+            if case.state != CaseState.WITHDRAWN
             and case.professional_id == event.actor_professional_id
             and case.visit_on == on
         ),

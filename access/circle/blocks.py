@@ -21,7 +21,7 @@ from access.circle.deciding import (
 from access.circle.openings import close_openings
 from access.circle.periods import close_periods, live
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, Block, JournalEvent
+from access.models import Authorisation, AuthorisationKind, Block, Case, JournalEvent
 from access.policy import Refused
 
 
@@ -81,7 +81,8 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
     """Remove a professional and block them, in one step: they see nothing, whatever follows.
 
     Ends their doors, the treating GP's right and the shares made with them. Doors of a structure
-    they work in stay, and don't serve them. Blocked twice, they are blocked once.
+    they work in stay, and don't serve them. Blocked twice, they are blocked once; a pause that a
+    case put is one for good from then on.
     """
     decider = decide(by=by, record_id=record_id)
     professional = directory.professional(professional_id)
@@ -99,7 +100,14 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
         by=by, record_id=record_id, professional_id=professional.id, door=decider.dossier.door,
         secret=decider.minor_alone,
     )  # fmt: skip
-    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
+    blocks = blocks_known_to(decider).filter(professional_id=professional.id)
+    if decider.minor_alone:
+        # The family's pause is theirs to lift, and they aren't told of this: a block beside it.
+        theirs = Case.objects.filter(block__in=blocks, secret=False)
+        blocks = blocks.exclude(id__in=theirs.values("block_id"))
+    # A pause becomes a block for good: no case taken back lifts it any more.
+    Case.objects.filter(block__in=blocks).update(block=None)
+    if blocks.exists():
         return
     Block.objects.create(record_id=record_id, professional_id=professional.id, since=now())
     _note(Action.BLOCKED, decider, professional.id, by=by, secret=decider.minor_alone)
@@ -136,13 +144,19 @@ def pause(
     return made
 
 
-def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: bool) -> None:
-    """End a pause: the doors that are still live serve again. Lifted twice, it is lifted once."""
+def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: bool) -> bool:
+    """End a pause: the doors that are still live serve again. Lifted twice, it is lifted once.
+
+    Returns whether it left them blocked by nothing else that the decider knows of.
+    """
     found = live_blocks(decider.dossier.record_id).filter(id=block_id).first()
-    if found is not None:
-        found.ended_at = now()
-        found.save(update_fields=["ended_at"])
-        _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
+    if found is None:
+        return False
+    found.ended_at = now()
+    found.save(update_fields=["ended_at"])
+    _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
+    left = blocks_known_to(decider).filter(professional_id=found.professional_id)
+    return not left.exists()
 
 
 def _note(

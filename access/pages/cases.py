@@ -101,8 +101,13 @@ def case_take_back(
     request: BoundRequest, record_id: uuid.UUID, case_id: uuid.UUID
 ) -> HttpResponse:
     """Give the access back; withdraw what nobody has answered."""
-    cases.take_back(by=request.viewer, record_id=record_id, case_id=case_id)
-    messages.success(request, _("C'est fait. Cette personne retrouve l'accès qu'elle avait."))
+    back = cases.take_back(by=request.viewer, record_id=record_id, case_id=case_id)
+    messages.success(
+        request,
+        _("C'est fait. Cette personne retrouve l'accès qu'elle avait.")
+        if back
+        else _("C'est fait. L'accès de cette personne reste comme il était."),
+    )
     return redirect("access:case", record_id, case_id)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from access import cases, circle, policy
 from access.binding import binding, note
+from access.cases import opening
 from access.journal import Action
 from access.models import Block, Case, JournalEvent, Notice
 from access.policy import NotVisible, Refused
@@ -202,6 +203,54 @@ def test_a_case_is_answered_once_and_not_once_withdrawn(jeanne):
         answer(jeanne, case_id)
 
 
+def test_answered_a_visit_is_not_reported_again(jeanne):
+    seen = look(jeanne.viewers["martin"], jeanne.record)
+    case_id = report(jeanne, "jeanne", seen)
+    answer(jeanne, case_id)
+
+    assert report(jeanne, "jeanne", seen) == case_id
+    take_back(jeanne, "jeanne", case_id)
+    assert report(jeanne, "jeanne", seen) == case_id
+
+
+def test_an_answer_given_while_it_is_taken_back_stays(jeanne, monkeypatch):
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    read = opening.case_of
+
+    def read_just_before_the_answer(*asked):
+        found = read(*asked)
+        answer(jeanne, case_id)
+        return found
+
+    monkeypatch.setattr(opening, "case_of", read_just_before_the_answer)
+    back = take_back(jeanne, "jeanne", case_id)
+
+    assert Case.objects.get().state == "answered"
+    assert "case_withdrawn" not in acts(jeanne)
+    assert back
+    assert sees(jeanne, "martin")
+
+
+def test_whoever_is_blocked_for_good_stays_so_when_the_case_is_taken_back(jeanne):
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    block(jeanne, "jeanne")
+
+    assert not take_back(jeanne, "jeanne", case_id)
+    assert Case.objects.get().state == "withdrawn"
+    assert not sees(jeanne, "martin")
+
+
+def take_back(world, who, case_id):
+    with world.as_(who, AFTER) as by:
+        return cases.take_back(by=by, record_id=world.record.id, case_id=case_id)
+
+
+def block(world, who):
+    martin = world.professionals["martin"].id
+    with world.as_(who, AFTER) as by:
+        circle.block(by=by, record_id=world.record.id, professional_id=martin)
+
+
 @pytest.fixture
 def minor(jeanne, as_owner):
     """Lou, 16, whose record Marie stands for; Dr Martin has a door to it."""
@@ -233,6 +282,16 @@ def test_a_representative_knows_of_no_case_a_minor_opened(minor):
         cases.read_case(by=by, record_id=minor.record.id, case_id=case_id)
     assert not sees(minor, "martin")
     assert report(minor, "marie", seen) != case_id
+
+
+def test_a_parents_pause_stays_theirs_beside_a_block_by_the_minor_alone(minor):
+    case_id = report(minor, "marie", look(minor.viewers["martin"], minor.record))
+    block(minor, "lou")
+
+    assert take_back(minor, "marie", case_id)
+    with minor.as_("marie", AFTER) as by:
+        assert circle.read_team(by=by, record_id=minor.record.id).blocked == ()
+    assert not sees(minor, "martin")
 
 
 def test_a_representative_reports_no_visit_that_rests_on_a_secret(minor):
