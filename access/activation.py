@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from access import channels, codes, letters
 from access.accounts import confirm_contact, create_for_person, has_account
-from access.binding import note, now, today, use_case
+from access.binding import bound, note, now, today, use_case
+from access.conditions import representing
 from access.journal import Action
 from access.models import ActivationCode, User
 from access.policy import Refused
@@ -69,7 +69,7 @@ def find_activation(  # noqa: PLR0911  # one sentence each
         .filter(digest=code_digest(bare), replaced_at=None, tries_left__gt=0)
         .first()
     )
-    if row is None or not _is_birth_date(row, born_on):
+    if row is None or not codes.is_birth_date(row, born_on):
         # Only wrong answers count: a waiting room may share one address.
         codes.count("activation", source, limit=ACTIVATION_TRIES_AN_HOUR)
         return None, _(
@@ -88,20 +88,6 @@ def find_activation(  # noqa: PLR0911  # one sentence each
     return Activation(row.id, row.record_id, person_id, role), ""
 
 
-def _is_birth_date(row: ActivationCode, born_on: dt.date) -> bool:
-    """Compare a birth date with the one of a leaflet's record: a wrong one costs a try.
-
-    The try is spent before it is looked at: several at the same instant are still three.
-    """
-    alive = ActivationCode.objects.filter(id=row.id, tries_left__gt=0)
-    if not alive.update(tries_left=F("tries_left") - 1):
-        return False
-    right = row.record.holder.born_on == born_on
-    if right:
-        ActivationCode.objects.filter(id=row.id).update(tries_left=F("tries_left") + 1)
-    return right
-
-
 def who_activates(record: Record) -> tuple[uuid.UUID, Role] | None:
     """Return the holder, or for a minor the representative who agreed.
 
@@ -110,8 +96,8 @@ def who_activates(record: Record) -> tuple[uuid.UUID, Role] | None:
     """
     if age_on(record.holder.born_on, today()) >= MAJORITY:
         return record.holder_id, Role.PATIENT
-    represented = Representation.objects.filter(record=record, until=None, suspended_at=None)
-    parent = represented.order_by("since", "id").first()
+    live = representing(bound().moment, record_ids=[record.id])
+    parent = Representation.objects.filter(id__in=live).order_by("since", "id").first()
     return (parent.person_id, Role.REPRESENTATIVE) if parent else None
 
 

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 import string
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,6 +23,12 @@ from access.binding import now, use_case
 from access.models import OneTimeCode
 from access.policy import Refused
 from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from access.models import ActivationCode, Invitation
 
 
 DIGITS = 6
@@ -159,3 +166,17 @@ def try_code(*, purpose: str, subject: str, code: str, keeps: bool = False) -> T
     right = OneTimeCode.objects.filter(id=row.id)
     right.update(**({"tries_left": F("tries_left") + 1} if keeps else {"used_at": now()}))
     return Trial.RIGHT
+
+
+def is_birth_date(row: ActivationCode | Invitation, born_on: dt.date) -> bool:
+    """Compare a birth date with that of the holder a code is about: a wrong one costs a try.
+
+    The try is spent before it is looked at: several at the same instant are still three.
+    """
+    rows: QuerySet[Any] = type(row)._default_manager.filter(id=row.id)  # noqa: SLF001
+    if not rows.filter(tries_left__gt=0).update(tries_left=F("tries_left") - 1):
+        return False
+    right = row.record.holder.born_on == born_on
+    if right:
+        rows.update(tries_left=F("tries_left") + 1)
+    return right

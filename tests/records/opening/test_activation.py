@@ -162,6 +162,15 @@ def test_a_refusal_said_at_the_counter_survives_a_page_left_unanswered(browser, 
     assert record.notify_by == "email"
 
 
+def test_a_parent_whose_right_ends_one_day_makes_the_account_until_then(
+    browser, opening, as_owner
+):
+    made = open_jules(opening)
+    with as_owner():
+        Representation.objects.update(until=NOON + dt.timedelta(days=1))
+    assert type_in(browser, made.code, "12/10/2018").redirect_chain
+
+
 def test_a_suspended_parent_makes_no_account_of_the_child(browser, opening, as_owner):
     made = open_jules(opening)
     with as_owner():
