@@ -16,7 +16,6 @@ from access.circle.delegates import (
     Scope,
     change_delegate,
     end_delegate,
-    read_delegate,
     read_relatives,
 )
 from access.circle.directory import (
@@ -79,7 +78,6 @@ __all__ = [
     "invite",
     "open_in_presence",
     "read_coming_of_age",
-    "read_delegate",
     "read_grantee",
     "read_offer",
     "read_relatives",

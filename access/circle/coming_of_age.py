@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Q
 
 from access.binding import PARIS, note, now, use_case
+from access.circle.deciding import may_decide
+from access.circle.periods import live
 from access.circle.representing import comes_of_age
 from access.circle.team import Team, read_team
 from access.journal import Action
@@ -84,10 +86,7 @@ def read_coming_of_age(*, by: Viewer, record_id: uuid.UUID) -> ComingOfAge:
         Q(ended_at=None) | Q(ended_at__gte=birthday), record_id=record_id,
         named_by_representative=True, until__gte=birthday,
     )  # fmt: skip
-    masks = Mask.objects.filter(
-        Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
-        record_id=record_id, since__lte=now(),
-    )  # fmt: skip
+    masks = Mask.objects.filter(live(now()), record_id=record_id)
     return ComingOfAge(
         team=team,
         since=birthday.date(),
@@ -106,6 +105,6 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 @use_case
 def review_coming_of_age(*, by: Viewer, record_id: uuid.UUID) -> None:
     """Say that everything was looked at: the review is shown no more. Said twice is once."""
-    dossier = read_team(by=by, record_id=record_id).dossier
+    dossier = may_decide(by=by, record_id=record_id).dossier
     if has_come_of_age(dossier):
         note(Action.CAME_OF_AGE, record_id, by=by, door=dossier.door)

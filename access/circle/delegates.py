@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import note, now, today, use_case
-from access.circle.deciding import Decider, decide, may_decide
+from access.circle.deciding import Decider, decide, lock, may_decide
 from access.circle.periods import end_of_day, last_day_of, live, same_day
 from access.circle.representing import Representative, representatives_of
 from access.journal import Action
@@ -100,23 +100,33 @@ def scope_of(row: Delegation | Invitation) -> Scope:
     return Scope(kinds, row.can_write, last_day_of(row.until) or row.until.date())
 
 
-def waiting_invitations(record_id: uuid.UUID) -> QuerySet[Invitation]:
-    """Return the invitations that were neither taken nor withdrawn, expired ones too."""
-    return Invitation.objects.filter(record_id=record_id, accepted_at=None, ended_at=None)
+def waiting_invitations(record_id: uuid.UUID, *, adult: bool) -> QuerySet[Invitation]:
+    """Return the invitations that were neither taken nor withdrawn, expired ones too.
+
+    Those a parent sent end when the holder comes of age.
+    """
+    rows = Invitation.objects.filter(record_id=record_id, accepted_at=None, ended_at=None)
+    return rows.exclude(named_by_representative=True) if adult else rows
 
 
-def decide_on_delegates(*, by: Viewer, record_id: uuid.UUID) -> Decider:
-    """Return who names delegates, the record locked. A minor's are named by who represents them.
+def may_name_delegates(*, by: Viewer, record_id: uuid.UUID) -> Decider:
+    """Return who names delegates. A minor's are named by who represents them.
 
     Raises ``Refused`` for a minor: what they would choose alone, no representative may know of,
     and somebody who acts for them is answered for by who represents them.
     """
-    decider = decide(by=by, record_id=record_id)
+    decider = may_decide(by=by, record_id=record_id)
     if decider.minor_alone:
         raise Refused(
             _("Jusqu'à vos 18 ans, c'est votre représentant légal qui choisit un aidant.")
         )
     return decider
+
+
+def decide_on_delegates(*, by: Viewer, record_id: uuid.UUID) -> Decider:
+    """Return who names delegates, the record locked."""
+    lock(record_id)
+    return may_name_delegates(by=by, record_id=record_id)
 
 
 def check_scope(scope: Scope) -> None:
@@ -133,7 +143,8 @@ def read_relatives(*, by: Viewer, record_id: uuid.UUID) -> Relatives:
     """Return who helps and who represents the holder. ``Refused`` for who doesn't decide here."""
     decider = may_decide(by=by, record_id=record_id)
     dossier = decider.dossier
-    rows = live_delegations(record_id, adult=dossier.standing.holder_is_adult)
+    rows = live_delegations(record_id, adult=decider.of_an_adult)
+    invited = waiting_invitations(record_id, adult=decider.of_an_adult)
     return Relatives(
         dossier=dossier,
         delegates=tuple(
@@ -142,25 +153,15 @@ def read_relatives(*, by: Viewer, record_id: uuid.UUID) -> Relatives:
         ),
         invited=tuple(
             Invited(row.id, row.name, scope_of(row), row.expires_at, row.expires_at <= now())
-            for row in waiting_invitations(record_id).order_by("made_at", "id")
+            for row in invited.order_by("made_at", "id")
         ),
         representatives=representatives_of(dossier),
         may_name=not decider.minor_alone,
     )
 
 
-def read_delegate(*, by: Viewer, record_id: uuid.UUID, delegation_id: uuid.UUID) -> Delegate:
-    """Return one delegate, about to be changed. Raises ``NotVisible`` for one who isn't."""
-    for one in read_relatives(by=by, record_id=record_id).delegates:
-        if one.id == delegation_id:
-            return one
-    raise NotVisible
-
-
 def _held(decider: Decider, delegation_id: uuid.UUID) -> Delegation:
-    rows = live_delegations(
-        decider.dossier.record_id, adult=decider.dossier.standing.holder_is_adult
-    )
+    rows = live_delegations(decider.dossier.record_id, adult=decider.of_an_adult)
     found = rows.filter(id=delegation_id).first()
     if found is None:
         raise NotVisible
@@ -177,7 +178,6 @@ def change_delegate(
     held = _held(decider, delegation_id)
     if scope_of(held) == scope:
         return
-    end_delegations(Delegation.objects.filter(id=held.id))
     begin(decider_named=held.named_by_representative, record_id=record_id,
           person_id=held.person_id, scope=scope)  # fmt: skip
     _note(Action.DELEGATE_CHANGED, decider, by, held.person_id)

@@ -11,15 +11,15 @@ import dataclasses
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from access import channels, codes
 from access.binding import note, now, today, use_case
-from access.circle.deciding import Decider, decide
+from access.circle.deciding import Decider, decide, lock
 from access.circle.delegates import (
     MOST,
     Scope,
@@ -27,12 +27,14 @@ from access.circle.delegates import (
     check_scope,
     decide_on_delegates,
     live_delegations,
+    may_name_delegates,
     scope_of,
     waiting_invitations,
 )
 from access.circle.periods import end_of_day
+from access.circle.representing import comes_of_age
 from access.journal import Action
-from access.models import Invitation
+from access.models import Invitation, JournalEvent
 from access.notices import tell_delegate
 from access.policy import NotVisible, Refused
 from access.viewer import Role
@@ -45,8 +47,6 @@ from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from access.viewer import Viewer
 
 
@@ -76,56 +76,68 @@ def invite(
     Returns the code for the demonstration's page only. Raises ``Refused`` past ten delegates and
     invitations, past twenty messages a day, or where the channel isn't installed.
     """
-    decider = decide_on_delegates(by=by, record_id=record_id)
+    _check_room(may_name_delegates(by=by, record_id=record_id))
     check_scope(scope)
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise Refused(_("Écrivez le nom de cette personne, en 100 caractères au plus."))
-    adult = decider.dossier.standing.holder_is_adult
-    held = live_delegations(record_id, adult=adult).count()
-    if held + waiting_invitations(record_id).count() >= MOST:
-        raise Refused(
-            _("Vous avez déjà 10 aidants ou invitations. Retirez-en un, puis recommencez.")
-        )
+    code = _send(record_id, channel, address)
+    decider = decide_on_delegates(by=by, record_id=record_id)
+    _check_room(decider)
     key = uuid7()
-    invitation = Invitation(
+    Invitation.objects.create(
         id=key, record_id=record_id, name=name, channel=channel,
         address_sealed=seal_with_master(address.encode(), about=key.bytes),
         everything=scope.everything, kinds=list(scope.kinds), can_write=scope.can_write,
         # A guardian's choice for an adult is the adult's: it doesn't end at 18.
-        named_by_representative=decider.by_representative and not adult,
-        until=end_of_day(scope.last_day),
+        named_by_representative=decider.by_representative and not decider.of_an_adult,
+        until=end_of_day(scope.last_day), **_renewed(code),
     )  # fmt: skip
-    code = _send(invitation)
     note(Action.DELEGATE_INVITED, record_id, by=by, door=decider.dossier.door)
-    return code
+    return _shown(code) if settings.DMP_DEMO else ""
 
 
-def _send(invitation: Invitation) -> str:
-    if not codes.count("invitation", str(invitation.record_id), limit=SENDS_A_DAY, seconds=A_DAY):
+def _check_room(decider: Decider) -> None:
+    record_id, adult = decider.dossier.record_id, decider.of_an_adult
+    held = live_delegations(record_id, adult=adult).count()
+    if held + waiting_invitations(record_id, adult=adult).count() >= MOST:
+        raise Refused(
+            _("Vous avez déjà 10 aidants ou invitations. Retirez-en un, puis recommencez.")
+        )
+
+
+def _send(record_id: uuid.UUID, channel: str, address: str) -> str:
+    """Send a new code and return it: before the record is locked, which a slow server would hold.
+
+    Raises ``Refused`` where it didn't leave: nothing is written then.
+    """
+    if not codes.count("invitation", str(record_id), limit=SENDS_A_DAY, seconds=A_DAY):
         raise Refused(_("Trop d'invitations envoyées aujourd'hui. Recommencez demain."))
     code = code_of(uuid.uuid4())
-    invitation.digest = code_digest(code)
-    invitation.made_at = now()
-    invitation.expires_at = now() + LIFE
-    invitation.tries_left = TRIES
-    invitation.save()
-    sealed = bytes(invitation.address_sealed)
-    to = unseal_with_master(sealed, about=invitation.id.bytes).decode()
-    shown = f"{code[:3]} {code[3:6]} {code[6:]}"
     text = _(
         "Quelqu'un que vous connaissez vous propose de suivre son dossier avec vous. Votre code :"
         " %(code)s. Connectez-vous sur %(site)s, puis choisissez « J'ai reçu une invitation »."
         " Valable 7 jours. Ce n'est pas pour vous ? Effacez ce message."
-    ) % {"code": shown, "site": _site()}
+    ) % {"code": _shown(code), "site": _site()}
     try:
         channels.send(
-            invitation.channel, to=to, text=text, subject=_("Une invitation"),
-            key=str(uuid7()),
-        )  # fmt: skip
+            channel, to=address, text=text, subject=_("Une invitation"), key=str(uuid7())
+        )
     except channels.NoChannel as error:
         raise Refused(str(error)) from error
-    return shown if settings.DMP_DEMO else ""
+    return code
+
+
+def _renewed(code: str) -> dict[str, Any]:
+    """What a code that has just left changes of its invitation."""
+    return {
+        "digest": code_digest(code), "made_at": now(), "expires_at": now() + LIFE,
+        "tries_left": TRIES,
+    }  # fmt: skip
+
+
+def _shown(code: str) -> str:
+    return f"{code[:3]} {code[3:6]} {code[6:]}"
 
 
 def _site() -> str:
@@ -133,7 +145,8 @@ def _site() -> str:
 
 
 def _waiting(decider: Decider, invitation_id: uuid.UUID) -> Invitation:
-    found = waiting_invitations(decider.dossier.record_id).filter(id=invitation_id).first()
+    rows = waiting_invitations(decider.dossier.record_id, adult=decider.of_an_adult)
+    found = rows.filter(id=invitation_id).first()
     if found is None:
         raise NotVisible
     return found
@@ -142,12 +155,16 @@ def _waiting(decider: Decider, invitation_id: uuid.UUID) -> Invitation:
 @use_case
 def send_again(*, by: Viewer, record_id: uuid.UUID, invitation_id: uuid.UUID) -> str:
     """Send an invitation again, with another code; the one before stops working."""
-    decider = decide_on_delegates(by=by, record_id=record_id)
-    invitation = _waiting(decider, invitation_id)
+    invitation = _waiting(may_name_delegates(by=by, record_id=record_id), invitation_id)
     check_scope(scope_of(invitation))
-    code = _send(invitation)
+    sealed = bytes(invitation.address_sealed)
+    address = unseal_with_master(sealed, about=invitation.id.bytes).decode()
+    code = _send(record_id, invitation.channel, address)
+    decider = decide_on_delegates(by=by, record_id=record_id)
+    still = _waiting(decider, invitation_id)
+    Invitation.objects.filter(id=still.id).update(**_renewed(code))
     note(Action.DELEGATE_INVITED, record_id, by=by, door=decider.dossier.door)
-    return code
+    return _shown(code) if settings.DMP_DEMO else ""
 
 
 @use_case
@@ -156,6 +173,16 @@ def withdraw_invitation(*, by: Viewer, record_id: uuid.UUID, invitation_id: uuid
     decider = decide(by=by, record_id=record_id)
     invitation = _waiting(decider, invitation_id)
     Invitation.objects.filter(id=invitation.id).update(ended_at=now())
+
+
+def end_invitations_of(*, record_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """End what somebody sent last and nobody has taken: they no longer speak for the holder."""
+    sent = JournalEvent.objects.filter(
+        record_id=record_id, act=Action.DELEGATE_INVITED.value, actor_person_id=person_id,
+        at=OuterRef("made_at"),
+    )  # fmt: skip
+    waiting = Invitation.objects.filter(record_id=record_id, accepted_at=None, ended_at=None)
+    waiting.filter(Exists(sent)).update(ended_at=now())
 
 
 def find_invitation(*, by: Viewer, code: str, born_on: dt.date) -> tuple[uuid.UUID | None, str]:
@@ -172,8 +199,8 @@ def find_invitation(*, by: Viewer, code: str, born_on: dt.date) -> tuple[uuid.UU
     asker = str(by.user_id)
     if not codes.is_within("invitation-code", asker, limit=WRONG_AN_HOUR):
         return None, _("Trop d'essais. Attendez une heure, puis recommencez.")
-    row = _open().select_related("record__holder").filter(digest=code_digest(bare)).first()
-    if row is None or not _is_birth_date(row, born_on):
+    row = _open(digest=code_digest(bare))
+    if row is None or not codes.is_birth_date(row, born_on):
         codes.count("invitation-code", asker, limit=WRONG_AN_HOUR)
         return None, _(
             "Ce code et cette date de naissance ne vont pas ensemble, ou l'invitation n'est plus"
@@ -182,32 +209,32 @@ def find_invitation(*, by: Viewer, code: str, born_on: dt.date) -> tuple[uuid.UU
     return row.id, ""
 
 
-def _is_birth_date(row: Invitation, born_on: dt.date) -> bool:
-    """Compare a birth date with the holder's. The try is spent before it is looked at."""
-    alive = Invitation.objects.filter(id=row.id, tries_left__gt=0)
-    if not alive.update(tries_left=F("tries_left") - 1):
-        return False
-    right = row.record.holder.born_on == born_on
-    if right:
-        Invitation.objects.filter(id=row.id).update(tries_left=F("tries_left") + 1)
-    return right
-
-
-def _open() -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
+def _open(**which: object) -> Invitation | None:
+    """The invitation that can be taken; a parent's no longer can, once the holder is of age."""
+    row = Invitation.objects.select_related("record__holder").filter(
         accepted_at=None, ended_at=None, expires_at__gt=now(), until__gt=now(),
-        tries_left__gt=0, record__status=RecordStatus.OPEN, record__died_on=None,
-    )  # fmt: skip
+        tries_left__gt=0, record__status=RecordStatus.OPEN, record__died_on=None, **which,
+    ).first()  # fmt: skip
+    if row is None or not row.named_by_representative:
+        return row
+    return row if today() < comes_of_age(row.record.holder.born_on) else None
 
 
 def read_offer(*, by: Viewer, invitation_id: uuid.UUID) -> Offer:
     """Return what is offered to who gave the code. Raises ``NotVisible`` once it is no longer."""
-    if not by.admitted:
-        raise NotVisible
-    row = _open().select_related("record__holder").filter(id=invitation_id).first()
+    row = _open(id=invitation_id) if by.admitted else None
     if row is None:
         raise NotVisible
     return Offer(row.record_id, row.record.holder.full_name, scope_of(row))
+
+
+def _locked(by: Viewer, invitation_id: uuid.UUID) -> Invitation:
+    """An offer, under the lock it is withdrawn or sent again under."""
+    lock(read_offer(by=by, invitation_id=invitation_id).record_id)
+    row = _open(id=invitation_id)
+    if row is None:
+        raise NotVisible
+    return row
 
 
 @use_case
@@ -216,11 +243,7 @@ def accept(*, by: Viewer, invitation_id: uuid.UUID) -> uuid.UUID:
 
     Raises ``Refused`` for the holder, a minor, and whoever represents the holder by law or did.
     """
-    if not by.admitted:
-        raise NotVisible
-    row = _open().select_for_update(of=("self",)).filter(id=invitation_id).first()
-    if row is None:
-        raise NotVisible
+    row = _locked(by, invitation_id)
     person = Person.objects.filter(id=by.person_id).first() if by.person_id else None
     if person is None:
         raise Refused(_("Connectez-vous avec votre compte personnel pour accepter."))
@@ -244,5 +267,5 @@ def accept(*, by: Viewer, invitation_id: uuid.UUID) -> uuid.UUID:
 @use_case
 def decline(*, by: Viewer, invitation_id: uuid.UUID) -> None:
     """Say no to an invitation: it is over. Nothing is journalled: no door changes."""
-    read_offer(by=by, invitation_id=invitation_id)
-    Invitation.objects.filter(id=invitation_id).update(ended_at=now())
+    row = _locked(by, invitation_id)
+    Invitation.objects.filter(id=row.id).update(ended_at=now())

@@ -23,7 +23,7 @@ from access.pages.relatives_forms import (
     InviteForm,
     ScopeForm,
 )
-from access.policy import Refused
+from access.policy import NotVisible, Refused
 from access.viewer import Role
 
 
@@ -101,7 +101,9 @@ def delegate_change(
     """Change what a delegate may see, and until when."""
     asked: dict[str, Any] = {"by": request.viewer, "record_id": record_id}
     view = circle.read_relatives(**asked)
-    held = circle.read_delegate(**asked, delegation_id=delegation_id)
+    held = next((one for one in view.delegates if one.id == delegation_id), None)
+    if held is None:
+        raise NotVisible
     posted = request.method == "POST"
     form = ScopeForm(
         request.POST if posted else None,

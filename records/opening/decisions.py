@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import note, now, use_case
+from access.circle.deciding import lock
+from access.circle.invitations import end_invitations_of
 from access.journal import SYSTEM, Action
 from access.notices import tell_representation
 from access.policy import Refused
@@ -49,6 +51,7 @@ def record_decision(
     if record is None or parent is None or record.holder.born_on != born_on:
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
+    lock(record.id)
     held = Representation.objects.filter(
         Q(until=None) | Q(until__gt=now()), record_id=record.id, person_id=parent.id
     )
@@ -59,6 +62,8 @@ def record_decision(
     if not changed:
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
+    if suspends:
+        end_invitations_of(record_id=record.id, person_id=parent.id)
     action = Action.REPRESENTATION_SUSPENDED if suspends else Action.REPRESENTATION_RESTORED
     note(
         action, record.id, by=by, door="counter", reason=f"{reference}|representative:{parent.id}"

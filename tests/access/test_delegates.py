@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from access import circle, people, policy
+from access import channels, circle, codes, people, policy
 from access.binding import binding
 from access.circle import Scope
 from access.models import Delegation, Invitation, JournalEvent, Notice, User
@@ -194,6 +196,27 @@ def test_a_minors_delegate_is_named_by_a_parent_and_ends_with_childhood(world, p
     assert view.representatives == ()
 
 
+def test_a_parents_invitation_ends_with_childhood(world, paul, as_owner):
+    born = dt.date(2008, 10, 1)
+    with as_owner():
+        child, mother = cast.person("Lou", born=born), cast.person("Marie")
+        record = cast.record(child)
+        cast.represent(record, mother)
+        lou, marie = cast.family_viewer(child), cast.family_viewer(mother, Role.REPRESENTATIVE)
+    eve = dt.datetime(2026, 9, 30, 23, 59, tzinfo=cast.PARIS)
+    majority = eve + dt.timedelta(minutes=1)
+    code = invite(world, by=marie, record=record, at=eve)
+    with binding(paul, at=eve):
+        found, _problem = circle.find_invitation(by=paul, code=code, born_on=born)
+
+    assert take(paul, code, born=born, at=majority) == take(paul, "ACDEFGHJK", at=majority)
+    with binding(paul, at=majority), pytest.raises(NotVisible):
+        circle.accept(by=paul, invitation_id=found)
+    with binding(lou, at=majority):
+        assert circle.read_relatives(by=lou, record_id=record.id).invited == ()
+    assert take(paul, code, born=born, at=eve) == ""
+
+
 def test_from_the_form_to_the_delegates_own_first_page(world, paul, as_owner, client, settings):
     settings.DMP_DEMO = True
     with as_owner():
@@ -235,6 +258,38 @@ def _sign_in(client, user, capacity):
     session["second_factor"] = "email"
     session["capacity"] = capacity
     session.save()
+
+
+def test_one_that_is_accepted_while_it_is_sent_again_has_no_second_code(world, paul, monkeypatch):
+    code = invite(world)
+    sent = Invitation.objects.get()
+    count = codes.count
+
+    def accept_meanwhile(purpose, *about, **more):
+        if purpose == "invitation":
+            take(paul, code)
+        return count(purpose, *about, **more)
+
+    monkeypatch.setattr(codes, "count", accept_meanwhile)
+    with binding(world.jeanne, at=NOON), pytest.raises(NotVisible):
+        circle.send_again(by=world.jeanne, record_id=world.record.id, invitation_id=sent.id)
+
+
+def test_nothing_is_locked_while_a_message_leaves(world, monkeypatch):
+    send, locked = channels.send, []
+
+    def send_slowly(*asked, **more):
+        locked.append("FOR UPDATE" in str(context.captured_queries))
+        send(*asked, **more)
+
+    monkeypatch.setattr(channels, "send", send_slowly)
+    with CaptureQueriesContext(connection) as context:
+        invite(world)
+    asked = {"by": world.jeanne, "record_id": world.record.id}
+    with CaptureQueriesContext(connection) as context, binding(world.jeanne, at=NOON):
+        circle.send_again(**asked, invitation_id=Invitation.objects.get().id)
+    assert locked == [False, False]
+    assert "FOR UPDATE" in str(context.captured_queries)
 
 
 def test_an_invitation_withdrawn_is_a_code_nobody_sent(world, paul):

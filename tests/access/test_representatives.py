@@ -23,6 +23,7 @@ from records.models import RecordIdentifier
 from records.traits import Traits
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON, PARIS
+from tests.access.test_delegates import invite, take
 from tests.jeanne import circle_period
 
 
@@ -103,6 +104,18 @@ def test_a_decision_suspends_one_parent_who_has_no_door_at_all(lou, world, as_ow
 
 def cast_circle(record, doctor):
     circle_period(record, "circle", professional=doctor.professional, user=doctor.user)
+
+
+def test_the_invitations_of_a_parent_who_is_suspended_end(lou, world, as_owner):
+    with as_owner():
+        paul = cast.family_viewer(cast.person("Paul", "Durand", dt.date(1985, 2, 2)))
+    born = dt.date(2010, 1, 5)
+    his = invite(world, by=lou["father"], record=lou["record"], at=NOON - dt.timedelta(hours=1))
+    hers = invite(world, by=lou["mother"], record=lou["record"])
+    decide()
+
+    assert take(paul, his, born=born) == take(paul, "ACDEFGHJK")
+    assert take(paul, hers, born=born) == ""
 
 
 def test_the_desk_gets_one_answer_whatever_is_there(lou, world, client, as_owner):
