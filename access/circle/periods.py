@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
 
+    from access.models import Professional
     from access.viewer import Viewer
 
 
@@ -87,7 +88,6 @@ def open_period(
     kind: AuthorisationKind,
     professional_id: uuid.UUID | None = None,
     structure_id: uuid.UUID | None = None,
-    element_id: uuid.UUID | None = None,
     ground: GivenGround = GivenGround.HOLDER,
     until: dt.datetime | None = None,
     confirmed: bool = True,
@@ -100,7 +100,6 @@ def open_period(
         kind=kind,
         professional_id=professional_id,
         structure_id=structure_id,
-        element_id=element_id,
         ground=ground,
         given_by=given_by or by.user_id,
         given_at=at,
@@ -110,6 +109,35 @@ def open_period(
     )
     _mirror([period])
     return period
+
+
+def open_share_periods(
+    *,
+    by: Viewer,
+    record_id: uuid.UUID,
+    professional: Professional,
+    element_ids: Iterable[uuid.UUID],
+    until: dt.datetime | None,
+) -> list[Authorisation]:
+    """Write a share of each of these elements, and guardian's one row: statements don't grow."""
+    at = now()
+    periods = [
+        Authorisation(
+            record_id=record_id,
+            kind=AuthorisationKind.SHARE,
+            professional=professional,
+            element_id=key,
+            given_by=by.user_id,
+            given_at=at,
+            confirmed_at=at,
+            since=at,
+            until=until,
+        )
+        for key in element_ids
+    ]
+    Authorisation.objects.bulk_create(periods)
+    _mirror(periods)
+    return periods
 
 
 def confirm_period(period: Authorisation, *, by: Viewer) -> None:
@@ -136,8 +164,12 @@ def close_periods(
 
 
 def _mirror(periods: Iterable[Authorisation]) -> None:
-    """Make guardian's rows of the grantees of these periods say what is live now."""
-    for period in periods:
+    """Make guardian's rows of the grantees of these periods say what is live now, each once."""
+    grantees = {
+        (period.record_id, period.kind, period.professional_id, period.structure_id): period
+        for period in periods
+    }
+    for period in grantees.values():
         kind = AuthorisationKind(period.kind)
         same = Authorisation.objects.filter(
             live(now()),

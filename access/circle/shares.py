@@ -10,9 +10,9 @@ from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
 from access.circle.deciding import Decider, decide, known_to, may_decide, note_period
 from access.circle.doors import end_authorisation
-from access.circle.periods import live, open_period, stop_after
+from access.circle.periods import live, open_share_periods, stop_after
 from access.circle.treating_gp import live_treating_gp
-from access.elements import Named, find_visible, kind_of, named
+from access.elements import Named, find_visible, key_of, kind_of, named
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Professional
 from access.notices import tell_new_door
@@ -21,10 +21,12 @@ from access.notices import tell_new_door
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Sequence
 
     from access.circle.directory import FoundProfessional
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
+    from records.models import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Showing:
     element: Named
     people: tuple[FoundProfessional, ...]
     to: FoundProfessional | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A share that was given: the element that it shows, and to whom."""
+
+    authorisation_id: uuid.UUID
+    element: Named
+    name: str
 
 
 def weigh_share(
@@ -89,55 +100,62 @@ def share(
     element_id: uuid.UUID,
     professional_id: uuid.UUID,
     until: dt.date | None = None,
-) -> uuid.UUID:
-    """Let one professional see one element that the holder sees, and return the period's key.
+) -> Given:
+    """Let one professional see one element that the holder sees.
 
     It passes masks and the matrix, never a block (lines 7 and 10). Given twice, it is given once.
     """
     decider = decide(by=by, record_id=record_id)
-    period, given = open_share(
-        decider, by=by, element_id=element_id, professional_id=professional_id, until=until
+    [element], shares = open_shares(
+        decider, by=by, element_ids=[element_id], professional_id=professional_id, until=until
     )
-    if given:
-        tell_new_door(period, family=not decider.minor_alone)
-    return period.id
+    to = shares[0].professional
+    assert to is not None  # noqa: S101  # a share names one
+    return Given(shares[0].id, named(element), to.display_name)
 
 
-def open_share(
+def open_shares(
     decider: Decider,
     *,
     by: Viewer,
-    element_id: uuid.UUID,
+    element_ids: Sequence[uuid.UUID],
     professional_id: uuid.UUID,
     until: dt.date | None,
-) -> tuple[Authorisation, bool]:
-    """Write a share and its trace; return it, and whether it is new. Nobody is told by this."""
+) -> tuple[list[Element], list[Authorisation]]:
+    """Write the shares there aren't yet, each with its trace, and tell once that there are some.
+
+    Returns what is shown and the shares, old and new. As many statements for one as for all.
+    """
     record_id = decider.dossier.record_id
-    find_visible(decider.dossier.standing, [element_id])
-    refuse_if_blocked(decider, directory.professional(professional_id))
+    elements = find_visible(decider.dossier.standing, element_ids)
+    professional = directory.professional(professional_id)
+    refuse_if_blocked(decider, professional)
     stops = stop_after(until)
-    held = Authorisation.objects.filter(
+    same = Authorisation.objects.filter(
         live(now()),
         record_id=record_id,
         kind=AuthorisationKind.SHARE,
-        professional_id=professional_id,
-        element_id=element_id,
+        professional=professional,
+        element_id__in=element_ids,
         until=stops,
-    ).first()
-    if held is not None:
-        return held, False
-    period = open_period(
+    )
+    # One that a minor gave alone isn't known: a representative's own is listed beside it.
+    held = list(known_to(decider, same).select_related("professional").order_by("id"))
+    known = {period.element_id for period in held}
+    new = open_share_periods(
         by=by,
         record_id=record_id,
-        kind=AuthorisationKind.SHARE,
-        professional_id=professional_id,
-        element_id=element_id,
+        professional=professional,
+        element_ids=[key for key in map(key_of, elements) if key not in known],
         until=stops,
     )
-    note_period(
-        Action.SHARED, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
-    )
-    return period, True
+    for period in new:
+        note_period(
+            Action.SHARED, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
+        )
+    if new:
+        tell_new_door(new[0], family=not decider.minor_alone)
+    return elements, [*held, *new]
 
 
 @use_case

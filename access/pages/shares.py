@@ -33,6 +33,21 @@ def share_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     whom = request.GET.get("whom", "")
     element_id = _key(request.GET.get("e", ""))
     professional_id = _key(whom) if whom else None
+    form = LastingForm(request.POST if request.method == "POST" else None)
+    if professional_id is not None and form.is_valid():
+        given = circle.share(
+            by=request.viewer,
+            record_id=record_id,
+            element_id=element_id,
+            professional_id=professional_id,
+            until=form.until(),
+        )
+        messages.success(
+            request,
+            _("C'est fait. %(name)s peut voir cet élément, et rien d'autre de plus.")
+            % {"name": naming.sentence_start(given.name)},
+        )
+        return redirect(page_of(record_id, given.element.kind, element_id))
     view = circle.weigh_share(
         by=request.viewer,
         record_id=record_id,
@@ -51,21 +66,6 @@ def share_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
             "page": page,
         }
         return render(request, "access/share_find.html", context)
-    form = LastingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        circle.share(
-            by=request.viewer,
-            record_id=record_id,
-            element_id=element_id,
-            professional_id=professional_id,
-            until=form.until(),
-        )
-        messages.success(
-            request,
-            _("C'est fait. %(name)s peut voir cet élément, et rien d'autre de plus.")
-            % {"name": naming.sentence_start(view.to.name)},
-        )
-        return redirect(page)
     context = {
         "view": view,
         "dossier": view.dossier,

@@ -10,20 +10,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import codes, matrix, policy
 from access.binding import PARIS, note, now, today, use_case
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, decide, given_by_minor, may_decide
-from access.circle.periods import live
-from access.circle.shares import open_share
+from access.circle.deciding import Decider, decide, given_by_minor, known_to, may_decide
+from access.circle.periods import live, same_day
+from access.circle.shares import open_shares
+from access.conditions import among, held_by
 from access.elements import Named, key_of, named
 from access.journal import Action
 from access.masks.difference import seen_by
 from access.models import Authorisation, AuthorisationKind, JournalEvent, Professional
-from access.notices import tell_new_door, tell_question
+from access.notices import tell_question
 from access.policy import NotVisible, Refused
 from access.questions.words import Since, Wanted, since_words, wanted_words
 from access.seeing.viewers import professionals_as_viewers, standing_of
@@ -106,7 +106,7 @@ def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> No
         raise Refused(
             _("Vous avez déjà posé 3 questions à ce patient cette semaine. Parlez-lui-en.")
         )
-    secret = _by_a_minors_door(by, record_id)
+    secret = _by_a_minors_door(by, dossier)
     note(
         Action.ASKED_TO_SEE, record_id, by=by, door=dossier.door, element_kind=_ABOUT,
         reason=f"{wanted.value}:{since.value}", rests_on_secret=secret,
@@ -114,17 +114,17 @@ def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> No
     tell_question(Record.objects.select_related("holder").get(id=record_id), family=not secret)
 
 
-def _by_a_minors_door(by: Viewer, record_id: uuid.UUID) -> bool:
+def _by_a_minors_door(by: Viewer, dossier: Dossier) -> bool:
     """Tell whether the asker comes by doors that the minor gave alone (line 5)."""
     held = Authorisation.objects.filter(
-        Q(professional_id=by.professional_id) | Q(structure_id=by.structure_id),
+        held_by(by),
         live(now()),
-        record_id=record_id,
+        record_id=dossier.record_id,
         kind=AuthorisationKind.CIRCLE,
         confirmed_at__lte=now(),
     )
-    adult = enter(by=by, record_id=record_id).standing.holder_is_adult
-    return not adult and not held.exclude(id__in=given_by_minor(record_id)).exists()
+    known = held.exclude(id__in=given_by_minor(dossier.record_id))
+    return not dossier.standing.holder_is_adult and not known.exists()
 
 
 def waiting_questions(dossier: Dossier) -> list[Question]:
@@ -143,6 +143,8 @@ def waiting_questions(dossier: Dossier) -> list[Question]:
         .filter(act=Action.QUESTION_CLOSED.value, at__gt=now() - LIVES)
         .values_list("reason", flat=True)
     )
+    doors = _doors(dossier)
+    asked = [e for e in asked if doors & {e.actor_professional_id, e.actor_structure_id}]
     names = _names(dossier, [e.actor_professional_id for e in asked if e.actor_professional_id])
     return [
         _question(event, names[event.actor_professional_id])
@@ -154,6 +156,16 @@ def waiting_questions(dossier: Dossier) -> list[Question]:
 def _events(dossier: Dossier) -> QuerySet[JournalEvent]:
     events = JournalEvent.objects.filter(record_id=dossier.record_id)
     return events if dossier.by_holder else events.filter(rests_on_secret=False)
+
+
+def _doors(dossier: Dossier) -> set[uuid.UUID]:
+    """The professionals and structures of the circle, as far as the asker knows."""
+    held = Authorisation.objects.filter(
+        live(now()), record_id=dossier.record_id, kind=AuthorisationKind.CIRCLE,
+        confirmed_at__lte=now(),
+    )  # fmt: skip
+    pairs: Any = known_to(Decider(dossier), held).values_list("professional_id", "structure_id")
+    return {key for pair in pairs for key in pair if key is not None}
 
 
 def _names(dossier: Dossier, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -198,16 +210,19 @@ def _find(decider: Decider, question_id: uuid.UUID) -> Question:
 
 
 def _answers(decider: Decider, question: Question) -> list[Element]:
-    """What the decider sees of what is asked for, without what the asker sees already."""
+    """The latest that the decider sees of what is asked for and the asker doesn't see yet."""
     standing = decider.dossier.standing
     eyes = professionals_as_viewers([question.professional_id]).get(question.professional_id)
     standings = [standing_of(one, standing, eyes) for one in eyes.viewers] if eyes else []
     seen = frozenset().union(*map(seen_by, standings))
     kinds = _asked_for(decider, question.wanted)
     if question.since in _YEARS:
-        first = same_day_years_before(today(), _YEARS[question.since])
+        first = same_day(today(), months=-12 * _YEARS[question.since])
         kinds = [rows.filter(occurred_on__gte=first) for rows in kinds]
-    found: list[Element] = [one for rows in kinds for one in rows if key_of(one) not in seen]
+    found: list[Element] = []
+    for rows in kinds:
+        unseen = rows.filter(~among(seen)).order_by("-occurred_on", "-id")
+        found += unseen[: MOST_LISTED + 1]
     return sorted(found, key=lambda one: (one.occurred_on, key_of(one).int), reverse=True)
 
 
@@ -228,12 +243,6 @@ def _asked_for(decider: Decider, wanted: Wanted) -> list[Any]:
     return found
 
 
-def same_day_years_before(day: dt.date, years: int) -> dt.date:
-    """Return the same day some years before; the 28th for a 29 February that isn't."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return day.replace(year=day.year - years, day=last)
-
-
 @use_case
 def answer(
     *,
@@ -251,16 +260,12 @@ def answer(
     question = _find(decider, question_id)
     if not element_ids:
         raise NotVisible
-    given = [
-        open_share(
-            decider, by=by, element_id=key, professional_id=question.professional_id, until=until
-        )
-        for key in element_ids
-    ]
-    if any(new for _period, new in given):
-        tell_new_door(given[0][0], family=not decider.minor_alone)
+    shown, _shares = open_shares(
+        decider, by=by, element_ids=element_ids, professional_id=question.professional_id,
+        until=until,
+    )  # fmt: skip
     _close(decider, by, question)
-    return len(given)
+    return len(shown)
 
 
 @use_case

@@ -409,7 +409,9 @@ def test_a_share_shows_one_element_and_nothing_else(world, as_owner):
         seen = policy.visible_documents(policy.standing_on(world.record.id))
         assert [row.title for row in seen] == ["Radio"]
     with binding(world.jeanne, at=NOON):
-        circle.end_share(by=world.jeanne, record_id=world.record.id, authorisation_id=share)
+        circle.end_share(
+            by=world.jeanne, record_id=world.record.id, authorisation_id=share.authorisation_id
+        )
     with binding(world.martin.viewer, at=NOON):
         assert not policy.can_see(Document, policy.standing_on(world.record.id), shown.id)
     assert acts(world.record) == ["shared", "share_ended"]

@@ -165,7 +165,7 @@ def test_given_then_taken_back_nobody_sees_more_than_before(world_with_care, doo
                     element = world.elements[int(door[-1])]
                     key = circle.share(
                         **asked, element_id=element.id, professional_id=world.petit.id
-                    )
+                    ).authorisation_id
                 else:
                     key = circle.authorise(
                         **asked,

@@ -6,13 +6,15 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access import circle, policy, questions
 from access.binding import binding, frozen_clock
 from access.models import JournalEvent, Notice
-from access.policy import Refused
+from access.policy import NotVisible, Refused
 from access.questions import Since, Wanted, waiting_questions
 from access.viewer import Role
 from records.dossier.entrance import enter
@@ -150,6 +152,33 @@ def test_the_same_is_written_and_told_whether_anything_is_hidden_or_not(shown, a
     events, notices = traces()
     assert events == first[0] * 2
     assert notices == first[1]
+
+
+def test_a_question_waits_no_longer_than_the_door_it_came_by(shown):
+    ask(shown)
+    [one] = waiting(shown)
+    asked = {"by": shown.jeanne, "record_id": shown.record.id}
+    with binding(shown.jeanne, at=NOON + MINUTE):
+        [door] = circle.read_team(**asked).members
+        circle.end_authorisation(**asked, authorisation_id=door.authorisation_id)
+    assert waiting(shown) == []
+    with binding(shown.jeanne, at=NOON + MINUTE), pytest.raises(NotVisible):
+        questions.read_question(**asked, question_id=one.id)
+
+
+def test_as_many_statements_show_two_elements_as_one(shown):
+    spent = []
+    for elements in ([shown.lab], [shown.lab, shown.old]):
+        ask(shown)
+        [one] = waiting(shown)
+        with CaptureQueriesContext(connection) as context, binding(shown.jeanne, at=NOON + MINUTE):
+            questions.answer(
+                by=shown.jeanne, record_id=shown.record.id, question_id=one.id, until=None,
+                element_ids=[element.id for element in elements],
+            )  # fmt: skip
+        spent.append(len(context))
+    assert spent[0] == spent[1]
+    assert sees(shown, shown.old)
 
 
 def test_three_questions_a_week_of_the_circle_alone(shown):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access import circle, masks, policy
 from access.binding import binding, frozen_clock
 from access.masks import Audience, Target
-from access.models import MaskAudience, MaskTarget
+from access.models import JournalEvent, MaskAudience, MaskTarget
 from access.policy import NotVisible
 from access.seeing import who_sees
 from access.viewer import Role
@@ -79,7 +79,9 @@ def test_what_a_rule_hides_is_shown_to_one_from_where_it_is_said_and_ended_there
     assert "Montrer ceci au" in asked.content.decode()
     assert "Il y a un problème" in browser.post(martin.share_url, {"lasting": ""}).content.decode()
     assert not sees(shown, shown.martin, shown.letter)
+    reads = JournalEvent.objects.filter(act="element_read").count()
     browser.post(martin.share_url, {"lasting": "month"})
+    assert JournalEvent.objects.filter(act="element_read").count() == reads
     assert sees(shown, shown.martin, shown.letter)
     assert not sees(shown, shown.pharmacist, shown.letter)
 
@@ -127,6 +129,14 @@ def test_a_representative_is_told_of_no_share_the_minor_gave(world, as_owner):
         assert ("Dr Martin" in told(world, letter, by=viewer)) is bool(shares)
     with binding(marie, at=NOON), pytest.raises(NotVisible):
         circle.weigh_share(by=marie, record_id=world.record.id, element_id=uuid.uuid4())
+
+    with binding(marie, at=NOON + MINUTE):
+        circle.share(
+            by=marie, record_id=world.record.id, element_id=letter.id,
+            professional_id=world.martin.id,
+        )  # fmt: skip
+        decided = masks.read_decided(by=marie, record_id=world.record.id)
+    assert [one.element.title for one in decided.shares] == ["Lettre"]
 
 
 def test_a_line_of_the_synthesis_says_who_can_see_it_and_since_when(shown, browser, as_owner):
