@@ -12,7 +12,7 @@ from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
 from access.masks.offering import put_subjects_aside, subjects_to_offer
 from access.masks.receipts import MaskReceipt, read_receipt
-from access.masks.rules import Decided, Rule, Shared, read_decided, read_rules
+from access.masks.rules import Decided, Rule, Shared, read_decided
 from access.masks.ruling import RuleChoices, RuleConsequences, read_rule_choices, weigh_rule
 from access.masks.subjects import Subject
 from access.masks.weighing import Consequences, weigh
@@ -38,7 +38,6 @@ __all__ = [
     "read_decided",
     "read_receipt",
     "read_rule_choices",
-    "read_rules",
     "show",
     "show_element",
     "show_rule",

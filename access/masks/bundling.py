@@ -225,9 +225,9 @@ def _hint(reason: GuessReason) -> str:
     return words[reason]
 
 
-def holds_medicine(standing: Standing, ids: Iterable[uuid.UUID]) -> bool:
+def holds_medicine(elements: Iterable[Element]) -> bool:
     """Tell whether something in a bundle says which medicine is taken."""
-    for element in those_visible(standing, list(ids)):
+    for element in elements:
         if isinstance(element, ReimbursementLine) and element.section in {"MED", "VAC"}:
             return True
         if isinstance(element, Document) and element.type_code in PRESCRIPTIONS:

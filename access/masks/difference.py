@@ -14,21 +14,23 @@ from django.db import transaction
 
 from access import naming, policy
 from access.binding import now
+from access.circle.deciding import known_to
 from access.circle.periods import live
 from access.elements import KINDS
 from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
 from access.seeing.asking import standings_as
 from access.seeing.candidates import candidates_for
-from access.seeing.viewers import professionals_as_viewers
+from access.seeing.viewers import professionals_as_viewers, working_as
 from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from access.circle.deciding import Decider
     from access.masks.aims import Audience, Target
+    from access.seeing.candidates import Candidate
     from access.standing import Standing
 
 
@@ -59,58 +61,63 @@ def difference(decider: Decider, target: Target, audience: Audience) -> Differen
     asker = decider.dossier.standing
     people = aimed_at(decider, audience)
     told = people[:MOST_PEOPLE]
+    asked = standings_under(decider, audience, told)
     known = seen_by(asker)
-    before = [_seen_in(standings) & known for _name, standings in told]
+    before = [_seen_in(standings) & known for standings in asked]
     with _supposed(decider, target, audience) as masks:
-        after = [_seen_in(standings) & known for _name, standings in told]
+        after = [_seen_in(standings) & known for standings in asked]
         covered = _keys(policy.reached_by(model, asker, masks) for model in KINDS.values())
     reaches = [
-        Reach(name, len(saw), len(sees))
-        for (name, _standings), saw, sees in zip(told, before, after, strict=True)
+        Reach(naming.sentence_start(one.name), len(saw), len(sees))
+        for one, saw, sees in zip(told, before, after, strict=True)
     ]
     return Difference(covered, tuple(reaches), len(people) - len(told))
 
 
-def aimed_at(decider: Decider, audience: Audience) -> list[tuple[str, list[Standing]]]:
-    """Return who a rule aims at today, and what each is to the record in each place they work.
+def aimed_at(decider: Decider, audience: Audience) -> list[Candidate]:
+    """Return who a rule aims at today: only those who have a way to the record.
 
-    Only those who have a way to the record. The treating GP keeps seeing everything and isn't
-    among them.
+    The treating GP keeps seeing everything and isn't among them.
     """
-    dossier = decider.dossier
-    held = candidates_for(dossier)
+    held = candidates_for(decider.dossier)
     if audience.id is not None:
         # Whoever isn't known to have a way is asked nothing of: a representative would learn of
         # a door that the minor gave alone.
-        chosen = [one for one in held if (one.kind, one.id) == (audience.kind, audience.id)]
-    else:
-        chosen = [one for one in held if one.kind in _PROFESSIONALS and not one.treating_gp]
+        return [one for one in held if (one.kind, one.id) == (audience.kind, audience.id)]
+    chosen = [one for one in held if one.kind in _PROFESSIONALS and not one.treating_gp]
+    if audience.kind is not MaskAudience.PROFESSION:
+        return chosen
+    working = working_as(audience.profession, [one.id for one in chosen])
+    return [one for one in chosen if one.id in working]
+
+
+def standings_under(
+    decider: Decider, audience: Audience, people: Sequence[Candidate]
+) -> list[list[Standing]]:
+    """Return what each of these people is to the record in each place they work, as aimed at."""
     working = professionals_as_viewers(
-        [one.id for one in chosen if one.kind == MaskAudience.PROFESSIONAL]
+        [one.id for one in people if one.kind == MaskAudience.PROFESSIONAL]
     )
-    shared = _shares(dossier.record_id) if working else {}
-    found = []
-    for one in chosen:
-        standings = standings_as(
-            one, dossier.standing, working.get(one.id), tuple(shared.get(one.id, ()))
-        )
-        if audience.kind is MaskAudience.PROFESSION:
-            standings = [s for s in standings if s.viewer.profession == audience.profession]
-            if not standings:
-                continue
-        found.append((naming.sentence_start(one.name), standings))
+    shared = _shares(decider) if working else {}
+    asker = decider.dossier.standing
+    found = [
+        standings_as(one, asker, working.get(one.id), tuple(shared.get(one.id, ())))
+        for one in people
+    ]
+    if audience.kind is MaskAudience.PROFESSION:
+        found = [[s for s in each if s.viewer.profession == audience.profession] for each in found]
     return found
 
 
-def _shares(record_id: uuid.UUID) -> dict[uuid.UUID, list[uuid.UUID]]:
+def _shares(decider: Decider) -> dict[uuid.UUID, list[uuid.UUID]]:
     """What was shown to each on purpose: for those who have no account yet."""
     rows = Authorisation.objects.filter(
-        live(now()), record_id=record_id, kind=AuthorisationKind.SHARE, confirmed_at__lte=now(),
-        professional__isnull=False, element_id__isnull=False,
-    ).order_by("id")  # fmt: skip
+        live(now()), record_id=decider.dossier.record_id, kind=AuthorisationKind.SHARE,
+        confirmed_at__lte=now(), professional__isnull=False, element_id__isnull=False,
+    )  # fmt: skip
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    pairs: Any = rows.values_list("professional_id", "element_id")
-    for professional, element in pairs:
+    pairs: Any = known_to(decider, rows).values_list("professional_id", "element_id")
+    for professional, element in pairs.order_by("id"):
         found.setdefault(professional, []).append(element)
     return found
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from access.binding import note, now, use_case
 from access.circle.deciding import Decider, decide
-from access.circle.periods import last_day_of, stop_after
+from access.circle.periods import last_day_of, live, stop_after
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
 from access.masks.aims import Audience, Target, check_audience, check_targets
@@ -47,13 +47,7 @@ class Hidden:
 
 def live_masks(record_id: uuid.UUID) -> QuerySet[Mask]:
     """Return the masks in force on a record, whoever set them."""
-    at = now()
-    return Mask.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=at),
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
-        record_id=record_id,
-        since__lte=at,
-    )
+    return Mask.objects.filter(live(now()), record_id=record_id)
 
 
 def masks_known_to(standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Mask]:

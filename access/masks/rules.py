@@ -69,11 +69,6 @@ class Decided:
     shares: tuple[Shared, ...]
 
 
-def read_rules(*, by: Viewer, record_id: uuid.UUID) -> list[Rule]:
-    """Return the rules in force that the asker may know of, the latest first."""
-    return list(read_decided(by=by, record_id=record_id).rules)
-
-
 def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     """Return the rules and shares in force that the asker may know of, the latest first.
 

@@ -193,8 +193,8 @@ def weigh_rule(
         people=change.people,
         unnamed=change.unnamed,
         guesses=tuple(guessed),
-        takes_medicine=holds_medicine(dossier.standing, change.covered)
-        and not holds_medicine(dossier.standing, left),
+        takes_medicine=holds_medicine(elements)
+        and not holds_medicine(those_visible(dossier.standing, left)),
         still_see=tuple(still_see(decider, audience)),
         without_effect=_without_effect(target, audience),
     )

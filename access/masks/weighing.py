@@ -15,7 +15,7 @@ from access.circle.deciding import Decider, may_decide
 from access.circle.directory import professional
 from access.circle.periods import live
 from access.circle.treating_gp import live_treating_gp
-from access.elements import find_visible, key_of
+from access.elements import find_visible, key_of, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, check_audience, hidden_from, name_of
 from access.masks.bundling import (
@@ -26,7 +26,7 @@ from access.masks.bundling import (
     holds_medicine,
     read_known,
 )
-from access.masks.difference import aimed_at, seen_by
+from access.masks.difference import aimed_at, seen_by, standings_under
 from access.models import Authorisation, AuthorisationKind, MaskAudience, Professional
 
 
@@ -91,8 +91,8 @@ def weigh(
         guesses=tuple(guessed),
         count=count,
         # While other boxes of it are left, it isn't true that they won't know.
-        takes_medicine=holds_medicine(dossier.standing, hidden)
-        and not holds_medicine(dossier.standing, _keys(guessed)),
+        takes_medicine=holds_medicine(those_visible(dossier.standing, hidden))
+        and not holds_medicine(those_visible(dossier.standing, _keys(guessed))),
         still_see=tuple(still_see(decider, audience, chosen)),
         without_effect=_without_effect(decider, chosen, audience),
         back=keys[0],
@@ -109,7 +109,8 @@ def left_to(
     """Return what the audience sees and the asker knows, with what is being hidden among it."""
     if audience.id is None:
         return known
-    standings = [one for _name, each in aimed_at(decider, audience) for one in each]
+    people = aimed_at(decider, audience)
+    standings = [one for each in standings_under(decider, audience, people) for one in each]
     if not standings:
         return known
     seen = frozenset(hidden).union(*map(seen_by, standings))

@@ -259,7 +259,7 @@ def test_a_delegate_never_masks(shown, as_owner):
     with pytest.raises(Refused):
         hide(shown, shown.letter, by=viewer)
     with binding(viewer, at=NOON), pytest.raises(Refused):
-        masks.read_rules(by=viewer, record_id=shown.record.id)
+        masks.read_decided(by=viewer, record_id=shown.record.id)
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_a_representative_neither_sees_nor_lifts_a_mask_set_by_the_minor(minor):
     hidden = hide(minor, minor.letter, by=minor.lou)
     asked = {"by": minor.marie, "record_id": minor.record.id}
     with binding(minor.marie, at=NOON):
-        assert masks.read_rules(**asked) == []
+        assert masks.read_decided(**asked).rules == ()
     [mask] = Mask.objects.filter(record=minor.record)
     for call in (
         lambda: masks.show(**asked, gesture=hidden.gesture),
@@ -308,7 +308,7 @@ def test_a_representative_neither_sees_nor_lifts_a_mask_set_by_the_minor(minor):
 def test_the_minor_sees_and_lifts_a_mask_set_by_a_representative(minor):
     hidden = hide(minor, minor.letter, by=minor.marie)
     with binding(minor.lou, at=NOON):
-        [rule] = masks.read_rules(by=minor.lou, record_id=minor.record.id)
+        [rule] = masks.read_decided(by=minor.lou, record_id=minor.record.id).rules
         assert rule.gesture == hidden.gesture
         masks.show(by=minor.lou, record_id=minor.record.id, gesture=hidden.gesture)
     assert sees(minor.martin, minor.record, minor.letter)
@@ -323,7 +323,7 @@ def test_the_rules_are_listed_by_gesture_with_their_titles(shown):
         at=NOON + dt.timedelta(minutes=1),
     )
     with binding(shown.jeanne, at=NOON + dt.timedelta(minutes=2)):
-        rules = masks.read_rules(by=shown.jeanne, record_id=shown.record.id)
+        rules = masks.read_decided(by=shown.jeanne, record_id=shown.record.id).rules
     assert [(rule.count, rule.from_whom) for rule in rules] == [
         (1, "à la Pharmacie du Port"),
         (2, "au Dr Martin"),
