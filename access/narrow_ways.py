@@ -83,9 +83,18 @@ class UnannouncedDeposit:
     about_another: bool
 
 
-def unannounced_deposits(*, until_after: dt.date) -> list[UnannouncedDeposit]:
-    """Return the deposits nobody released that wait until after a day: for the worker's clock."""
-    rows = _rows("SELECT * FROM dmp_unannounced_deposits(%s)", until_after)
+def unannounced_deposits(
+    *,
+    until_after: dt.date,
+    last_day: dt.date | None = None,
+    deposited_before: dt.datetime | None = None,
+) -> list[UnannouncedDeposit]:
+    """Return the deposits nobody released that wait until after a day: for the worker's clock.
+
+    Until ``last_day`` at most, and those from before an instant, where one is given.
+    """
+    asked = "SELECT * FROM dmp_unannounced_deposits(%s, %s, %s)"
+    rows = _rows(asked, until_after, last_day, deposited_before)
     return [UnannouncedDeposit(*row) for row in rows]
 
 

@@ -46,9 +46,8 @@ def _open(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
 def _tell_what_waits() -> None:
     """Two weeks after a deposit that isn't announced (line 4). One day's deposits are one."""
     before = dt.datetime.combine(today() - TWO_WEEKS + dt.timedelta(days=1), dt.time(), PARIS)
-    deposits = narrow_ways.unannounced_deposits(until_after=today())
     rows = sorted(
-        (row for row in deposits if row.created_at < before),
+        narrow_ways.unannounced_deposits(until_after=today(), deposited_before=before),
         key=lambda row: (row.record_id, row.created_at),
     )
     records = _open(row.record_id for row in rows)
@@ -63,9 +62,8 @@ def _tell_what_waits() -> None:
 
 def _tell_what_came() -> None:
     """The day a deposit that wasn't announced can be read (line 4): it is new that day."""
-    deposits = narrow_ways.unannounced_deposits(until_after=today() - SEVEN_DAYS)
     rows = sorted(
-        (row for row in deposits if row.unannounced_until <= today()),
+        narrow_ways.unannounced_deposits(until_after=today() - SEVEN_DAYS, last_day=today()),
         key=lambda row: (row.record_id, row.unannounced_until),
     )
     records = _open(row.record_id for row in rows)
