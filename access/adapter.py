@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from access.models import User
 
-_NETWORKS_ARE_LENT: Final = 6  # whoever has one IPv6 address has 2 ** 64
 _ABOUT: Final = b"authenticator"
 
 
@@ -46,7 +45,10 @@ class Adapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return where a request comes from; in IPv6, the network that one line is given whole."""
         found = ipaddress.ip_address(super().get_client_ip(request))
-        if found.version == _NETWORKS_ARE_LENT:
+        if isinstance(found, ipaddress.IPv6Address):
+            if found.ipv4_mapped is not None:  # an IPv4 client of a server that listens to both
+                return str(found.ipv4_mapped)
+            # Whoever has one IPv6 address has 2 ** 64.
             return str(ipaddress.ip_network((found, 64), strict=False).network_address)
         return str(found)
 

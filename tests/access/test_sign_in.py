@@ -11,6 +11,7 @@ import time
 
 import pytest
 import time_machine
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
@@ -28,6 +29,19 @@ from tests.records.test_reading import words
 PHRASE = "trois petits chats gris"
 OTHER_PHRASE = "une toute autre phrase"
 LOGIN = "/compte/connexion/"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+    ],
+)
+def test_tries_are_counted_by_line_whichever_way_its_address_is_written(rf, address, counted):
+    request = rf.get("/", REMOTE_ADDR=address)
+    assert get_adapter().get_client_ip(request) == counted
 
 
 def totp(secret: str, at: float) -> str:
