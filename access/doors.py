@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from access.policy import NotVisible
 from access.viewer import Role
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 FAMILY = frozenset({Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE})
-READERS = FAMILY | {Role.PROFESSIONAL}
+PROFESSIONALS = frozenset({Role.PROFESSIONAL})
+READERS = FAMILY | PROFESSIONALS
 COUNTER = frozenset({Role.PROFESSIONAL, Role.FUND_AGENT})
 FUND = frozenset({Role.FUND_ADMINISTRATOR})
 DESK = frozenset({Role.FUND_AGENT})
 SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
+
+#: A page that is read and whose form is sent to the same address.
+READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from access.auditing.moments import LONG_AGO
-from access.models import Practice, Professional, Structure, User
+from access.models import Practice, Professional, Structure, StructureKind, User
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
 from records.keys import new_wrapped_key
 from records.models import Person, Record
@@ -36,7 +36,7 @@ class People:
         self.record = self._record()
         self.is_professional = case["role"] in {"professional", "treating_gp"}
         self.structure = self.make_structure(
-            "samu" if case["regulation"] != "none" else "practice"
+            StructureKind.SAMU if case["regulation"] != "none" else "practice"
         )
         self.professional: Professional | None = None
         self.practice: Practice | None = None

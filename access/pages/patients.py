@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from access.doors import door
+from access.doors import PROFESSIONALS, door
 from access.pages.leading import page_of
 from access.pages.paging import page_number
-from access.viewer import Role
 from access.worklist import read_worklist
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@door(frozenset({Role.PROFESSIONAL}), nav="patients")
+@door(PROFESSIONALS, nav="patients")
 def patients(request: BoundRequest) -> HttpResponse:
     """Whose records this professional may come to; and single elements they may open."""
     page = page_number(request)
@@ -37,7 +36,7 @@ def patients(request: BoundRequest) -> HttpResponse:
 
 
 @require_safe
-@door(frozenset({Role.PROFESSIONAL}), nav="patients")
+@door(PROFESSIONALS, nav="patients")
 def next_draft(request: BoundRequest) -> HttpResponse:
     """Lead to the next draft that is ready, or to the list; its address names nobody."""
     first = read_worklist(by=request.viewer).first

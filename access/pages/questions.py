@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from access import questions
-from access.doors import FAMILY, door
+from access.doors import FAMILY, PROFESSIONALS, door
 from access.pages.hide import keys_of
 from access.pages.lasting import LastingForm
 from access.questions import Since, Wanted
-from access.viewer import Role
 
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class AnswerForm(LastingForm):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(frozenset({Role.PROFESSIONAL}), nav="home")
+@door(PROFESSIONALS, nav="home")
 def ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Ask the patient to be shown something; the page is the same whatever there is."""
     dossier = questions.may_ask(by=request.viewer, record_id=record_id)

@@ -13,12 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from access import codes, people
 from access.binding import today
 from access.demo import BACKEND
-from access.doors import public_door
+from access.doors import READ_OR_SEND, public_door
 from access.viewer import Role
 from records import opening as openings
 from records.cards import card_to_try
@@ -41,8 +40,6 @@ CARD = "connect-card"
 DRAFT = "connect"
 #: From one place, so many people an hour: a household, not a list of numbers.
 TRIES_AN_HOUR = 20
-
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(request: BoundRequest, template: str, form: forms.Form, **more: object) -> HttpResponse:

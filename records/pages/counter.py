@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from access import codes
 from access.binding import today
-from access.doors import COUNTER, door
+from access.doors import COUNTER, READ_OR_SEND, door
 from records import opening as openings
 from records.cards import card_reader
 from records.pages import drafts
 from records.pages.consent_forms import CounterConsentForm, who_agrees
-from records.pages.counter_steps import DRAFT, READ_OR_SEND, elsewhere, is_stale, step_of
+from records.pages.counter_steps import DRAFT, elsewhere, is_stale, step_of
 from records.pages.identity_forms import IdentityForm, TypedIdentityForm
 
 

@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from access.binding import today
-from access.doors import COUNTER, door
+from access.doors import COUNTER, READ_OR_SEND, door
 from records import leaflets, opening as openings
 from records.opening import Known, Outcome
 from records.pages import drafts
 from records.pages.consent_forms import OwnSignInForm
-from records.pages.counter_steps import DRAFT, READ_OR_SEND, elsewhere, is_stale, step_of
+from records.pages.counter_steps import DRAFT, elsewhere, is_stale, step_of
 
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from records.opening import Known
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 
 DRAFT: Final = "counter"
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def step_of(draft: Opening | None) -> str:

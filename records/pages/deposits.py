@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access import codes
 from access.binding import today
-from access.doors import READERS, door
+from access.doors import PROFESSIONALS, READERS, door
 from access.policy import Refused, standing_on
-from access.viewer import Role
 from records import deposits
 from records.contents import WrongContent
 from records.deposits import by_number
@@ -82,7 +81,7 @@ def _deposited(request: BoundRequest, record_id: uuid.UUID, form: DepositForm) -
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(frozenset({Role.PROFESSIONAL}), nav="deposit")
+@door(PROFESSIONALS, nav="deposit")
 def deposit_by_number(request: BoundRequest) -> HttpResponse:
     """Deposit for the person of a number; the same words whether or not they have a record."""
     posted = request.method == "POST"

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access.doors import door
-from access.viewer import Role
+from access.doors import PROFESSIONALS, door
 from records.pages import drafts
 from records.synthesis.choices import MAX_FIELD, NEVER, NO, YES, Choices
 from records.synthesis.desk import changes_since, open_desk
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
     from records.synthesis.desk import Desk
 
-GP = frozenset({Role.PROFESSIONAL})
 MOST_KEYS = 500
 _ANSWER = "answer:"
 _BEGAN = "synthesis"
@@ -85,7 +83,7 @@ def _signed_in(request: BoundRequest, record_id: uuid.UUID) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(GP, nav="home")
+@door(PROFESSIONALS, nav="home")
 def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The draft: keep or leave each line, say the allergies, go on to the check."""
     desk = open_desk(by=request.viewer, record_id=record_id)
@@ -111,7 +109,7 @@ def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
 
 
 @require_safe
-@door(GP, nav="home")
+@door(PROFESSIONALS, nav="home")
 def synthesis_changes(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """How much changed since the last version, for the first page: it comes after the page.
 
@@ -122,7 +120,7 @@ def synthesis_changes(request: BoundRequest, record_id: uuid.UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(GP, nav="home")
+@door(PROFESSIONALS, nav="home")
 def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Exactly what will be signed, what changed, what is withheld; then sign."""
     desk = open_desk(by=request.viewer, record_id=record_id)
@@ -147,7 +145,7 @@ def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpRespons
 
 
 @require_POST
-@door(GP, nav="home")
+@door(PROFESSIONALS, nav="home")
 def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Record that the patient, present, agrees to words that name what they hid, one by one."""
     agree(by=request.viewer, record_id=record_id, words=set(request.POST.getlist("word")))
@@ -155,7 +153,7 @@ def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpRespon
 
 
 @require_POST
-@door(GP, nav="home")
+@door(PROFESSIONALS, nav="home")
 def synthesis_undo(
     request: BoundRequest, record_id: uuid.UUID, version_id: uuid.UUID
 ) -> HttpResponse:

@@ -12,11 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from access import codes, emergency
-from access.doors import FAMILY, door
-from access.viewer import Role
+from access.doors import FAMILY, PROFESSIONALS, READ_OR_SEND, door
 from records.cards import card_reader
 from records.dossier.emergency_card import read_card
 from records.leaflets import qr_svg
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 DRAFT = "emergency"
 #: One doctor asks for so many people an hour, and no more; a call centre for as many as a counter.
 ASKED_AN_HOUR = {"emergency": 20, "regulation": 60}
-PROFESSIONALS = frozenset({Role.PROFESSIONAL})
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
@@ -80,15 +77,10 @@ def _asked(request: BoundRequest, kind: str) -> HttpResponse:
         "alone": people[0].traits if len(people) == 1 else None,
         "from_card": bool(people),
         "cards": reader.on_show() if reader else [],
-        "at_samu": _at_samu(request),
+        "at_samu": request.viewer.at_samu,
     }
     status = 422 if form.errors else 200
     return render(request, "records/emergency/open.html", context, status=status)
-
-
-def _at_samu(request: BoundRequest) -> bool:
-    practice = request.viewer.practice
-    return practice is not None and practice.structure_kind == "samu"
 
 
 def _attempt(draft: drafts.Opening | None) -> str:

@@ -9,10 +9,10 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access.binding import today
-from access.doors import READERS, door
+from access.doors import READ_OR_SEND, READERS, door
 from records import archive, opening
 
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
-
-
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
