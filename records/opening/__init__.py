@@ -17,7 +17,7 @@ from records.opening.closing import (
     reopen_record,
     take_back_erasure,
 )
-from records.opening.codes import OWN_SIGN_IN_FROM, give_own_code, renew_code
+from records.opening.codes import give_own_code, has_own_sign_in, renew_code
 from records.opening.counting import opened_today
 from records.opening.decisions import record_decision
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
@@ -27,7 +27,6 @@ from records.opening.presence import send_presence_code, tick_presence, use_pres
 
 
 __all__ = [
-    "OWN_SIGN_IN_FROM",
     "Contact",
     "Document",
     "Identity",
@@ -45,6 +44,7 @@ __all__ = [
     "destroy_due",
     "filling_of",
     "give_own_code",
+    "has_own_sign_in",
     "known_as",
     "look_for_record",
     "open_record",

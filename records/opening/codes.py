@@ -17,7 +17,7 @@ from access.journal import Action
 from access.models import ActivationCode
 from access.policy import Refused
 from records.leaflet_codes import code_digest, code_of
-from records.models import Person, RecordStatus
+from records.models import Person, Record, RecordStatus
 from records.opening.checking import may_open, record_of
 from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Document, Opened, Outcome
@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     import uuid
 
     from access.viewer import Viewer
-    from records.models import Record
     from records.opening.facts import Identity
 
 
 LIFE = dt.timedelta(days=14)
 TRIES = 3
 OWN_SIGN_IN_FROM = 15  # years: policy section 4
+
+
+def has_own_sign_in(age: int) -> bool:
+    """Tell whether somebody of this age, a minor, may have a sign-in of their own."""
+    return OWN_SIGN_IN_FROM <= age < MAJORITY
 
 
 def is_of(record: Record, attempt: uuid.UUID) -> bool:
@@ -114,7 +118,7 @@ def renew_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID) -> Opened:
     counter.
     """
     may_open(by)
-    record = record_of(identity)
+    record = _held(identity)
     if record is None or record.status != RecordStatus.OPEN or record.activated_at is not None:
         raise Refused(_no_code_here())
     if not is_of(record, attempt):
@@ -131,13 +135,14 @@ def give_own_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID, mobile:
 
     The second code goes to their own mobile, never by post: a letter is opened at home. No
     representative knows of it. Raises ``Refused`` for anybody else, or without an identity
-    document: the sentence never says whether they have a sign-in already.
+    document, before anybody is looked at; then in one sentence for no open record and for a
+    sign-in there already: who knows that the record is open reads there that they have one.
     """
     may_open(by)
-    record = record_of(identity)
     age = identity.traits.age_on(today())
-    if not OWN_SIGN_IN_FROM <= age < MAJORITY or identity.document == Document.NONE or not mobile:
+    if not has_own_sign_in(age) or identity.document == Document.NONE or not mobile:
         raise Refused(_("Il faut avoir 15 ans, une pièce d'identité et son propre portable."))
+    record = _held(identity)
     if record is None or record.status != RecordStatus.OPEN or has_account(record.holder_id):
         raise Refused(_no_code_here())
     if not is_of(record, attempt):
@@ -145,6 +150,14 @@ def give_own_code(*, by: Viewer, identity: Identity, attempt: uuid.UUID, mobile:
         give_code(record, attempt, for_holder=True)
         note(Action.CODE_RENEWED, record.id, by=by, door="counter", rests_on_secret=True)
     return Opened(record.id, Outcome.ALREADY, code=code_of(attempt))
+
+
+def _held(identity: Identity) -> Record | None:
+    """Return their record, held: two presses at once print once, and no code for an account."""
+    record = record_of(identity)
+    if record is not None:
+        record.refresh_from_db(from_queryset=Record.objects.select_for_update())
+    return record
 
 
 def _no_code_here() -> str:

@@ -55,12 +55,12 @@ def counter_existing(request: BoundRequest) -> HttpResponse:
         drafts.save_opening(request, DRAFT, draft)
         return redirect("records:counter_done")
     person = draft.person.traits
-    grown = person.age_on(today()) >= openings.OWN_SIGN_IN_FROM
+    grown = openings.has_own_sign_in(person.age_on(today()))
     context = {
         "draft": draft,
         "person": person,
         "may_print": draft.known == Known.NEVER_ACTIVATED,
-        "own": form if grown and person.is_minor_on(today()) else None,
+        "own": form if grown else None,
     }
     status = 422 if form.errors else 200
     return render(request, "records/counter/existing.html", context, status=status)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from django.db import connection
 from access.binding import binding
 from access.models import ActivationCode, JournalEvent, Receipt
 from records.models import Person, Record, RecordIdentifier, Representation
-from records.opening import Identity, Outcome, open_record
+from records.opening import Identity, Outcome, give_own_code, open_record, renew_code
 from tests.records.opening.conftest import (
     ELODIE,
     ELODIE_NIR,
@@ -28,7 +30,7 @@ from tests.records.opening.conftest import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*presses):
+def at_once(*presses, button=open_record):
     """Press all together, each on a connection of its own; return what each was told."""
     ready = threading.Barrier(len(presses))
 
@@ -36,7 +38,7 @@ def at_once(*presses):
         try:
             ready.wait(10)
             with binding(told["by"]):
-                return open_record(**told)
+                return button(**told)
         finally:
             connection.close()
 
@@ -73,6 +75,23 @@ def test_two_counters_at_once_make_one_record_and_print_one_code():
     assert outcomes == [Outcome.ALREADY, Outcome.ALREADY, Outcome.ALREADY, Outcome.OPENED]
     assert len({each.record_id for each in told}) == 1
     assert [bool(each.code) for each in told].count(True) == 1
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["a new one", "a minor's own"])
+def test_a_code_printed_by_two_presses_at_once_is_one(own):
+    by = viewer_at(*professional())
+    traits = replace(JEANNE, born_on=dt.date(2010, 3, 14)) if own else JEANNE
+    identity = Identity(JEANNE_NIR, traits, "cni")
+    with binding(by):
+        open_record(by=by, attempt=uuid.uuid4(), identity=Identity(JEANNE_NIR, JEANNE, "cni"))
+    Person.objects.update(born_on=traits.born_on)
+    press = {"by": by, "identity": identity, "attempt": uuid.uuid4()}
+    press |= {"mobile": "0639980001"} if own else {}
+    told = at_once(*[press] * 6, button=give_own_code if own else renew_code)
+
+    assert len({each.code for each in told}) == 1
+    assert ActivationCode.objects.filter(replaced_at=None, for_holder=own).count() == 1
+    assert JournalEvent.objects.filter(act="code_renewed").count() == 1
 
 
 def test_a_mother_opening_hers_and_her_childs_at_once_is_one_person():
