@@ -22,7 +22,7 @@ from records.dossier.entrance import age_on
 from records.identifiers import normalise_nir
 from records.models import ContactKind, ContactPoint, RecordStatus, Representation
 from records.opening.checking import may_open, record_of
-from records.opening.codes import OWN_SIGN_IN_FROM
+from records.opening.codes import has_own_sign_in
 from records.opening.contacts import address_of
 from records.traits import MAJORITY
 
@@ -59,7 +59,8 @@ def send_presence_code(*, by: Viewer, identity: Identity) -> str:
             "Votre code : %(code)s. Dites-le au soignant qui est avec vous : il pourra lire"
             " votre dossier 24 heures. Personne n'est avec vous ? Ne le dites à personne."
         )
-        _send_one(_reached(record), text % {"code": code})
+        _who, ways = _reached(record)
+        _send_one(ways, text % {"code": code})
     return code if settings.DMP_DEMO else ""
 
 
@@ -73,8 +74,8 @@ def _send_one(ways: list[tuple[str, str]], text: str) -> None:
         return
 
 
-def _reached(record: Record) -> list[tuple[str, str]]:
-    """Where the holder is reached: by their own contact; a child without one, by a parent's."""
+def _reached(record: Record) -> tuple[uuid.UUID | None, list[tuple[str, str]]]:
+    """Return who gets the code, and where: the holder; for a child without a contact, a parent."""
     people = [record.holder_id]
     if age_on(record.holder.born_on, today()) < MAJORITY:
         live = representing(bound().moment, record_ids=[record.id])
@@ -88,8 +89,8 @@ def _reached(record: Record) -> list[tuple[str, str]]:
         found = [(point.kind, address_of(point)) for point in points]
         found = [(kind, to) for kind, to in found if channels.reaches(kind)]
         if found:
-            return found
-    return []
+            return person_id, found
+    return None, []
 
 
 def use_presence_code(*, by: Viewer, identity: Identity, code: str) -> str:
@@ -114,8 +115,7 @@ def tick_presence(
 def _minor_who_said(record: Record) -> uuid.UUID | None:
     """Return the account of a minor whose own contact got the code; None for anybody else."""
     age = age_on(record.holder.born_on, today())
-    own = ContactPoint.objects.filter(person_id=record.holder_id, confirmed_at__lte=now())
-    if not OWN_SIGN_IN_FROM <= age < MAJORITY or not own.exists():
+    if not has_own_sign_in(age) or _reached(record)[0] != record.holder_id:
         return None
     account = User.objects.filter(person_id=record.holder_id).order_by("created_at", "id").first()
     return account.id if account else None

@@ -55,7 +55,7 @@ def counter(request: BoundRequest) -> HttpResponse:
             messages.error(
                 request, _("Aucune carte n'a été lue. Remettez la carte et recommencez.")
             )
-        elif card.outdated:
+        elif card.outdated or not card.beneficiaries:
             messages.error(
                 request,
                 _("Cette carte est à mettre à jour : passez-la à la borne, puis recommencez."),

@@ -11,17 +11,17 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from access import codes
 from access.binding import today
-from access.doors import door
-from access.viewer import Role
+from access.doors import PROFESSIONALS, READ_OR_SEND, door
 from records import opening as openings
 from records.cards import card_reader
 from records.opening import Known
 from records.pages import drafts
 from records.pages.counter import CHECKS_AN_HOUR
+from records.pages.counter_steps import is_stale
 from records.pages.identity_forms import TypedIdentityForm
 from records.pages.presence_forms import YEAR, PresenceCodeForm, PresenceForm
 
@@ -35,29 +35,34 @@ if TYPE_CHECKING:
 
 DRAFT = "presence"
 SHOWN = "presence_shown"
-AT_CARE = frozenset({Role.PROFESSIONAL})
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _looked(request: BoundRequest, draft: Opening) -> HttpResponse:
     """Go on with one person: only now, look for a record."""
     if not codes.count("record-asked", str(request.viewer.user_id), limit=CHECKS_AN_HOUR):
         return render(request, "429.html", status=429)
+    request.session.pop(SHOWN, None)
     draft.known = openings.look_for_record(by=request.viewer, identity=draft.identity)
     drafts.save_opening(request, DRAFT, draft)
     return redirect("records:presence_access")
 
 
+def _stale(request: BoundRequest, page: str) -> HttpResponse:
+    """Show where things are: the form was of another person's card, left open in another tab."""
+    messages.warning(request, _("Cet écran n'était plus à jour : rien n'a été ouvert."))
+    return redirect(page)
+
+
 @never_cache
 @READ_OR_SEND
-@door(AT_CARE, nav="presence")
+@door(PROFESSIONALS, nav="presence")
 def presence(request: BoundRequest) -> HttpResponse:
     """Put the patient's card in: it is the proof that they are there."""
     reader = card_reader()
     drafts.forget(request, DRAFT)
     if request.method == "POST" and reader is not None:
         card = reader.read(request.POST.get("card", ""))
-        if card is None or card.outdated:
+        if card is None or card.outdated or not card.beneficiaries:
             messages.error(
                 request, _("Aucune carte n'a été lue. Remettez la carte et recommencez.")
             )
@@ -74,12 +79,14 @@ def presence(request: BoundRequest) -> HttpResponse:
 
 @never_cache
 @READ_OR_SEND
-@door(AT_CARE, nav="presence")
+@door(PROFESSIONALS, nav="presence")
 def presence_person(request: BoundRequest) -> HttpResponse:
     """Who of the card is there."""
     draft = drafts.load_opening(request, DRAFT)
     if draft is None:
         return redirect("records:presence")
+    if is_stale(request, draft):
+        return _stale(request, "records:presence_person")
     if request.method == "POST":
         chosen = request.POST.get("person", "")
         if chosen in {str(index) for index in range(len(draft.people))}:
@@ -91,12 +98,13 @@ def presence_person(request: BoundRequest) -> HttpResponse:
         {"value": index, "traits": person.traits, "age": person.traits.age_on(today())}
         for index, person in enumerate(draft.people)
     ]
-    return render(request, "records/presence/person.html", {"people": people})
+    context = {"people": people, "attempt": draft.attempt.hex}
+    return render(request, "records/presence/person.html", context)
 
 
 @never_cache
 @READ_OR_SEND
-@door(AT_CARE, nav="presence")
+@door(PROFESSIONALS, nav="presence")
 def presence_manual(request: BoundRequest) -> HttpResponse:
     """Without a card: the number and the traits; the proof is then the patient's code."""
     form = TypedIdentityForm(request.POST or None)
@@ -112,12 +120,14 @@ def presence_manual(request: BoundRequest) -> HttpResponse:
 
 @never_cache
 @READ_OR_SEND
-@door(AT_CARE, nav="presence")
+@door(PROFESSIONALS, nav="presence")
 def presence_access(request: BoundRequest) -> HttpResponse:
     """The access: at once with the card or the patient's code, else once they have said yes."""
     draft = drafts.load_opening(request, DRAFT)
     if draft is None or not draft.checked:
         return redirect("records:presence")
+    if is_stale(request, draft):
+        return _stale(request, "records:presence_access")
     person = draft.person.traits
     if draft.known == Known.NOTHING:
         return render(request, "records/presence/none.html", {"person": person})
@@ -140,6 +150,7 @@ def presence_access(request: BoundRequest) -> HttpResponse:
         "person": person,
         "age": person.age_on(today()),
         "by_card": draft.from_card,
+        "attempt": draft.attempt.hex,
         "shown": request.session.get(SHOWN, ""),
     }
     status = 422 if form.errors else 200
@@ -170,7 +181,7 @@ def _ticked(request: BoundRequest, draft: Opening, form: PresenceForm, asked: st
 
 @never_cache
 @require_safe
-@door(AT_CARE, nav="presence")
+@door(PROFESSIONALS, nav="presence")
 def presence_done(request: BoundRequest) -> HttpResponse:
     """What was noted, in the same words whatever the patient decided before; on to the record."""
     draft = drafts.load_opening(request, DRAFT)

@@ -17,12 +17,16 @@ from access.binding import binding
 from access.models import Authorisation, Block, JournalEvent, Notice
 from access.policy import Refused
 from access.viewer import Role
+from records import cards, opening
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
-from records.models import ContactPoint, RecordIdentifier
+from records.models import ContactPoint, Person, RecordIdentifier
+from records.traits import Traits
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.access.told import give
+from tests.records.opening.conftest import FAMILY_CARD
+from tests.records.opening.desk import attempt as screen_of
 
 
 NIR = "258031234567813"
@@ -189,16 +193,22 @@ def come_with(client, world):
     assert client.post("/presence/sans-carte/", identity).headers["Location"] == "/presence/acces/"
 
 
+def press(client, attempt="", **told):
+    """Press on the screen of the access, as it is now or as it was."""
+    shown = attempt or screen_of(client.get("/presence/acces/"))
+    return client.post("/presence/acces/", told | {"attempt": shown})
+
+
 def test_the_code_the_patient_says_opens_the_record(identified, client):
     world = identified
     come_with(client, world)
-    wrong = client.post("/presence/acces/", {"lasting": "day"})
+    wrong = press(client, lasting="day")
     assert "Écrivez le code que le patient a reçu." in html.unescape(wrong.content.decode())
-    client.post("/presence/acces/", {"ask": "send"})
+    press(client, ask="send")
     [message] = mail.outbox
     assert message.to == ["jeanne@exemple.test"]
     code = re.search(r"code : (\d{6})", message.body).group(1)
-    done = client.post("/presence/acces/", {"lasting": "day", "code": code})
+    done = press(client, lasting="day", code=code)
     assert done.headers["Location"] == "/presence/fait/"
     assert client.get("/presence/fait/").status_code == 200
     assert client.get(f"/dossiers/{world.record.id}/").status_code == 200
@@ -212,8 +222,65 @@ def test_a_code_sent_where_there_is_nobody_is_said_in_the_same_words(identified,
             if not email:
                 ContactPoint.objects.all().delete()
         come_with(client, world)
-        client.post("/presence/acces/", {"ask": "send"})
+        press(client, ask="send")
         page = client.get("/presence/acces/").content.decode()
-        pages.append(re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page))
+        pages.append(re.sub(r'name="(csrfmiddlewaretoken|attempt)" value="[^"]+"', "", page))
     assert len(mail.outbox) == 1
     assert len({len(page) for page in pages}) == 1
+
+
+def test_a_screen_left_open_in_another_tab_never_acts_on_the_next_patient(
+    identified, client, settings
+):
+    settings.DMP_DEMO = True
+    world = identified
+    come_with(client, world)
+    of_jeanne = screen_of(client.get("/presence/acces/"))
+    press(client, ask="send")
+    assert client.session["presence_shown"]
+    people = client.post("/presence/", {"card": FAMILY_CARD}, follow=True)
+    of_card = screen_of(people)
+    client.post("/presence/personne/", {"person": "0", "attempt": of_card})
+    assert not client.session.get("presence_shown")  # the code was Jeanne's
+    come_with(client, world)
+
+    late = client.post("/presence/personne/", {"person": "0", "attempt": of_card}, follow=True)
+    assert "plus à jour" in late.content.decode()
+    assert press(client, attempt=of_jeanne, ask="wait", lasting="day").status_code == 302
+    assert not Authorisation.objects.filter(record=world.record).exists()
+    press(client, ask="wait", lasting="day")
+    assert Authorisation.objects.filter(record=world.record).exists()
+
+
+def test_a_card_with_nobody_on_it_is_read_as_none(identified, client, settings, monkeypatch):
+    settings.DMP_DEMO = True
+    come_with(client, identified)
+    empty = {"serial": "1", "label": "", "people": []}
+    monkeypatch.setattr(cards, "_demo_cards", lambda: (empty,))
+    for page in ("/presence/", "/ouvrir/"):
+        answer = client.post(page, {"card": "1"})
+        assert answer.headers["Location"] == page
+
+
+@pytest.mark.parametrize("own", ["email", "post"])
+def test_a_minor_said_it_only_where_the_code_came_to_them(identified, as_owner, own):
+    """A letter box of theirs takes no code: it went to the mother, who is told of the door."""
+    record = identified.record
+    with as_owner():
+        Person.objects.filter(id=identified.holder.id).update(born_on=dt.date(2010, 3, 4))
+        ContactPoint.objects.filter(person=identified.holder).update(kind=own)
+        mother = cast.person("Marie")
+        cast.represent(record, mother)
+        give(mother, "email", "marie@exemple.test")
+    traits = Traits("MOREL", "Jeanne", "F", dt.date(2010, 3, 4), "75115")
+    who = {"by": identified.martin.viewer, "identity": opening.Identity(NIR, traits)}
+    with binding(who["by"], at=NOON):
+        opening.send_presence_code(**who)
+    with binding(who["by"], at=NOON):
+        opening.tick_presence(**who, proved=True, by_code=True, year=False)
+
+    by_minor = own == "email"
+    assert [one.to for one in mail.outbox] == [
+        ["jeanne@exemple.test" if by_minor else "marie@exemple.test"]
+    ]
+    assert JournalEvent.objects.get(record_id=record.id).rests_on_secret is by_minor

@@ -180,13 +180,16 @@ DOORS: Final[dict[str, Declared]] = {
     "records:connect_account": asks(**_ACCOUNT),
     "records:connect_known": reads(),
     "records:presence": asks(card="card"),
-    "records:presence_person": asks(before="patient's card", person="number"),
+    "records:presence_person": asks(
+        before="patient's card", attempt="attempt", person="number"
+    ),
     "records:presence_manual": asks(
         nir="nir", document="identity", birth_name="family", given_names="given", sex="sex",
         born_on="birth", birthplace="place",
     ),
     "records:presence_access": asks(
-        before="patient there", ask="presence", lasting="presence_lasting", code="code"
+        before="patient there", attempt="attempt", ask="presence", lasting="presence_lasting",
+        code="code",
     ),
     "records:presence_done": Declared(before="access asked"),
     "records:deposit_by_number": asks(

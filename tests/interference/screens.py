@@ -43,7 +43,9 @@ _INVITED: Final[Press] = (
 )  # fmt: skip
 
 _THERE: Final[Press] = ("/presence/sans-carte/", _KNOWN[1])
-_ASKED_FOR: Final[Press] = ("/presence/acces/", (("ask", "wait"), ("lasting", "year")))
+_ASKED_FOR: Final[Press] = (
+    "/presence/acces/", (("attempt", attempt_of), ("ask", "wait"), ("lasting", "year")),
+)  # fmt: skip
 
 BEFORE: Final[dict[str, tuple[Press, ...]]] = {
     "card": (("/ouvrir/", (("card", ANGELE_CARD),)),),
