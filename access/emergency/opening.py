@@ -26,7 +26,8 @@ from access.notices import tell_attempt, tell_emergency
 from access.policy import Refused
 from access.standing import DOCTOR
 from records.dossier.entrance import door_of
-from records.models import RecordStatus
+from records.models import Record, RecordStatus
+from records.odd_letters import has_odd_letters, odd_letters_said
 
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def open_in_emergency(*, by: Viewer, sought: Sought, reason: str, text: str) -> 
             _("Écrivez pourquoi, en %(least)d à %(most)d caractères.")
             % {"least": SHORTEST_REASON, "most": LONGEST_REASON}
         )
+    if has_odd_letters(text):
+        raise Refused(odd_letters_said())
     return _open(by, sought, OpeningKind.EMERGENCY, reason, text)
 
 
@@ -89,6 +92,8 @@ def open_for_call(*, by: Viewer, sought: Sought, reference: str) -> Opened | Non
             _("Écrivez la référence de l'appel, en %(most)d caractères au plus.")
             % {"most": LONGEST_REFERENCE}
         )
+    if has_odd_letters(reference):
+        raise Refused(odd_letters_said())
     return _open(by, sought, OpeningKind.REGULATION, CALL, reference)
 
 

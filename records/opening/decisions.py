@@ -19,6 +19,7 @@ from access.notices import tell_representation
 from access.policy import Refused
 from access.viewer import Role
 from records.models import Person, Representation
+from records.odd_letters import has_odd_letters, odd_letters_said
 from records.opening.checking import digest_of, record_under
 
 
@@ -44,6 +45,8 @@ def record_decision(
     if by.role is not Role.FUND_AGENT or not by.admitted:
         raise Refused(_("Seul un agent de la caisse note une décision de justice."))
     reference = " ".join(reference.split())
+    if has_odd_letters(reference):
+        raise Refused(odd_letters_said())
     if not reference or len(reference) > MAX_REFERENCE or not reference.isprintable():
         raise Refused(_("Écrivez la référence de la décision, en 100 caractères au plus."))
     record = record_under(child_nir)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from access import accounts
 from dmp.forms import DayField, OneTimeCodeField, narrow
-from records.pages.identity_forms import NirField
+from records.pages.person_forms import NirField
 
 
 if TYPE_CHECKING:

@@ -12,13 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from access import codes
-from access.binding import today
 from access.doors import door
 from access.viewer import Role
 from dmp.forms import DayField, narrow
 from records.opening import record_decision
 from records.opening.decisions import MAX_REFERENCE
-from records.pages.identity_forms import NirField
+from records.pages.person_forms import (
+    NirField,
+    not_in_the_future,
+    refuse_another_birth,
+    refuse_odd_letters,
+)
 
 
 if TYPE_CHECKING:
@@ -59,6 +63,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Référence de la décision"),
         help_text=gettext_lazy("Tribunal, date et numéro. Rien d'autre."),
         max_length=MAX_REFERENCE,
+        validators=[refuse_odd_letters],
         widget=narrow(20, maxlength=MAX_REFERENCE),
         error_messages={
             "required": gettext_lazy("Écrivez la référence de la décision."),
@@ -69,19 +74,17 @@ class DecisionForm(forms.Form):
     )
 
     def clean_born_on(self) -> dt.date:
-        """Refuse a day to come."""
-        born_on: dt.date = self.cleaned_data["born_on"]
-        if born_on > today():
-            raise forms.ValidationError(_("Cette date n'est pas encore venue. Vérifiez l'année."))
-        return born_on
+        """Refuse a day to come, or of another age."""
+        return not_in_the_future(self.cleaned_data["born_on"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse one number typed twice."""
+        """Refuse one number typed twice, and one that isn't of the child's birth."""
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("child_nir") and cleaned.get("child_nir") == cleaned.get("parent_nir"):
             self.add_error(
                 "parent_nir", _("C'est le numéro de l'enfant. Écrivez celui du parent.")
             )
+        refuse_another_birth(self, number="child_nir")
         return cleaned
 
 

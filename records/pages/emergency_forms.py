@@ -9,19 +9,18 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from access import emergency
 from access.emergency import LONGEST_REASON, SHORTEST_REASON, Reason
-from dmp.forms import DayField, narrow
-from records.pages.identity_forms import NirField, not_in_the_future, words_of
-from records.traits import nir_contradicts_birth
+from dmp.forms import narrow
+from records.pages.identity_forms import words_of
+from records.pages.person_forms import TypedPersonForm, refuse_odd_letters
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from records.cards import Beneficiary
 
 
-class WhoForm(forms.Form):
+class WhoForm(TypedPersonForm):
     """Who it is: one of a card's people, none chosen; or a number, a name and a birth date."""
 
     person = forms.TypedChoiceField(
@@ -33,14 +32,6 @@ class WhoForm(forms.Form):
             "invalid_choice": gettext_lazy("Choisissez la personne."),
         },
     )
-    nir = NirField()
-    birth_name = forms.CharField(
-        label=gettext_lazy("Nom de naissance"),
-        max_length=100,
-        widget=narrow(20),
-        error_messages={"required": gettext_lazy("Recopiez le nom de naissance.")},
-    )
-    born_on = DayField(label=gettext_lazy("Date de naissance"))
 
     def __init__(self, *args: Any, people: Sequence[Beneficiary], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,25 +44,6 @@ class WhoForm(forms.Form):
         if "person" in self.fields:
             choices = [(index, words_of(one.traits)) for index, one in enumerate(people)]
             self.fields["person"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_born_on(self) -> dt.date:
-        """Refuse a day to come, or of another age."""
-        return not_in_the_future(self.cleaned_data["born_on"])
-
-    def clean(self) -> dict[str, Any]:
-        """Compare the number with the birth date: a relative's number is the usual mistake."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        if {"nir", "born_on"} <= cleaned.keys() and nir_contradicts_birth(
-            cleaned["nir"], cleaned["born_on"]
-        ):
-            self.add_error(
-                "nir",
-                _(
-                    "Ce numéro et cette date de naissance ne vont pas ensemble. Comparez les deux"
-                    " avec la carte ou l'attestation."
-                ),
-            )
-        return cleaned
 
     def sought(self) -> emergency.Sought:
         """Return the person who was chosen or typed."""
@@ -100,6 +72,7 @@ class EmergencyForm(WhoForm):
             "15 caractères au moins. La personne le lira : écrivez ce que vous lui diriez."
         ),
         max_length=LONGEST_REASON,
+        validators=[refuse_odd_letters],
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
             "required": gettext_lazy("Écrivez ce qui se passe, en 15 caractères au moins."),
@@ -124,6 +97,7 @@ class CallForm(WhoForm):
         label=gettext_lazy("Référence de l'appel"),
         help_text=gettext_lazy("Celle du dossier de régulation."),
         max_length=60,
+        validators=[refuse_odd_letters],
         widget=narrow(20),
         error_messages={"required": gettext_lazy("Écrivez la référence de l'appel.")},
     )

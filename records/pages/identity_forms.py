@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from access.binding import today
-from dmp.forms import DayField, Explained, miscounted, narrow
+from dmp.forms import DayField, Explained, narrow
 from records.cards import Beneficiary
-from records.identifiers import normalise_nir
 from records.opening import Document
-from records.traits import NIR_LENGTH, Traits, nir_contradicts, nir_problem
+from records.pages.person_forms import NirField, not_in_the_future
+from records.traits import Traits, nir_contradicts
 
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from records.pages.drafts import Opening
 
 
-OLDEST = 120  # years
 _PLACE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 
 
@@ -37,52 +36,6 @@ def words_of(traits: Traits) -> str:
 def _all(sentence: Any) -> dict[str, Any]:
     """Say the same of no choice and of one that isn't proposed."""
     return {"required": sentence, "invalid_choice": sentence}
-
-
-class NirField(forms.CharField):
-    """A national number of 15 characters, spaces allowed; a wrong key says what to check."""
-
-    default_error_messages = {
-        "required": gettext_lazy("Écrivez le numéro de sécurité sociale : 13 chiffres et la clé."),
-        "shape": gettext_lazy(
-            "Ce numéro n'a pas la forme attendue : 13 chiffres (2A ou 2B pour la Corse), puis la"
-            " clé de 2 chiffres."
-        ),
-        "key": gettext_lazy(
-            "La clé (les 2 derniers chiffres) ne va pas avec ce numéro : un chiffre est faux."
-            " Comparez avec l'attestation, chiffre par chiffre."
-        ),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", gettext_lazy("Numéro de sécurité sociale"))
-        kwargs.setdefault(
-            "help_text", gettext_lazy("15 caractères, par exemple 2 55 03 35 238 117 12")
-        )
-        kwargs.setdefault("widget", narrow(20, maxlength=30, inputmode="text"))
-        super().__init__(max_length=40, **kwargs)
-
-    def clean(self, value: Any) -> str:
-        """Return the 15 characters."""
-        nir = normalise_nir(str(super().clean(value)))
-        problem = nir_problem(nir) if nir else ""
-        if problem in {"short", "long"}:
-            counted = miscounted(NIR_LENGTH - len(nir))
-            expected = _("Le numéro de sécurité sociale a 15 caractères.")
-            raise forms.ValidationError(f"{expected} {counted}", code=problem)
-        if problem:
-            raise forms.ValidationError(self.error_messages[problem], code=problem)
-        return nir
-
-
-def not_in_the_future(born_on: dt.date) -> dt.date:
-    """Refuse a day of birth to come, or of another age."""
-    oldest = today().replace(day=1).year - OLDEST
-    if born_on > today() or born_on.year < oldest:
-        raise forms.ValidationError(
-            _("Vérifiez l'année de naissance : cette date n'est pas possible.")
-        )
-    return born_on
 
 
 class IdentityForm(forms.Form):

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dmp.forms import DayField, narrow
 from records.deposits.by_number import PROFESSIONAL
 from records.pages.document_forms import DepositForm
-from records.pages.identity_forms import NirField
+from records.pages.person_forms import NirField, TypedPersonForm
 
 
-class NumberDepositForm(DepositForm):
+class NumberDepositForm(TypedPersonForm, DepositForm):
     """Whose it is, then what is deposited: the same questions as with a record."""
 
     nir = NirField(label=_("Numéro de sécurité sociale du patient (INS)"))
-    birth_name = forms.CharField(
-        label=_("Nom de naissance"),
-        max_length=100,
-        widget=narrow(20),
-        error_messages={"required": _("Recopiez le nom de naissance.")},
-    )
-    born_on = DayField(label=_("Date de naissance"))
     field_order = ("nir", "birth_name", "born_on", "file", "title", "type_code", "occurred_on",
                    "masked", "unannounced", "secret", "about_another")  # fmt: skip
 

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from access import notices, policy
 from access.binding import frozen_clock
-from access.emergency import Sought, open_in_emergency
+from access.emergency import Sought, open_for_call, open_in_emergency
 from access.journal import SYSTEM
 from access.models import Authorisation, Block, JournalEvent, Notice, Opening, User
+from access.policy import Refused
 from records.models import Person, Record, RecordIdentifier
 from records.pages import emergency as pages
 from tests.access import cast
@@ -311,6 +312,7 @@ def test_so_many_people_an_hour_and_no_more(jeanne, roche, monkeypatch):
         ({"nir": "258031234567814"}, "La clé"),
         ({"born_on": "04/04/1958"}, "ne vont pas ensemble"),
         ({"birth_name": ""}, "Recopiez le nom de naissance."),
+        ({"text": f"{TEXT}\u202e"}, "un caractère invisible"),
     ],
 )
 def test_what_is_missing_is_said_before_anybody_is_looked_for(jeanne, roche, changed, words):
@@ -318,6 +320,16 @@ def test_what_is_missing_is_said_before_anybody_is_looked_for(jeanne, roche, cha
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
+    assert not JournalEvent.objects.exists()
+
+
+def test_letters_that_turn_the_words_round_are_never_kept(jeanne, roche, samu):
+    who = Sought(NIR, "Morel", dt.date(1958, 3, 4))
+    with jeanne.as_("stranger") as by, pytest.raises(Refused, match="caractère invisible"):
+        open_in_emergency(by=by, sought=who, reason="life", text=f"{TEXT}\u202e")
+    with jeanne.as_("samu") as by, pytest.raises(Refused, match="caractère invisible"):
+        open_for_call(by=by, sought=who, reference="SAMU\u2067-1")
+    assert call(samu, reference="SAMU\u2067-1").status_code == 422
     assert not JournalEvent.objects.exists()
 
 

@@ -118,7 +118,14 @@ def test_the_invitations_of_a_parent_who_is_suspended_end(lou, world, as_owner):
     assert take(paul, hers, born=born) == ""
 
 
-def test_the_desk_gets_one_answer_whatever_is_there(lou, world, client, as_owner):
+SAID = {
+    "child_nir": CHILD, "parent_nir": FATHER, "born_on": "05/01/2010", "decided": "suspend",
+    "reference": "TJ de Rennes, n° 26/1234",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(client, as_owner):
     with as_owner():
         agent = User.objects.create(email="agent@exemple.test", fund_role="agent")
     client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -126,22 +133,43 @@ def test_the_desk_gets_one_answer_whatever_is_there(lou, world, client, as_owner
     session["second_factor"] = "totp"
     session["capacity"] = "fund_agent:"
     session.save()
-    said = {
-        "born_on": "05/01/2010", "decided": "suspend", "reference": "TJ de Rennes, n° 26/1234",
-    }  # fmt: skip
+    return client
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"born_on": "05/02/2010"}, "Ce numéro et cette date de naissance ne vont pas ensemble."),
+        ({"born_on": "05/01/2110"}, "cette date n'est pas possible"),
+        ({"reference": "TJ de \u202eRennes"}, "un caractère invisible qui change l'ordre"),
+        ({"parent_nir": CHILD}, "C'est le numéro de l'enfant."),
+    ],
+)
+def test_what_goes_not_together_is_said_and_nothing_is_asked(lou, desk, changed, sentence):
+    answer = desk.post("/decisions-de-justice/", SAID | changed)
+
+    assert answer.status_code == 422
+    assert sentence in html.unescape(answer.content.decode())
+    assert not JournalEvent.objects.exists()
+
+
+def test_the_desk_gets_one_answer_whatever_is_there(lou, world, desk):
     pages = []
     for facts in (
-        {"child_nir": CHILD, "parent_nir": FATHER},
-        {"child_nir": CHILD, "parent_nir": FATHER, "born_on": "06/01/2010"},
-        {"child_nir": CHILD, "parent_nir": "258031234567813"},
-        {"child_nir": "258031234567813", "parent_nir": FATHER},
-    ):
-        answer = client.post("/decisions-de-justice/", said | facts)
+        {}, {"born_on": "06/01/2010"}, {"parent_nir": "258031234567813"},
+        {"child_nir": "110017511530204"},
+    ):  # fmt: skip
+        answer = desk.post("/decisions-de-justice/", SAID | facts)
         assert answer.status_code == 302
-        page = html.unescape(client.get("/decisions-de-justice/").content.decode())
+        page = html.unescape(desk.get("/decisions-de-justice/").content.decode())
         pages.append(page[page.index("C'est noté") :][:120])
     assert len(set(pages)) == 1
     assert JournalEvent.objects.filter(act="repr_suspended").count() == 1
+
+
+def test_a_reference_that_turns_letters_round_is_refused(lou):
+    with pytest.raises(Refused, match="caractère invisible"):
+        decide(reference="TJ de \u202eRennes")
 
 
 @pytest.mark.parametrize("who", ["mother", "child"])

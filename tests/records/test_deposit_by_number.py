@@ -26,7 +26,7 @@ from tests.access.cast import LONG_AGO, NOON
 from tests.jeanne import NIR
 
 
-NOBODY = "288042201612381"
+NOBODY = "258031234567912"
 TEXT = "Cher confrère, merci de recevoir Madame Morel.".encode()
 
 
@@ -126,15 +126,34 @@ def test_nobody_but_a_professional_deposits_so(known):
             deposit(known, who)
 
 
+def send(client, **facts):
+    return client.post("/deposer/", {
+        "nir": NIR, "birth_name": "Morel", "born_on": "04/03/1958", "title": "Lettre",
+        "type_code": "11488-4", "occurred_on": "01/06/2026",
+        "file": SimpleUploadedFile("a.txt", TEXT, "text/plain"),
+    } | facts)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("born_on", "sentence"),
+    [
+        ("04/03/1959", "Ce numéro et cette date de naissance ne vont pas ensemble."),
+        ("04/03/2058", "cette date n'est pas possible"),
+    ],
+)
+def test_a_number_of_another_birth_is_told_and_nothing_is_sealed(known, born_on, sentence):
+    answer = send(known.browser("stranger"), born_on=born_on)
+
+    assert answer.status_code == 422
+    assert sentence in html.unescape(answer.content.decode())
+    assert sealed() == []
+
+
 def test_the_page_says_the_same_of_both(known):
     client = known.browser("stranger")
     pages = []
     for nir in (NIR, NOBODY):
-        answer = client.post("/deposer/", {
-            "nir": nir, "birth_name": "Morel", "born_on": "04/03/1958", "title": "Lettre",
-            "type_code": "11488-4", "occurred_on": "01/06/2026",
-            "file": SimpleUploadedFile("a.txt", TEXT, "text/plain"),
-        })  # fmt: skip
+        answer = send(client, nir=nir)
         assert (answer.status_code, answer.headers["Location"]) == (302, "/deposer/")
         page = html.unescape(client.get("/deposer/").content.decode())
         assert "C'est reçu." in page
