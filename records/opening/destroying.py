@@ -23,6 +23,7 @@ from records.models import Destruction, DestructionGround, Person, Record, Repre
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
 
     from access.viewer import Viewer
 
@@ -36,14 +37,19 @@ class NotDestroyed(Exception):
 def destroy_due() -> None:
     """Destroy the records whose time has come, and end what was begun."""
     for record_id in _begun():
-        _end(record_id)
+        _alone(_end, record_id)
     for record_id in _due():
-        try:
-            destroy(record_id)
-        except NotDestroyed:
-            continue  # taken back in the meantime
-        except Exception as error:  # noqa: BLE001 - one that can't be must not keep the others
-            log.error("destruction of %s: %s", record_id, type(error).__name__)  # noqa: TRY400 - no quotes
+        _alone(destroy, record_id)
+
+
+def _alone(act: Callable[[uuid.UUID], None], record_id: uuid.UUID) -> None:
+    """Do it for one record; one that can't be destroyed must not keep the others."""
+    try:
+        act(record_id)
+    except NotDestroyed:
+        return  # taken back in the meantime
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        log.error("destruction of %s: %s", record_id, type(error).__name__)  # noqa: TRY400 - no quotes
 
 
 def destroy(record_id: uuid.UUID, *, ordered: bool = False) -> None:

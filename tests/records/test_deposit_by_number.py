@@ -13,17 +13,19 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from access.binding import binding
+from access.binding import binding, frozen_clock
 from access.models import Block, JournalEvent, Notice
 from access.policy import Refused
 from access.viewer import WORKER
+from records import tasks
 from records.contents import WrongContent
 from records.deposits import by_number
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
-from records.models import Document, RecordIdentifier
+from records.models import Destruction, Document, RecordIdentifier
 from tests.access.cast import LONG_AGO, NOON
 from tests.jeanne import NIR
+from tests.roles import role
 
 
 NOBODY = "258031234567912"
@@ -147,6 +149,26 @@ def test_a_number_of_another_birth_is_told_and_nothing_is_sealed(known, born_on,
     assert answer.status_code == 422
     assert sentence in html.unescape(answer.content.decode())
     assert sealed() == []
+
+
+def test_what_cannot_be_removed_keeps_no_unread_file_nor_another_record(known, as_owner):
+    deposit(known, nir=NOBODY)
+    stuck, free = uuid.UUID(int=1), uuid.UUID(int=2)
+    with as_owner():
+        for day, key in enumerate((stuck, free)):
+            at = NOON + dt.timedelta(days=day)
+            Destruction.objects.create(record_id=key, ground="asked", destroyed_at=at)
+    in_the_way = Path(settings.DMP_FILES_DIR) / "records" / stuck.hex
+    in_the_way.parent.mkdir(parents=True, exist_ok=True)
+    in_the_way.write_bytes(b"")  # no folder: it can't be removed as one
+    with role("dmp_worker"), frozen_clock(NOON + dt.timedelta(days=31)):
+        tasks.destroy()
+    in_the_way.unlink()
+
+    assert sealed() == []
+    with as_owner():
+        left = Destruction.objects.filter(files_gone_at=None)
+        assert [one.record_id for one in left] == [stuck]
 
 
 def test_the_page_says_the_same_of_both(known):
