@@ -50,7 +50,8 @@ def _declarations(record_id: uuid.UUID) -> QuerySet[Authorisation]:
 
 def live_treating_gp(record_id: uuid.UUID) -> Authorisation | None:
     """Return the period of the treating GP, declared and confirmed; None where there is none."""
-    return _declarations(record_id).filter(confirmed_at__lte=now()).first()
+    confirmed = _declarations(record_id).filter(confirmed_at__lte=now())
+    return confirmed.select_related("professional").first()
 
 
 def _doctor(professional_id: uuid.UUID) -> Professional:

@@ -14,10 +14,11 @@ from access.binding import note
 from access.journal import Action
 from access.policy import NotVisible
 from access.seeing.viewers import emergency_doctor
-from records.dossier.care import current_treatments, read_lines
+from records.dossier.care import read_lines
 from records.dossier.entrance import Dossier, enter
 from records.dossier.entries import entry_view
 from records.dossier.treating_gp import treating_gp_of
+from records.dossier.treatments import taken_now, treatments_of
 from records.models import EntryKind
 
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
 
+    from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entries import EntryView
+    from records.models import Entry
 
 
 #: What a doctor looks for first.
@@ -46,6 +49,8 @@ class CardView:
     gp: str
     # Current medicines of the claims, where they were asked for; None where they weren't.
     medicines: tuple[str, ...] | None = None
+    # The holder refused emergency access: a doctor nobody knows would read none of them.
+    refused: bool = False
 
     @property
     def says_allergies(self) -> bool:
@@ -67,32 +72,37 @@ def read_card(*, by: Viewer, record_id: uuid.UUID, with_medicines: bool = False)
     dossier = enter(by=by, record_id=record_id)
     if not dossier.by_family:
         raise NotVisible
-    rows = policy.visible_entries(dossier.standing).order_by("id")
+    rows = list(policy.visible_entries(dossier.standing).order_by("id"))
     views = _in_order(entry_view(row, by_holder=dossier.by_holder) for row in rows)
+    theirs = emergency_doctor(dossier.standing) if dossier.may_decide else None
+    medicines = None
+    if with_medicines and theirs is not None and theirs.emergency:
+        medicines = _medicines(dossier, theirs, rows)
     view = CardView(
         dossier=dossier,
         entries=tuple(one for one in views if one.on_emergency_card),
         others=tuple(one for one in views if not one.on_emergency_card),
         gp=treating_gp_of(dossier),
-        medicines=_medicines(dossier) if with_medicines and dossier.may_decide else None,
+        medicines=medicines,
+        refused=theirs is not None and not theirs.emergency,
     )
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="entry",
-        shown=len(views) + len(view.medicines or ()),
+        shown=len(views) + len(medicines or ()),
     )  # fmt: skip
     return view
 
 
-def _medicines(dossier: Dossier) -> tuple[str, ...]:
-    """Return the current medicines that a doctor nobody knows would read, and the reader reads.
+def _medicines(dossier: Dossier, theirs: Standing, said: Iterable[Entry]) -> tuple[str, ...]:
+    """Return what is taken now that a doctor nobody knows would read, and the reader reads.
 
     What is masked from everyone isn't printed: the card says no more than the record would. Never
     for a delegate, who would learn by it of masks.
     """
     own = {line.care.id for line in read_lines(dossier)}
-    theirs = dataclasses.replace(dossier, standing=emergency_doctor(dossier.standing))
-    lines = [line for line in read_lines(theirs) if line.care.id in own]
-    return tuple(one.substance for one in current_treatments(lines))
+    read = read_lines(dataclasses.replace(dossier, standing=theirs))
+    lines = [line for line in read if line.care.id in own]
+    return tuple(one.substance for one in taken_now(treatments_of(dossier, lines), said))
 
 
 def _in_order(views: Iterable[EntryView]) -> tuple[EntryView, ...]:

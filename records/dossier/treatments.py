@@ -125,6 +125,17 @@ def _group(one: Treatment) -> str:
     return LATELY if lately else one.status.value
 
 
+def taken_now(found: Iterable[Treatment], entries: Iterable[Entry]) -> tuple[Treatment, ...]:
+    """Return what may be taken today: in progress or given lately, and not said to be stopped."""
+    found = tuple(found)
+    stopped = stopped_of(found, entries)
+    return tuple(
+        one
+        for one in found
+        if _group(one) in {Status.IN_PROGRESS, LATELY} and one.key not in stopped
+    )
+
+
 def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
     """Return the medicines page, as one event; groups and numbers come after the gate."""
     dossier = enter(by=by, record_id=record_id)
@@ -230,16 +241,13 @@ def read_travel_sheet(*, by: Viewer, record_id: uuid.UUID) -> TravelSheet:
         .order_by("created_at", "id")
     )
     with translation.override("en"):
-        found = treatments_of(dossier)
-        stopped = stopped_of(found, entries)
         medicines = tuple(
             SheetRow(
                 name=one.substance,
                 last=telling.day_and_month(one.last_on),
                 prescriber=next((party.name for party in one.prescribers if party.name), ""),
             )
-            for one in found
-            if _group(one) in {Status.IN_PROGRESS, LATELY} and one.key not in stopped
+            for one in taken_now(treatments_of(dossier), entries)
         )
         texts = {
             entry.id: entry_view(entry, by_holder=dossier.by_holder).text for entry in entries

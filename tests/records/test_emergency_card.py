@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import pytest
 from django.urls import reverse
 
-from records.models import ReimbursementLine
-from tests.jeanne import hide
+from records.models import Record, ReimbursementLine
+from tests.jeanne import add_medicine, hide
+from tests.records.test_treatments_page import METFORMIN, stop
 
 
 def test_the_card_is_what_was_put_on_it_and_the_family_s_to_print(jeanne):
@@ -37,3 +41,40 @@ def test_medicines_are_printed_when_asked_and_never_those_that_are_masked(jeanne
     # A delegate would learn of masks by it.
     theirs = jeanne.browser("delegate").get(page, {"medicaments": "on"}).content.decode()
     assert "Médicaments en cours" not in theirs
+
+
+@pytest.mark.parametrize("why", ["masked", "refused"])
+def test_where_nothing_may_be_printed_the_paper_is_silent_and_the_screen_says_why(
+    jeanne, as_owner, why
+):
+    page = reverse("records:emergency_card", args=[jeanne.record.id])
+    with as_owner():
+        if why == "refused":
+            Record.objects.filter(id=jeanne.record.id).update(emergency_refused=True)
+        else:
+            for line in ReimbursementLine.objects.filter(record=jeanne.record):
+                hide(jeanne.record, line)
+    html = jeanne.browser("jeanne").get(page, {"medicaments": "on"}).content.decode()
+    screen, _, paper = html.partition('class="dmp-wallet"')
+
+    assert "édicament" not in paper
+    assert "?medicaments=on" not in screen
+    said = {"refused": "urgence est refusé", "masked": "La carte n&#x27;imprime aucun médicament"}
+    assert [key for key, words in said.items() if words in screen.replace("'", "&#x27;")] == [why]
+    if why == "refused":
+        assert "?medicaments=on" not in jeanne.browser("jeanne").get(page).content.decode()
+
+
+def test_it_prints_what_the_sheet_for_a_trip_does_never_what_was_stopped(jeanne, as_owner):
+    with as_owner():
+        add_medicine(
+            jeanne.record, dt.date(2026, 6, 10), cip13="3400900000017", label="Amoxicilline",
+            atc="J01CA04", by=jeanne.professionals["petit"],
+        )  # fmt: skip
+    stop(jeanne, "jeanne", METFORMIN)
+    page = reverse("records:emergency_card", args=[jeanne.record.id])
+    html = jeanne.browser("jeanne").get(page, {"medicaments": "on"}).content.decode()
+    paper = html.partition('class="dmp-wallet"')[2]
+
+    assert "Amoxicilline" in paper
+    assert "Metformine" not in paper
