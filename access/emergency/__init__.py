@@ -15,7 +15,7 @@ from access.emergency.opening import (
     open_for_call,
     open_in_emergency,
 )
-from access.emergency.queue import ToLookAt, to_look_at
+from access.emergency.queue import ToLookAt, count_to_look_at, to_look_at
 from access.emergency.strip import Strip, strip_on
 from access.emergency.wording import Reason
 
@@ -28,6 +28,7 @@ __all__ = [
     "Sought",
     "Strip",
     "ToLookAt",
+    "count_to_look_at",
     "end_opening",
     "open_for_call",
     "open_in_emergency",

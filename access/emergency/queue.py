@@ -14,14 +14,15 @@ from access.circle.directory import trade_of
 from access.emergency.known import openings_known_to
 from access.emergency.wording import CALL, kept, said
 from access.journal import Action
-from access.models import JournalEvent, OpeningKind
+from access.models import JournalEvent, Opening, OpeningKind
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
 
-    from access.models import Opening
+    from django.db.models import QuerySet
+
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
@@ -48,28 +49,37 @@ class ToLookAt:
 
 
 def to_look_at(*, by: Viewer, dossier: Dossier) -> tuple[ToLookAt, ...]:
-    """Return what somebody who decides has still to look at, the latest first.
-
-    Nothing for anybody else, nor through somebody's eyes: the list is its reader's own.
-    """
-    if not dossier.may_decide or bound().lens is not None or by.person_id is None:
-        return ()
-    seen = JournalEvent.objects.filter(
-        record_id=dossier.record_id, act=Action.EMERGENCY_SEEN.value,
-        actor_person_id=by.person_id, reason=Cast(OuterRef("id"), CharField()),
-    )  # fmt: skip
+    """Return what somebody who decides has still to look at, the latest first."""
     opened = JournalEvent.objects.filter(
         record_id=dossier.record_id, act=Action.EMERGENCY_OPENED.value,
         actor_professional_id=OuterRef("professional_id"), at=OuterRef("since"),
     )  # fmt: skip
     waiting = (
-        openings_known_to(dossier.standing)
+        _waiting(by, dossier)
         .annotate(event=Subquery(opened.order_by("seq").values("id")[:1]))
-        .exclude(Exists(seen))
         .select_related("professional", "structure")
         .order_by("-since", "-id")[:MOST]
     )
     return tuple(_row(opening, dossier) for opening in waiting)
+
+
+def count_to_look_at(*, by: Viewer, dossier: Dossier) -> int:
+    """Return how many rows that list has."""
+    return _waiting(by, dossier)[:MOST].count()
+
+
+def _waiting(by: Viewer, dossier: Dossier) -> QuerySet[Opening]:
+    """The openings nobody has looked at yet, for who decides.
+
+    None for anybody else, nor through somebody's eyes: the list is its reader's own.
+    """
+    if not dossier.may_decide or bound().lens is not None or by.person_id is None:
+        return Opening.objects.none()
+    seen = JournalEvent.objects.filter(
+        record_id=dossier.record_id, act=Action.EMERGENCY_SEEN.value,
+        actor_person_id=by.person_id, reason=Cast(OuterRef("id"), CharField()),
+    )  # fmt: skip
+    return openings_known_to(dossier.standing).exclude(Exists(seen))
 
 
 def _row(opening: Opening, dossier: Dossier) -> ToLookAt:

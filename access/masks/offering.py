@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import use_case
+from access.binding import bound, use_case
 from access.elements import KINDS
 from access.masks.subjects import Subject, bit_of, subjects
 from access.models import Mask, MaskTarget
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 
 def subjects_to_offer(dossier: Dossier) -> tuple[Subject, ...]:
-    """Return the subjects of what the holder sees that they have decided nothing about yet."""
+    """Return the subjects of what the holder sees that they have decided nothing about yet.
+
+    Theirs alone: nothing through somebody's eyes.
+    """
     person_id = dossier.standing.viewer.person_id
-    if not dossier.by_holder or person_id is None:
+    if not dossier.by_holder or bound().lens is not None or person_id is None:
         return ()
     present = _present(dossier)
     if not present:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 
 from access import codes, matrix, policy
-from access.binding import PARIS, note, now, today, use_case
+from access.binding import PARIS, bound, note, now, today, use_case
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, decide, given_by_minor, known_to, may_decide
 from access.circle.periods import live, same_day
@@ -130,9 +130,10 @@ def _by_a_minors_door(by: Viewer, dossier: Dossier) -> bool:
 def waiting_questions(dossier: Dossier) -> list[Question]:
     """Return the questions of the last thirty days that nobody closed, the latest first.
 
-    For who decides; of professionals whose door they know of and still holds. No title is read.
+    For who decides, never through somebody's eyes; of professionals whose door they know of and
+    still holds. No title is read.
     """
-    if not dossier.may_decide:
+    if not dossier.may_decide or bound().lens is not None:
         return []
     events = _events(dossier).filter(act=Action.ASKED_TO_SEE.value, at__gt=now() - LIVES)
     asked = list(events.order_by("-at", "-id"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from access import policy
 from access.binding import note, now, use_case
+from access.emergency.finding import Sought, record_sought
 from access.journal import SYSTEM, Action
 from access.policy import NotVisible, Refused
 from records import files
@@ -20,15 +21,12 @@ from records.contents import examine
 from records.deposits.depositing import NO_FLAG, Flags, check_said, deposit
 from records.deposits.pens import Pen, pen_of
 from records.models import AuthorKind, RecordStatus
-from records.opening.checking import record_under
-from records.traits import folded
 
 
 if TYPE_CHECKING:
     import uuid
 
     from access.viewer import Viewer
-    from records.models import Record
 
 
 KEPT: Final = dt.timedelta(days=30)
@@ -70,20 +68,14 @@ def deposit_by_number(
 
 def _open_to(nir: str, birth_name: str, born_on: dt.date) -> uuid.UUID | None:
     """Return the open record of that person, where the bound viewer deposits as a professional."""
-    record = record_under(nir)
-    if record is None or not _is_theirs(record, birth_name, born_on):
+    record = record_sought(Sought(nir, birth_name, born_on))
+    if record is None or record.status != RecordStatus.OPEN or record.died_on is not None:
         return None
     try:
         pen = pen_of(policy.standing_on(record.id))
     except (NotVisible, Refused):
         return None
     return record.id if pen.is_professional else None
-
-
-def _is_theirs(record: Record, birth_name: str, born_on: dt.date) -> bool:
-    person = record.holder
-    same = folded(person.birth_name) == folded(birth_name) and person.born_on == born_on
-    return same and record.status == RecordStatus.OPEN and record.died_on is None
 
 
 @use_case

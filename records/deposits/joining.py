@@ -16,7 +16,6 @@ from records.care.lines import STAY
 from records.care.links import DAYS_AROUND
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line, document_fact
 from records.models import Document
-from records.turns import take_turn
 
 
 if TYPE_CHECKING:
@@ -32,9 +31,11 @@ _Episodes = dict["uuid.UUID", tuple["uuid.UUID", ...]]
 
 
 def join_care(document: Document) -> None:
-    """Give a document about to be saved its episodes, and let its neighbours enter its own."""
+    """Give a document about to be saved its episodes, and let its neighbours enter its own.
+
+    The deposit holds the turn of ``EPISODES`` already.
+    """
     record_id = document.record_id
-    take_turn(record_id, EPISODES)
     lines, documents = _near(record_id, document.occurred_on)
     before = _assigned(record_id, lines, documents)
     after = _assigned(record_id, lines, [*documents, document_fact(document)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from access import policy
 from access.binding import PARIS, bound, note, today
 from access.circle import has_come_of_age
-from access.emergency import to_look_at
+from access.emergency import count_to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
 from access.models import JournalEvent
@@ -125,13 +125,12 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         news=_news(dossier, by, told),
         arriving=is_arriving(dossier),
         told=_told(dossier, by),
-        # Theirs alone, never shown through somebody's eyes.
-        questions=() if bound().lens is not None else tuple(waiting_questions(dossier)),
-        offers=() if bound().lens is not None else subjects_to_offer(dossier),
+        questions=tuple(waiting_questions(dossier)),
+        offers=subjects_to_offer(dossier),
         of_age=has_come_of_age(dossier),
         empty="" if told else why_empty(dossier),
         card=card,
-        to_look_at=len(to_look_at(by=by, dossier=dossier)),
+        to_look_at=count_to_look_at(by=by, dossier=dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
     shown += len(card)

@@ -47,8 +47,11 @@ def late_funds(dossier: Dossier) -> tuple[str, ...]:
     day = today()
     if day.day <= DUE_DAY or not (dossier.may_decide or dossier.by_treating_gp):
         return ()
-    lines = policy.visible_lines(dossier.standing).order_by()
-    theirs = set(lines.values_list("scheme", flat=True).distinct())
+    missing = expected_files(day)
+    if not missing:
+        return ()
+    lines = policy.visible_lines(dossier.standing).filter(scheme__in=[one for one, _m in missing])
+    theirs = set(lines.order_by().values_list("scheme", flat=True).distinct())
     return tuple(
         _(
             "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
@@ -59,6 +62,6 @@ def late_funds(dossier: Dossier) -> tuple[str, ...]:
             "month": telling.month(month),
             "due": telling.day_and_month(day.replace(day=DUE_DAY)),
         }
-        for scheme, month in expected_files(day)
+        for scheme, month in missing
         if scheme in theirs
     )
