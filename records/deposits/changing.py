@@ -68,7 +68,7 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
     document = _own(standing, document_id)
     content = examine(data)
     record = Record.objects.get(id=record_id)
-    # Two replacements at once: the second waits, then takes the next number.
+    # The gate gave it out above. Two at once: the second waits, then takes the next number.
     Document.objects.select_for_update().get(id=document_id, record_id=record_id)
     versions = DocumentVersion.objects.filter(document=document)
     last = max(versions.values_list("number", flat=True), default=0)
@@ -124,6 +124,7 @@ def release(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> None
         raise NotVisible
     if "not announced" not in policy.marks_of(document):
         return
+    # The gate gave it out above: one write, that a second press at the same instant finds done.
     waiting = Document.objects.filter(id=document.id, record_id=record_id, released_at=None)
     if not waiting.update(released_at=now()):
         return  # another press, at the same instant

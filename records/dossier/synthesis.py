@@ -93,6 +93,7 @@ def versions_of(rows: list[SynthesisLine]) -> tuple[VersionView, ...]:
     by_version = {
         key: list(lines) for key, lines in groupby(rows, key=lambda line: line.synthesis_id)
     }
+    # The frame of lines that the gate gave out: who signed and when, no word of the content.
     signed = Synthesis.objects.filter(id__in=by_version).order_by("number")
     kept: list[tuple[Synthesis, list[SynthesisLine]]] = []
     for synthesis in signed:

@@ -189,6 +189,7 @@ def sign(*, by: Viewer, record_id: uuid.UUID, seen: str) -> Synthesis:
     desk = desk_of(dossier, by=by)
     if refusal := why_not(desk, seen):
         raise Refused(refusal)
+    # The highest number of all, versions that nobody reads any more too: never given twice.
     highest = Synthesis.objects.filter(record_id=record_id).aggregate(n=Max("number"))["n"]
     synthesis = Synthesis(
         id=uuid7(), record_id=record_id, number=(highest or 0) + 1, author_id=author_of(by),
