@@ -9,9 +9,9 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from access.doors import FUND, door
+from access.doors import FUND, READ_OR_SEND, door
 from imports import loading
 from imports.loading import desk, rejects
 from imports.pages.uploading import KeptUpload, SealingUploadHandler
@@ -62,7 +62,7 @@ class ReasonForm(forms.Form):
 
 
 @csrf_exempt  # the token is checked below, once the file has a place to go
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(FUND, nav="loads")
 def loads(request: BoundRequest) -> HttpResponse:
     """The files brought so far, and the place to drop the next one."""
@@ -192,7 +192,7 @@ def load_resume(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     return redirect("imports:load", load_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(FUND, nav="loads")
 def load_undo(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """What taking a load back means, then the doing of it."""

@@ -9,10 +9,9 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from access import codes
-from access.doors import door
+from access.doors import READ_OR_SEND, door
 from access.viewer import Role
 from dmp.forms import DayField, narrow
 from records.opening import record_decision
@@ -89,7 +88,7 @@ class DecisionForm(forms.Form):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(frozenset({Role.FUND_AGENT}), nav="decision")
 def decision(request: BoundRequest) -> HttpResponse:
     """Note a court's decision; the same words whether or not there is a record."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from access import codes
 from access.binding import today
-from access.doors import PROFESSIONALS, READERS, door
+from access.doors import PROFESSIONALS, READ_OR_SEND, READERS, door
 from access.policy import Refused, standing_on
 from records import deposits
 from records.contents import WrongContent
@@ -34,7 +34,7 @@ MAJORITY = 18
 DEPOSITS_AN_HOUR = 60
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(READERS, nav="documents")
 def deposit(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Deposit a document; a wrong file is told beside its field and nothing else is lost."""
@@ -80,7 +80,7 @@ def _deposited(request: BoundRequest, record_id: uuid.UUID, form: DepositForm) -
     return None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(PROFESSIONALS, nav="deposit")
 def deposit_by_number(request: BoundRequest) -> HttpResponse:
     """Deposit for the person of a number; the same words whether or not they have a record."""
@@ -130,7 +130,7 @@ def _received(request: BoundRequest, form: NumberDepositForm) -> bool:
     return False
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(READERS, nav="documents")
 def deposit_version(
     request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from access.doors import PROFESSIONALS, door
+from access.doors import PROFESSIONALS, READ_OR_SEND, door
 from records.pages import drafts
 from records.synthesis.choices import MAX_FIELD, NEVER, NO, YES, Choices
 from records.synthesis.desk import changes_since, open_desk
@@ -82,7 +82,7 @@ def _signed_in(request: BoundRequest, record_id: uuid.UUID) -> str:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(PROFESSIONALS, nav="home")
 def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The draft: keep or leave each line, say the allergies, go on to the check."""
@@ -119,7 +119,7 @@ def synthesis_changes(request: BoundRequest, record_id: uuid.UUID) -> HttpRespon
     return render(request, "records/_synthesis_changes.html", {"changes": changes})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(PROFESSIONALS, nav="home")
 def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Exactly what will be signed, what changed, what is withheld; then sign."""

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from access.doors import READERS, door
+from access.doors import READ_OR_SEND, READERS, door
 from access.policy import NotVisible, Refused, standing_on
 from access.seeing import who_sees
 from dmp.forms import Explained
@@ -154,7 +154,7 @@ def _written(
     return True
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(READERS, nav="profile")
 def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write a new entry of a kind."""
@@ -172,7 +172,7 @@ def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpRes
     return render(request, "records/entry_form.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@READ_OR_SEND
 @door(READERS, nav="profile")
 def entry_edit(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """Write an entry anew."""
