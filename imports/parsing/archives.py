@@ -72,7 +72,9 @@ class Archive:
         self.size = self._bytes.size
         try:
             self._zip = zipfile.ZipFile(self._bytes)
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
+        except (
+            zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError,
+        ) as error:  # fmt: skip
             raise FileRefusedError(of_file(Fault("archive_damaged"))) from error
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(infos) > MOST_MEMBERS:

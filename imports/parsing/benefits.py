@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from imports.parsing.benefit_items import items
@@ -96,6 +96,8 @@ def _loaded(text: str) -> dict[str, Any] | Fault:
             text, parse_float=_number, parse_int=_number, parse_constant=_no_number,
             object_pairs_hook=_once,
         )  # fmt: skip
+        if "\\ud" in text or "\\uD" in text:  # half a character alone can't be kept
+            json.dumps(found, ensure_ascii=False, default=str).encode()
     except RecursionError:
         return Fault("json_too_deep")
     except ValueError:
@@ -104,10 +106,16 @@ def _loaded(text: str) -> dict[str, Any] | Fault:
 
 
 def _number(text: str) -> Decimal:
-    """Return a number as it is written; one of thousands of figures is none."""
+    """Return a number as it is written; one of thousands of figures, written or meant, is none."""
     if len(text) > _MOST_DIGITS:
         raise ValueError
-    return Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError from None
+    if abs(number.adjusted()) > _MOST_DIGITS:
+        raise ValueError
+    return number
 
 
 def _no_number(text: str) -> Decimal:

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 
 ALIASES: Final = "ALIASES"
+_MOST_UNEVEN: Final = 4
+"""How many times its share a part may hold."""
 _ALIAS_COLUMNS: Final = ("PSEUDONYM", "PERSON_SYSTEM", "PERSON_VALUE", "BIRTH_DATE")
 
 
@@ -189,12 +191,17 @@ class _Joined(Rows):
             self.bytes_in = self._archive.size * (part + 1) // self._parts
 
     def _take_details(self, part: int, details: dict[str, list[Detail]]) -> Iterator[Found]:
+        kept, most = 0, _MOST_UNEVEN * self._limits.joined
         for shape, table in self._details:
             start = self._starts[shape.name]
             for row in self._of_part(table, shape, part):
                 if row.fault:
                     yield self._unreadable(shape.name, row, row.fault)
+                elif kept == most:  # keys that are alike all fall in one part
+                    limit = (("limit", most),)
+                    raise StreamStoppedError(Fault("too_many_joined", parameters=limit))
                 else:
+                    kept += 1
                     detail = (shape.name, start + row.line, row.values[len(KEYS) :])
                     details.setdefault(_key(row), []).append(detail)
 

@@ -93,4 +93,8 @@ def test_items_of_a_resource_are_lines_and_two_of_one_name_are_both_refused():
     assert [(row[0], row[2]) for row in refused()] == [
         (1, "duplicate_in_file"), (3, "duplicate_in_file"), (4, "element_unknown"),
     ]  # fmt: skip
+    # Half a character alone could neither be sealed nor handed back.
+    half = ndjson(BENEFIT | {"identifier": [{"value": "\ud800"}]})
+    assert b"\\ud800" in half
+    assert counts(load(half)) == {"read": 1, "refused": 1}
     assert counts(load(ndjson(two))) == {"read": 2, "created": 1, "identical": 1}

@@ -138,6 +138,15 @@ def test_what_has_no_place_here_is_refused_by_its_name(resource, column, found):
         (b'{"a": 1, "a": 2}', "json_unreadable"),
         (b'{"a": NaN}', "json_unreadable"),
         (b'{"a": ' + b"9" * 41 + b"}", "json_unreadable"),
+        # Figures that nobody wrote would take all the memory there is.
+        (b'{"item": [{"quantity": {"value": 1e5000}}]}', "json_unreadable"),
+        (b'{"item": [{"net": {"value": 1e9999999}}]}', "json_unreadable"),
+        (b'{"a": 1e-999999999}', "json_unreadable"),
+        (b'{"a": 1e99999999999999999999}', "json_unreadable"),
+        # Half of a character: it could neither be kept nor handed back.
+        (b'{"use": "\\ud800"}', "json_unreadable"),
+        (b'{"\\uDFFF": [1.5]}', "json_unreadable"),
+        (b'{"use": "\\ud83d\\ude00 \\u0000"}', "element_unknown"),
         (b"[1]", "json_unreadable"),
         (b'{"a": ' + b"[" * 100_000, "json_too_deep"),
         (b'{"a": "\0"}', "nul_byte"),

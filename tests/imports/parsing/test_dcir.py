@@ -146,6 +146,16 @@ def test_tables_that_do_not_fit_are_read_part_by_part_with_the_same_result(joine
     assert (reading.summary.refused, reading.summary.bytes_in) == (4, len(data))
 
 
+@pytest.mark.parametrize(("count", "stopped"), [(8, False), (9, True)])
+def test_details_that_share_one_key_are_held_up_to_four_times_a_part(count, stopped):
+    reading = opened(archive(ER_PRS_F=[PRS], ER_PHA_F=[PHA] * count), joined=2)
+    rows = [row for batch in reading.batches() for row in batch.rows]
+
+    assert len(rows) == (0 if stopped else count)
+    assert (reading.summary.stopped is not None) is stopped
+    assert not stopped or reading.summary.stopped.code == "too_many_joined"
+
+
 def test_an_alias_that_names_nobody_is_told_and_joins_nobody():
     reading = opened(
         archive(
@@ -191,6 +201,7 @@ DIRECTORY = WHOLE.index(b"PK\x01\x02")
         (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"ratio_from": 9999}, "ratio_too_high"),
         (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"decompressed": 10**5}, "too_large"),
         (archive(zipfile.ZIP_BZIP2, ER_PRS_F=CENTRAL), {}, "archive_packing"),
+        (damaged(WHOLE, DIRECTORY + 6, b"\xc8"), {}, "archive_damaged"),  # of a version to come
         (damaged(WHOLE, DIRECTORY + 8, b"\1"), {}, "archive_packing"),
         (damaged(WHOLE, DIRECTORY + 8, b"\x20"), {}, "archive_packing"),
         (damaged(WHOLE, 60, b"\0\0\0\0"), {}, "archive_member"),
