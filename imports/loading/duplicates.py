@@ -4,19 +4,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 
 from imports import files
 from imports.loading.refused import MOST_KEPT, Refusals
-from imports.parsing import COLUMNS, PLACE, Limits, Refusal, RefusedRow, open_stream
+from imports.parsing import (
+    COLUMNS,
+    PLACE,
+    Limits,
+    Refusal,
+    RefusedRow,
+    column_name,
+    open_stream,
+)
 
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from django.db.backends.utils import CursorWrapper
 
@@ -89,35 +96,30 @@ def _duplicate_rows(
     """Read the file once more for the rows as they were: only their keys are staged."""
     column = _column(target)
     at = COLUMNS[target.kind].index(column)
-    places = dict(_places(load, duplicates, today=today))
+    # Rows that are not lines of the file name each other's place, which may come after them.
+    held: list[tuple[int, Sequence[str]]] = []
+    places: dict[int, str] = {}
+
+    def told(number: int, row: Sequence[str]) -> RefusedRow:
+        other = duplicates.kept[number]
+        known = dict(zip(COLUMNS[target.kind], row, strict=True))
+        parameters: dict[str, str | int] = {"other": places.get(other, other)}
+        if number in places:
+            known[PLACE] = parameters["place"] = places[number]
+        found = "" if column == "pseudonym" else row[at]
+        refusal = Refusal(number, column, _DUPLICATE, found, parameters=parameters)
+        return RefusedRow(number, tuple(known.get(name, "") for name in names), (refusal,))
+
     with files.KeptFile(load.id) as stream:
-        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
-        names = [_plain(name) for name in reading.recognised.columns]
+        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
+        names = [column_name(name) for name in reading.recognised.columns]
         for batch in reading.batches():
             for number, row in zip(batch.numbers, batch.rows, strict=True):
-                other = duplicates.kept.get(number)
-                if other is None:
+                if number not in duplicates.kept:
                     continue
-                known = dict(zip(COLUMNS[target.kind], row, strict=True))
-                parameters: dict[str, str | int] = {"other": places.get(other, other)}
-                if number in places:
-                    known[PLACE] = parameters["place"] = places[number]
-                found = "" if column == "pseudonym" else row[at]
-                refusal = Refusal(number, column, _DUPLICATE, found, parameters=parameters)
-                yield RefusedRow(number, tuple(known.get(n, "") for n in names), (refusal,))
-
-
-def _places(load: Load, duplicates: _Duplicates, *, today: dt.date) -> Iterator[tuple[int, str]]:
-    """Find where rows are that are not lines of the file: each has to name another's place."""
-    with files.KeptFile(load.id) as stream:
-        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # as above
-        if PLACE not in reading.recognised.columns:
-            return
-        for batch in reading.batches():
-            for number in duplicates.kept.keys() & batch.places.keys():
-                yield number, batch.places[number]
-
-
-def _plain(column: str) -> str:
-    """Return a column's name as the parser knows it."""
-    return re.sub(r"[\s-]+", "_", column.strip().casefold())
+                if number in batch.places:
+                    places[number] = batch.places[number]
+                    held.append((number, row))
+                else:
+                    yield told(number, row)
+    yield from (told(*each) for each in held)

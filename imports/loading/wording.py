@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
 from imports.models import LoadState
-from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, sentence
+from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, column_name, sentence
 from imports.parsing.rows import Kind
 from records.dossier.late import scheme_name
 
@@ -99,7 +99,7 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     ends = {"unix": "Unix (LF)", "windows": "Windows (CR LF)", "mac": "Mac (CR)"}
     delimiters = {";": _("point-virgule"), ",": _("virgule"), "\t": _("tabulation")}
     rows.insert(0, (_("Contenu"), kind(load.file_kind)))
-    names = {name.strip().casefold() for name in facts["columns"]}
+    names = {column_name(name) for name in facts["columns"]}
     absent = [name for name in COLUMNS[Kind(load.file_kind)] if name not in names]
     rows += [
         (_("Codage"), encoding),

@@ -21,6 +21,7 @@ from imports.parsing.formats import (
     Totals,
     each_row,
 )
+from imports.parsing.header import column_name
 from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
 from imports.parsing.opening import open_stream
@@ -55,6 +56,7 @@ __all__ = [
     "Summary",
     "Totals",
     "business_texts",
+    "column_name",
     "copy_fields",
     "copy_text",
     "digest",

@@ -79,7 +79,7 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
                 parameters={"count": len(columns), "limit": limits.columns},
             )
         )
-    names = [_name(column) for column in columns]
+    names = [column_name(column) for column in columns]
     kind = _kind(names, text)
     _check_names(kind, names, columns)
     wanted = SCHEMAS[kind].names
@@ -115,13 +115,14 @@ def _cut(text: str, delimiter: str) -> list[str]:
     return next(csv.reader([text], delimiter=delimiter), [""])
 
 
-def _name(column: str) -> str:
+def column_name(column: str) -> str:
+    """Return a column's name as ours are written: `Line-ID` is `line_id`."""
     return re.sub(r"[\s-]+", "_", column.strip().casefold())
 
 
 def _known(columns: Sequence[str]) -> set[str]:
     every = {name for schema in SCHEMAS.values() for name in schema.names}
-    return {name for column in columns if (name := _name(column)) in every}
+    return {name for column in columns if (name := column_name(column)) in every}
 
 
 def _kind(names: Sequence[str], text: str) -> Kind:
@@ -165,7 +166,9 @@ def _check_names(kind: Kind, names: Sequence[str], columns: Sequence[str]) -> No
 
 def _lookalike(name: str, strangers: Sequence[str]) -> str:
     """Return the column of the file that most likely is the one missing, as written there."""
-    candidates = {_name(column): column for column in strangers if len(column) <= _LONGEST_NAME}
+    candidates = {
+        column_name(column): column for column in strangers if len(column) <= _LONGEST_NAME
+    }
     others = _OTHER_NAMES.get(name, set())
     for candidate, column in candidates.items():
         if candidate in others:

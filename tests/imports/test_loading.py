@@ -8,7 +8,7 @@ import pytest
 
 from access.binding import binding
 from imports import files, loading
-from imports.loading import reloading
+from imports.loading import reloading, wording
 from imports.models import ClaimLine, Load
 from tests.imports.loads import DESK, counts, line, lines, load, receive, refused, store
 from tests.imports.persons import NIR, OTHER_NIR, key, rows
@@ -184,6 +184,15 @@ def test_care_too_old_for_any_record_is_kept_and_counted_apart():
     assert counts(load(content)) == {"read": 2, "created": 1, "set_aside": 1}
     assert [row[1] for row in store()] == ["A", "B"]
     assert counts(load(content)) == {"read": 2, "identical": 2}
+
+
+def test_a_column_written_otherwise_is_not_told_absent():
+    found = load(
+        lines(line("A")).replace(b"line_id;", b" Line-ID ;", 1).replace(b";unpacked", b";x")
+    )
+
+    absent = dict(wording.recognised(found))["Colonnes absentes, laissées vides"]
+    assert absent == "unpacked"
 
 
 def test_two_lines_of_one_key_in_a_file_are_both_refused_and_name_each_other():
