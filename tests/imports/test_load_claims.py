@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
+import tempfile
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from imports import files
 from imports.models import Load
 from tests.imports.loads import line, lines, store
 from tests.imports.parsing.tables import PHA, PRS, table
@@ -103,8 +106,28 @@ def test_what_waits_is_filled(as_owner):
     assert rows("SELECT state FROM records_filling") == [("done",)]
 
 
-def test_a_folder_of_tables_is_loaded_as_the_archive_it_would_be_sent_in(tmp_path):
+@pytest.fixture
+def tables(tmp_path):
+    """A folder of tables, one of them of before archives could say when."""
     for name, row in {"ER_PRS_F": PRS, "ER_PHA_F": PHA}.items():
-        (tmp_path / f"{name}.csv").write_text(table(row))
+        write(tmp_path, table(row).encode(), f"{name}.csv")
+    os.utime(tmp_path / "ER_PHA_F.csv", (0, 0))
+    return tmp_path
 
-    assert "Mises à part: 1" in run(tmp_path)
+
+def test_a_folder_of_tables_is_loaded_as_the_archive_it_would_be_sent_in(tables, monkeypatch):
+    # Only sealed: there is no folder for anything else.
+    monkeypatch.setattr(tempfile, "tempdir", str(tables / "nowhere"))
+
+    assert "Mises à part: 1" in run(tables)
+
+
+def test_a_folder_that_is_too_large_is_refused_in_words_and_forgotten(tables, monkeypatch):
+    before = set(files.folder().iterdir())
+    monkeypatch.setattr(files, "MOST_BYTES", 100)
+
+    with pytest.raises(CommandError, match="dépasse"):
+        run(tables)
+
+    assert set(files.folder().iterdir()) == before
+    assert not Load.objects.exists()

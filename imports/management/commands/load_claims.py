@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sys
-import tempfile
 import time
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -14,13 +15,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from access.binding import binding
 from access.viewer import Role, Viewer
-from imports import loading
+from imports import files, loading
 from imports.loading import desk, rejects
+from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
     import uuid
     from argparse import ArgumentParser
+    from collections.abc import Iterator
 
     from imports.loading.desk import LoadView
 
@@ -29,16 +32,46 @@ _LOOK_SECONDS: Final = 0.5
 _NOBODY_SECONDS: Final = 30
 
 
-def _opened(path: Path) -> BinaryIO:
-    """Return a file, or the tables of a folder as the archive they would be sent in."""
+class _Sealed(io.RawIOBase):
+    """What an archive is written to, from its beginning to its end: a kept file."""
+
+    def __init__(self, writer: files.Writer) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def write(self, data: Any) -> int:
+        self._writer.write(data)
+        return len(data)
+
+
+def _packed(folder: Path) -> files.Kept:
+    """Keep the tables of a folder as the archive they would be sent in, never in the clear."""
+    writer = files.Writer(uuid7())
+    try:
+        with zipfile.ZipFile(
+            _Sealed(writer), "w", zipfile.ZIP_DEFLATED, strict_timestamps=False
+        ) as archive:
+            for table in sorted(each for each in folder.iterdir() if each.is_file()):
+                archive.write(table, table.name)
+        return writer.finish()
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | files.Kept]:
+    """Give a file, or the tables of a folder, kept already; forgotten unless a load takes them."""
     if not path.is_dir():
-        return path.open("rb")
-    packed: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for table in sorted(each for each in path.iterdir() if each.is_file()):
-            archive.write(table, table.name)
-    packed.seek(0)
-    return packed
+        with path.open("rb") as stream:
+            yield stream
+        return
+    kept = _packed(path)
+    try:
+        yield kept
+    except BaseException:
+        files.remove(kept.load_id)
+        raise
 
 
 class Command(BaseCommand):
@@ -85,6 +118,8 @@ class Command(BaseCommand):
                     by=OPERATOR, stream=stream, file_name=path.name, only_check=only_check,
                     totals_reason=reason,
                 )  # fmt: skip
+        except files.TooLargeError as error:
+            raise CommandError(f"{path}: {loading.too_large()}") from error
         except (OSError, loading.WrongFile) as error:
             raise CommandError(f"{path}: {error}") from error
         if settings.DMP_PROCESS == "web":
