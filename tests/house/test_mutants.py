@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import os
+from dataclasses import replace
 from pathlib import Path
 
-from tests.mutants.__main__ import GATE, MASKS
-from tests.mutants.making import mutants
+import pytest
+
+from tests.mutants.__main__ import GATE, MASKS, TESTS
+from tests.mutants.making import Mutant, mutants
+from tests.mutants.running import Lane, Plugin, UnimportableError, become
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,3 +52,33 @@ def test_every_module_of_the_gate_and_the_masks_is_changed():
     assert {Path(name).name for name in MASKS} == masks
     for name in (*GATE, *MASKS):
         assert any(mutants(name, (ROOT / name).read_text())), name
+
+
+def test_every_test_that_is_to_fail_is_there():
+    assert [name for name in TESTS if not (ROOT / name).exists()] == []
+
+
+TOP = Mutant("access/ladder.py", "", (1, 1), "1", "0", ast.parse("1 / 0"))
+
+
+def test_a_module_that_python_refuses_is_told_from_a_mutant_that_has_no_place():
+    with pytest.raises(UnimportableError):
+        become(TOP)
+    with pytest.raises(UnimportableError):
+        become(replace(TOP, tree=ast.parse("return")))
+    with pytest.raises(LookupError):
+        become(replace(TOP, function="nowhere"))
+
+
+@pytest.mark.parametrize(("said", "killed"), [("import", 1), ("0", 1), ("KeyError: 'x'", 0)])
+def test_what_breaks_the_tool_kills_no_mutant(said, killed):
+    reader, writer = os.pipe()
+    os.write(writer, said.encode())
+    os.close(writer)
+    plugin = Plugin([], 1)
+    test = type("Item", (), {"nodeid": "a test"})
+
+    plugin._end(Lane("", pid=1, pipe=reader, mutant=TOP, tests=[test]), 0)
+
+    assert sum(bool(one.killed_by) for one in plugin.outcomes) == killed
+    assert len(plugin.broken) == 1 - killed

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,17 +37,23 @@ PATIENCE = 10
 LEAST_SECONDS = 60
 # The random worlds that a mutant is tried on: the same each time.
 WORLDS = 40
+# Of what a fork says of itself: a pipe takes it whole, read only once the fork has ended.
+MOST_SAID = 4_000
 OUTSIDE = {"transactional_db", "live_server", "page", "worker", "browser"}
 PACKAGES = ("access.", "records.", "imports.", "dmp.")
 
 
 @dataclass
 class Outcome:
-    """What became of one mutant: the test that failed for it, "time", or nothing."""
+    """What became of one mutant: the test that failed for it, "time", "import", or nothing."""
 
     mutant: Mutant
     killed_by: str
     ran: int
+
+
+class UnimportableError(Exception):
+    """The changed module can't even be compiled or run: its mutant is dead."""
 
 
 @dataclass
@@ -68,6 +75,7 @@ class Plugin:
         self.outcomes: list[Outcome] = []
         self.made: dict[str, int] = {}
         self.failed: list[str] = []
+        self.broken: list[str] = []  # mutants that this tool couldn't try
         self.times: dict[str, float] = {}
         self.reached: dict[str, dict[int, list[Any]]] = {}
         self.killers: dict[tuple[str, str], list[str]] = {}
@@ -177,7 +185,7 @@ class Plugin:
             pid, status = os.wait()
             lane = next(lane for lane in lanes if lane.pid == pid)
             self._end(lane, status)
-            done = len(self.outcomes)
+            done = len(self.outcomes) + len(self.broken)
             if not done % 50:
                 alive = sum(not one.killed_by for one in self.outcomes)
                 _tell(f"{done}/{len(made)}, {alive} alive, {time.monotonic() - begins:.0f} s")
@@ -197,7 +205,7 @@ class Plugin:
         lane.pipe = reader
 
     def _end(self, lane: Lane, status: int) -> None:
-        said = os.read(lane.pipe, 20).decode()
+        said = os.read(lane.pipe, MOST_SAID).decode(errors="replace")
         os.close(lane.pipe)
         assert lane.mutant is not None
         mutant, lane.pid = lane.mutant, 0
@@ -206,6 +214,10 @@ class Plugin:
             return
         if said == "import":
             self.outcomes.append(Outcome(mutant, "import", 0))
+            return
+        if not said.isdigit():
+            _tell(f"BROKEN {mutant.module}:{mutant.lines[0]} {mutant.name}\n{said}")
+            self.broken.append(f"{mutant.module}: {mutant.name}")
             return
         number = int(said)
         killer = lane.tests[number] if number < len(lane.tests) else None
@@ -232,7 +244,6 @@ def _run(item: Any, session: pytest.Session) -> list[Any]:
 
 def _child(session: pytest.Session, lane: Lane, writer: int) -> None:
     """Become the mutant, run until a test fails, say which, and end."""
-    said = "import"
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
@@ -250,11 +261,11 @@ def _child(session: pytest.Session, lane: Lane, writer: int) -> None:
                 if any(report.failed for report in said_now):
                     said = str(number)
                     break
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the fork ends here
-        if said != "import":
-            said = "0"
-        del error
-    os.write(writer, said.encode())
+    except UnimportableError:
+        said = "import"
+    except BaseException:  # noqa: BLE001 - whatever it is, the fork ends here, and kills nothing
+        said = traceback.format_exc()
+    os.write(writer, said.encode()[-MOST_SAID:])
     os._exit(0)
 
 
@@ -262,10 +273,16 @@ def _child(session: pytest.Session, lane: Lane, writer: int) -> None:
 
 
 def become(mutant: Mutant) -> None:
-    """Put the changed code, or the changed constants, in the place of the module's own."""
+    """Put the changed code, or the changed constants, in the place of the module's own.
+
+    Raise `UnimportableError` where Python itself refuses the module.
+    """
     file = str(ROOT / mutant.module)
     module = sys.modules[mutant.module.removesuffix(".py").replace("/", ".")]
-    code = compile(mutant.tree, file, "exec")
+    try:
+        code = compile(mutant.tree, file, "exec")
+    except SyntaxError as error:
+        raise UnimportableError from error
     if not mutant.function:
         _take_constants(module, code)
         return
@@ -318,7 +335,10 @@ def _find(code: CodeType, name: str) -> CodeType:
 def _take_constants(module: ModuleType, code: CodeType) -> None:
     """Run the module anew aside, and give its constants to whoever has them by name."""
     aside: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
-    exec(code, aside)  # noqa: S102 - our own module, changed
+    try:
+        exec(code, aside)  # noqa: S102 - our own module, changed
+    except Exception as error:
+        raise UnimportableError from error
     for name, value in aside.items():
         old = vars(module).get(name)
         if name.startswith("__") or callable(value) or hasattr(value, "__path__"):
