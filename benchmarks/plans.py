@@ -72,8 +72,19 @@ def pages() -> dict[str, Callable[[Subject], Any]]:
     from records.dossier.entries import read_entries  # noqa: PLC0415
     from records.dossier.home import read_home  # noqa: PLC0415
     from records.dossier.synthesis import read_synthesis  # noqa: PLC0415
+    from records.models import Document  # noqa: PLC0415
 
-    def missing(subject: Subject) -> None:
+    def document(subject: Subject) -> None:
+        found = Document.objects.using("owner").filter(record_id=subject.record_id)
+        for key in found.order_by("id").values_list("id", flat=True):
+            try:
+                read_document(by=subject.viewer, record_id=subject.record_id, document_id=key)
+            except NotVisible:
+                continue
+            return
+        raise LookupError(subject)
+
+    def missing_document(subject: Subject) -> None:
         try:
             read_document(
                 by=subject.viewer, record_id=subject.record_id, document_id=uuid.UUID(int=1)
@@ -88,7 +99,8 @@ def pages() -> dict[str, Callable[[Subject], Any]]:
     return {
         "home": lambda s: read_home(by=s.viewer, record_id=s.record_id),
         "documents": lambda s: read_documents(by=s.viewer, record_id=s.record_id),
-        "document": missing,
+        "document": document,
+        "missing_document": missing_document,
         "care": lambda s: read_care(by=s.viewer, record_id=s.record_id, asked=Asked()),
         "entries": lambda s: read_entries(by=s.viewer, record_id=s.record_id),
         "synthesis": lambda s: read_synthesis(by=s.viewer, record_id=s.record_id),

@@ -103,7 +103,9 @@ def _asked_again(records: dict[uuid.UUID, bytes], *, kill: int = 0) -> float:
         cursor.execute(_ASK, [[str(record) for record in records]])
     current_app.send_task("imports.sweep")
     if kill:
+        until = time.monotonic() + _MOST_SECONDS
         while not _count("state = 'running'"):
+            assert time.monotonic() < until, "no worker has begun to fill the record"
             time.sleep(0.005)
         begins = time.perf_counter()
         for child in Path(f"/proc/{kill}/task/{kill}/children").read_text().split():

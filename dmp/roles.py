@@ -124,7 +124,7 @@ SCHEMAS = {"imports_staging": WORKER}
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     # Removes a record whose time has come, and no other: the web can't, whatever it is told.
     "dmp_destroy_due_record": (WORKER,),
-    # What passes row security, each one narrow thing (access/migrations/0010, 0020).
+    # What passes row security, each one narrow thing (access/migrations/0010, 0013).
     "dmp_secret_care": (APP,),
     "dmp_blind_lines": (APP,),
     "dmp_share_covers": (APP,),

@@ -36,6 +36,8 @@ def test_what_is_kept_reads_no_long_table_whole_and_names_nobody():
     assert len(kept) > 10
     assert not [text for text in kept if plans.LONG.search(text)]
     assert any("Index Scan" in text for text in kept)
+    # A document that is there: its versions are read too.
+    assert "records_documentversion" in (plans.PLANS / "document.holder.txt").read_text()
 
 
 def test_a_table_read_whole_is_told():

@@ -80,7 +80,7 @@ def test_a_record_that_is_not_ones_own_is_as_long_as_a_missing_one(scene, asker)
 
 def test_an_error_says_nothing_of_what_was_being_read(scene, patch, as_owner):
     """Whatever breaks, and over whatever record: one page, nothing of the exception in it."""
-    told = {}
+    told = set()
     for who in ("martin", "stranger"):
         for name in ("records:home", "records:documents"):
             path = f"/dossiers/{scene.records['jeanne'].id}/"
@@ -98,9 +98,8 @@ def test_an_error_says_nothing_of_what_was_being_read(scene, patch, as_owner):
             assert answer.status_code == 500
             assert b"psychiatre" not in answer.content
             assert b"Traceback" not in answer.content
-            told[who, name] = re.sub(rb"[0-9a-f]{8,}", b"", answer.content)
-            break
-    assert len({len(page) for page in told.values()}) <= len({who for who, _name in told})
+            told.add(answer.content)
+    assert len(told) == 1
 
 
 def _named(name):
