@@ -6,6 +6,8 @@ import copy
 import csv as standard
 import gzip
 import io
+import json
+from decimal import Decimal
 
 import zstandard
 from hypothesis import given, settings, strategies as st
@@ -203,13 +205,24 @@ def benefits(draw):
     return made
 
 
+def wild(value):
+    """Whether a number of more than forty figures is anywhere in it: then it can't be read."""
+    if isinstance(value, dict | list):
+        return any(map(wild, value.values() if isinstance(value, dict) else value))
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    written = json.dumps(value)
+    number = Decimal(written)
+    return len(written) > 40 or not number.is_finite() or abs(number.adjusted()) > 40
+
+
 @settings(max_examples=200)
 @given(st.lists(benefits(), min_size=1, max_size=3), st.binary(max_size=20))
 def test_every_item_of_every_resource_is_accounted_for(resources, rest):
     numbers = read_whole_or_refused(ndjson(*resources) + rest)
 
     if not rest.strip():
-        items = [each.get("item") for each in resources]
+        items = [None if wild(each) else each.get("item") for each in resources]
         lists = [each for each in items if isinstance(each, list)]
         least = sum(isinstance(one, dict) for each in lists for one in each)
         assert numbers is not None
