@@ -1,38 +1,43 @@
-"""The same file once more: known by its bytes, it changes nothing and is not read again.
+"""The same rows once more: known by their bytes or their print, they change nothing.
 
 Only where reading it would say the same: it was loaded whole, without a refused row, under the
 same rules of reading and the same key, nothing of it waits for an alias, and nobody has written to
-its schemes since. Anything else is read as any file is.
+its schemes since. Then its rows are not read again; anything else is read as any file is.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
 import imports.parsing
-from imports import encoding
+from imports import encoding, files
 from imports.loading import targets, turns, undoing
 from imports.models import Load, LoadState
-from imports.parsing import Kind
+from imports.parsing import Divided, Kind, open_lines
 from records.identifiers import keyed_digest
 
 
 if TYPE_CHECKING:
-    from imports.loading.targets import Target
+    from collections.abc import Callable, Sequence
+
+    from imports.parsing import Reading, Recognised
 
 STAMP: Final = "reader"
 """Among what was recognised of a file: under which rules its rows were read."""
 PSEUDONYMS: Final = "pseudonyms"
 """Whether some of its rows are under a pseudonym: what they are to the store may have changed."""
-_COPIED: Final = (
-    "file_kind", "encoding", "delimiter", "compression", "scheme", "warnings", "recognised",
-    "totals", "rows_read", "paid_cents", "reimbursed_cents",
-)  # fmt: skip
+ROWS: Final = "rows"
+BEGINS: Final = "begins"
+"""The print of its rows, and of the first of them, under the key of identifiers."""
+_COPIED: Final = ("file_kind", "scheme", "totals", "rows_read", "paid_cents", "reimbursed_cents")
+_OF_ROWS: Final = ("sample", STAMP, PSEUDONYMS, ROWS, BEGINS)
+_AS_WRITTEN: Final = ("encoding", "delimiter", "compression", "warnings", "recognised")
 
 
 @cache
@@ -48,32 +53,85 @@ def stamp() -> str:
     return keyed_digest(settings.DMP_INDEX_KEY, STAMP, _sources()).hex()[:32]
 
 
-def facts(target: Target, *, pseudonyms: bool) -> dict[str, str | bool]:
-    """Return what is noted of a file that was read, for the day it comes again."""
-    return {STAMP: stamp(), PSEUDONYMS: pseudonyms} if target.kind is Kind.LINES else {}
+def _keyed(digest: str) -> str:
+    """Return a digest by which nobody who lacks the key can try what a row may be."""
+    return keyed_digest(settings.DMP_INDEX_KEY, ROWS, digest).hex()
 
 
-def known(load: Load) -> bool:
-    """Tell whether a file is in the store already, to the byte; note on the load what it holds."""
-    before = (
-        Load.objects.filter(
-            file_sha256=load.file_sha256, file_size=load.file_size, state=LoadState.DONE,
-            file_kind=Kind.LINES,
-        )
-        .exclude(id=load.id)
-        .order_by("-finished_at")
-        .first()
-    )  # fmt: skip
-    if before is None or before.rows_refused or not _as_now(before) or _written_since(before):
+def facts(reading: Reading, *, pseudonyms: bool) -> dict[str, str | bool]:
+    """Return what is noted of a file that was read, for the day its rows come again."""
+    if reading.recognised.kind is not Kind.LINES:
+        return {}
+    found: dict[str, str | bool] = {STAMP: stamp(), PSEUDONYMS: pseudonyms}
+    if isinstance(reading, Divided) and reading.print.rows:
+        found[ROWS] = _keyed(reading.print.rows)
+        found[BEGINS] = _keyed(reading.print.begins)
+    return found
+
+
+def recognise(load: Load, recognised: Recognised) -> None:
+    """Note on a load what its file turned out to be."""
+    found: dict[str, Any] = asdict(recognised)
+    load.warnings = [
+        {"code": each["code"], "params": dict(each["parameters"])} for each in found.pop("notices")
+    ]
+    load.recognised = found
+    load.file_kind = recognised.kind
+    load.encoding = recognised.encoding
+    load.delimiter = recognised.delimiter
+    load.compression = recognised.compression
+
+
+def known(load: Load, paused: Callable[[], bool]) -> bool:
+    """Tell whether the rows of a file are in the store already; note on the load what it holds."""
+    return _known_by_bytes(load) or _known_by_rows(load, paused)
+
+
+def _known_by_bytes(load: Load) -> bool:
+    before = _last_done(load, file_sha256=load.file_sha256, file_size=load.file_size)
+    if before is None:
         return False
-    for name in _COPIED:
+    _note_same(load, before, _AS_WRITTEN)
+    return True
+
+
+def _known_by_rows(load: Load, paused: Callable[[], bool]) -> bool:
+    """Take the print of a whole file, if another one began as it does."""
+    with files.KeptFile(load.id) as stream:
+        reading = open_lines(stream)  # type: ignore[arg-type]  # read() is all it asks
+        if reading is None or reading.recognised.kind is not Kind.LINES:
+            return False
+        before = None
+        for _ in reading.skim():
+            if before is None:
+                before = _last_done(load, recognised__begins=_keyed(reading.print.begins))
+            if before is None or paused():
+                return False
+    if before is None or before.recognised[ROWS] != _keyed(reading.print.rows):
+        return False
+    recognise(load, reading.recognised)
+    load.recognised |= {name: before.recognised[name] for name in _OF_ROWS}
+    _note_same(load, before)
+    return True
+
+
+def _last_done(load: Load, **same: Any) -> Load | None:
+    """Return the last load of the same that was done, if it still says all there is to say."""
+    done = Load.objects.filter(state=LoadState.DONE, file_kind=Kind.LINES, rows_refused=0, **same)
+    before = done.exclude(id=load.id).order_by("-finished_at").first()
+    if before is None or not _as_now(before) or _written_since(before):
+        return None
+    return before
+
+
+def _note_same(load: Load, before: Load, also: Sequence[str] = ()) -> None:
+    for name in (*_COPIED, *also):
         setattr(load, name, getattr(before, name))
     load.rows_created = load.rows_changed = load.rows_refused = load.rows_set_aside = 0
     load.rows_identical = load.rows_read
     load.bytes_read = load.file_size
     load.refusal_groups = []
     load.save_work()
-    return True
 
 
 def _as_now(before: Load) -> bool:

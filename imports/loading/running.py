@@ -117,7 +117,7 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
                 return LoadState.DONE  # another of its scheme came first
             undoing.undo(load)
         return LoadState.UNDONE
-    same = load.staged_rows is None and reloading.known(load)
+    same = load.staged_rows is None and reloading.known(load, heartbeat.paused)
     if load.staged_rows is None and not same:
         _staged(load, heartbeat)
     if not load.only_check and load.chunks_merged is None and totals.unexplained(load):

@@ -94,7 +94,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
         refusals.write(cursor)
         _write_findings(cursor, load, reading, refusals, totals)
         load.recognised["sample"] = sampled
-        load.recognised |= reloading.facts(target, pseudonyms=_has_pseudonyms(cursor, load.id))
+        load.recognised |= reloading.facts(reading, pseudonyms=_has_pseudonyms(cursor, load.id))
         load.save_work()
     heartbeat.hush()
     return target
@@ -216,21 +216,12 @@ def _write_findings(
     totals: list[dict[str, Any]],
 ) -> None:
     summary = reading.summary
-    recognised = reading.recognised
     cursor.execute(f"SELECT count(*) FROM {table_of(load.id)}")
     (staged,) = cursor.fetchone()
     if staged + refusals.rows != summary.rows:
         message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"
         raise AssertionError(message)
-    facts: dict[str, Any] = asdict(recognised)
-    load.warnings = [
-        {"code": each["code"], "params": dict(each["parameters"])} for each in facts.pop("notices")
-    ]
-    load.recognised = facts
-    load.file_kind = recognised.kind
-    load.encoding = recognised.encoding
-    load.delimiter = recognised.delimiter
-    load.compression = recognised.compression
+    reloading.recognise(load, reading.recognised)
     load.totals = totals
     load.scheme = ", ".join(sorted({total["scheme"] for total in totals}))[:200]
     load.paid_cents = sum(total["paid_cents"] for total in totals)

@@ -24,7 +24,7 @@ from imports.parsing.formats import (
 from imports.parsing.header import column_name
 from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
-from imports.parsing.opening import open_stream
+from imports.parsing.opening import open_lines, open_stream
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
 from imports.parsing.returned import ADDED, PLACE, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
@@ -64,6 +64,7 @@ __all__ = [
     "each_row",
     "guarded",
     "masked",
+    "open_lines",
     "open_stream",
     "sample",
     "sentence",

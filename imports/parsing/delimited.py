@@ -9,6 +9,7 @@ from imports.parsing.checking import Batch, Checker
 from imports.parsing.formats import Recognised, Summary
 from imports.parsing.header import read_header
 from imports.parsing.lines import Chunk, Lines
+from imports.parsing.prints import Print
 from imports.parsing.records import QUOTE, RecordReader
 from imports.parsing.refusals import (
     FileRefusedError,
@@ -134,6 +135,7 @@ class DelimitedReading:
             self._header.optional,
         )
         self._rows = self.layout.reader()
+        self.print = Print(self._header)
 
     def _first_with_text(self) -> Chunk:
         try:
@@ -162,6 +164,13 @@ class DelimitedReading:
     def batches(self) -> Iterator[Batch]:
         """Yield what became of the rows, chunk by chunk."""
         return self.through(self._read_here)
+
+    def skim(self) -> Iterator[int]:
+        """Yield how many lines went by, to the end; only their `print` is taken."""
+        try:
+            yield from (chunk.count for chunk in self._each_chunk())
+        except StreamStoppedError as stopped:
+            self.summary.stopped = of_file(stopped.fault, self._lines.number)
 
     def through(
         self, way: Callable[[Iterator[Chunk | Batch]], Iterator[AnyPart]]
@@ -204,8 +213,10 @@ class DelimitedReading:
 
     def _each_chunk(self) -> Iterator[Chunk]:
         if self._first.count:
+            self.print.add(self._first)
             yield self._first
         for chunk in self._chunks:
+            self.print.add(chunk)
             self.summary.last_line = chunk.first + chunk.count - 1
             yield chunk
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from imports.parsing.compression import Source
     from imports.parsing.limits import Limits
     from imports.parsing.lines import Chunk
+    from imports.parsing.prints import Print
     from imports.parsing.refusals import Notice
     from imports.parsing.rows import Row
 
@@ -166,9 +167,10 @@ class Layout(Protocol):
 
 @runtime_checkable
 class Divided(Protocol):
-    """A reading whose rows can be read in several places at once."""
+    """A reading of lines, whose rows can be read in several places at once."""
 
     summary: Summary
+    print: Print
 
     @property
     def layout(self) -> Layout:

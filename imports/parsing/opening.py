@@ -1,4 +1,4 @@
-"""The one door of this package: a binary stream in, the reading of the right format out."""
+"""The door of this package: a binary stream in, the reading of the right format out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from imports.parsing.benefits import BenefitsParser
 from imports.parsing.compression import Source
 from imports.parsing.dcir import DcirParser
-from imports.parsing.delimited import DelimitedParser
+from imports.parsing.delimited import DelimitedParser, DelimitedReading
 from imports.parsing.limits import Limits
 from imports.parsing.refusals import Fault, FileRefusedError, Refusal, of_file
 from imports.parsing.signatures import signature
@@ -40,3 +40,12 @@ def open_stream(stream: BinaryIO, limits: Limits | None = None) -> Reading:
     name = signature(source.head) or ""
     code = "utf_16" if name == "UTF-16" else "not_a_claims_file"
     raise FileRefusedError(Refusal(0, "", code, parameters={"format": name}))
+
+
+def open_lines(stream: BinaryIO) -> DelimitedReading | None:
+    """Start reading a file of delimited lines; None for any other."""
+    source = Source(stream, limits := Limits())
+    parser = DelimitedParser()
+    if not source.head or not parser.recognises(source.head):
+        return None
+    return parser.open(source, limits)

@@ -66,6 +66,49 @@ def test_a_file_known_to_the_byte_is_not_read_again_and_says_the_same(monkeypatc
     assert [getattr(again, name) for name in same] == [getattr(first, name) for name in same]
 
 
+MANY = lines(*(line(f"N{n}", performer_name="Pharmacie de l'Été") for n in range(40)))
+
+
+@pytest.mark.parametrize(
+    ("content", "facts"),
+    [
+        (gzip.compress(MANY), {"compression": "gzip", "encoding": "utf-8"}),
+        (MANY.decode().encode("cp1252"), {"encoding": "windows-1252", "byte_order_mark": False}),
+        (MANY.replace(b"\n", b"\r\n") + b"\r\n", {"line_end": "windows"}),
+    ],
+    ids=["gzip", "latin-1", "windows"],
+)
+def test_the_same_rows_in_other_bytes_are_known_and_the_file_is_told_as_it_is(content, facts):
+    first = load(MANY)
+
+    again = load(content)
+    third = load(MANY)
+
+    assert (first.staged_rows, again.staged_rows, third.staged_rows) == (40, None, None)
+    assert counts(again) == counts(third) == {"read": 40, "identical": 40}
+    same = ("totals", "scheme", "file_kind", "paid_cents")
+    assert [getattr(again, name) for name in same] == [getattr(first, name) for name in same]
+    assert again.recognised.keys() == first.recognised.keys()
+    assert again.recognised["sample"] == first.recognised["sample"]
+    assert {name: again.recognised[name] for name in facts} == facts
+    assert wording.recognised(again)
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        (MANY.replace(b"N39;", b"N40;"), {"read": 40, "identical": 39, "created": 1}),
+        (MANY[: MANY.index(b"N39;")], {"read": 39, "identical": 39}),
+        (MANY + line("N39").encode(), {"read": 41, "refused": 2, "identical": 39}),
+    ],
+    ids=["another", "one less", "twice"],
+)
+def test_a_file_that_only_begins_as_another_one_is_read(sent, found):
+    load(MANY)
+
+    assert counts(load(sent)) == found
+
+
 def a_refused_row(content):
     return content + line("C", rate_pct="x").encode()
 

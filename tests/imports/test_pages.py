@@ -252,7 +252,7 @@ def test_the_desk_never_learns_who_has_a_record(desk, loader, as_owner):
             with as_owner():
                 rows("DELETE FROM imports_claimline RETURNING 1")
                 # The other world hasn't had this file: else it wouldn't be read again.
-                Load.objects.update(file_sha256="-")
+                Load.objects.update(file_sha256="-", recognised={})
                 make_record(waits=False)
         drop(desk, content, "octobre.csv")
         load = loader()
