@@ -100,8 +100,9 @@ class Persons:
         if None in found:
             if len(known) > _MOST_REMEMBERED:
                 known.clear()
-            new = {value: self._two_fields(system, value) for value in set(values) - known.keys()}
-            known.update(new)
+            # Not `set(values) - known`: that would walk through all that are known.
+            for value in {value for value in values if value not in known}:
+                known[value] = self._two_fields(system, value)
             found = list(map(known.get, values))
         return found  # type: ignore[return-value]  # every one is known by now
 
