@@ -26,7 +26,7 @@ from access.notices import tell_attempt, tell_emergency
 from access.policy import Refused
 from access.standing import DOCTOR
 from records.dossier.entrance import door_of
-from records.models import Record, RecordStatus
+from records.models import RecordStatus
 from records.odd_letters import has_odd_letters, odd_letters_said
 
 

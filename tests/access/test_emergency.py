@@ -17,6 +17,7 @@ from access.emergency import Sought, open_for_call, open_in_emergency
 from access.journal import SYSTEM
 from access.models import Authorisation, Block, JournalEvent, Notice, Opening, User
 from access.policy import Refused
+from records.identifiers import INS_TEST, identifier_digest
 from records.models import Person, Record, RecordIdentifier
 from records.pages import emergency as pages
 from tests.access import cast
@@ -29,6 +30,7 @@ from tests.records.test_every_viewer import address
 TEXT = "Trouvée inconsciente dans la rue, seule."
 WHO = {"nir": NIR, "birth_name": "Morel", "born_on": "04/03/1958"}
 WHY = {"reason": "life", "text": TEXT}
+SOUGHT = Sought(NIR, "Morel", dt.date(1958, 3, 4))
 SENTENCE = "Aucun dossier ne peut être ouvert en urgence pour cette personne."
 HOUR = dt.timedelta(hours=1)
 SECOND = dt.timedelta(seconds=1)
@@ -56,9 +58,8 @@ def acts(record_id, act):
 
 def told():
     """Whom each notice is for, and its kind."""
-    return sorted(
-        (row.kind, str(row.professional_id or row.person_id)) for row in Notice.objects.all()
-    )
+    rows = Notice.objects.all()
+    return sorted((row.kind, str(row.professional_id or row.person_id)) for row in rows)
 
 
 @pytest.fixture
@@ -324,11 +325,10 @@ def test_what_is_missing_is_said_before_anybody_is_looked_for(jeanne, roche, cha
 
 
 def test_letters_that_turn_the_words_round_are_never_kept(jeanne, roche, samu):
-    who = Sought(NIR, "Morel", dt.date(1958, 3, 4))
     with jeanne.as_("stranger") as by, pytest.raises(Refused, match="caractère invisible"):
-        open_in_emergency(by=by, sought=who, reason="life", text=f"{TEXT}\u202e")
+        open_in_emergency(by=by, sought=SOUGHT, reason="life", text=f"{TEXT}\u202e")
     with jeanne.as_("samu") as by, pytest.raises(Refused, match="caractère invisible"):
-        open_for_call(by=by, sought=who, reference="SAMU\u2067-1")
+        open_for_call(by=by, sought=SOUGHT, reference="SAMU\u2067-1")
     assert call(samu, reference="SAMU\u2067-1").status_code == 422
     assert not JournalEvent.objects.exists()
 
@@ -426,8 +426,6 @@ def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(
 
 
 def _number_is(jeanne, nir):
-    from records.identifiers import INS_TEST, identifier_digest  # noqa: PLC0415
-
     RecordIdentifier.objects.filter(record=jeanne.record).update(
         digest=identifier_digest(INS_TEST, nir)
     )
@@ -486,8 +484,7 @@ def test_a_block_of_this_instant_keeps_it_shut(jeanne, as_owner):
         assert not policy.standing_on(jeanne.record.id).blocked
         with as_owner():
             _blocked(jeanne)
-        sought = Sought(NIR, "Morel", dt.date(1958, 3, 4))
-        assert open_in_emergency(by=by, sought=sought, **WHY) is None
+        assert open_in_emergency(by=by, sought=SOUGHT, **WHY) is None
     assert not Opening.objects.exists()
 
 
