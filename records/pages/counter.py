@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
+    from records.cards import Card
     from records.opening import Identity
     from records.pages.drafts import Opening
     from records.traits import Traits
@@ -43,6 +44,21 @@ def _asked(request: BoundRequest, page: str, context: dict[str, Any]) -> HttpRes
     return render(request, f"records/counter/{page}.html", context, status=status)
 
 
+def card_read(request: BoundRequest, reader: Any) -> Card | None:
+    """Return the card in the reader; None where nobody is read from it, and what to do is said."""
+    card: Card | None = reader.read(request.POST.get("card", ""))
+    if card is None:
+        messages.error(request, _("Aucune carte n'a été lue. Remettez la carte et recommencez."))
+        return None
+    if card.outdated or not card.beneficiaries:
+        messages.error(
+            request,
+            _("Cette carte est à mettre à jour : passez-la à la borne, puis recommencez."),
+        )
+        return None
+    return card
+
+
 @never_cache
 @READ_OR_SEND
 @door(COUNTER, nav="counter")
@@ -50,17 +66,8 @@ def counter(request: BoundRequest) -> HttpResponse:
     """The first screen: put a card in, or type an identity."""
     reader = card_reader()
     if request.method == "POST" and reader is not None:
-        card = reader.read(request.POST.get("card", ""))
-        if card is None:
-            messages.error(
-                request, _("Aucune carte n'a été lue. Remettez la carte et recommencez.")
-            )
-        elif card.outdated or not card.beneficiaries:
-            messages.error(
-                request,
-                _("Cette carte est à mettre à jour : passez-la à la borne, puis recommencez."),
-            )
-        else:
+        card = card_read(request, reader)
+        if card is not None:
             draft = drafts.Opening(people=list(card.beneficiaries), serial=card.serial)
             if len(draft.people) == 1:
                 draft.choose(0)

@@ -20,7 +20,7 @@ from records import opening as openings
 from records.cards import card_reader
 from records.opening import Known
 from records.pages import drafts
-from records.pages.counter import CHECKS_AN_HOUR
+from records.pages.counter import CHECKS_AN_HOUR, card_read
 from records.pages.counter_steps import is_stale
 from records.pages.identity_forms import TypedIdentityForm
 from records.pages.presence_forms import YEAR, PresenceCodeForm, PresenceForm
@@ -61,11 +61,8 @@ def presence(request: BoundRequest) -> HttpResponse:
     reader = card_reader()
     drafts.forget(request, DRAFT)
     if request.method == "POST" and reader is not None:
-        card = reader.read(request.POST.get("card", ""))
-        if card is None or card.outdated or not card.beneficiaries:
-            messages.error(
-                request, _("Aucune carte n'a été lue. Remettez la carte et recommencez.")
-            )
+        card = card_read(request, reader)
+        if card is None:
             return redirect("records:presence")
         draft = drafts.Opening(people=list(card.beneficiaries), serial=card.serial)
         if len(draft.people) > 1:

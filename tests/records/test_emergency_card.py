@@ -61,6 +61,8 @@ def test_where_nothing_may_be_printed_the_paper_is_silent_and_the_screen_says_wh
     assert "?medicaments=on" not in screen
     said = {"refused": "urgence est refusé", "masked": "La carte n&#x27;imprime aucun médicament"}
     assert [key for key, words in said.items() if words in screen.replace("'", "&#x27;")] == [why]
+    # Nobody is sent to a door that the person has shut.
+    assert ("<svg" in paper) == (why == "masked")
     if why == "refused":
         assert "?medicaments=on" not in jeanne.browser("jeanne").get(page).content.decode()
 

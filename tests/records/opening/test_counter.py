@@ -55,6 +55,8 @@ def test_a_card_that_is_not_read_says_so(counter, card):
 
 def test_an_outdated_card_goes_to_the_kiosk(counter):
     assert "passez-la à la borne" in text(put_in(counter, OUTDATED_CARD))
+    there = counter.post("/presence/", {"card": OUTDATED_CARD}, follow=True)
+    assert "passez-la à la borne" in text(there)
 
 
 def test_outside_the_demonstration_no_card_is_proposed(counter, settings):
