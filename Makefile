@@ -2,7 +2,7 @@
 # PORT, DATA_DIR, DATABASE_URL (with DATABASE_APP_URL and DATABASE_WORKER_URL) and REDIS_URL are
 # read from the environment or after the target's name: make run PORT=9000
 .DEFAULT_GOAL := help
-.PHONY: help run test check messages bench plans chaos parsing mutants reset lock
+.PHONY: help run test check messages bench plans chaos parsing worlds mutants reset lock
 
 python := .venv/bin/python
 # The demonstration is asked for here and nowhere else.
@@ -45,6 +45,11 @@ parsing: # Test what reads the fund's files, and fail unless each line and branc
 	@scripts/venv test
 	@exec $(python) -m pytest tests/imports/parsing -q --cov=imports.parsing --cov-branch \
 	  --cov-report=term-missing:skip-covered --cov-fail-under=100 $(ARGS)
+
+worlds: # Ask the policy's three bodies about 2,000 random worlds, new each time; WORLDS=500
+	@scripts/venv test
+	@WORLDS=$(or $(WORLDS),2000) exec $(python) -m pytest -q \
+	  tests/access/test_policy_worlds.py $(ARGS)
 
 mutants: # Change the gate and the masks one thing at a time; ARGS="access/ladder.py --every 4"
 	@scripts/venv test
