@@ -30,6 +30,7 @@ CLINICAL: Final = frozenset(
     {
         "access:hidden", "access:hide", "access:unknown_visitor", "access:who_can_see",
         "access:who_looked", "access:rule_new", "access:share_new", "access:question",
+        "access:see_as_missing",
         "records:home", "records:care", "records:care_months", "records:care_event",
         "records:treatments",
         "records:travel_sheet", "records:documents", "records:document", "records:document_file",
