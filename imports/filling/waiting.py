@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from imports.models import PersonAlias
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
 
@@ -46,14 +45,11 @@ def ask_again(keys: Sequence[bytes]) -> int:
 
     Whoever has no record is passed over, and nothing tells the fund's desk which.
     """
-    aliases = PersonAlias.objects.filter(pseudonym_key__in=keys).values_list(
-        "person_key", flat=True
-    )
-    persons = [*keys, *(bytes(key) for key in aliases)]
     return _ask(
-        "SELECT record_id FROM records_recordidentifier"
-        " WHERE system = ANY(%s) AND digest = ANY(%s) AND until IS NULL",
-        [list(SYSTEMS), persons],
+        "SELECT record_id FROM records_recordidentifier WHERE system = ANY(%s) AND until IS NULL"
+        " AND digest = ANY(%s::bytea[] || ARRAY("
+        "SELECT person_key FROM imports_personalias WHERE pseudonym_key = ANY(%s::bytea[])))",
+        [list(SYSTEMS), list(keys), list(keys)],
     )
 
 

@@ -56,6 +56,8 @@ class Chunk:
     high: bytes | None
     since: dt.date
     """The day from which care reaches a record; what is older is kept, and set aside."""
+    nobody_held: bool = False
+    """Whether the store holds nothing of the persons of the chunk, as at a first load."""
 
     @property
     def _where(self) -> str:
@@ -72,6 +74,8 @@ class Chunk:
         """The rows the store holds of the persons of the chunk, found person by person."""
         target = self.target
         columns = ", ".join((*target.identity, *target.compared))
+        if self.nobody_held:
+            return f"SELECT {target.key}, {columns} FROM {target.table} WHERE false"
         if not target.key:
             return f"SELECT {columns} FROM {target.table}"
         # The fence keeps the planner from reading the store whole.
@@ -90,7 +94,9 @@ class Chunk:
     def _with(self, *, whole: bool = False) -> str:
         names = dict.fromkeys(("key", "pseudonym", *self.target.identity, *self.target.compared))
         incoming = self._incoming() if whole else self._incoming(", ".join(names))
-        return f"WITH incoming AS MATERIALIZED ({incoming}), held AS MATERIALIZED ({self._held()})"
+        # What is empty is seen to be, and not joined.
+        how = "NOT MATERIALIZED" if self.nobody_held else "MATERIALIZED"
+        return f"WITH incoming AS {how} ({incoming}), held AS {how} ({self._held()})"
 
     def _tests(self) -> dict[str, str]:
         """Conditions on a staged row `i` and the row `h` held in its place, if any."""
@@ -116,6 +122,7 @@ class Chunk:
 
     def judge(self) -> Outcome:
         """Compare the chunk with the store. Changes nothing."""
+        self.nobody_held = self._is_nobody_held()
         tests = self._tests()
         wanted = [tests[name] for name in ("created", "changed", "later", "moved")]
         wanted += [f"{tests[name]} AND {tests['outside']}" for name in ("created", "changed")]
@@ -147,6 +154,20 @@ class Chunk:
             if created or changed:
                 outcome.touched.append(bytes(key))
         return outcome
+
+    def _is_nobody_held(self) -> bool:
+        target = self.target
+        if not target.key:
+            return False
+        # The limit keeps the planner from reading the store whole.
+        self.cursor.execute(
+            f"SELECT NOT EXISTS (SELECT FROM (SELECT DISTINCT key FROM ({self._incoming('key')})"
+            " AS every) AS each CROSS JOIN LATERAL"
+            f" (SELECT 1 FROM {target.table} s WHERE s.{target.key} = each.key LIMIT 1) AS found)",
+            self._params,
+        )
+        (nobody,) = self.cursor.fetchone()
+        return bool(nobody)
 
     def apply(self, outcome: Outcome) -> None:
         """Write what `judge` found, and ask for the records of whom it is about to be filled."""
@@ -209,8 +230,9 @@ class Chunk:
             f" SELECT {', '.join(filled.values())}, %(load)s"
         )
         if all_new:
-            # Of a first load, every row: no need to look the store up again.
-            source = f"{insert} FROM ({self._incoming()}) AS i ORDER BY {order}"
+            # Of a first load, every row: no need to look the store up again, and the staged rows'
+            # index has them in the order of the key.
+            source = f"{insert} FROM ({self._incoming()}) AS i ORDER BY i.key"
         else:
             changes = ", ".join(
                 f"{name} = excluded.{name}"

@@ -43,8 +43,12 @@ def refuse_duplicates(
     today: dt.date,
 ) -> bool:
     """Refuse every row whose key another row of the file has; the index is what finds them."""
-    key = ", ".join(("key", *target.identity))
-    index = f"CREATE UNIQUE INDEX ON {table} ({key})"
+    columns = ("key", *target.identity)
+    key = ", ".join(columns)
+    types = dict(target.staging_columns)
+    # By the bytes: nobody reads them in this order, and it takes less time.
+    sorted_by = (f'{name} COLLATE "C"' if types[name] == "text" else name for name in columns)
+    index = f"CREATE UNIQUE INDEX ON {table} ({', '.join(sorted_by)})"
     cursor.execute("SET LOCAL maintenance_work_mem = '128MB'")
     try:
         with transaction.atomic():

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from imports.loading.heartbeat import Heartbeat
     from imports.models import Load
 
-CHUNK_ROWS: Final = 5_000
+CHUNK_ROWS: Final = 10_000
 _SCHEMA: Final = "imports_staging"
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 8 * 1024**2
@@ -68,9 +68,10 @@ def is_whole(load: Load) -> bool:
         (there,) = cursor.fetchone()
         if not there:
             return False
-        cursor.execute(f"SELECT count(*) FROM {table}")
-        (rows,) = cursor.fetchone()
-    return bool(rows == load.staged_rows)
+        # It was made and filled with the figure, in one transaction: it holds all of it or none.
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        (filled,) = cursor.fetchone()
+    return bool(filled or not load.staged_rows)
 
 
 def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
@@ -92,9 +93,9 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
         if refuse_duplicates(cursor, table_of(load.id), load, target, refusals, today=today):
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
-        _write_findings(cursor, load, reading, refusals, totals)
+        pseudonyms = _write_findings(cursor, load, reading, refusals, totals)
         load.recognised["sample"] = sampled
-        load.recognised |= reloading.facts(reading, pseudonyms=_has_pseudonyms(cursor, load.id))
+        load.recognised |= reloading.facts(reading, pseudonyms=pseudonyms)
         load.save_work()
     heartbeat.hush()
     return target
@@ -202,22 +203,17 @@ def _totals_staged(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _has_pseudonyms(cursor: CursorWrapper, load_id: uuid.UUID) -> bool:
-    cursor.execute(f"SELECT EXISTS (SELECT FROM {table_of(load_id)} WHERE pseudonym)")
-    (found,) = cursor.fetchone()
-    return bool(found)
-
-
 def _write_findings(
     cursor: CursorWrapper,
     load: Load,
     reading: Reading,
     refusals: Refusals,
     totals: list[dict[str, Any]],
-) -> None:
+) -> bool:
+    """Write on the load what was found; return whether a row is under a pseudonym."""
     summary = reading.summary
-    cursor.execute(f"SELECT count(*) FROM {table_of(load.id)}")
-    (staged,) = cursor.fetchone()
+    cursor.execute(f"SELECT count(*), bool_or(pseudonym) FROM {table_of(load.id)}")
+    staged, pseudonyms = cursor.fetchone()
     if staged + refusals.rows != summary.rows:
         message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"
         raise AssertionError(message)
@@ -232,3 +228,4 @@ def _write_findings(
     load.refusal_groups = refusals.groups
     load.staged_rows = staged
     load.chunks = max(1, -(-staged // CHUNK_ROWS))
+    return bool(pseudonyms)
