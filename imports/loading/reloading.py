@@ -107,7 +107,9 @@ def _known_by_rows(load: Load, paused: Callable[[], bool]) -> bool:
                 before = _last_done(load, recognised__begins=_keyed(reading.print.begins))
             if before is None or paused():
                 return False
-    if before is None or before.recognised[ROWS] != _keyed(reading.print.rows):
+    if before is None or reading.summary.stopped:
+        return False
+    if before.recognised[ROWS] != _keyed(reading.print.rows):
         return False
     recognise(load, reading.recognised)
     load.recognised |= {name: before.recognised[name] for name in _OF_ROWS}

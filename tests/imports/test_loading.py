@@ -109,6 +109,12 @@ def test_a_file_that_only_begins_as_another_one_is_read(sent, found):
     assert counts(load(sent)) == found
 
 
+def test_the_same_rows_in_a_file_that_is_cut_short_are_refused():
+    load(MANY)
+
+    assert load(gzip.compress(MANY)[:-4]).state == "refused"
+
+
 def a_refused_row(content):
     return content + line("C", rate_pct="x").encode()
 
