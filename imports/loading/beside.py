@@ -10,11 +10,11 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
@@ -35,8 +35,10 @@ MOST_HELPERS: Final = 3
 """More would wait for the database, which takes their rows one after the other."""
 ALONE: Final = 32
 """Chunks read before anybody is called: a file of 2 MB is over before a helper has started."""
-_AHEAD: Final = 2
-"""Chunks handed out for each helper: one under way and the next."""
+_AHEAD: Final = 4
+"""Chunks handed out for each helper: one under way, the next, and answers not taken yet."""
+_UNDER_WAY: Final = 1024**2
+"""Bytes on their way, so that a helper goes on to its next chunk while its answer is taken."""
 
 
 class HelperError(RuntimeError):
@@ -84,22 +86,17 @@ def how_many() -> int:
     return min(MOST_HELPERS, processors) if processors > 1 else 0
 
 
-class Helpers:
-    """Some helpers at work on one file. Use it in `with`: they end with it, whatever happens."""
+class Helper:
+    """A process that reads chunks, and the thread that takes its answers, in their order."""
 
-    def __init__(self, layout: Layout, count: int) -> None:
-        self.ahead = count * _AHEAD
-        self.processes: list[subprocess.Popen[bytes]] = []
-        self._connections: list[Connection] = []
-        self._free: SimpleQueue[Connection] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="helper")
-        for _ in range(count):
-            self._start(layout)
-
-    def _start(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self.asked: deque[Future[Encoded]] = deque()
+        self._gone: Exception | None = None
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen(  # noqa: S603 - our own program
+            for end in (ours, theirs):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNDER_WAY)
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "imports.helping", str(theirs.fileno())],
                 cwd=settings.BASE_DIR,
                 pass_fds=[theirs.fileno()],
@@ -107,11 +104,60 @@ class Helpers:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # a traceback may quote the file
             )
-        connection = Connection(ours.detach())
-        self.processes.append(process)
-        self._connections.append(connection)
-        connection.send((settings.DMP_INDEX_KEY, layout))
-        self._free.put(connection)
+        self._connection = Connection(ours.detach())
+        self._connection.send((settings.DMP_INDEX_KEY, layout))
+        self._thread = threading.Thread(target=self._listen, name="helper", daemon=True)
+        self._thread.start()
+
+    def ask(self, chunk: Chunk | None) -> Future[Encoded]:
+        """Hand a chunk over, or ask for what is still held."""
+        answer: Future[Encoded] = Future()
+        self.asked.append(answer)
+        if self._gone:  # before or since: nobody would answer
+            raise self._gone
+        self._connection.send(chunk)
+        return answer
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                found: Encoded | str = self._connection.recv()
+                if isinstance(found, str):
+                    self.asked.popleft().set_exception(HelperError(found))
+                else:
+                    self.asked.popleft().set_result(found)
+        except Exception as error:  # noqa: BLE001 - told to those who wait
+            self._gone = error
+            while self.asked:
+                self.asked.popleft().set_exception(error)
+
+    def end(self) -> None:
+        """End the process and the thread, whatever they are at."""
+        # Wakes a thread that waits for an answer; closing alone would not.
+        with suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as same:
+            same.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._connection.close()
+        self.process.wait()
+
+
+class Helpers:
+    """Some helpers at work on one file. Use it in `with`: they end with it, whatever happens."""
+
+    def __init__(self, layout: Layout, count: int) -> None:
+        self.ahead = count * _AHEAD
+        self._all: list[Helper] = []
+        with ExitStack() as ending:
+            for _ in range(count):
+                helper = Helper(layout)
+                ending.callback(helper.end)
+                self._all.append(helper)
+            self._ending = ending.pop_all()
+
+    @property
+    def processes(self) -> list[subprocess.Popen[bytes]]:
+        """The processes of the helpers."""
+        return [helper.process for helper in self._all]
 
     def __enter__(self) -> Self:
         return self
@@ -122,33 +168,13 @@ class Helpers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for connection in self._connections:
-            # Wakes a thread that waits for an answer; closing alone would not.
-            with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as same:
-                same.shutdown(socket.SHUT_RDWR)
-        self._threads.shutdown(cancel_futures=True)
-        for connection in self._connections:
-            connection.close()
-        for process in self.processes:
-            process.wait()
+        self._ending.close()
 
     def ask(self, chunk: Chunk) -> Future[Encoded]:
-        """Hand a chunk to whoever is free first."""
-        return self._threads.submit(self._answer, chunk)
-
-    def _answer(self, chunk: Chunk) -> Encoded:
-        connection = self._free.get()
-        try:
-            connection.send(chunk)
-            answer: Encoded | str = connection.recv()
-        finally:
-            self._free.put(connection)
-        if isinstance(answer, str):
-            raise HelperError(answer)
-        return answer
+        """Hand a chunk to whoever has least to do."""
+        return min(self._all, key=lambda helper: len(helper.asked)).ask(chunk)
 
     def rest(self) -> Iterator[Encoded]:
         """Yield what the helpers still hold."""
-        for connection in self._connections:
-            connection.send(None)
-            yield connection.recv()
+        for answer in [helper.ask(None) for helper in self._all]:
+            yield answer.result()

@@ -85,7 +85,8 @@ class Summary:
         self.blank += other.blank
         self.refusals.update(other.refusals)
         for load, sums in other.totals.items():
-            totals = self.totals.setdefault(load, Totals())
+            if (totals := self.totals.get(load)) is None:
+                totals = self.totals[load] = Totals()
             totals.lines += sums.lines
             totals.paid_cents += sums.paid_cents
             totals.reimbursed_cents += sums.reimbursed_cents
