@@ -75,7 +75,10 @@ class Writer:
         self._incoming.touch(mode=0o600, exist_ok=False)
         self._stream = self._incoming.open("wb")
         self._stream.write(wrapped)
+        self._held = b""
+        """A whole block: the last one is told apart, so that one is always held back."""
         self._waiting = bytearray()
+        """Less than a block, behind the one that is held."""
         self._number = 0
         self._digest = hashlib.sha256()
         self.size = 0
@@ -86,11 +89,18 @@ class Writer:
         if self.size > MOST_BYTES:
             raise TooLargeError
         self._digest.update(data)
+        if len(data) == BLOCK and not self._waiting:
+            self._hold(bytes(data))  # as a file is read: bytes are not copied
+            return
         self._waiting += data
-        # The last block is told apart: one is always held back.
-        while len(self._waiting) > BLOCK:
-            self._seal(bytes(self._waiting[:BLOCK]), last=False)
+        while len(self._waiting) >= BLOCK:
+            self._hold(bytes(self._waiting[:BLOCK]))
             del self._waiting[:BLOCK]
+
+    def _hold(self, block: bytes) -> None:
+        if self._held:
+            self._seal(self._held, last=False)
+        self._held = block
 
     def _seal(self, block: bytes, *, last: bool) -> None:
         about = _about(self._load_id, self._number, last=last)
@@ -99,7 +109,9 @@ class Writer:
 
     def finish(self) -> Kept:
         """Keep the file under the name of its load."""
-        self._seal(bytes(self._waiting), last=True)
+        if self._waiting:
+            self._hold(bytes(self._waiting))
+        self._seal(self._held, last=True)
         self._stream.close()
         self._incoming.rename(_path(self._load_id))
         return Kept(self._load_id, self._digest.hexdigest(), self.size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import os
 import uuid
@@ -34,6 +35,21 @@ def test_what_is_kept_comes_back(size):
     assert (kept.size, len(kept.sha256)) == (size, 64)
     assert read(load_id) == content
     assert read(load_id, -1) == content
+
+
+@pytest.mark.parametrize(
+    "sizes", [(300_000,) * 8, (BLOCK, 5, BLOCK, BLOCK), (5, BLOCK, BLOCK - 5)]
+)
+def test_what_comes_in_pieces_of_any_size_comes_back(sizes):
+    pieces = [os.urandom(size) for size in sizes]
+    writer = files.Writer(uuid.uuid4())
+    for piece in pieces:
+        writer.write(piece)
+
+    kept = writer.finish()
+
+    assert kept.sha256 == hashlib.sha256(b"".join(pieces)).hexdigest()
+    assert read(kept.load_id) == b"".join(pieces)
 
 
 @pytest.fixture
