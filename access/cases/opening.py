@@ -10,7 +10,7 @@ from access import naming
 from access.binding import PARIS, note, now, today, use_case
 from access.cases.reading import case_of, cases_known_to
 from access.circle import directory
-from access.circle.blocks import blocks_known_to, lift_pause, pause
+from access.circle.blocks import blocks_known_to, blocks_rested_on, lift_pause, pause
 from access.circle.deciding import decide, may_decide
 from access.circle.treating_gp import live_treating_gp
 from access.journal import Action
@@ -174,7 +174,7 @@ def _same(dossier: Dossier, event: JournalEvent) -> Case | None:
 
 def _pause_of_another(decider: Decider, professional_id: uuid.UUID) -> uuid.UUID | None:
     """The pause that another case put on the same person: it ends with the last of them."""
-    blocks = blocks_known_to(decider).filter(professional_id=professional_id)
+    blocks = blocks_rested_on(decider, professional_id)
     found = Case.objects.filter(state=CaseState.OPEN, block_id__in=blocks.values("id"))
     return found.order_by("opened_at").values_list("block_id", flat=True).first()
 

@@ -63,6 +63,19 @@ def blocks_known_as(asker: Standing) -> QuerySet[Block]:
     return blocks.exclude(Exists(in_secret))
 
 
+def blocks_rested_on(decider: Decider, professional_id: uuid.UUID) -> QuerySet[Block]:
+    """Return the blocks of somebody that stand for what is decided now.
+
+    The family's pause is theirs to lift, and they aren't told of what a minor decides: it stands
+    beside it.
+    """
+    blocks = blocks_known_to(decider).filter(professional_id=professional_id)
+    if not decider.minor_alone:
+        return blocks
+    theirs = Case.objects.filter(block__in=blocks, secret=False)
+    return blocks.exclude(id__in=theirs.values("block_id"))
+
+
 def refuse_if_blocked(decider: Decider, professional: Professional) -> None:
     """Raise ``Refused`` where the professional is blocked: the holder unblocks first.
 
@@ -100,11 +113,7 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
         by=by, record_id=record_id, professional_id=professional.id, door=decider.dossier.door,
         secret=decider.minor_alone,
     )  # fmt: skip
-    blocks = blocks_known_to(decider).filter(professional_id=professional.id)
-    if decider.minor_alone:
-        # The family's pause is theirs to lift, and they aren't told of this: a block beside it.
-        theirs = Case.objects.filter(block__in=blocks, secret=False)
-        blocks = blocks.exclude(id__in=theirs.values("block_id"))
+    blocks = blocks_rested_on(decider, professional.id)
     # A pause becomes a block for good: no case taken back lifts it any more.
     Case.objects.filter(block__in=blocks).update(block=None)
     if blocks.exists():
@@ -136,7 +145,7 @@ def pause(
 
     Returns the block, or None where they were blocked already.
     """
-    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
+    if blocks_rested_on(decider, professional.id).exists():
         return None
     record_id = decider.dossier.record_id
     made = Block.objects.create(record_id=record_id, professional=professional, since=now())

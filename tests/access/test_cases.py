@@ -317,3 +317,14 @@ def test_who_looked_offers_it_on_a_visit_and_then_names_the_case(jeanne):
     after = browser.get(address).content.decode()
     assert f"Signalé : n° {number}" in after.replace("\xa0", " ")
     assert "/inconnu/" not in after
+def test_a_case_by_a_minor_alone_holds_no_pause_of_a_parents(minor):
+    """What the parent reads of their own case is the same whether or not there is another."""
+    visits = [look(minor.viewers["martin"], minor.record, at=VISIT - dt.timedelta(days=n))
+              for n in (0, 1)]  # fmt: skip
+    theirs = report(minor, "marie", visits[0])
+    report(minor, "lou", visits[1])
+
+    assert take_back(minor, "marie", theirs)
+    with minor.as_("marie", AFTER) as by:
+        assert circle.read_team(by=by, record_id=minor.record.id).blocked == ()
+    assert not sees(minor, "martin")
