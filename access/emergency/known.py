@@ -1,18 +1,18 @@
 """Which openings of a record somebody who decides for it may know of, and as what.
 
 A representative never learns what a minor decided (line 5): one that the minor ended is to them
-one that runs until its hour.
+one that runs until its hour, or until they end it themselves.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Subquery, When
 
 from access.binding import now
-from access.journal import Action
-from access.models import JournalEvent, Opening
+from access.circle.openings import ended_in_secret, ends_told
+from access.models import Opening
 
 
 if TYPE_CHECKING:
@@ -24,12 +24,9 @@ def openings_known_to(asker: Standing) -> QuerySet[Opening]:
     of_record = Opening.objects.filter(record_id=asker.record_id)
     if asker.is_holder or asker.holder_is_adult:
         return of_record.annotate(known_end=F("ended_at"))
-    by_minor = JournalEvent.objects.filter(
-        record_id=asker.record_id, act=Action.EMERGENCY_ENDED.value, rests_on_secret=True,
-        element_id=OuterRef("professional_id"), at=OuterRef("ended_at"),
-    )  # fmt: skip
+    told = Subquery(ends_told(asker.record_id).values("at")[:1])
     return of_record.annotate(
-        known_end=Case(When(Exists(by_minor), then=Value(None)), default=F("ended_at"))
+        known_end=Case(When(ended_in_secret(asker.record_id), then=told), default=F("ended_at"))
     )
 
 

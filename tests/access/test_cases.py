@@ -317,6 +317,8 @@ def test_who_looked_offers_it_on_a_visit_and_then_names_the_case(jeanne):
     after = browser.get(address).content.decode()
     assert f"Signalé : n° {number}" in after.replace("\xa0", " ")
     assert "/inconnu/" not in after
+
+
 def test_a_case_by_a_minor_alone_holds_no_pause_of_a_parents(minor):
     """What the parent reads of their own case is the same whether or not there is another."""
     visits = [look(minor.viewers["martin"], minor.record, at=VISIT - dt.timedelta(days=n))
