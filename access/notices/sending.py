@@ -18,13 +18,21 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from access import channels
-from access.binding import binding, now, use_case
+from access.binding import binding, bound, now, use_case
+from access.conditions import representing
 from access.models import Notice, NoticeState, Professional, User
 from access.notices.hours import PAUSES, is_night, next_round
 from access.notices.wording import INSISTENT, ON_THE_SITE, URGENT
 from access.viewer import WORKER
 from records.keys import unseal_with_master
-from records.models import ContactKind, ContactPoint, Person, RecordIdentifier
+from records.models import (
+    ContactKind,
+    ContactPoint,
+    Person,
+    Record,
+    RecordIdentifier,
+    Representation,
+)
 
 
 if TYPE_CHECKING:
@@ -157,7 +165,20 @@ def _reader(notice: Notice) -> tuple[str, str]:
 def _way_to(notice: Notice) -> tuple[str, str] | None:
     if notice.professional_id is not None:
         return _way_at_work(notice.professional_id)
-    return _way(notice, notice.person_id) if notice.person_id is not None else None
+    if notice.person_id is None or not _may_still_know(notice.record_id, notice.person_id):
+        return None
+    return _way(notice, notice.person_id)
+
+
+def _may_still_know(record_id: uuid.UUID | None, reader_id: uuid.UUID) -> bool:
+    """Tell whether a reader is the holder, or still speaks for them: it waited for its hour.
+
+    A parent whom a court suspended meanwhile, or whose child came of age, is told nothing more.
+    """
+    if record_id is None or Record.objects.filter(id=record_id, holder_id=reader_id).exists():
+        return True
+    live = representing(bound().moment, record_ids=[record_id])
+    return Representation.objects.filter(id__in=live, person_id=reader_id).exists()
 
 
 def _way_at_work(professional_id: uuid.UUID) -> tuple[str, str] | None:

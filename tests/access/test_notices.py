@@ -16,7 +16,7 @@ from access.notices import hours
 from access.notices.wording import BODIES, URGENT
 from access.viewer import WORKER, Role, Viewer
 from records.keys import seal_with_master
-from records.models import ContactPoint, Document, Person, RecordIdentifier
+from records.models import ContactPoint, Document, Person, RecordIdentifier, Representation
 from tests.access.told import CHILD, NIGHT, NOON, give, person, record_of, represented
 from tests.roles import role
 
@@ -210,6 +210,18 @@ def test_who_speaks_for_a_child_is_told_while_they_do_and_never_what_is_not_thei
     assert [message.to for message in mail.outbox] == [["live@exemple.test"]]
     readers = Notice.objects.values_list("person_id", flat=True)
     assert sorted(readers.filter(record_id=grown.id)) == [grown.holder_id] * 2
+
+
+def test_a_parent_who_no_longer_speaks_for_the_child_is_not_told_of_what_waited():
+    record = record_of(person(CHILD))
+    father, mother = (person(email=f"{name}@exemple.test") for name in ("pere", "mere"))
+    for parent in (father, mother):
+        represented(record, parent)
+    tell_document(record)
+    Representation.objects.filter(person=father).update(suspended_at=NOON + dt.timedelta(hours=1))
+    at(EVENING)
+
+    assert [message.to for message in mail.outbox] == [["mere@exemple.test"]]
 
 
 def test_whoever_did_it_is_not_told_of_it():
