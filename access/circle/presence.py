@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 A_DAY: Final = dt.timedelta(hours=24)
 A_YEAR: Final = 12  # months
+#: A second press of one button, by an impatient hand or from another tab.
+PRESSED_AGAIN_WITHIN: Final = dt.timedelta(minutes=10)
 
 
 @use_case
@@ -87,7 +89,8 @@ def _was_removed(by: Viewer, record_id: uuid.UUID) -> bool:
 def _open(by: Viewer, record_id: uuid.UUID, said_by: uuid.UUID | None) -> None:
     until = now() + A_DAY
     held = _held(by, record_id, waiting=False)
-    if any(period.until is None or period.until >= until for period in held):
+    enough = until - PRESSED_AGAIN_WITHIN
+    if any(period.until is None or period.until >= enough for period in held):
         return
     period = open_period(
         by=by, record_id=record_id, kind=AuthorisationKind.CIRCLE,

@@ -155,6 +155,8 @@ def presence_access(request: BoundRequest) -> HttpResponse:
 
 
 def _ticked(request: BoundRequest, draft: Opening, form: PresenceForm, asked: str) -> bool:
+    if draft.outcome == "opened":
+        return True  # a card that was read, or a code, serves once
     by_code = not draft.from_card and asked != "wait"
     if by_code:
         problem = openings.use_presence_code(

@@ -7,13 +7,14 @@ import datetime as dt
 import html
 import re
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.core import mail
 
 from access import circle, policy
-from access.binding import binding
+from access.binding import binding, frozen_clock
 from access.models import Authorisation, Block, JournalEvent, Notice
 from access.policy import Refused
 from access.viewer import Role
@@ -21,6 +22,7 @@ from records import cards, opening
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
 from records.models import ContactPoint, Person, RecordIdentifier
+from records.pages import drafts
 from records.traits import Traits
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
@@ -54,7 +56,7 @@ def waiting(world, at=NOON):
 
 def test_with_proof_it_is_24_hours_and_told_at_once(world):
     tick(world)
-    tick(world)
+    tick(world, at=NOON + dt.timedelta(seconds=2))  # pressed twice
 
     assert has_door(world, at=NOON + 23 * HOUR)
     assert not has_door(world, at=NOON + 24 * HOUR)
@@ -250,6 +252,21 @@ def test_a_screen_left_open_in_another_tab_never_acts_on_the_next_patient(
     assert not Authorisation.objects.filter(record=world.record).exists()
     press(client, ask="wait", lasting="day")
     assert Authorisation.objects.filter(record=world.record).exists()
+
+
+def test_a_card_that_was_read_opens_once(identified, client):
+    come_with(client, identified)
+    session = client.session
+    request = SimpleNamespace(session=session, viewer=identified.martin.viewer)
+    draft = drafts.load_opening(request, "presence")
+    draft.from_card = True
+    drafts.save_opening(request, "presence", draft)
+    session.save()
+    for moment in (NOON, NOON + HOUR):
+        with frozen_clock(moment):
+            assert press(client, lasting="day").headers["Location"] == "/presence/fait/"
+
+    assert Authorisation.objects.count() == 1
 
 
 def test_a_card_with_nobody_on_it_is_read_as_none(identified, client, settings, monkeypatch):
