@@ -94,14 +94,18 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
     """Remove a professional and block them, in one step: they see nothing, whatever follows.
 
     Ends their doors, the treating GP's right and the shares made with them. Doors of a structure
-    they work in stay, and don't serve them. Blocked twice, they are blocked once; a pause that a
-    case put is one for good from then on.
+    they work in stay, as do those that a minor's family gave, and don't serve them. Blocked twice,
+    they are blocked once; a pause that a case put is one for good from then on.
     """
     decider = decide(by=by, record_id=record_id)
     professional = directory.professional(professional_id)
     held = Authorisation.objects.filter(
         live(now()), record_id=record_id, professional_id=professional.id
     ).order_by("kind", "id")
+    if decider.minor_alone:
+        # What the family gave stays on their list, and opens nothing: they aren't told of this.
+        own = Q(id__in=given_by_minor(record_id))
+        held = held.filter(own | Q(kind=AuthorisationKind.TREATING_GP))
     unknown = set(given_by_minor(record_id)) if decider.by_representative else set()
     for period in close_periods(held, by=by, removed_by_holder=True):
         note_period(
@@ -124,7 +128,7 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
 
 @use_case
 def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
-    """Lift a block. No door comes back with it, but those a pause had left: returns whether any.
+    """Lift a block. No door comes back with it, but those it had left: returns whether any.
 
     Lifted twice, it is lifted once.
     """

@@ -104,6 +104,28 @@ def test_a_representative_who_blocks_is_told_of_no_door_the_minor_gave(world, mi
     assert "retiré" not in said
 
 
+def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_blocks(world, minor):
+    record, lou, luc = minor
+    who = world.garnier
+    with binding(luc, at=NOON - dt.timedelta(minutes=30)):
+        circle.authorise(by=luc, record_id=record.id, professional_id=who.id)
+
+    def told():
+        with binding(luc, at=NOON):
+            team = circle.read_team(by=luc, record_id=record.id)
+            return team.members, team.blocked
+
+    before = told()
+    with binding(lou, at=NOON - dt.timedelta(minutes=10)):
+        circle.block(by=lou, record_id=record.id, professional_id=who.id)
+
+    assert told() == before
+    assert standing(who.viewer, record).blocked
+    with binding(lou, at=NOON):
+        [held] = circle.read_team(by=lou, record_id=record.id).members
+    assert held.paused
+
+
 def test_a_counter_is_not_told_whom_the_holder_blocked(world):
     with binding(world.jeanne, at=NOON):
         circle.block(by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id)
