@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access import naming
 from access.binding import note, now
-from access.circle.deciding import Decider, may_decide
+from access.circle.deciding import Decider, known_to, may_decide
 from access.circle.directory import professional
 from access.circle.periods import live
 from access.circle.treating_gp import live_treating_gp
@@ -166,9 +166,9 @@ def _without_effect(decider: Decider, chosen: Sequence[Element], audience: Audie
         professional_id=audience.id,
         element_id__in=[key_of(element) for element in chosen],
     )
-    if shared.exists():
+    if known_to(decider, shared).exists():
         return _(
-            "Vous avez montré cet élément à %(name)s exprès : il le verra encore tant que vous"
+            "Vous avez montré cet élément %(to)s exprès : il le verra encore tant que vous"
             " n'aurez pas retiré ce partage, dans « Qui peut voir »."
-        ) % {"name": name}
+        ) % {"to": naming.given_to(professional(audience.id).display_name)}
     return ""

@@ -125,7 +125,12 @@ def test_a_representative_is_told_of_no_share_the_minor_gave(world, as_owner):
     for viewer, shares in ((marie, 0), (minor, 1)):
         with binding(viewer, at=NOON + MINUTE):
             decided = masks.read_decided(by=viewer, record_id=world.record.id)
+            weighed = masks.weigh(
+                by=viewer, record_id=world.record.id, element_ids=[letter.id],
+                audience=Audience(MaskAudience.PROFESSIONAL, world.martin.id),
+            )  # fmt: skip
         assert len(decided.shares) == shares
+        assert ("exprès" in weighed.without_effect) is bool(shares)
         assert ("Dr Martin" in told(world, letter, by=viewer)) is bool(shares)
     with binding(marie, at=NOON), pytest.raises(NotVisible):
         circle.weigh_share(by=marie, record_id=world.record.id, element_id=uuid.uuid4())
