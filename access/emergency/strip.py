@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from access.binding import PARIS, bound, now, today
 from access.circle.periods import live
+from access.emergency.known import live_openings_known_to
 from access.models import Opening, OpeningKind
 from dmp.templatetags.wording import NBSP, hour
 
@@ -36,9 +37,14 @@ def strip_on(*, by: Viewer, record_id: uuid.UUID) -> Strip | None:
     kinds = bound().openings.get(record_id, frozenset())
     if not kinds or by.professional_id is None:
         return None
-    mine = Opening.objects.filter(
-        live(now()), record_id=record_id, professional_id=by.professional_id, kind__in=kinds
+    lens = bound().lens
+    # Through their eyes it is told of as far as who looks knows.
+    known = (
+        live_openings_known_to(lens.own)
+        if lens
+        else Opening.objects.filter(live(now()), record_id=record_id)
     )
+    mine = known.filter(professional_id=by.professional_id, kind__in=kinds)
     opening = mine.order_by("-until", "id").first()
     if opening is None:  # seen through the eyes of somebody who never came
         return None

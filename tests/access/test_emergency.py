@@ -423,6 +423,8 @@ def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(
     hers = jeanne.browser("jeanne").get(page).content.decode()
     assert TEXT in hers
     assert "Encore ouvert" not in hers
+    through = looking(jeanne, "stranger", asker="guardian").get(address(jeanne, "home"))
+    assert "dmp-strip--danger" in through.content.decode()
     # Ended by the parent too, it stops on their page: that it had stopped before isn't told.
     for _press in range(2):
         parent.post(end)
