@@ -23,7 +23,7 @@ from access.viewer import Moment, Viewer
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from django.http import HttpRequest, HttpResponse
 
@@ -156,6 +156,13 @@ def turn_to(record_id: uuid.UUID, purpose: str = "") -> None:
     if state.turned_to != (record_id, purpose):
         _tell({"record": str(record_id), "purpose": purpose})
         state.turned_to = (record_id, purpose)
+
+
+def turn_to_all(record_ids: Collection[uuid.UUID]) -> None:
+    """Tell the database which records are worked on as a set: only the worker's policies do."""
+    state = bound()
+    _tell({"record": ",".join(str(record_id) for record_id in record_ids), "purpose": ""})
+    state.turned_to = None
 
 
 def _leave_database() -> None:

@@ -24,7 +24,7 @@ from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from access.viewer import Moment, Viewer
 
@@ -196,42 +196,52 @@ def write(acts: Iterable[Act], moment: Moment) -> None:
     by_record: dict[uuid.UUID, list[Act]] = defaultdict(list)
     for act in acts:
         by_record[act.record_id].append(act)
+    if not by_record:
+        return
+    heads = _lock_heads(sorted(by_record))
     rows: list[JournalEvent] = []
-    for record_id in sorted(by_record):
-        seq, previous = _lock_head(record_id)
-        for act in by_record[record_id]:
-            seq += 1
+    for record_id, (seq, last) in heads.items():
+        previous = last
+        for position, act in enumerate(by_record[record_id], start=1):
             event = _row(act, moment)
-            event.seq = seq
+            event.seq = seq + position
             event.previous = previous
             event.payload_digest = payload_digest(event)
             event.digest = previous = link(previous, event)
             rows.append(event)
-        _move_head(record_id, seq, previous)
-    if rows:
-        JournalEvent.objects.bulk_create(rows)
+        heads[record_id] = (seq + len(by_record[record_id]), previous)
+    _move_heads(heads)
+    JournalEvent.objects.bulk_create(rows)
 
 
-def _lock_head(record_id: uuid.UUID) -> tuple[int, bytes]:
+def _lock_heads(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, bytes]]:
+    """Lock the heads of records given in order; return what each says."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into access_journalhead (record_id, seq, digest) values (%s, 0, %s)"
+            "insert into access_journalhead (record_id, seq, digest)"
+            " select record_id, 0, %s from unnest(%s::uuid[]) as record_id"
             " on conflict (record_id) do nothing",
-            [record_id, GENESIS],
+            [GENESIS, list(record_ids)],
         )
         cursor.execute(
-            "select seq, digest from access_journalhead where record_id = %s for update",
-            [record_id],
+            "select record_id, seq, digest from access_journalhead"
+            " where record_id = any(%s::uuid[]) order by record_id for update",
+            [list(record_ids)],
         )
-        seq, digest = cursor.fetchone()
-    return seq, bytes(digest)
+        return {record_id: (seq, bytes(digest)) for record_id, seq, digest in cursor.fetchall()}
 
 
-def _move_head(record_id: uuid.UUID, seq: int, digest: bytes) -> None:
+def _move_heads(heads: Mapping[uuid.UUID, tuple[int, bytes]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "update access_journalhead set seq = %s, digest = %s where record_id = %s",
-            [seq, digest, record_id],
+            "update access_journalhead as head set seq = moved.seq, digest = moved.digest"
+            " from unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
+            " as moved (record_id, seq, digest) where head.record_id = moved.record_id",
+            [
+                list(heads),
+                [seq for seq, _ in heads.values()],
+                [digest for _, digest in heads.values()],
+            ],
         )
 
 

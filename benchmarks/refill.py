@@ -1,7 +1,8 @@
 """`refill`: every record that one load touched, filled again; `recovery`: a worker's child killed.
 
 Records are opened and filled as from a counter; then each of their lines changes in the store and
-they are asked for again, as by a load, and the real worker's rounds fill them. The floor is one
+they are asked for again, as by a load, and the real worker's rounds fill them; then each gets one
+line more (`added`), which has to be linked to the care it belongs to. The floor is one
 statement that copies the same lines into a bare table of the same shape. `recovery` runs from the
 kill of what fills a long history to its end; its floor is that filling whole, without a kill.
 """
@@ -40,6 +41,13 @@ _TOUCH: Final = """
 UPDATE imports_claimline SET quantity = quantity + 1, digest = sha256(digest || '1')
  WHERE person_key = ANY(%s)
 """
+_ADD: Final = """
+INSERT INTO imports_claimline
+SELECT (jsonb_populate_record(sent, jsonb_build_object(
+           'line_id', 'N' || sent.line_id, 'care_start', current_date - 1,
+           'care_end', current_date - 1))).*
+  FROM imports_claimline sent WHERE line_id = 'L1' AND person_key = ANY(%s)
+"""
 _ASK: Final = """
 INSERT INTO records_filling
        (id, record_id, state, requested_at, attempts, lines, set_aside, older_lines)
@@ -56,18 +64,24 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
     touched = dict(_record(number, LINES) for number in range(sizes.touched))
     _until_filled()
     floors = [_copied(touched)]
-    refilled = _asked_again(touched)
+    refilled = _asked_again(touched, _TOUCH)
+    floors.append(_copied(touched))
+    added = _asked_again(touched, _ADD)
     floors.append(_copied(touched))
     # Long enough to be killed in the middle, also in a tiny run.
     lines = min(LONG, 4 * sizes.lines)
     long = dict([_record(sizes.touched, lines)])
     _until_filled()
-    whole = _asked_again(long)
-    after = [_asked_again(long, kill=worker.pid) for _ in range(KILLS)]
+    whole = _asked_again(long, _TOUCH)
+    after = [_asked_again(long, _TOUCH, kill=worker.pid) for _ in range(KILLS)]
     here.stop_processes()
     return [
         row(
             f"refill.{sizes.touched}", refilled, statistics.median(floors), unit="s", n=1,
+            sizes={"records": sizes.touched, "lines": LINES},
+        ),
+        row(
+            f"refill.{sizes.touched}.added", added, statistics.median(floors), unit="s", n=1,
             sizes={"records": sizes.touched, "lines": LINES},
         ),
         row("recovery.child", max(after), whole, unit="s", n=KILLS, sizes={"lines": lines}),
@@ -95,10 +109,10 @@ def _copied(records: dict[uuid.UUID, bytes]) -> float:
     return spent
 
 
-def _asked_again(records: dict[uuid.UUID, bytes], *, kill: int = 0) -> float:
+def _asked_again(records: dict[uuid.UUID, bytes], happens: str, *, kill: int = 0) -> float:
     """Seconds until records are filled again, from the kill of a worker's children if asked."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(_TOUCH, [list(records.values())])
+        cursor.execute(happens, [list(records.values())])
         begins = time.perf_counter()
         cursor.execute(_ASK, [[str(record) for record in records]])
     current_app.send_task("imports.sweep")

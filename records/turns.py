@@ -12,6 +12,7 @@ from django.db import connection
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
 
 
 def take_turn(record_id: uuid.UUID, kind: str) -> None:
@@ -20,3 +21,14 @@ def take_turn(record_id: uuid.UUID, kind: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind} {record_id}"]
         )
+
+
+def take_free_turns(record_ids: Collection[uuid.UUID], kind: str) -> set[uuid.UUID]:
+    """Take the turn on each record where nobody has it; return those records. Waits for nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record_id FROM unnest(%s::uuid[]) AS record_id"
+            " WHERE pg_try_advisory_xact_lock(hashtextextended(%s || ' ' || record_id, 0))",
+            [list(record_ids), kind],
+        )
+        return {record_id for (record_id,) in cursor.fetchall()}

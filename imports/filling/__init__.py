@@ -1,4 +1,4 @@
-"""The store into one record: at its opening, after a load that touched it, and as months pass.
+"""The store into records: at their opening, after a load that touched them, and as months pass.
 
 Repeated as often as one likes: what is there already is left alone. Must not know files.
 """

@@ -73,7 +73,8 @@ def line_id(record_id: uuid.UUID, scheme: str, key: str) -> uuid.UUID:
 
 
 @lru_cache(maxsize=10_000)
-def _person(rpps: str) -> uuid.UUID | None:
+def person_of(rpps: str) -> uuid.UUID | None:
+    """Return the key of the professional of a number; None where there is no number."""
     return professional_key(rpps) if rpps else None
 
 
@@ -100,12 +101,12 @@ def care_lines(
                 atc=line.atc,
                 prescribed_on=line.prescribed_on,
                 prescription_ref=line.prescription_ref,
-                prescriber_key=_person(line.prescriber_rpps),
+                prescriber_key=person_of(line.prescriber_rpps),
                 prescriber_name=line.prescriber_name,
                 prescriber_specialty=line.prescriber_specialty,
                 prescriber_finess=line.prescriber_finess,
                 performer_kind=line.performer_kind,
-                performer_key=_person(line.performer_rpps),
+                performer_key=person_of(line.performer_rpps),
                 performer_name=line.performer_name,
                 performer_specialty=line.performer_specialty,
                 performer_finess=line.performer_finess,

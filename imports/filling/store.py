@@ -1,29 +1,29 @@
-"""What the store holds for a record: lines, illnesses and doctors under any of its identifiers.
+"""What the store holds for some records: lines, illnesses, doctors under any of their identifiers.
 
-Must not know what is done with them.
+Asked as a set, one statement each, however many records. Must not know what is done with them.
 """
 
 # ruff: noqa: S608 - every name put into a statement is our own; values are parameters
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
 from imports.filling.netting import StoreLine
-from imports.models import ClaimDoctor, ClaimIllness, PersonAlias
+from imports.models import PersonAlias
 from records.identifiers import NIR_RANK
-from records.models import Record, RecordIdentifier
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-_COLUMNS: Final = ", ".join(field.name for field in fields(StoreLine))
+COLUMNS: Final = tuple(field.name for field in fields(StoreLine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,6 @@ class Subject:
     born_on: dt.date
     keys: tuple[bytes, ...]
     shared: tuple[bytes, ...] = ()
-
-    @property
-    def own_keys(self) -> list[bytes]:
-        """The keys of nobody else: for what is sent without a date of birth."""
-        return [key for key in self.keys if key not in self.shared]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,83 +61,133 @@ class Doctor:
     flow_date: dt.date
 
 
-def subject(record_id: uuid.UUID) -> Subject:
-    """Return whom a record is about, under all its live identifiers and their pseudonyms."""
-    record = Record.objects.select_related("holder").only("holder__born_on").get(id=record_id)
-    identifiers = RecordIdentifier.objects.filter(record_id=record_id, until=None).order_by("id")
-    systems = {
-        bytes(digest): system for digest, system in identifiers.values_list("digest", "system")
-    }
-    pseudonyms = PersonAlias.objects.filter(person_key__in=list(systems)).order_by("pseudonym_key")
-    for pseudonym, key in pseudonyms.values_list("pseudonym_key", "person_key"):
-        systems.setdefault(bytes(pseudonym), systems[bytes(key)])
-    shared = [key for key, system in systems.items() if system == NIR_RANK]
-    return Subject(record_id, record.holder.born_on, tuple(systems), tuple(shared))
+def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
+    """Return whom records are about, under all live identifiers and their pseudonyms, in order."""
+    born: dict[uuid.UUID, dt.date] = {}
+    systems: dict[uuid.UUID, dict[bytes, str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT record.id, holder.born_on, identifier.digest, identifier.system"
+            " FROM records_record record"
+            " JOIN records_person holder ON holder.id = record.holder_id"
+            " LEFT JOIN records_recordidentifier identifier"
+            " ON identifier.record_id = record.id AND identifier.until IS NULL"
+            " WHERE record.id = ANY(%s::uuid[]) ORDER BY record.id, identifier.id",
+            [list(record_ids)],
+        )
+        for record_id, born_on, digest, system in cursor.fetchall():
+            born[record_id] = born_on
+            known = systems.setdefault(record_id, {})
+            if digest is not None:
+                known[bytes(digest)] = system
+    pseudonyms = _pseudonyms({key for known in systems.values() for key in known})
+    for known in systems.values():
+        for key, system in list(known.items()):
+            for pseudonym in pseudonyms.get(key, ()):
+                known.setdefault(pseudonym, system)
+    return [
+        Subject(
+            record_id,
+            born[record_id],
+            tuple(known),
+            tuple(key for key, system in known.items() if system == NIR_RANK),
+        )
+        for record_id, known in systems.items()
+    ]
 
 
-_THEIRS: Final = "person_key = ANY(%s) AND (person_key <> ALL(%s) OR birth_date = %s)"
+def _pseudonyms(keys: Collection[bytes]) -> dict[bytes, list[bytes]]:
+    found: defaultdict[bytes, list[bytes]] = defaultdict(list)
+    rows = PersonAlias.objects.filter(person_key__in=list(keys)).order_by("pseudonym_key")
+    for pseudonym, key in rows.values_list("pseudonym_key", "person_key"):
+        found[bytes(key)].append(bytes(pseudonym))
+    return found
 
 
-def _theirs(subject: Subject) -> list[Any]:
-    return [list(subject.keys), list(subject.shared), subject.born_on]
+ASKED: Final = (
+    "unnest(%s::uuid[], %s::bytea[], %s::boolean[], %s::date[])"
+    " AS asked (record_id, person_key, shared, born_on)"
+)
+"""The records asked about, one row for each key of their person: `asked` gives the values."""
+THEIRS: Final = (
+    "sent.person_key = asked.person_key AND (NOT asked.shared OR sent.birth_date = asked.born_on)"
+)
 
 
-def read_lines(subject: Subject, since: dt.date) -> list[StoreLine]:
+def asked(subjects: Iterable[Subject]) -> list[list[Any]]:
+    """Return what `ASKED` is given for some subjects."""
+    rows = [
+        (each.record_id, key, key in each.shared, each.born_on)
+        for each in subjects
+        for key in each.keys
+    ]
+    return [[row[column] for row in rows] for column in range(4)]
+
+
+def read_lines(
+    subjects: Sequence[Subject], since: dt.date
+) -> defaultdict[uuid.UUID, list[StoreLine]]:
     """Return the lines of care from a day on, and every reversal, whenever its care was."""
-    if not subject.keys:
-        return []
+    found: defaultdict[uuid.UUID, list[StoreLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM imports_claimline"
-            f" WHERE {_THEIRS} AND (care_start >= %s OR reverses_line_id <> '')",
-            [*_theirs(subject), since],
+            f"SELECT asked.record_id, {', '.join(f'sent.{name}' for name in COLUMNS)} FROM {ASKED}"
+            f" JOIN imports_claimline AS sent ON {THEIRS}"
+            " WHERE sent.care_start >= %s OR sent.reverses_line_id <> ''",
+            [*asked(subjects), since],
         )
-        return [_line(row) for row in cursor.fetchall()]
+        for record_id, *values in cursor.fetchall():
+            values[-1] = bytes(values[-1])
+            found[record_id].append(StoreLine(*values))
+    return found
 
 
-def _line(row: Sequence[Any]) -> StoreLine:
-    values: list[Any] = [*row]
-    values[-1] = bytes(values[-1])
-    return StoreLine(*values)
-
-
-def count_before(subject: Subject, since: dt.date) -> int:
-    """Return how many lines of care the store holds from before a day."""
-    if not subject.keys:
-        return 0
+def count_before(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, int]:
+    """Return how many lines of care the store holds from before a day, where there are any."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM imports_claimline WHERE {_THEIRS}"
-            " AND care_start < %s AND NOT cancelled AND reverses_line_id = ''",
-            [*_theirs(subject), since],
+            f"SELECT asked.record_id, count(*) FROM {ASKED}"
+            f" JOIN imports_claimline AS sent ON {THEIRS}"
+            " WHERE sent.care_start < %s AND NOT sent.cancelled AND sent.reverses_line_id = ''"
+            " GROUP BY asked.record_id",
+            [*asked(subjects), since],
         )
-        (count,) = cursor.fetchone()
-    return int(count)
+        return dict(cursor.fetchall())
 
 
-def read_illnesses(subject: Subject, since: dt.date) -> list[Illness]:
+def read_illnesses(
+    subjects: Sequence[Subject], since: dt.date
+) -> defaultdict[uuid.UUID, list[Illness]]:
     """Return the illnesses that last, or lasted, into the days from one on: each once.
 
     Sent without a date of birth, they are taken under the keys of nobody else only.
     """
-    found: dict[tuple[str, dt.date], Illness] = {}
-    rows = ClaimIllness.objects.filter(person_key__in=subject.own_keys).order_by(
-        "flow_date", "icd10", "since"
-    )
-    for row in rows:
-        if row.until is None or row.until >= since:
-            found[row.icd10, row.since] = Illness(
-                row.icd10, row.label, row.since, row.until, row.flow_date
-            )
-    return list(found.values())
+    found: defaultdict[uuid.UUID, dict[tuple[str, dt.date], Illness]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.record_id, icd10, label, since, until, flow_date"
+            f" FROM {ASKED} JOIN imports_claimillness AS sent USING (person_key)"
+            " WHERE NOT asked.shared AND (until IS NULL OR until >= %s)"
+            " ORDER BY flow_date, icd10, since",
+            [*asked(subjects), since],
+        )
+        for record_id, *values in cursor.fetchall():
+            illness = Illness(*values)
+            found[record_id][illness.icd10, illness.since] = illness
+    return defaultdict(list, {key: list(each.values()) for key, each in found.items()})
 
 
-def read_doctors(subject: Subject) -> list[Doctor]:
+def read_doctors(subjects: Sequence[Subject]) -> dict[uuid.UUID, list[Doctor]]:
     """Return the last declaration of each doctor, under the keys of nobody else."""
-    found: dict[str, Doctor] = {}
-    rows = ClaimDoctor.objects.filter(person_key__in=subject.own_keys).order_by(
-        "since", "flow_date", "rpps"
-    )
-    for row in rows:
-        found[row.rpps] = Doctor(row.rpps, row.since, row.until, row.flow_date)
-    return list(found.values())
+    found: defaultdict[uuid.UUID, dict[str, Doctor]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.record_id, rpps, since, until, flow_date"
+            f" FROM {ASKED} JOIN imports_claimdoctor AS sent USING (person_key)"
+            " WHERE NOT asked.shared ORDER BY since, flow_date, rpps",
+            asked(subjects),
+        )
+        for record_id, *values in cursor.fetchall():
+            doctor = Doctor(*values)
+            found[record_id][doctor.rpps] = doctor
+    return {key: list(each.values()) for key, each in found.items()}

@@ -108,25 +108,73 @@ def take(record_id: uuid.UUID) -> uuid.UUID | None:
     return filling.id if filling.state == FillingState.RUNNING else None
 
 
-def lock(filling_id: uuid.UUID) -> Filling | None:
-    """Lock a filling that was taken until the transaction ends; None if another did it."""
-    return (
+def take_set(most_records: int, most_lines: int) -> list[uuid.UUID]:
+    """Take some fillings that nobody tried yet, the oldest requests first; none if there are none.
+
+    So many lines in all at most, by what the records hold since last time. Taken a second time,
+    whatever became of the first, a record is filled by itself: what ends a worker ends it alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_SET, [most_records, timezone.now(), most_lines])
+        return [filling_id for (filling_id,) in cursor.fetchall()]
+
+
+_TAKE_SET: Final = """
+    WITH free AS MATERIALIZED (
+        SELECT id, record_id, requested_at FROM records_filling
+         WHERE state = 'waiting' AND attempts = 0
+         ORDER BY requested_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+    ), sized AS (
+        SELECT free.id, sum(coalesce(last.lines, 0)) OVER before AS lines,
+               row_number() OVER before AS place
+          FROM free LEFT JOIN LATERAL (
+               SELECT done.lines FROM records_filling done
+                WHERE done.record_id = free.record_id AND done.state = 'done'
+                ORDER BY done.requested_at DESC LIMIT 1) AS last ON true
+        WINDOW before AS (ORDER BY free.requested_at, free.id)
+    )
+    UPDATE records_filling AS filling SET attempts = 1, state = 'running', heartbeat = %s
+      FROM sized WHERE sized.id = filling.id AND (sized.lines <= %s OR sized.place = 1)
+    RETURNING filling.id
+"""
+
+
+def lock(filling_ids: Sequence[uuid.UUID]) -> list[Filling]:
+    """Lock fillings that were taken until the transaction ends, but those another is doing."""
+    return list(
         Filling.objects.select_for_update(skip_locked=True)
-        .filter(id=filling_id, state=FillingState.RUNNING)
-        .first()
+        .filter(id__in=filling_ids, state=FillingState.RUNNING)
+        .order_by("record_id")
     )
 
 
-def give_back(filling_id: uuid.UUID) -> None:
-    """Let a filling that went wrong wait for its next turn."""
-    Filling.objects.filter(id=filling_id, state=FillingState.RUNNING).update(
+def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
+    """Let fillings that went wrong wait for their next turn; what is done stays done."""
+    Filling.objects.filter(id__in=filling_ids, state=FillingState.RUNNING).update(
         state=FillingState.WAITING, heartbeat=None
     )
 
 
+def finish(fillings: Sequence[Filling], *, at: dt.datetime) -> None:
+    """Write down that fillings are done, with what they found."""
+    columns = ("id", "lines", "set_aside", "older_lines", "worked_from")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_filling AS filling SET state = 'done', heartbeat = %s,"
+            " finished_at = %s, lines = done.lines, set_aside = done.set_aside,"
+            " older_lines = done.older_lines, worked_from = done.worked_from"
+            " FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::bytea[])"
+            " AS done (id, lines, set_aside, older_lines, worked_from) WHERE filling.id = done.id",
+            [at, at, *([getattr(each, name) for each in fillings] for name in columns)],
+        )
+
+
 def next_records(limit: int) -> list[uuid.UUID]:
-    """Return the records that wait, those tried least first, then the oldest request."""
-    rows = Filling.objects.filter(state__in=UNDER_WAY).order_by(
-        F("attempts").asc(), "requested_at", "id"
-    )
-    return list(rows.values_list("record_id", flat=True)[:limit])
+    """Return the records that wait and are nobody's now, those tried least first."""
+    with transaction.atomic():
+        rows = (
+            Filling.objects.select_for_update(skip_locked=True)
+            .filter(state__in=UNDER_WAY)
+            .order_by(F("attempts").asc(), "requested_at", "id")
+        )
+        return list(rows.values_list("record_id", flat=True)[:limit])

@@ -1,4 +1,4 @@
-"""The lines of one record made what they should be, as one set: added, changed, removed.
+"""The lines of records made what they should be, as one set: added, changed, removed.
 
 Must not know why a line is there.
 """
@@ -8,6 +8,7 @@ Must not know why a line is there.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 CANCELLED: Final = "cancelled"
 """Why a line that a synthesis rests on is withdrawn: the fund took it back."""
 
-_TABLE: Final = ReimbursementLine._meta.db_table  # noqa: SLF001 - Django's own way
+TABLE: Final = ReimbursementLine._meta.db_table  # noqa: SLF001 - Django's own way
 _GIVEN: Final = {
     "id": "uuid",
     "occurred_on": "date",
@@ -89,31 +90,39 @@ class Held:
         return found if isinstance(found, tuple) else ()
 
 
-def held_lines(record_id: uuid.UUID) -> dict[uuid.UUID, Held]:
-    """Return every line of a record, withdrawn ones included."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One record, what its lines should be and what they are now."""
+
+    record_id: uuid.UUID
+    wanted: Sequence[RecordLine]
+    held: Mapping[uuid.UUID, Held]
+
+
+def held_lines(
+    record_ids: Sequence[uuid.UUID], *, section: str = ""
+) -> defaultdict[uuid.UUID, dict[uuid.UUID, Held]]:
+    """Return the lines of some records, withdrawn ones included; of one section if it is given."""
+    found: defaultdict[uuid.UUID, dict[uuid.UUID, Held]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, occurred_on, section, withdrawn_at IS NOT NULL, withdrawn_reason,"
-            f" {', '.join(_STATE)} FROM {_TABLE} WHERE record_id = %s",
-            [record_id],
+            "SELECT record_id, id, occurred_on, section, withdrawn_at IS NOT NULL,"
+            f" withdrawn_reason, {', '.join(_STATE)} FROM {TABLE}"
+            " WHERE record_id = ANY(%s::uuid[]) AND (%s = '' OR section = %s)",
+            [list(record_ids), section, section],
         )
-        return {row[0]: _held(row) for row in cursor.fetchall()}
+        for record_id, key, *values in cursor.fetchall():
+            found[record_id][key] = _held(values)
+    return found
 
 
 def _held(row: Sequence[Any]) -> Held:
-    _, occurred_on, section, withdrawn, reason, digest, *state, episodes = row
+    occurred_on, section, withdrawn, reason, digest, *state, episodes = row
     return Held(occurred_on, section, withdrawn, reason, (bytes(digest), *state, tuple(episodes)))
 
 
-def write(
-    record_id: uuid.UUID,
-    wanted: Sequence[RecordLine],
-    held: Mapping[uuid.UUID, Held],
-    *,
-    since: dt.date,
-    at: dt.datetime,
-) -> int:
-    """Make the record hold exactly the wanted lines. Returns how many the fund touched.
+def write(works: Sequence[Work], *, since: dt.date, at: dt.datetime) -> dict[uuid.UUID, int]:
+    """Make records hold exactly the wanted lines. Returns how many the fund touched of each.
 
     What is worked out of them (episodes, categories, the care a taxi goes with) changes when a
     letter comes, or the tables of codes: that is no news from the fund.
@@ -121,12 +130,35 @@ def write(
     A line that a synthesis rests on is never removed: one the fund took back is withdrawn, one
     that grew older than the window stays.
     """
-    changed = [line for line in wanted if not _is_there(line, held.get(line.id))]
-    _put(record_id, changed, at)
+    changed: list[tuple[uuid.UUID, RecordLine]] = []
+    gone: dict[tuple[uuid.UUID, uuid.UUID], Held] = {}
+    touched: dict[uuid.UUID, int] = {}
+    for work in works:
+        record_id, held = work.record_id, work.held
+        new, missing = _changed(work.wanted, held)
+        changed += [(record_id, line) for line in new]
+        touched[record_id] = sum(not _is_known(line, held.get(line.id)) for line in new)
+        gone.update(((record_id, key), held[key]) for key in missing)
+    _put(changed, at)
+    for record_id, _ in _remove(gone, since=since, at=at) if gone else ():
+        touched[record_id] += 1
+    return touched
+
+
+def differs(wanted: Sequence[RecordLine], held: Mapping[uuid.UUID, Held]) -> bool:
+    """Tell whether lines are not exactly what they should be."""
+    return any(_changed(wanted, held))
+
+
+def _changed(
+    wanted: Sequence[RecordLine], held: Mapping[uuid.UUID, Held]
+) -> tuple[list[RecordLine], list[uuid.UUID]]:
+    """Return the lines to be written, and those that should not be there."""
     names = {line.id for line in wanted}
-    gone = {key: line for key, line in held.items() if key not in names}
-    sent = sum(not _is_known(line, held.get(line.id)) for line in changed)
-    return sent + (_remove(record_id, gone, since=since, at=at) if gone else 0)
+    return (
+        [line for line in wanted if not _is_there(line, held.get(line.id))],
+        [key for key in held if key not in names],
+    )
 
 
 def _is_there(line: RecordLine, held: Held | None) -> bool:
@@ -141,8 +173,8 @@ def _is_known(line: RecordLine, held: Held | None) -> bool:
     return not (held.withdrawn and held.withdrawn_reason == CANCELLED)
 
 
-def _put(record_id: uuid.UUID, lines: Iterable[RecordLine], at: dt.datetime) -> None:
-    rows = [_row(line) for line in lines]
+def _put(lines: Iterable[tuple[uuid.UUID, RecordLine]], at: dt.datetime) -> None:
+    rows = [_row(line) | {"record_id": str(record_id)} for record_id, line in lines]
     if not rows:
         return
     shape = ", ".join(f"{name} {kind}" for name, kind in _GIVEN.items())
@@ -153,17 +185,16 @@ def _put(record_id: uuid.UUID, lines: Iterable[RecordLine], at: dt.datetime) -> 
     changes = ", ".join(f"{name} = excluded.{name}" for name in _GIVEN if name != "id")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {_TABLE} AS line (record_id, type_code, secret, about_another,"
+            f"INSERT INTO {TABLE} AS line (record_id, type_code, secret, about_another,"
             f" withdrawn_reason, created_at, {', '.join(_GIVEN)})"
-            f" SELECT %s, %s, false, false, '', %s, {values}"
-            f" FROM json_to_recordset(%s) AS given ({shape})"
+            f" SELECT given.record_id, %s, false, false, '', %s, {values}"
+            f" FROM json_to_recordset(%s) AS given (record_id uuid, {shape})"
             f" ON CONFLICT (record_id, id) DO UPDATE SET {changes},"
             " withdrawn_at = CASE WHEN line.withdrawn_reason = %s THEN NULL"
             " ELSE line.withdrawn_at END,"
             " withdrawn_reason = CASE WHEN line.withdrawn_reason = %s THEN ''"
             " ELSE line.withdrawn_reason END",
             [
-                record_id,
                 CLAIMS_TYPE,
                 at,
                 json.dumps(rows, separators=(",", ":")),
@@ -189,28 +220,40 @@ def _row(line: RecordLine) -> dict[str, Any]:
 
 
 def _remove(
-    record_id: uuid.UUID, gone: Mapping[uuid.UUID, Held], *, since: dt.date, at: dt.datetime
-) -> int:
+    gone: Mapping[tuple[uuid.UUID, uuid.UUID], Held], *, since: dt.date, at: dt.datetime
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Take lines away, or withdraw those a synthesis rests on. Returns those of which either."""
     cited = set(
         SynthesisSource.objects.filter(
-            record_id=record_id, kind=ElementKind.LINE, element_id__in=gone
-        ).values_list("element_id", flat=True)
+            record_id__in={record_id for record_id, _ in gone},
+            kind=ElementKind.LINE,
+            element_id__in=[key for _, key in gone],
+        ).values_list("record_id", "element_id")
     )
-    removed = [key for key in gone if key not in cited]
+    removed = [line for line in gone if line not in cited]
     withdrawn = [
-        key
-        for key in cited
-        if not gone[key].withdrawn
-        and (gone[key].occurred_on >= since or gone[key].section == ILLNESS_SECTION)
+        line
+        for line in gone
+        if line in cited
+        and not gone[line].withdrawn
+        and (gone[line].occurred_on >= since or gone[line].section == ILLNESS_SECTION)
     ]
+    # The records by themselves too: the way to their lines, however many records there are.
+    named = (
+        f"{TABLE}.record_id = ANY(%s::uuid[]) AND ({TABLE}.record_id, {TABLE}.id) IN"
+        " (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {_TABLE} WHERE record_id = %s AND id = ANY(%s::uuid[])",
-            [record_id, [str(key) for key in removed]],
-        )
-        cursor.execute(
-            f"UPDATE {_TABLE} SET withdrawn_at = %s, withdrawn_reason = %s"
-            " WHERE record_id = %s AND id = ANY(%s::uuid[])",
-            [at, CANCELLED, record_id, [str(key) for key in withdrawn]],
-        )
-    return len(removed) + len(withdrawn)
+        if removed:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE {named}", _named(removed))
+        if withdrawn:
+            cursor.execute(
+                f"UPDATE {TABLE} SET withdrawn_at = %s, withdrawn_reason = %s WHERE {named}",
+                [at, CANCELLED, *_named(withdrawn)],
+            )
+    return removed + withdrawn
+
+
+def _named(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[list[uuid.UUID]]:
+    records = [record_id for record_id, _ in lines]
+    return [list(dict.fromkeys(records)), records, [key for _, key in lines]]

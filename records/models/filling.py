@@ -21,7 +21,8 @@ class Filling(models.Model):
 
     ``lines`` is what the record holds after it; ``older_lines`` what the fund sent from before the
     24 months, so that an empty record can say which of the two it is; ``set_aside`` the lines
-    whose birth date is another person's.
+    whose birth date is another person's. ``worked_from`` is a digest of what its lines' episodes
+    and kinds rest on beside them (tables, rules, documents): while it is the same, they are too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -34,6 +35,7 @@ class Filling(models.Model):
     lines = models.PositiveIntegerField(default=0)
     set_aside = models.PositiveIntegerField(default=0)
     older_lines = models.PositiveIntegerField(default=0)
+    worked_from = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         constraints = [

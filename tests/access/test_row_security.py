@@ -15,7 +15,7 @@ from django.contrib.auth.models import Permission
 from django.db import ProgrammingError, connection, transaction
 
 from access import narrow_ways, policy
-from access.binding import binding, turn_to
+from access.binding import binding, turn_to, turn_to_all
 from access.matrix import readable_types
 from access.models import Authorisation, Mask, RecordUserGrant
 from access.viewer import WORKER
@@ -261,6 +261,11 @@ def test_the_worker_reads_what_it_fills_of_the_record_it_fills(world, shelves, a
         assert titles() == ["Jeanne, Martin", "Jeanne, Petit"]
         turn_to(shelves.id)
         assert titles() == ["Paul, Martin", "Paul, Petit"]
+        turn_to_all([world.record.id, shelves.id])
+        both = ["Jeanne, Martin", "Jeanne, Petit", "Paul, Martin", "Paul, Petit"]
+        assert sorted(titles()) == both
+        turn_to(world.record.id)
+        assert titles() == ["Jeanne, Martin", "Jeanne, Petit"]
 
 
 # --- The schema ----------------------------------------------------------------------------------

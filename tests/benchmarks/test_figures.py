@@ -59,6 +59,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
                 for part in (50, 95)
             ),
             "refill.4",
+            "refill.4.added",
             "recovery.child",
             "revocation.requests",
             "revocation.next_request.p95",

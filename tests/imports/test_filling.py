@@ -317,7 +317,7 @@ def test_episodes_are_set_and_a_letter_enters_the_care_whose_claims_come_after_i
 
 def test_a_failing_record_waits_for_its_next_turn_and_nothing_is_half_written(record, monkeypatch):
     claim("A")
-    monkeypatch.setattr("imports.filling.record._propose_doctors", lambda _subject: 1 / 0)
+    monkeypatch.setattr("imports.filling.proposing.propose_doctors", lambda _declared: 1 / 0)
 
     assert not filling.fill(record)
 

@@ -54,7 +54,7 @@ def wait_for(fact, seconds=SOON):
     return found
 
 
-def store_lines(count):
+def store_lines(count, person=None):
     """As many boxes over two years, as the owner: a long history takes a while to fill."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,7 +63,7 @@ def store_lines(count):
             " 1, false, NULL, '', '', '', '', '', 'structure', '', 'Pharmacie', '', '', 'N02BE01',"
             " 1000, 1000, 650, 65, false, '', current_date, sha256(n::text::bytea), %s"
             " FROM generate_series(1, %s) AS n",
-            [key(), BORN, LOAD, count],
+            [person or key(), BORN, LOAD, count],
         )
 
 
@@ -118,6 +118,31 @@ def test_a_filling_left_by_a_killed_worker_completes_soon(worker, clock, as_owne
     wait_for(is_done)
 
     assert time.monotonic() - killed < SOON
+
+
+def test_a_set_killed_at_any_moment_ends_complete_and_each_record_is_told_once(
+    worker, clock, as_owner
+):
+    people = [f"28503751150{n:04d}" for n in range(150)]
+    with as_owner():
+        records = [make_record(nir) for nir in people]
+        for nir in people:
+            store_lines(20, key(nir))
+    current_app.send_task("imports.sweep")
+    for _ in range(2):
+        time.sleep(random.uniform(0, 0.6))  # noqa: S311 - when to kill
+        worker.kill()
+        worker.start()
+
+    wait_for(lambda: not Filling.objects.exclude(state="done").exists())
+
+    assert rows(
+        "SELECT count(*), count(DISTINCT (record_id, line_key)), sum(paid_cents)"
+        " FROM records_reimbursementline"
+    ) == [(20 * 150, 20 * 150, 20 * 150 * 1000)]
+    told = rows("SELECT act, shown, count(*) FROM access_journalevent GROUP BY 1, 2")
+    assert told == [("filled", 20, 150)]
+    assert all(chain_is_whole(record) for record in records)
 
 
 def test_a_load_killed_at_random_ends_as_if_it_had_not_been(worker, clock, as_owner):

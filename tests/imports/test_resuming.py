@@ -353,14 +353,14 @@ def test_a_load_that_ends_while_a_record_is_being_filled_is_seen_by_the_next_fil
         claim("A")
     reading = threading.Event()
     go_on = threading.Event()
-    write = filling.record.writing.write
+    write = filling.record.sets.writing.write
 
     def slowly(*args, **options):
         reading.set()
         assert go_on.wait(10)
         return write(*args, **options)
 
-    monkeypatch.setattr(filling.record.writing, "write", slowly)
+    monkeypatch.setattr(filling.record.sets.writing, "write", slowly)
 
     def beside(work):
         def run():
@@ -381,7 +381,7 @@ def test_a_load_that_ends_while_a_record_is_being_filled_is_seen_by_the_next_fil
 
     first = beside(lambda: filling.fill(record))
     assert reading.wait(10)
-    monkeypatch.setattr(filling.record.writing, "write", write)
+    monkeypatch.setattr(filling.record.sets.writing, "write", write)
     second = beside(arrive)
     time.sleep(0.3)
     go_on.set()

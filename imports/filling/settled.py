@@ -1,0 +1,189 @@
+"""Records whose lines are the ones they had, but for numbers: written by the database, as one set.
+
+Most of what a load touches is sent again with another amount or quantity. What such a record's
+lines mean, and which care they are of, rests on what didn't change: neither is worked out again.
+Anything else (a line more or less, cancelled, reversed, sent twice, about something else) is for
+the rules of netting and of care. Must not know them.
+"""
+
+# ruff: noqa: S608 - every name put into a statement is our own; values are parameters
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection, transaction
+
+from imports.filling.mapping import person_of
+from imports.filling.rules import rules_digest
+from imports.filling.store import ASKED, COLUMNS, THEIRS, asked
+from imports.filling.writing import TABLE
+from records.dossier.facts import ILLNESS_SECTION
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+    from collections.abc import Collection, Sequence
+
+    from imports.filling.store import Subject
+
+# Line of the store: line of the record. What it says of the care, and its numbers.
+_SAYS: Final = {
+    "care_start": "occurred_on", "care_end": "care_end", "section": "section",
+    "code_system": "code_system", "code": "code", "label": "label", "unpacked": "unpacked",
+    "prescribed_on": "prescribed_on", "prescription_ref": "prescription_ref",
+    "prescriber_name": "prescriber_name", "prescriber_specialty": "prescriber_specialty",
+    "prescriber_finess": "prescriber_finess", "performer_kind": "performer_kind",
+    "performer_name": "performer_name", "performer_specialty": "performer_specialty",
+    "performer_finess": "performer_finess", "atc": "atc",
+}  # fmt: skip
+_NUMBERS: Final = (
+    "quantity", "paid_cents", "base_cents", "reimbursed_cents", "rate_pct", "flow_date", "digest",
+)  # fmt: skip
+_COUNTED: Final = "coalesce(sent.quantity, 1)"
+
+
+def _sent(name: str) -> str:
+    return _COUNTED if name == "quantity" else f"sent.{name}"
+
+
+_ALIKE: Final = " AND ".join(
+    f"sent.{theirs} IS NOT DISTINCT FROM held.{ours}" for theirs, ours in _SAYS.items()
+)
+_DIFFERS: Final = " OR ".join(f"{_sent(name)} IS DISTINCT FROM held.{name}" for name in _NUMBERS)
+_SETTLE: Final = f"""
+WITH sent AS MATERIALIZED (
+    SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
+           sent.birth_date IS NULL OR sent.birth_date = asked.born_on AS ours
+      FROM {ASKED} JOIN imports_claimline AS sent ON {THEIRS}
+     WHERE sent.care_start >= %s OR sent.reverses_line_id <> ''
+), held AS MATERIALIZED (
+    SELECT record_id, id, scheme, line_key, withdrawn_at, performer_id, prescriber_id,
+           {", ".join((*_SAYS.values(), *_NUMBERS))}
+      FROM {TABLE} WHERE record_id = ANY(%s::uuid[]) AND section <> '{ILLNESS_SECTION}'
+), paired AS MATERIALIZED (
+    SELECT coalesce(sent.record_id, held.record_id) AS record_id, held.id,
+           {", ".join(f"{_sent(name)} AS {name}" for name in _NUMBERS)},
+           sent.performer_rpps, sent.prescriber_rpps, {_DIFFERS} AS differs,
+           sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
+               AND NOT sent.cancelled AND sent.reverses_line_id = ''
+               AND (sent.digest = held.digest OR {_ALIKE}) AS fits
+      FROM (SELECT * FROM sent WHERE ours) AS sent
+      FULL JOIN held ON held.record_id = sent.record_id AND held.scheme = sent.scheme
+           AND held.line_key = sent.line_id
+), settled AS MATERIALIZED (
+    SELECT record_id, count(*) AS lines, bool_and(fits) AS fits,
+           count(*) = count(DISTINCT id) AS once_each
+      FROM paired GROUP BY record_id
+), changed AS (
+    UPDATE {TABLE} AS line
+       SET {", ".join(f"{name} = paired.{name}" for name in _NUMBERS)}
+      FROM paired JOIN settled USING (record_id)
+     WHERE settled.fits AND settled.once_each AND paired.differs
+       AND line.record_id = ANY(%s::uuid[])
+       AND line.record_id = paired.record_id AND line.id = paired.id
+    RETURNING line.record_id, paired.performer_rpps, line.performer_id,
+              paired.prescriber_rpps, line.prescriber_id
+), aside AS MATERIALIZED (
+    SELECT record_id, count(*) AS lines FROM sent WHERE NOT ours GROUP BY record_id
+), told AS MATERIALIZED (
+    SELECT record_id, count(*) AS touched, array_agg(DISTINCT
+               ARRAY[performer_rpps, coalesce(performer_id::text, ''),
+                     prescriber_rpps, coalesce(prescriber_id::text, '')]) AS people
+      FROM changed GROUP BY record_id
+)
+SELECT record_id, settled.lines, coalesce(told.touched, 0), told.people, coalesce(aside.lines, 0)
+  FROM settled LEFT JOIN told USING (record_id) LEFT JOIN aside USING (record_id)
+ WHERE settled.fits AND settled.once_each
+"""
+_BASES: Final = """
+SELECT asked.record_id, last.worked_from, sha256(%s || convert_to(coalesce((
+           SELECT string_agg(concat_ws(' ', id, type_code, occurred_on, author_id, author_kind,
+                                       author_name, categories), '|' ORDER BY id)
+             FROM records_document document WHERE document.record_id = asked.record_id
+       ), ''), 'UTF8'))
+  FROM unnest(%s::uuid[]) AS asked (record_id) LEFT JOIN LATERAL (
+       SELECT coalesce(done.worked_from, '') AS worked_from FROM records_filling done
+        WHERE done.record_id = asked.record_id AND done.state = 'done'
+        ORDER BY done.requested_at DESC LIMIT 1) AS last ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the episodes and kinds of a record's lines rest on beside them: last time, and now.
+
+    ``last`` is None before the first filling.
+    """
+
+    last: bytes | None
+    now: bytes
+
+
+def bases(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Basis]:
+    """Return what the lines of some records rest on.
+
+    Asked before documents are read: one that changes meanwhile is worked out next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BASES, [rules_digest(), list(record_ids)])
+        return {
+            record_id: Basis(None if last is None else bytes(last), bytes(now))
+            for record_id, last, now in cursor.fetchall()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a record whose numbers alone were written, as counts of lines."""
+
+    lines: int
+    touched: int
+    set_aside: int
+
+
+def settle(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, Settled]:
+    """Write the numbers of the records whose lines are the same ones; return those records.
+
+    Nothing of the other records is written.
+    """
+    while subjects:
+        try:
+            with transaction.atomic():
+                return _settle(subjects, since)
+        except _OtherPeople as others:
+            subjects = [each for each in subjects if each.record_id not in others.record_ids]
+    return {}
+
+
+class _OtherPeople(Exception):
+    """Lines say who by a number that isn't the person they are kept with."""
+
+    def __init__(self, record_ids: Collection[uuid.UUID]) -> None:
+        super().__init__()
+        self.record_ids = record_ids
+
+
+def _settle(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, Settled]:
+    record_ids = [each.record_id for each in subjects]
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, record_ids])
+        rows = cursor.fetchall()
+    others = {record_id for record_id, *_, people, _ in rows if not _are_these(people or ())}
+    if others:
+        raise _OtherPeople(others)
+    return {
+        record_id: Settled(lines, touched, set_aside)
+        for record_id, lines, touched, _, set_aside in rows
+    }
+
+
+def _are_these(people: Sequence[Any]) -> bool:
+    """Tell whether each number of a professional is the key that the line is kept with."""
+    return all(
+        str(person_of(number) or "") == key
+        for performer, performer_key, prescriber, prescriber_key in people
+        for number, key in ((performer, performer_key), (prescriber, prescriber_key))
+    )
