@@ -64,10 +64,13 @@ class Ready(Expression):
         found.table = change_map.get(self.table, self.table)
         return found
 
+    def on(self, table: str) -> tuple[str, list[Any]]:
+        """Return the SQL and its values, for rows that bear a name of ours."""
+        return f"({self.sql.replace(_ELEMENT, table)})", list(self.parameters)
+
     def as_sql(self, compiler: Any, _connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """Return the SQL and its values."""
-        table = compiler.quote_name_unless_alias(self.table)
-        return f"({self.sql.replace(_ELEMENT, table)})", list(self.parameters)
+        return self.on(compiler.quote_name_unless_alias(self.table))
 
 
 def conditions_for(

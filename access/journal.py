@@ -196,22 +196,20 @@ def write(acts: Iterable[Act], moment: Moment) -> None:
     by_record: dict[uuid.UUID, list[Act]] = defaultdict(list)
     for act in acts:
         by_record[act.record_id].append(act)
-    if not by_record:
-        return
-    heads = _lock_heads(sorted(by_record))
+    heads = _lock_heads(sorted(by_record)) if by_record else {}
     rows: list[JournalEvent] = []
     for record_id, (seq, last) in heads.items():
         previous = last
-        for position, act in enumerate(by_record[record_id], start=1):
+        for number, act in enumerate(by_record[record_id], start=seq + 1):
             event = _row(act, moment)
-            event.seq = seq + position
-            event.previous = previous
+            event.seq, event.previous = number, previous
             event.payload_digest = payload_digest(event)
             event.digest = previous = link(previous, event)
             rows.append(event)
-        heads[record_id] = (seq + len(by_record[record_id]), previous)
-    _move_heads(heads)
-    JournalEvent.objects.bulk_create(rows)
+            heads[record_id] = (number, previous)
+    if rows:
+        _move_heads(heads)
+        JournalEvent.objects.bulk_create(rows)
 
 
 def _lock_heads(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, bytes]]:
@@ -232,16 +230,13 @@ def _lock_heads(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, b
 
 
 def _move_heads(heads: Mapping[uuid.UUID, tuple[int, bytes]]) -> None:
+    moved = list(heads.values())
     with connection.cursor() as cursor:
         cursor.execute(
             "update access_journalhead as head set seq = moved.seq, digest = moved.digest"
             " from unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
             " as moved (record_id, seq, digest) where head.record_id = moved.record_id",
-            [
-                list(heads),
-                [seq for seq, _ in heads.values()],
-                [digest for _, digest in heads.values()],
-            ],
+            [list(heads), [seq for seq, _ in moved], [digest for _, digest in moved]],
         )
 
 

@@ -152,6 +152,22 @@ def enter_episodes(grown: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> int:
     return int(done)
 
 
+# --- What the fund took back ---
+
+
+def lines_taken_back(
+    after: dt.datetime, columns: Collection[str], shown: Collection[tuple[str, list[Any]]]
+) -> list[tuple[Any, ...]]:
+    """Return what lines taken back since said, of those that the gate's words on ``line`` show."""
+    conditions = " AND ".join(sql for sql, _ in shown)
+    return _rows(
+        f"SELECT {', '.join(columns)} FROM dmp_lines_taken_back(%s) AS line"  # noqa: S608 - ours
+        f" WHERE {conditions} ORDER BY occurred_on DESC, id",
+        after,
+        *(value for _, values in shown for value in values),
+    )
+
+
 # --- The synthesis ---
 
 

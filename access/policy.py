@@ -213,6 +213,24 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
     return given.order_by("-given_at").values_list("given_at", flat=True).first()
 
 
+def lines_taken_back(
+    standing: Standing, after: dt.datetime, columns: Collection[str]
+) -> list[tuple[Any, ...]]:
+    """Return the lines the fund took back since, that the viewer would see if it hadn't.
+
+    Through somebody's eyes: those that who looks would see too.
+    """
+    _turn_to(standing)
+    lens = bound().lens
+    shown = []
+    for one in (standing,) if lens is None else (standing, lens.own):
+        made = compiled.conditions_for(ReimbursementLine, one, Purpose.READ)
+        if made is None:
+            return []
+        shown.append(made[0])
+    return narrow_ways.lines_taken_back(after, columns, [each.on("line") for each in shown])
+
+
 def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:
     """Return the elements the viewer sees that a live mask covers, whoever it is aimed at."""
     masks = conditions.masks_in_force(standing)

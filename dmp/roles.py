@@ -139,6 +139,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "dmp_enter_episodes": (APP,),
     "dmp_under_a_mask": (APP,),
     "dmp_lines_said": (APP,),
+    "dmp_lines_taken_back": (APP,),
     "dmp_version_is_gone": (APP,),
     "dmp_withdraw_version": (APP,),
     "dmp_syntheses_due": (APP,),

@@ -121,7 +121,7 @@ def _settled(
         record_id: Outcome(
             found.lines + len(illnesses.get(record_id, ())), found.touched, found.set_aside
         )
-        for record_id, found in settle(same, since).items()
+        for record_id, found in settle(same, since=since, at=now()).items()
     }
 
 

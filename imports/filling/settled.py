@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from imports.filling.mapping import person_of
 from imports.filling.rules import rules_digest
 from imports.filling.store import ASKED, COLUMNS, THEIRS, asked
-from imports.filling.writing import TABLE
+from imports.filling.writing import CANCELLED, PRICE, TABLE
 from records.dossier.facts import ILLNESS_SECTION
 
 
@@ -52,6 +52,12 @@ def _sent(name: str) -> str:
 _ALIKE: Final = " AND ".join(
     f"sent.{theirs} IS NOT DISTINCT FROM held.{ours}" for theirs, ours in _SAYS.items()
 )
+
+
+def _changed(*names: str) -> str:
+    return " OR ".join(f"line.{name} IS DISTINCT FROM paired.{name}" for name in names)
+
+
 _DIFFERS: Final = " OR ".join(f"{_sent(name)} IS DISTINCT FROM held.{name}" for name in _NUMBERS)
 _SETTLE: Final = f"""
 WITH sent AS MATERIALIZED (
@@ -63,6 +69,7 @@ WITH sent AS MATERIALIZED (
     SELECT record_id, id, scheme, line_key, withdrawn_at, performer_id, prescriber_id,
            {", ".join((*_SAYS.values(), *_NUMBERS))}
       FROM {TABLE} WHERE record_id = ANY(%s::uuid[]) AND section <> '{ILLNESS_SECTION}'
+       AND withdrawn_reason <> '{CANCELLED}'
 ), paired AS MATERIALIZED (
     SELECT coalesce(sent.record_id, held.record_id) AS record_id, held.id,
            {", ".join(f"{_sent(name)} AS {name}" for name in _NUMBERS)},
@@ -79,7 +86,9 @@ WITH sent AS MATERIALIZED (
       FROM paired GROUP BY record_id
 ), changed AS (
     UPDATE {TABLE} AS line
-       SET {", ".join(f"{name} = paired.{name}" for name in _NUMBERS)}
+       SET {", ".join(f"{name} = paired.{name}" for name in _NUMBERS)},
+           corrected_at = CASE WHEN {_changed("quantity")} THEN %s ELSE corrected_at END,
+           price_corrected_at = CASE WHEN {_changed(*PRICE)} THEN %s ELSE price_corrected_at END
       FROM paired JOIN settled USING (record_id)
      WHERE settled.fits AND settled.once_each AND paired.differs
        AND line.record_id = ANY(%s::uuid[])
@@ -144,7 +153,9 @@ class Settled:
     set_aside: int
 
 
-def settle(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, Settled]:
+def settle(
+    subjects: Sequence[Subject], *, since: dt.date, at: dt.datetime
+) -> dict[uuid.UUID, Settled]:
     """Write the numbers of the records whose lines are the same ones; return those records.
 
     Nothing of the other records is written.
@@ -152,7 +163,7 @@ def settle(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, Settl
     while subjects:
         try:
             with transaction.atomic():
-                return _settle(subjects, since)
+                return _settle(subjects, since, at)
         except _OtherPeople as others:
             subjects = [each for each in subjects if each.record_id not in others.record_ids]
     return {}
@@ -166,10 +177,12 @@ class _OtherPeople(Exception):
         self.record_ids = record_ids
 
 
-def _settle(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID, Settled]:
+def _settle(
+    subjects: Sequence[Subject], since: dt.date, at: dt.datetime
+) -> dict[uuid.UUID, Settled]:
     record_ids = [each.record_id for each in subjects]
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, record_ids])
+        cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, at, at, record_ids])
         rows = cursor.fetchall()
     others = {record_id for record_id, *_, people, _ in rows if not _are_these(people or ())}
     if others:

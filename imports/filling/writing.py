@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 CANCELLED: Final = "cancelled"
-"""Why a line that a synthesis rests on is withdrawn: the fund took it back."""
+"""Why a line is withdrawn: the fund took it back."""
 
 TABLE: Final = ReimbursementLine._meta.db_table  # noqa: SLF001 - Django's own way
 _GIVEN: Final = {
@@ -71,6 +71,17 @@ _SENT: Final = (
     "digest", "flow_date", "quantity", "paid_cents", "base_cents", "reimbursed_cents",
 )  # fmt: skip
 _STATE: Final = (*_SENT, "pays_for", "categories", "episodes")
+# What a reader may find corrected: of the care, and of its price, which the family alone reads.
+PRICE: Final = ("paid_cents", "base_cents", "reimbursed_cents", "rate_pct")
+_CARE: Final = tuple(
+    name
+    for name in _GIVEN
+    if name
+    not in {
+        *PRICE, "id", "categories", "episodes", "pays_for", "performer_id", "prescriber_id",
+        "digest", "flow_date",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +138,8 @@ def write(works: Sequence[Work], *, since: dt.date, at: dt.datetime) -> dict[uui
     What is worked out of them (episodes, categories, the care a taxi goes with) changes when a
     letter comes, or the tables of codes: that is no news from the fund.
 
-    A line that a synthesis rests on is never removed: one the fund took back is withdrawn, one
-    that grew older than the window stays.
+    A line the fund took back is withdrawn: who saw it is told so. One that grew older than the
+    window goes, unless a synthesis rests on it.
     """
     changed: list[tuple[uuid.UUID, RecordLine]] = []
     gone: dict[tuple[uuid.UUID, uuid.UUID], Held] = {}
@@ -190,6 +201,8 @@ def _put(lines: Iterable[tuple[uuid.UUID, RecordLine]], at: dt.datetime) -> None
             f" SELECT given.record_id, %s, false, false, '', %s, {values}"
             f" FROM json_to_recordset(%s) AS given (record_id uuid, {shape})"
             f" ON CONFLICT (record_id, id) DO UPDATE SET {changes},"
+            f" corrected_at = {_instant('corrected_at', _CARE, again=True)},"
+            f" price_corrected_at = {_instant('price_corrected_at', PRICE)},"
             " withdrawn_at = CASE WHEN line.withdrawn_reason = %s THEN NULL"
             " ELSE line.withdrawn_at END,"
             " withdrawn_reason = CASE WHEN line.withdrawn_reason = %s THEN ''"
@@ -200,8 +213,20 @@ def _put(lines: Iterable[tuple[uuid.UUID, RecordLine]], at: dt.datetime) -> None
                 json.dumps(rows, separators=(",", ":")),
                 CANCELLED,
                 CANCELLED,
+                CANCELLED,
             ],
         )
+
+
+def _instant(column: str, names: Iterable[str], *, again: bool = False) -> str:
+    """SQL: now if one of these columns changes (or the fund sends it again), else as it was."""
+    before = ", ".join(f"line.{name}" for name in names)
+    after = ", ".join(f"excluded.{name}" for name in names)
+    came_back = "line.withdrawn_reason = %s OR " if again else ""
+    return (
+        f"CASE WHEN {came_back}({before}) IS DISTINCT FROM ({after})"
+        f" THEN excluded.created_at ELSE line.{column} END"
+    )
 
 
 def _row(line: RecordLine) -> dict[str, Any]:
@@ -223,21 +248,12 @@ def _remove(
     gone: Mapping[tuple[uuid.UUID, uuid.UUID], Held], *, since: dt.date, at: dt.datetime
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Take lines away, or withdraw those a synthesis rests on. Returns those of which either."""
-    cited = set(
-        SynthesisSource.objects.filter(
-            record_id__in={record_id for record_id, _ in gone},
-            kind=ElementKind.LINE,
-            element_id__in=[key for _, key in gone],
-        ).values_list("record_id", "element_id")
-    )
-    removed = [line for line in gone if line not in cited]
+    old = [line for line in gone if _is_past(gone[line], since)]
     withdrawn = [
-        line
-        for line in gone
-        if line in cited
-        and not gone[line].withdrawn
-        and (gone[line].occurred_on >= since or gone[line].section == ILLNESS_SECTION)
+        line for line in gone if not gone[line].withdrawn and not _is_past(gone[line], since)
     ]
+    cited = _cited(old)
+    removed = [line for line in old if line not in cited]
     # The records by themselves too: the way to their lines, however many records there are.
     named = (
         f"{TABLE}.record_id = ANY(%s::uuid[]) AND ({TABLE}.record_id, {TABLE}.id) IN"
@@ -251,7 +267,23 @@ def _remove(
                 f"UPDATE {TABLE} SET withdrawn_at = %s, withdrawn_reason = %s WHERE {named}",
                 [at, CANCELLED, *_named(withdrawn)],
             )
-    return removed + withdrawn
+    return [*(line for line in removed if not gone[line].withdrawn), *withdrawn]
+
+
+def _is_past(line: Held, since: dt.date) -> bool:
+    return line.occurred_on < since and line.section != ILLNESS_SECTION
+
+
+def _cited(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return the lines that a synthesis rests on."""
+    if not lines:
+        return set()
+    sources = SynthesisSource.objects.filter(
+        record_id__in={record_id for record_id, _ in lines},
+        kind=ElementKind.LINE,
+        element_id__in=[key for _, key in lines],
+    )
+    return set(sources.values_list("record_id", "element_id"))
 
 
 def _named(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[list[uuid.UUID]]:

@@ -23,6 +23,7 @@ from records.dossier.care_views import EventView, ReadLine, event_view, mark_wor
 from records.dossier.entrance import Dossier, enter, enter_by_list
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
 from records.dossier.late import late_funds
+from records.dossier.news import changes, gone_events, sentence
 from records.models import Filling, FillingState, ReimbursementLine
 
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from access.viewer import Viewer
+    from records.dossier.news import Changes
 
 PAGE_SIZE = 40
 MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
@@ -45,6 +47,7 @@ class Illness:
     since: str
     marks: tuple[str, ...]
     marks_attr: str
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,13 @@ class Asked:
     kind: str = ""
     year: str = ""
     who: str = ""
+    news: bool = False
     page: int = 1
 
     @property
     def narrowed(self) -> bool:
         """Tell whether something is left out by a filter."""
-        return bool(self.kind or self.year or self.who)
+        return bool(self.kind or self.year or self.who or self.news)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ class CareView:
     arriving: bool
     late: tuple[str, ...]
     empty: str
+    # What changed since the reader's last visit, in a sentence; what the fund took back.
+    news: str
+    gone: tuple[EventView, ...]
 
 
 def read_lines(dossier: Dossier) -> list[ReadLine]:
@@ -140,6 +147,9 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
     held = {kind.value for event in events for kind in event.kinds}
     years = sorted({str(event.occurred_on.year) for event in events}, reverse=True)
     people = people_of(dossier, events)
+    changed = changes(dossier, by=by)
+    gone = _gone(dossier, changed) if asked.news else ()
+    illnesses = read_illnesses(dossier, changed)
     kind = asked.kind if asked.kind in held else ""
     year = asked.year if asked.year in years else ""
     who = people.get(asked.who, "")
@@ -149,29 +159,41 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
         if (not kind or kind in {k.value for k in event.kinds})
         and (not year or str(event.occurred_on.year) == year)
         and (not who or who in {party.name for party in event.people})
+        and (not asked.news or (changed is not None and changed.of(event.line_ids)))
     ]
     pages = max(1, -(-len(chosen) // PAGE_SIZE))
     page = min(max(asked.page, 1), pages)
     shown = chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    illnesses = read_illnesses(dossier)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="line",
-        shown=len(shown) + len(illnesses),
+        shown=len(shown) + len(illnesses) + len(gone),
     )  # fmt: skip
     return CareView(
         dossier=dossier,
-        events=tuple(event_view(event, marks) for event in shown),
+        events=tuple(
+            event_view(event, marks, news=changed.of(event.line_ids) if changed else "")
+            for event in shown
+        ),
         illnesses=illnesses,
         kinds=tuple((key, word) for key, word in kind_labels().items() if key in held),
         years=tuple(years),
         people=tuple(people.items()),
-        asked=Asked(kind, year, asked.who if who else "", page),
+        asked=Asked(kind, year, asked.who if who else "", asked.news, page),
         pages=pages,
         total=len(chosen),
         arriving=is_arriving(dossier),
         late=late_funds(dossier),
         empty=why_empty(dossier) if not events else "",
+        news=sentence(dossier, changed, events) if changed else "",
+        gone=gone,
     )
+
+
+def _gone(dossier: Dossier, changed: Changes | None) -> tuple[EventView, ...]:
+    if changed is None:
+        return ()
+    marks: dict[uuid.UUID, tuple[str, ...]] = {line.id: () for line in changed.gone}
+    return tuple(event_view(event, marks) for event in gone_events(dossier, changed))
 
 
 def still_arriving(*, by: Viewer, record_id: uuid.UUID) -> bool:
@@ -211,7 +233,7 @@ def why_empty(dossier: Dossier) -> str:
     return _("Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois.")
 
 
-def read_illnesses(dossier: Dossier) -> tuple[Illness, ...]:
+def read_illnesses(dossier: Dossier, changed: Changes | None = None) -> tuple[Illness, ...]:
     """Return the long-term illnesses the fund declared, through the gate like any line."""
     rows = (
         policy.visible_lines(dossier.standing)
@@ -229,6 +251,7 @@ def read_illnesses(dossier: Dossier) -> tuple[Illness, ...]:
                 since=telling.day_and_month(row.occurred_on),
                 marks=mark_words(marks),
                 marks_attr="+".join(marks),
+                news=changed.of([row.id]) if changed else "",
             )
         )
     return tuple(found)

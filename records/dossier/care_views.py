@@ -84,6 +84,8 @@ class EventView:
     kind: str
     marks: tuple[str, ...]
     marks_attr: str
+    # What became of it since its reader's last visit: added, corrected or nothing.
+    news: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def sentence_of(line: CareLine) -> CareLine:
     return named(line)
 
 
-def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> EventView:
+def event_view(
+    event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]], *, news: str = ""
+) -> EventView:
     """Return one event as a page shows it; it bears every mark of its lines."""
     found = sorted({mark for line in event.line_ids for mark in marks[line]})
     return EventView(
@@ -132,6 +136,7 @@ def event_view(event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]]) -> 
         kind=event.kind.value,
         marks=mark_words(found),
         marks_attr="+".join(found),
+        news=news,
     )
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import PARIS, bound, note, today
+from access.binding import bound, note
 from access.circle import has_come_of_age
 from access.emergency import count_to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
-from access.models import JournalEvent
 from access.notices import told_lately
 from access.questions import waiting_questions
 from access.reading_journal import last_visit
@@ -29,6 +27,7 @@ from records.dossier.care_views import event_view
 from records.dossier.documents import recent_documents
 from records.dossier.emergency_card import entries_on_card
 from records.dossier.entrance import Dossier, enter
+from records.dossier.news import changes, last_day_here, sentence
 from records.dossier.synthesis import read_versions
 from records.dossier.treating_gp import treating_gp_of
 
@@ -83,6 +82,8 @@ class HomeView:
     gp: str
     looked: Visit | None
     news: News | None
+    # The same for who isn't of the family, of claims alone: a sentence, and where it leads.
+    changed: str
     arriving: bool
     told: tuple[Told, ...]
     questions: tuple[Question, ...]
@@ -123,6 +124,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         gp=treating_gp_of(dossier),
         looked=last_visit(dossier, by=by),
         news=_news(dossier, by, told),
+        changed=_changed(dossier, by, told),
         arriving=is_arriving(dossier),
         told=_told(dossier, by),
         questions=tuple(waiting_questions(dossier)),
@@ -146,6 +148,11 @@ def _told(dossier: Dossier, by: Viewer) -> tuple[Told, ...]:
     return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder)
 
 
+def _changed(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> str:
+    found = None if dossier.by_family else changes(dossier, by=by)
+    return sentence(dossier, found, told) if found else ""
+
+
 def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | None:
     """Count what the holder sees that arrived since the last day they came; none on a first visit.
 
@@ -153,7 +160,7 @@ def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | N
     """
     if not dossier.by_holder:
         return None
-    last = _last_day_here(dossier, by)
+    last = last_day_here(dossier, by)
     if last is None:
         return None
     lines = policy.visible_lines(dossier.standing).filter(created_at__gt=last)
@@ -163,15 +170,3 @@ def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | N
     )
     number = documents.count() + sum(not arrived.isdisjoint(one.line_ids) for one in told)
     return News(number=number, since=telling.day_and_month(last)) if number else None
-
-
-def _last_day_here(dossier: Dossier, by: Viewer) -> dt.datetime | None:
-    """Return when the reader last read a list of this record, on a day before today."""
-    midnight = dt.datetime.combine(today(), dt.time(), tzinfo=PARIS)
-    mine = JournalEvent.objects.filter(
-        record_id=dossier.record_id,
-        act=Action.LIST_READ,
-        actor_user_id=by.user_id,
-        at__lt=midnight,
-    )
-    return mine.order_by("-at").values_list("at", flat=True).first()

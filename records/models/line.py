@@ -48,6 +48,9 @@ class ReimbursementLine(Element):
     rate_pct = models.SmallIntegerField(null=True)
     flow_date = models.DateField()
     digest = models.BinaryField(max_length=32)
+    # When the fund last sent something else of the care; of its price, which the family reads.
+    corrected_at = models.DateTimeField(null=True)
+    price_corrected_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["record", "-occurred_on"], name="line_by_record_date")]

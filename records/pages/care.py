@@ -40,10 +40,12 @@ def care(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         kind=request.GET.get("kind", ""),
         year=request.GET.get("year", ""),
         who=request.GET.get("who", ""),
+        news=request.GET.get("news", "") == "1",
         page=page_number(request),
     )
     view = read_care(by=request.viewer, record_id=record_id, asked=asked)
     kept = {"kind": view.asked.kind, "year": view.asked.year, "who": view.asked.who}
+    kept["news"] = "1" if view.asked.news else ""
     context = {
         "view": view,
         "dossier": view.dossier,

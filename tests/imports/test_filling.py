@@ -158,13 +158,38 @@ def test_a_cancelled_line_leaves_and_comes_back_as_the_same_element(record, as_o
     rows("UPDATE imports_claimline SET cancelled = true RETURNING 1")
 
     again(record, as_owner)
-    assert lines_of(record) == {}
+    assert lines_of(record) == {"A": (1, 1000, "cancelled")}
 
     rows("UPDATE imports_claimline SET cancelled = false RETURNING 1")
     again(record, as_owner)
-    assert ReimbursementLine.objects.get(line_key="A").id == first
+    back = ReimbursementLine.objects.get(line_key="A")
+    assert (back.id, back.withdrawn_at, back.withdrawn_reason) == (first, None, "")
+    assert back.corrected_at is not None  # whoever saw it go is told that it is there
     assert [event[2] for event in events(record)] == [1, 0, 1]
     assert line.line_id == "A"
+
+
+def test_a_correction_says_when_and_whether_it_is_of_the_price_alone(record, as_owner):
+    for number in ("same", "price", "care", "late"):
+        claim(number)
+    filling.fill(record)
+    change = (
+        "UPDATE imports_claimline SET digest = sha256(digest), {} WHERE line_id = %s RETURNING 1"
+    )
+    rows(change.format("reimbursed_cents = 1"), "price")
+    rows(change.format("label = 'Doliprane 500 mg'"), "care")
+    rows(change.format("flow_date = flow_date + 1"), "late")
+
+    again(record, as_owner)
+
+    found = rows(
+        "SELECT line_key, corrected_at IS NOT NULL, price_corrected_at IS NOT NULL"
+        " FROM records_reimbursementline ORDER BY 1"
+    )
+    assert found == [
+        ("care", True, False), ("late", False, False), ("price", False, True),
+        ("same", False, False),
+    ]  # fmt: skip
 
 
 def cite(record, element):

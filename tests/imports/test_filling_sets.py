@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from access.journal import chain_is_whole
@@ -32,6 +33,7 @@ from tests.imports.persons import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
 
 TWICE = "sent under another number too"
+INSTANTS = ("created_at", "withdrawn_at", "corrected_at", "price_corrected_at")
 DOCTORS = ("10001234565", "10100997245")
 VISIT = {"section": "CARE", "code_system": "NGAP", "code": "CS", "atc": "", "label": "Visite"}
 PSYCHIATRIST = {"performer_kind": "person", "performer_specialty": "33"}
@@ -131,8 +133,9 @@ def kept(people, as_owner):
                 *(
                     field.name
                     for field in ReimbursementLine._meta.concrete_fields
-                    if field.name not in {"pk", "created_at", "withdrawn_at"}
-                )
+                    if field.name != "pk" and field.name not in INSTANTS
+                ),
+                *(Q(**{f"{name}__isnull": True}) for name in INSTANTS),
             ),
             key=repr,
         )

@@ -208,7 +208,9 @@ DOORS: Final[dict[str, Declared]] = {
     "records:erase": takes(),
     "records:keep": takes(),
     "records:receipt": reads(),
-    "records:care": reads(kind="care_kind", year="year", who="party", page="page"),
+    "records:care": reads(
+        kind="care_kind", year="year", who="party", news="news", page="page"
+    ),
     "records:care_months": reads(kind="care_kind", who="party"),
     "records:care_arriving": Declared(headers=_LIVE),
     "records:care_event": reads(),

@@ -25,9 +25,17 @@ from access.reading_journal import reading
 from access.seeing import viewers
 from records.archive import reading as archive_reading
 from records.deposits import depositing
-from records.dossier import care, documents, home
+from records.dossier import care, documents, home, news
 from records.fhir import api
-from records.models import Document, DocumentFile, DocumentVersion, Entry, Record, Synthesis
+from records.models import (
+    Document,
+    DocumentFile,
+    DocumentVersion,
+    Entry,
+    Record,
+    ReimbursementLine,
+    Synthesis,
+)
 from records.opening.checking import record_under
 from records.pages import (
     care as care_page,
@@ -183,6 +191,11 @@ def _with_hidden_people(found: Any, dossier: Any, _events: Any) -> Any:
     return found | {f"{place:012d}": name for place, name in enumerate(names)}
 
 
+def _every_change(found: Any, dossier: Any, **_named: Any) -> Any:
+    keys = ReimbursementLine.objects.filter(record_id=dossier.record_id).values_list("id")
+    return dataclasses.replace(found, lines=dict.fromkeys((key for (key,) in keys), news.ADDED))
+
+
 def _versioned(resource: Any, facts: Any, **_named: Any) -> Any:
     versions = DocumentVersion.objects.filter(record_id=facts.record_id).count()
     return {**resource, "meta": {"versionId": str(versions)}}
@@ -325,6 +338,8 @@ LEAKS: Final[dict[str, Leak]] = {
     "since your last visit": Leak(
         _instead(home, "_news", lambda *_args: home.News(number(), "hier")),
         "jeanne", "records:home"),
+    "care changed since your last visit": Leak(
+        _after(care, "changes", _every_change), "martin", "records:care"),
     "age of the synthesis": Leak(_after(synthesis_page, "read_synthesis", _newest_day),
                                  "martin", "records:synthesis"),
     "padlock that says from whom": Leak(_after(documents, "document_row", _from_whom),

@@ -17,7 +17,13 @@ from imports.models import ControlTotal, Load, RefusedRow
 from records.files import record_key
 from records.identifiers import INS_TEST, identifier_digest
 from records.keys import seal_with_master
-from records.models import DocumentVersion, Record, RecordIdentifier, SynthesisDraft
+from records.models import (
+    DocumentVersion,
+    Record,
+    RecordIdentifier,
+    ReimbursementLine,
+    SynthesisDraft,
+)
 from records.synthesis.choices import Choices, seal_choices
 from records.uuid7 import uuid7
 from tests import jeanne as adult
@@ -113,7 +119,21 @@ def build() -> Scene:
     for name, (asker, _eyes) in THROUGH.items():
         world.viewers[name] = world.viewers[asker]
     _desk(scene)
+    _since_last_visits(scene)
     return scene
+
+
+def _since_last_visits(scene: Scene) -> None:
+    """Whoever reads care came before, and claims were added and corrected since, hidden or not."""
+    for who in ("jeanne", "petit", "martin", "delegate", "helper", "guardian", "nurse", "mother"):
+        event(
+            scene.record_of(who), scene.viewers[who], Action.LIST_READ, "line", None, "", days=25
+        )
+    for name in ("jeanne", "leo"):
+        lines = ReimbursementLine.objects.filter(record=scene.records[name]).order_by("id")
+        for number, line in enumerate(lines):
+            lately = {"created_at": YESTERDAY} if number % 2 else {"corrected_at": YESTERDAY}
+            ReimbursementLine.objects.filter(id=line.id).update(**lately)
 
 
 def _around_jeanne(scene: Scene) -> None:

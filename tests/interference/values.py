@@ -294,6 +294,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     ],
     "target": _target,
     "tick": ["on", ""],
+    "news": ["1", "", "zzz"],
     "traits": ["same", "", "differ", "zzz"],
     "treatment": ["A10BA02", "N06AB06", "", "zzz"],
     "type_code": ["11488-4", "DOCPAT03", "", "60591-5", "zzz"],

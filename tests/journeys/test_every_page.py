@@ -7,8 +7,15 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from django.utils import timezone
 
+from access import journal
+from access.binding import moment_of
+from access.models import User
+from access.viewer import Role, Viewer
 from imports import demo_world
+from records.models import Record, ReimbursementLine
 from tests.journeys.walking import as_worker, load_stories, walking
 
 
@@ -88,6 +95,22 @@ def world(transactional_db, as_owner, settings, tmp_path, worker):
     with as_owner():
         list(demo_world.build(dt.date.today()))  # noqa: DTZ011  # the day the stories were made for
     as_worker("fill_waiting")
+    with as_owner():
+        changed_since("thomas@demo.test")
+
+
+def changed_since(email):
+    """Whoever has this address came a week ago: claims came and one was cancelled since."""
+    user = User.objects.get(email=email)
+    record = Record.objects.get(holder_id=user.person_id)
+    who = Viewer(user_id=user.id, role=Role.PATIENT, active=True, second_factor="totp", name="-")
+    a_week_ago = moment_of(timezone.now() - dt.timedelta(days=7))
+    with transaction.atomic():
+        journal.write([journal.Act(record.id, journal.Action.LIST_READ, who)], a_week_ago)
+    line = ReimbursementLine.objects.filter(record=record).latest("occurred_on")
+    ReimbursementLine.objects.filter(id=line.id).update(
+        withdrawn_at=timezone.now(), withdrawn_reason="cancelled"
+    )
 
 
 def strangers(me):
@@ -185,6 +208,7 @@ def a_patient(me):
     me.look()
     for part in (
         "soins/",
+        "soins/?news=1",
         "soins/24-mois/",
         "documents/",
         "profil/",
@@ -193,6 +217,8 @@ def a_patient(me):
         "qui-peut-voir/",
     ):
         me.look(record + part)
+        if "news" in part and not me.walk.page.locator("#annules").count():
+            me.found.append("nothing is told to have changed")
     code = inviting(me, record)
     for part in ("qui-a-regarde/", "synthese/", "emporter/", "fermer/", "choix/"):
         me.look(record + part)

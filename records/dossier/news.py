@@ -1,0 +1,137 @@
+"""What changed in a record since its reader's last day there: counted after the gate.
+
+The last day is read from the journal, which holds each reading already: nothing is kept beside
+it of who came when. On a first visit nothing is new.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _, ngettext
+
+from access import policy
+from access.binding import PARIS, today
+from access.journal import Action
+from access.models import JournalEvent
+from records.care.events import care_events
+from records.care.window import window_start
+from records.dossier import telling
+from records.dossier.care_views import sentence_of
+from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
+
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Iterable, Sequence
+
+    from access.viewer import Viewer
+    from records.care.events import CareEvent
+    from records.care.lines import CareLine
+    from records.dossier.entrance import Dossier
+
+ADDED = "added"
+CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Since when, and what became of each line the reader sees; what they would see and went."""
+
+    since: str
+    lines: dict[uuid.UUID, str]
+    gone: tuple[CareLine, ...]
+
+    def of(self, line_ids: Iterable[uuid.UUID]) -> str:
+        """Return what became of something made of lines: added, corrected or nothing."""
+        found = {self.lines.get(line_id, "") for line_id in line_ids}
+        return next((each for each in (ADDED, CORRECTED) if each in found), "")
+
+
+def last_day_here(dossier: Dossier, by: Viewer) -> dt.datetime | None:
+    """Return when the reader last read a list of this record, on a day before today."""
+    midnight = dt.datetime.combine(today(), dt.time(), tzinfo=PARIS)
+    mine = JournalEvent.objects.filter(
+        record_id=dossier.record_id,
+        act=Action.LIST_READ,
+        actor_user_id=by.user_id,
+        at__lt=midnight,
+    )
+    return mine.order_by("-at").values_list("at", flat=True).first()
+
+
+def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
+    """Return what changed in care since the reader's last day here; None on a first visit.
+
+    A price that was corrected is said to whoever reads prices, the family.
+    """
+    last = last_day_here(dossier, by)
+    if last is None:
+        return None
+    corrected = Q(corrected_at__gt=last)
+    if dossier.by_family:
+        corrected |= Q(price_corrected_at__gt=last)
+    rows = (
+        policy.visible_lines(dossier.standing)
+        .filter(Q(created_at__gt=last) | corrected)
+        .filter(Q(occurred_on__gte=window_start(today())) | Q(section=ILLNESS_SECTION))
+        .values_list("id", "created_at")
+    )
+    taken_back = policy.lines_taken_back(dossier.standing, last, LINE_FIELDS)
+    return Changes(
+        since=telling.day_and_month(last),
+        lines={key: ADDED if created > last else CORRECTED for key, created in rows},
+        gone=tuple(care_line(row, euros=dossier.by_family) for row in taken_back),
+    )
+
+
+def gone_events(dossier: Dossier, found: Changes) -> tuple[CareEvent, ...]:
+    """Tell the lines the fund took back as the events they were."""
+    return care_events([sentence_of(line) for line in found.gone], record=dossier.record_id)
+
+
+def sentence(dossier: Dossier, found: Changes, events: Collection[CareEvent]) -> str:
+    """Say what changed, event by event; empty where nothing did."""
+    became = [found.of(event.line_ids) for event in events]
+    of_events = {line_id for event in events for line_id in event.line_ids}
+    became += [each for line_id, each in found.lines.items() if line_id not in of_events]
+    gone = len(gone_events(dossier, found))
+    said = [*_said(became, gone, by_holder=dossier.by_holder)]
+    if not said:
+        return ""
+    return _("Depuis votre dernière visite, le %(day)s : %(changes)s.") % {
+        "day": found.since,
+        "changes": ", ".join(said),
+    }
+
+
+def _said(became: Sequence[str], gone: int, *, by_holder: bool) -> Iterable[str]:
+    """Counts in words; the first says what is counted, the last who did it."""
+    added, corrected = became.count(ADDED), became.count(CORRECTED)
+    if added:
+        words = ngettext("%(count)s soin ajouté", "%(count)s soins ajoutés", added)
+        yield words % {"count": added}
+    by_fund = [*_by_fund(corrected, gone, first=not added)]
+    if not by_fund:
+        return
+    said = by_fund[0]
+    if len(by_fund) > 1:
+        said = _("%(one)s et %(other)s") % {"one": by_fund[0], "other": by_fund[1]}
+    words = _("%(words)s par votre caisse") if by_holder else _("%(words)s par la caisse")
+    yield words % {"words": said}
+
+
+def _by_fund(corrected: int, gone: int, *, first: bool) -> Iterable[str]:
+    if corrected:
+        words = ngettext("%(count)s corrigé", "%(count)s corrigés", corrected)
+        if first:
+            words = ngettext("%(count)s soin corrigé", "%(count)s soins corrigés", corrected)
+        yield words % {"count": corrected}
+    if gone:
+        words = ngettext("%(count)s annulé", "%(count)s annulés", gone)
+        if first and not corrected:
+            words = ngettext("%(count)s soin annulé", "%(count)s soins annulés", gone)
+        yield words % {"count": gone}
