@@ -17,7 +17,7 @@ from access.binding import binding, moment_of
 from benchmarks import population
 from benchmarks.asking import KINDS, subjects
 from benchmarks.by_hand import ByHand
-from benchmarks.bypass import under_row_security, without_row_security
+from benchmarks.bypass import without_row_security
 from benchmarks.figures import turn_by_turn
 from benchmarks.mirror import Mirror
 from benchmarks.results import Row, percentile, row
@@ -50,8 +50,7 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:  # noqa: ARG001  # every 
     guardian = _guardian(sizes, sizes.small)
     population.grow(sizes.small + 1, sizes.large, documents=sizes.documents)
     large = _lists(sizes, sizes.large)
-    with under_row_security():
-        rows = [*large.values(), *_row_security(sizes, sizes.large)]
+    rows = [*large.values(), *_row_security(sizes, sizes.large)]
     for kind in KINDS:
         both = {"records": sizes.large, "small": sizes.small, "documents": sizes.documents}
         before, after = small[kind], large[kind]

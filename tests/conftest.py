@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.template import base as template_base
 from django.template.defaulttags import TemplateLiteral
@@ -31,7 +31,8 @@ from tests.committed import (
     page,
     worker,
 )
-from tests.roles import enable_row_security, role
+from tests.outside import refuse_outside_bindings
+from tests.roles import close_outside_bindings, open_outside_bindings, role
 
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def django_db_setup(
         # Fill the one cache that lives as long as the process: a test that counts queries would
         # otherwise pass or fail with the order of the tests.
         ContentType.objects.get_for_models(*apps.get_models())
+        open_outside_bindings()
         connections.close_all()
         shared = connections["owner"].settings_dict["NAME"]
         drop_database(empty_name(shared))
@@ -146,8 +148,15 @@ def as_owner(db: None) -> Any:
 
 @pytest.fixture
 def row_security(db: None) -> None:
-    """Let the policies hold for the roles of the web and the worker, until the end of the test."""
-    enable_row_security()
+    """Leave only the product's policies, which show nothing while nobody is bound."""
+    close_outside_bindings()
+
+
+@pytest.fixture(autouse=True)
+def _bound_or_nothing() -> Iterator[None]:
+    """Fail the product where it reads clinical rows while nobody is bound."""
+    with connection.execute_wrapper(refuse_outside_bindings):
+        yield
 
 
 # --- Each test on its own ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, connections
 
 
 if TYPE_CHECKING:
@@ -33,9 +33,27 @@ TABLES_UNDER_POLICIES = """
 """
 
 
-def enable_row_security() -> None:
-    """Let the policies hold from now on, until the transaction ends."""
+OUTSIDE = "tests_look_outside_bindings"
+
+
+def open_outside_bindings() -> None:
+    """Let a test look at any row while nobody is bound: in the tests' own database only.
+
+    A test lays out its world and looks at what is left with the connection of the product; what
+    the product does, it does within a binding, where this policy shows nothing.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(TABLES_UNDER_POLICIES)
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f"CREATE POLICY {OUTSIDE} ON {table} TO dmp_app, dmp_worker"
+                " USING (nullif(current_setting('dmp.at', true), '') IS NULL)"
+            )
+
+
+def close_outside_bindings() -> None:
+    """Take that policy away until the transaction ends: what is left is the product's."""
     with role("dmp_owner"), connection.cursor() as cursor:
         cursor.execute(TABLES_UNDER_POLICIES)
         for (table,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+            cursor.execute(f"DROP POLICY {OUTSIDE} ON {table}")

@@ -5,7 +5,8 @@
 -- A function without arguments from the row is asked once per query, as a scalar sub-select of
 -- the policies (0010_row_security.py); the short SQL ones are inlined, the others planned once per
 -- connection. Names are bound when a function is made, or qualified under a fixed search path.
--- Whatever is missing answers "nothing".
+-- Whatever is missing answers "nothing". What is asked at every question was then put together in
+-- one function: row_security_on.sql.
 
 -- --- What is bound (access/binding.py): '' after a transaction that set it, so never cast bare ---
 

@@ -17,7 +17,7 @@ from dmp import embedded
 from records.models import Document
 from tests.access import cast
 from tests.access.cast import NOON
-from tests.roles import enable_row_security
+from tests.roles import close_outside_bindings
 
 
 pytestmark = [
@@ -100,7 +100,7 @@ def test_each_client_of_the_pool_sees_their_own_and_nobody_nothing(world, pooled
     with as_owner():
         cast.document(world.record, title="Petit's", by=world.petit)
         cast.document(world.record, title="Martin's", by=world.martin)
-    enable_row_security()
+    close_outside_bindings()
     direct = connections["default"]
     clients = [type(direct)(dict(pooled), alias="default") for _ in range(3)]
     try:

@@ -30,7 +30,7 @@ from records.models import Document, Representation
 from tests.access.cast import NOON
 from tests.classes.test_09_deny_not_honoured import VIEWERS, seen_by_all
 from tests.interference.facts import KINDS
-from tests.roles import enable_row_security
+from tests.roles import close_outside_bindings
 
 
 #: Every table whose rows let somebody see.
@@ -115,7 +115,7 @@ def test_a_cache_that_forgot_everything_opens_nothing(scene, asker):
 def test_nothing_is_read_where_nobody_is_bound(scene):
     with pytest.raises(NotBound):
         policy.standing_on(scene.records["jeanne"].id)
-    enable_row_security()
+    close_outside_bindings()
     with connection.cursor() as cursor:
         for model in KINDS.values():
             cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")  # noqa: S608

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
-from tests.interference import scene as scenes
+from tests.interference import leaks, scene as scenes
 from tests.interference.comparing import walk_twice
 from tests.interference.leaks import LEAKS
 
@@ -12,12 +14,21 @@ from tests.interference.leaks import LEAKS
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("channel", sorted(LEAKS))
-def test_a_planted_leak_is_seen(channel, as_owner, monkeypatch):
-    leak = LEAKS[channel]
+def where_it_is_seen(leak, as_owner, monkeypatch):
     with as_owner():
         scene = scenes.build()
     leak.plant(monkeypatch)
     walked = walk_twice(scene, leak.who, as_owner, frozenset({leak.door}))
-    seen = {line.split("\n    ")[1].partition(":")[0].split()[-1] for line in walked.differences}
-    assert leak.shows_in in seen, walked.asked
+    assert walked.asked
+    return {line.split("\n    ")[1].partition(":")[0].split()[-1] for line in walked.differences}
+
+
+@pytest.mark.parametrize("channel", sorted(LEAKS))
+def test_a_planted_leak_is_seen(channel, as_owner, monkeypatch):
+    leak = LEAKS[channel]
+    assert leak.shows_in in where_it_is_seen(leak, as_owner, monkeypatch)
+
+
+def test_row_security_stops_a_leak_that_asks_as_the_web(as_owner, monkeypatch):
+    monkeypatch.setattr(leaks, "past_the_policies", nullcontext)
+    assert where_it_is_seen(LEAKS["count"], as_owner, monkeypatch) == set()
