@@ -161,6 +161,7 @@ class Walker:
                 heard.effects["journal"] = [a for a in heard.effects["journal"] if not a[7]]
             return heard
         finally:
+            chance.rest()
             transaction.savepoint_rollback(point)
             self.client.cookies.clear()
             for name, value in self._cookies.items():
