@@ -34,6 +34,8 @@ NAME_LENGTH = 60
 CHANGES_AN_HOUR = 30
 #: What a browser sends of one key is about 2,000 characters.
 ANSWER_LENGTH = 20_000
+#: Of a number in it: -65535 is the longest that names an algorithm.
+NUMBER_LENGTH = 6
 #: What reading an answer that no browser made can raise, in allauth and in fido2.
 _UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError,

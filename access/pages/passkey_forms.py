@@ -5,6 +5,7 @@ allauth finds these forms by their names, in the settings.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from allauth.mfa.base import forms as factor_forms
@@ -15,11 +16,28 @@ from django.utils.translation import gettext as _, gettext_lazy
 from access import accounts, passkeys
 
 
+class _AnswerDecoder(json.JSONDecoder):
+    """Reads no number that is long: what reads an answer makes as many bytes of it.
+
+    A device says no other number than that of its algorithm.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(parse_int=self._short)
+
+    @staticmethod
+    def _short(digits: str) -> int:
+        if len(digits) > passkeys.NUMBER_LENGTH:
+            raise ValueError(digits)
+        return int(digits)
+
+
 class AnswerField(forms.JSONField):
     """What the browser answered, carried by our script; bounded, and never shown again."""
 
     def __init__(self) -> None:
         super().__init__(
+            decoder=_AnswerDecoder,
             widget=forms.HiddenInput,
             error_messages={
                 "required": gettext_lazy("Votre appareil n'a rien répondu. Recommencez."),

@@ -195,8 +195,9 @@ class _Reader:
 
 def _status(given: Sequence[Dispensing], on: date) -> Status:
     last = given[-1]
-    if is_recent(last, on):
-        return Status.IN_PROGRESS if is_regular(given, on) else Status.PAST
+    if is_recent(last, on) and is_regular(given, on):
+        return Status.IN_PROGRESS
+    # Regular until its last: the year that ends today may begin after the others.
     if last.on > a_year_before(on) and is_regular(given, last.on):
         return Status.MAYBE_STOPPED
     return Status.PAST

@@ -13,11 +13,13 @@ import time_machine
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings as drawn, strategies as st
 
 from access import passkeys
 from access.models import User
+from access.pages.passkey_forms import AnswerField
 from records.uuid7 import uuid7
 from tests.access import cast
 from tests.access.passkey import PRESENT, VERIFIED, Device, b64
@@ -412,6 +414,15 @@ def test_what_no_device_says_is_told_in_a_sentence(signed_in, answer):
             page = browser.get(page["Location"])
         assert "Recommencez" in said(page)
     assert not Authenticator.objects.exists()
+
+
+def test_no_number_of_an_answer_is_long_enough_to_fill_the_memory():
+    """The library makes so many bytes of a number that stands where bytes should."""
+    field = AnswerField()
+    assert field.clean('{"publicKeyAlgorithm": -65535}') == {"publicKeyAlgorithm": -65535}
+    for number in ("20000000000", "-1000000", "9" * 5000):
+        with pytest.raises(ValidationError, match="illisible"):
+            field.clean(f'{{"response": {{"clientDataJSON": {number}}}}}')
 
 
 @drawn(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
