@@ -17,7 +17,7 @@ run: # Start everything on this machine with invented people; Ctrl-C stops it
 	@scripts/venv run
 	@DMP_DEMO=$(DMP_DEMO) exec $(with_make) $(python) manage.py dev
 
-test: # Run the tests; ARGS="tests/access -k mask" chooses some
+test: # Run the tests; ARGS="tests/access -k mask" chooses some, ANEW=1 draws other examples
 	@scripts/venv test
 	@exec $(python) -m pytest $(ARGS)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import struct
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -39,7 +40,7 @@ NUMBER_LENGTH = 6
 #: What reading an answer that no browser made can raise, in allauth and in fido2.
 _UNREADABLE = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError,
-    NotImplementedError, RecursionError,
+    NotImplementedError, RecursionError, struct.error,
 )  # fmt: skip
 _TOO_MANY = "too_many_login_attempts"
 

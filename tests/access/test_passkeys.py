@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from fido2.webauthn import AttestationObject
 from hypothesis import HealthCheck, given, settings as drawn, strategies as st
 
 from access import passkeys
@@ -423,6 +424,11 @@ def test_no_number_of_an_answer_is_long_enough_to_fill_the_memory():
     for number in ("20000000000", "-1000000", "9" * 5000):
         with pytest.raises(ValidationError, match="illisible"):
             field.clean(f'{{"response": {{"clientDataJSON": {number}}}}}')
+
+
+def test_a_length_without_what_it_counts_is_unreadable():
+    with pytest.raises(ValidationError, match="illisible"):
+        passkeys.read(lambda: AttestationObject(b"\x19"), otherwise="illisible")
 
 
 @drawn(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
