@@ -63,6 +63,8 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     os.nice(10)
     plugin = Plugin(asked.modules, asked.lanes, every=asked.every, only=asked.only)
+    if not asked.only:
+        plugin.kept = lambda ended: keep(summary(ended), asked.results, plugin.made)
     quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
     pytest.main([*quiet, "-m", "not browser", *asked.tests], plugins=[plugin])
     if plugin.failed or not plugin.outcomes:
@@ -70,8 +72,6 @@ def main(arguments: list[str]) -> int:
         print("Nothing was tried: these fail as things are:", *failed, sep="\n  ")
         return 1
     found = summary(plugin.outcomes)
-    if not asked.only:
-        keep(found, asked.results, plugin.made)
     for name, each in found.items():
         print(f"{name}: {each['killed']} of {each['tried']} killed")
     unexplained = [

@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from tests.mutants.making import Mutant, mutants
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType, FunctionType, ModuleType
 
 
@@ -70,8 +72,19 @@ class Lane:
 class Plugin:
     """Takes the place of pytest's own loop."""
 
-    def __init__(self, files: list[str], lanes: int, *, every: int = 1, only: str = "") -> None:
+    def __init__(
+        self,
+        files: list[str],
+        lanes: int,
+        *,
+        every: int = 1,
+        only: str = "",
+        kept: Callable[[list[Outcome]], object] = len,
+    ) -> None:
         self.files, self.lanes, self.every, self.only = files, lanes, every, only
+        # Told of a module's outcomes when its last mutant has ended: a run takes hours.
+        self.kept = kept
+        self.left: Counter[str] = Counter()
         self.outcomes: list[Outcome] = []
         self.made: dict[str, int] = {}
         self.failed: list[str] = []
@@ -105,6 +118,7 @@ class Plugin:
             for mutant in found[:: self.every]
             if self.only in mutant.name
         ]
+        self.left = Counter(mutant.module for mutant in made)
         begins = time.monotonic()
         self._learn(session)
         _tell(f"{len(session.items)} tests as things are: {time.monotonic() - begins:.0f} s")
@@ -185,6 +199,11 @@ class Plugin:
             pid, status = os.wait()
             lane = next(lane for lane in lanes if lane.pid == pid)
             self._end(lane, status)
+            assert lane.mutant is not None
+            module = lane.mutant.module
+            self.left[module] -= 1
+            if not self.left[module]:
+                self.kept([one for one in self.outcomes if one.mutant.module == module])
             done = len(self.outcomes) + len(self.broken)
             if not done % 50:
                 alive = sum(not one.killed_by for one in self.outcomes)
