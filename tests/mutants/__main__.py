@@ -43,11 +43,19 @@ TESTS = (
         f"tests/access/test_{name}.py"
         for name in (
             "policy_cases", "policy_worlds", "compiled", "masks", "seeing", "see_as", "pages",
-            "circle", "blocks", "worklist", "give_and_take_back", "journal_read",
+            "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
+            "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
         )
     ),
-    *(f"tests/records/test_{name}.py" for name in ("entries", "every_viewer", "hidden_words")),
+    *(
+        f"tests/records/test_{name}.py"
+        for name in (
+            "deposited_files", "deposits_changed", "entries", "every_viewer", "hidden_words",
+            "what_changed",
+        )
+    ),
     "tests/records/synthesis",
+    "tests/classes",
 )  # fmt: skip
 
 
@@ -56,15 +64,19 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", default=[*GATE, *MASKS])
     parser.add_argument("--only", default="", help="only mutants whose name holds this")
+    parser.add_argument("--alive", action="store_true", help="only those found alive before")
     parser.add_argument("--every", type=int, default=1, help="every so many, the others left")
     parser.add_argument("--lanes", type=int, default=2, help="how many are tried at once")
     parser.add_argument("--tests", nargs="*", default=TESTS, help="instead of all")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the file to keep")
     asked = parser.parse_args(arguments)
     os.nice(10)
-    plugin = Plugin(asked.modules, asked.lanes, every=asked.every, only=asked.only)
+    chosen, kept = None, keep
+    if asked.alive:
+        chosen, kept = alive(asked.results), keep_again
+    plugin = Plugin(asked.modules, asked.lanes, every=asked.every, only=asked.only, chosen=chosen)
     if not asked.only:
-        plugin.kept = lambda ended: keep(summary(ended), asked.results, plugin.made)
+        plugin.kept = lambda ended: kept(summary(ended), asked.results, plugin.made)
     quiet = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
     pytest.main([*quiet, "-m", "not browser", *asked.tests], plugins=[plugin])
     if plugin.failed or not plugin.outcomes:
@@ -118,6 +130,22 @@ def keep(found: dict[str, dict[str, Any]], path: Path, made: dict[str, int]) -> 
     for name, each in found.items():
         known[name] = {"commit": commit_of(ROOT), "made": made[name], **each}
     path.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n")
+
+
+def alive(path: Path) -> set[tuple[str, str]]:
+    """Return the module and name of each mutant that was found alive."""
+    known = json.loads(path.read_text())
+    return {(name, one["mutant"]) for name, each in known.items() for one in each["alive"]}
+
+
+def keep_again(found: dict[str, dict[str, Any]], path: Path, made: dict[str, int]) -> None:
+    """Write what became of those that were alive; the others are as they were found."""
+    known = json.loads(path.read_text())
+    for name, each in found.items():
+        before = known[name]
+        each["killed"] += before["killed"]
+        each["tried"] = before["tried"]
+    keep(found, path, made)
 
 
 if __name__ == "__main__":

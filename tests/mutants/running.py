@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from tests.mutants.making import Mutant, mutants
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import CodeType, FunctionType, ModuleType
 
 
@@ -79,9 +79,11 @@ class Plugin:
         *,
         every: int = 1,
         only: str = "",
+        chosen: Collection[tuple[str, str]] | None = None,
         kept: Callable[[list[Outcome]], object] = len,
     ) -> None:
         self.files, self.lanes, self.every, self.only = files, lanes, every, only
+        self.chosen = chosen  # by module and name; None: all
         # Told of a module's outcomes when its last mutant has ended: a run takes hours.
         self.kept = kept
         self.left: Counter[str] = Counter()
@@ -92,6 +94,7 @@ class Plugin:
         self.times: dict[str, float] = {}
         self.reached: dict[str, dict[int, list[Any]]] = {}
         self.killers: dict[tuple[str, str], list[str]] = {}
+        self.kills: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -117,6 +120,7 @@ class Plugin:
             for found in of.values()
             for mutant in found[:: self.every]
             if self.only in mutant.name
+            and (self.chosen is None or (mutant.module, mutant.name) in self.chosen)
         ]
         self.left = Counter(mutant.module for mutant in made)
         begins = time.monotonic()
@@ -150,7 +154,7 @@ class Plugin:
             }
 
     def _tests_of(self, mutant: Mutant) -> list[Any]:
-        """The tests that come by a mutant, those that failed for its neighbours first."""
+        """Tests that come by a mutant, those that failed for its neighbours first, then the quick."""
         by_line = self.reached.get(mutant.module, {})
         first, last = mutant.lines if mutant.function else (0, 1 << 30)
         found = {
@@ -161,9 +165,14 @@ class Plugin:
         }
         killed = self.killers.get((mutant.module, mutant.function), [])
         rank = {name: number for number, name in enumerate(killed)}
+        kills = self.kills[mutant.module]
         return sorted(
             found.values(),
-            key=lambda item: (-rank.get(item.nodeid, -1), self.times[item.nodeid]),
+            key=lambda item: (
+                -rank.get(item.nodeid, -1),
+                -kills[item.nodeid],
+                self.times[item.nodeid],
+            ),
         )
 
     def _try_all(self, session: pytest.Session, made: list[Mutant]) -> None:
@@ -241,6 +250,7 @@ class Plugin:
         number = int(said)
         killer = lane.tests[number] if number < len(lane.tests) else None
         if killer is not None:
+            self.kills[mutant.module][killer.nodeid] += 1
             known = self.killers.setdefault((mutant.module, mutant.function), [])
             if killer.nodeid in known:
                 known.remove(killer.nodeid)

@@ -14,7 +14,7 @@ from access import circle
 from access.binding import binding
 from records.models import Document, ReimbursementLine, SynthesisDraft, SynthesisLine
 from tests.access.cast import NOON
-from tests.jeanne import add_medicine
+from tests.jeanne import add_medicine, hide
 
 
 QUESTION = "Hypothyroïdie"
@@ -134,6 +134,17 @@ def test_taken_back_and_still_hidden_it_is_not_said_without_consent(desk, as_own
         Document.objects.filter(id=desk.world.hidden.id).update(withdrawn_at=NOON)
     desk.save(keep=(letter.text,))
     assert "psychiatre" in {hit.word for hit in desk.desk().leaks}
+    assert desk.sign().status_code == 422
+
+
+def test_hidden_after_it_was_signed_then_taken_back_it_is_not_said_without_consent(desk, as_owner):
+    letter = next(one for one in desk.desk().lines if "Lettre du cardiologue" in one.text)
+    desk.write(keep=(letter.text,))
+    with as_owner():
+        hide(desk.world.record, desk.world.letter)
+        Document.objects.filter(id=desk.world.letter.id).update(withdrawn_at=NOON)
+    desk.save(keep=(letter.text,))
+    assert "cardiologue" in {hit.word for hit in desk.desk().leaks}
     assert desk.sign().status_code == 422
 
 
