@@ -118,9 +118,7 @@ def test_what_the_fund_took_back_is_told_through_others_if_both_saw_it(through, 
 def test_two_records_of_one_binding_are_asked_each_about_its_own(jeanne, theirs, as_owner):
     martin = jeanne.professionals["martin"]
     with as_owner():
-        circle_period(
-            theirs, "circle", professional=martin.professional, user=martin.user
-        )
+        circle_period(theirs, "circle", professional=martin.professional, user=martin.user)
         letter = add_document(theirs, title="Lettre à Nadia", by=martin)
     reading = Reading(Document, ("id", "title"), ("id",))
     asks = (

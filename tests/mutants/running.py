@@ -154,7 +154,7 @@ class Plugin:
             }
 
     def _tests_of(self, mutant: Mutant) -> list[Any]:
-        """Tests that come by a mutant, those that failed for its neighbours first, then the quick."""
+        """Tests that come by a mutant: what failed for its neighbours first, then the quick."""
         by_line = self.reached.get(mutant.module, {})
         first, last = mutant.lines if mutant.function else (0, 1 << 30)
         found = {
