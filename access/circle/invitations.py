@@ -74,9 +74,12 @@ def invite(
     """Send an invitation to an e-mail address or a mobile, whoever's it is.
 
     Returns the code for the demonstration's page only. Raises ``Refused`` past ten delegates and
-    invitations, past twenty messages a day, or where the channel isn't installed.
+    invitations, past twenty messages a day, to an address where one waits, or where the channel
+    isn't installed.
     """
-    _check_room(may_name_delegates(by=by, record_id=record_id))
+    decider = may_name_delegates(by=by, record_id=record_id)
+    _check_room(decider)
+    _check_new(decider, address)
     check_scope(scope)
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME or not name.isprintable():
@@ -84,6 +87,7 @@ def invite(
     code = _send(record_id, channel, address)
     decider = decide_on_delegates(by=by, record_id=record_id)
     _check_room(decider)
+    _check_new(decider, address)
     key = uuid7()
     Invitation.objects.create(
         id=key, record_id=record_id, name=name, channel=channel,
@@ -104,6 +108,23 @@ def _check_room(decider: Decider) -> None:
         raise Refused(
             _("Vous avez déjà 10 aidants ou invitations. Retirez-en un, puis recommencez.")
         )
+
+
+def _check_new(decider: Decider, address: str) -> None:
+    """Refuse a second invitation to an address: a page sent twice, or the first one forgotten."""
+    waiting = waiting_invitations(decider.dossier.record_id, adult=decider.of_an_adult)
+    if any(_address_of(one) == address for one in waiting):
+        raise Refused(
+            _(
+                "Une invitation attend déjà à cette adresse. Pour en changer, retirez-la d'abord ;"
+                " vous pouvez aussi la renvoyer."
+            )
+        )
+
+
+def _address_of(invitation: Invitation) -> str:
+    sealed = bytes(invitation.address_sealed)
+    return unseal_with_master(sealed, about=invitation.id.bytes).decode()
 
 
 def _send(record_id: uuid.UUID, channel: str, address: str) -> str:
@@ -157,9 +178,7 @@ def send_again(*, by: Viewer, record_id: uuid.UUID, invitation_id: uuid.UUID) ->
     """Send an invitation again, with another code; the one before stops working."""
     invitation = _waiting(may_name_delegates(by=by, record_id=record_id), invitation_id)
     check_scope(scope_of(invitation))
-    sealed = bytes(invitation.address_sealed)
-    address = unseal_with_master(sealed, about=invitation.id.bytes).decode()
-    code = _send(record_id, invitation.channel, address)
+    code = _send(record_id, invitation.channel, _address_of(invitation))
     decider = decide_on_delegates(by=by, record_id=record_id)
     still = _waiting(decider, invitation_id)
     Invitation.objects.filter(id=still.id).update(**_renewed(code))

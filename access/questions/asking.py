@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from access import codes, matrix, policy
 from access.binding import PARIS, bound, note, now, today, use_case
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, decide, given_by_minor, known_to, may_decide
+from access.circle.deciding import (
+    Decider,
+    decide,
+    given_by_minor,
+    known_to,
+    lock,
+    may_decide,
+)
 from access.circle.periods import live, same_day
 from access.circle.shares import open_shares
 from access.conditions import among, held_by
@@ -43,10 +50,11 @@ if TYPE_CHECKING:
 
 WEEK: Final = 7 * 24 * 3600
 MOST_A_WEEK: Final = 3
+# The same words so soon after are the same press of a button: a page sent twice asks once.
+SENT_TWICE: Final = dt.timedelta(minutes=10)
 LIVES: Final = dt.timedelta(days=30)
 MOST_LISTED: Final = 100
 _ABOUT: Final = "question"
-
 
 _YEARS: Final = {Since.YEAR: 1, Since.FIVE: 5}
 _SECTIONS: Final = {
@@ -98,9 +106,18 @@ def may_ask(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
 def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> None:
     """Send the patient a question. The same whatever there is; three a week and record.
 
-    Raises ``Refused`` past that, counted on the asker's own questions alone.
+    Sent twice, it is asked once. Raises ``Refused`` past three, counted on the asker's own
+    questions alone.
     """
+    lock(record_id)
     dossier = may_ask(by=by, record_id=record_id)
+    words = f"{wanted.value}:{since.value}"
+    lately = JournalEvent.objects.filter(
+        record_id=record_id, act=Action.ASKED_TO_SEE.value, reason=words,
+        actor_professional_id=by.professional_id, at__gt=now() - SENT_TWICE,
+    )  # fmt: skip
+    if lately.exists():
+        return
     subject = f"{by.professional_id}|{record_id}"
     if not codes.count("ask to see", subject, limit=MOST_A_WEEK, seconds=WEEK):
         raise Refused(
@@ -109,7 +126,7 @@ def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> No
     secret = _by_a_minors_door(by, dossier)
     note(
         Action.ASKED_TO_SEE, record_id, by=by, door=dossier.door, element_kind=_ABOUT,
-        reason=f"{wanted.value}:{since.value}", rests_on_secret=secret,
+        reason=words, rests_on_secret=secret,
     )  # fmt: skip
     tell_question(Record.objects.select_related("holder").get(id=record_id), family=not secret)
 

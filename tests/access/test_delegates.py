@@ -292,6 +292,14 @@ def test_nothing_is_locked_while_a_message_leaves(world, monkeypatch):
     assert "FOR UPDATE" in str(context.captured_queries)
 
 
+def test_a_page_sent_twice_invites_once(world, paul):
+    code = invite(world)
+    with pytest.raises(Refused, match="attend déjà"):
+        invite(world)
+    assert len(mail.outbox) == Invitation.objects.count() == 1
+    assert take(paul, code) == ""
+
+
 def test_an_invitation_withdrawn_is_a_code_nobody_sent(world, paul):
     code = invite(world)
     with binding(world.jeanne, at=NOON):

@@ -148,7 +148,7 @@ def test_the_same_is_written_and_told_whether_anything_is_hidden_or_not(shown, a
         for one in (shown.lab, shown.old):
             DocumentVersion.objects.filter(document=one).delete()
             one.delete()
-    ask(shown)
+    ask(shown, at=NOON + questions.asking.SENT_TWICE)
     events, notices = traces()
     assert events == first[0] * 2
     assert notices == first[1]
@@ -168,8 +168,8 @@ def test_a_question_waits_no_longer_than_the_door_it_came_by(shown):
 
 def test_as_many_statements_show_two_elements_as_one(shown):
     spent = []
-    for elements in ([shown.lab], [shown.lab, shown.old]):
-        ask(shown)
+    for since, elements in ((Since.YEAR, [shown.lab]), (Since.FIVE, [shown.lab, shown.old])):
+        ask(shown, since=since)
         [one] = waiting(shown)
         with CaptureQueriesContext(connection) as context, binding(shown.jeanne, at=NOON + MINUTE):
             questions.answer(
@@ -182,13 +182,19 @@ def test_as_many_statements_show_two_elements_as_one(shown):
 
 
 def test_three_questions_a_week_of_the_circle_alone(shown):
-    for _time in range(3):
-        ask(shown)
+    for since in Since:
+        ask(shown, since=since)
     with pytest.raises(Refused, match="3 questions"):
-        ask(shown)
+        ask(shown, wanted=Wanted.CARE)
     with pytest.raises(Refused, match="donné accès"):
         ask(shown, by=shown.petit.viewer)
     assert len(waiting(shown)) == 3
+
+
+def test_a_page_sent_twice_asks_once(shown):
+    for at in (NOON, NOON, NOON + MINUTE):
+        ask(shown, at=at)
+    assert len(waiting(shown)) == Notice.objects.filter(kind="question").count() == 1
 
 
 def test_a_representative_knows_of_no_question_by_a_door_the_minor_gave(world, as_owner):
