@@ -172,14 +172,13 @@ def check_targets(targets: list[Target], standing: Standing) -> None:
             standing, Q(episodes__contains=[target.id])
         ):
             raise NotVisible
-        if target.kind is MaskTarget.PROFESSIONAL and not _touches(
-            standing,
-            Q(author_id=target.id) | Q(performer_id=target.id) | Q(prescriber_id=target.id),
-        ):
-            # Nothing of theirs yet: a rule may wait for it, if they exist.
+        if target.kind is MaskTarget.PROFESSIONAL:
             if target.id is None:
                 raise NotVisible
-            directory.professional(target.id)
+            theirs = Q(author_id=target.id) | Q(performer_id=target.id)
+            if not _touches(standing, theirs | Q(prescriber_id=target.id)):
+                # Nothing of theirs yet: a rule may wait for it, if they exist.
+                directory.professional(target.id)
         if target.kind is MaskTarget.CATEGORY and not 0 < target.categories <= EVERY_CATEGORY:
             raise NotVisible
 
@@ -199,12 +198,16 @@ def target_words(target: Target, standing: Standing) -> str:  # one line a kind
     if target.id is None:
         return ""
     if target.kind is MaskTarget.PROFESSIONAL:
-        try:
-            name = directory.professional(target.id).display_name
-        except NotVisible:
-            name = _("un professionnel")
-        return _("Tout ce que %(name)s a fait ou prescrit") % {"name": naming.the(name)}
+        return _professional_words(target.id)
     return ", ".join(named(element).title for element in those_visible(standing, [target.id]))
+
+
+def _professional_words(professional_id: uuid.UUID) -> str:
+    try:
+        name = directory.professional(professional_id).display_name
+    except NotVisible:
+        return _("Tout ce qu'un professionnel a fait ou prescrit")
+    return _("Tout ce que %(name)s a fait ou prescrit") % {"name": naming.the(name)}
 
 
 def _care_words(target: Target, standing: Standing) -> str:

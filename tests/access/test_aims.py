@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
 
+from access import policy
 from access.binding import binding
-from access.masks.aims import Audience, Target, hidden_from, name_of
+from access.circle.deciding import may_decide
+from access.masks.aims import (
+    Audience,
+    Target,
+    check_audience,
+    check_targets,
+    hidden_from,
+    name_of,
+    target_words,
+)
 from access.models import MaskAudience, MaskTarget
-from access.policy import NotVisible
+from access.policy import NotVisible, Refused
 from tests.access import cast
 from tests.access.cast import NOON
 
@@ -97,3 +108,97 @@ def test_each_audience_is_said_by_its_name_and_nobody_by_none(world, as_owner):
                 name_of(audience, world.record.id)
         with pytest.raises(NotVisible):
             name_of(Audience(MaskAudience.DELEGATE, paul.id), other.id)
+
+
+# --- what may be aimed at ---
+
+
+def aiming(jeanne, check):
+    """Ask as Jeanne: « check » raises, or nothing."""
+    with binding(jeanne.viewers["jeanne"], at=NOON):
+        check(may_decide(by=jeanne.viewers["jeanne"], record_id=jeanne.record.id))
+
+
+def test_only_a_live_delegate_is_hidden_from(jeanne, as_owner):
+    with as_owner():
+        gone = cast.person("Ana", "Ruiz")
+        cast.delegate(jeanne.record, gone, until=NOON - dt.timedelta(days=1))
+    paul = jeanne.viewers["delegate"].person_id
+    aiming(jeanne, lambda by: check_audience(Audience(MaskAudience.DELEGATE, paul), by))
+    with pytest.raises(NotVisible):
+        aiming(jeanne, lambda by: check_audience(Audience(MaskAudience.DELEGATE, gone.id), by))
+
+
+def test_nothing_is_hidden_from_the_treating_gp_by_name(jeanne):
+    martin, petit = (
+        Audience(MaskAudience.PROFESSIONAL, jeanne.professionals[name].id)
+        for name in ("martin", "petit")
+    )
+    aiming(jeanne, lambda by: check_audience(martin, by))
+    with pytest.raises(Refused, match="Le Dr Petit est votre médecin traitant"):
+        aiming(jeanne, lambda by: check_audience(petit, by))
+
+
+def test_a_care_is_hidden_by_who_sees_something_of_it(jeanne, as_owner):
+    with as_owner():
+        type(jeanne.letter).objects.filter(id=jeanne.letter.id).update(episodes=[KEY])
+        waits = uuid.UUID(int=9)
+        type(jeanne.waits).objects.filter(id=jeanne.waits.id).update(episodes=[waits])
+    aiming(jeanne, lambda by: check_targets([TARGETS[1]], by.dossier.standing))
+    for unseen in (waits, uuid.UUID(int=10)):
+        target = Target(MaskTarget.EPISODE, unseen)
+        with pytest.raises(NotVisible):
+            aiming(jeanne, lambda by: check_targets([target], by.dossier.standing))  # noqa: B023
+
+
+def test_a_professional_is_aimed_at_who_wrote_or_did_something_or_exists(jeanne, as_owner):
+    unknown, author, performer, prescriber = (uuid.UUID(int=number) for number in range(20, 24))
+    with as_owner():
+        cast.document(jeanne.record, author_id=author)
+        cast.line(jeanne.record, performer_id=performer)
+        cast.line(jeanne.record, prescriber_id=prescriber)
+    stranger = jeanne.professionals["stranger"].id
+    for known in (author, performer, prescriber, stranger):
+        target = Target(MaskTarget.PROFESSIONAL, known)
+        aiming(jeanne, lambda by: check_targets([target], by.dossier.standing))  # noqa: B023
+    for nobody in (unknown, None):
+        target = Target(MaskTarget.PROFESSIONAL, nobody)
+        with pytest.raises(NotVisible):
+            aiming(jeanne, lambda by: check_targets([target], by.dossier.standing))  # noqa: B023
+
+
+@pytest.mark.parametrize("categories", [0, -1, 128, 129])
+def test_a_subject_is_one_of_the_seven_or_several(jeanne, categories):
+    both, none = (Target(MaskTarget.CATEGORY, categories=bits) for bits in (127, categories))
+    aiming(jeanne, lambda by: check_targets([both], by.dossier.standing))
+    with pytest.raises(NotVisible):
+        aiming(jeanne, lambda by: check_targets([none], by.dossier.standing))
+
+
+def test_what_is_aimed_at_is_said_in_words(jeanne, as_owner):
+    garnier = jeanne.professionals["garnier"]
+    with as_owner():
+        type(jeanne.letter).objects.filter(id=jeanne.letter.id).update(episodes=[KEY])
+        type(jeanne.scan).objects.filter(id=jeanne.scan.id).update(
+            episodes=[uuid.UUID(int=6), KEY], occurred_on=dt.date(2026, 1, 1)
+        )
+    said = {
+        Target(MaskTarget.EVERYTHING): "Tout le dossier",
+        Target(MaskTarget.EPISODE, KEY): (
+            "Tout ce qui va avec : Lettre du cardiologue, 4\xa0mai 2026"
+        ),
+        Target(MaskTarget.EPISODE, uuid.UUID(int=5)): "Tous les éléments d'un même soin",
+        Target(MaskTarget.CATEGORY, categories=1 | 8): "Santé mentale, Addictions",
+        Target(MaskTarget.PROFESSIONAL, garnier.id): (
+            "Tout ce que le Dr Garnier a fait ou prescrit"
+        ),
+        Target(MaskTarget.PROFESSIONAL, KEY): "Tout ce qu'un professionnel a fait ou prescrit",
+        Target(MaskTarget.PROFESSIONAL): "",
+        Target(MaskTarget.ELEMENT): "",
+        Target(MaskTarget.ELEMENT, jeanne.letter.id): "Lettre du cardiologue",
+        Target(MaskTarget.ELEMENT, jeanne.waits.id): "",
+    }
+    with binding(jeanne.viewers["jeanne"], at=NOON):
+        standing = policy.standing_on(jeanne.record.id)
+        found = {target: target_words(target, standing) for target in said}
+    assert found == said
