@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from access import policy
 from access.binding import binding, bound
+from access.models import Authorisation, Mask
 from access.policy import NotVisible, Reading
 from access.seeing.looking import look_as
 from records.models import Document
@@ -136,3 +137,79 @@ def test_two_records_of_one_binding_are_asked_each_about_its_own(jeanne, theirs,
             assert "Lettre du cardiologue" in ask(hers)
             assert ask(others) == {letter.title}
             assert "Lettre du cardiologue" in ask(hers)
+
+
+# --- the answer, the line, and what else is asked ---
+
+
+def test_a_decision_is_about_the_record_and_the_elements_that_are_asked_for(
+    asking, jeanne, theirs
+):
+    with role("dmp_owner"):
+        add_document(theirs, title="D'une autre", by=jeanne.professionals["martin"])
+        every = sorted(Document.objects.filter(record=jeanne.record).values_list("id", flat=True))
+    two = [jeanne.letter.id, jeanne.hidden.id]
+
+    def decided(**which):
+        return asking("martin", lambda standing: [
+            one.element_id for one in policy.decisions(Document, standing, **which)
+        ])  # fmt: skip
+
+    assert decided() == every
+    assert decided(among=two) == sorted(two)
+    assert decided(among=[]) == []
+    assert decided(among=two, element_id=jeanne.letter.id) == [jeanne.letter.id]
+
+
+def test_a_share_is_as_old_as_the_latest_that_holds(asking, jeanne):
+    letter, stranger = jeanne.letter.id, jeanne.professionals["stranger"]
+
+    def given():
+        return asking("stranger", lambda standing: policy.share_given_at(standing, letter))
+
+    assert given() is None
+    with role("dmp_owner"):
+        for days, facts in (
+            (9, {}),
+            (6, {}),
+            (5, {"until": NOON}),
+            (4, {"ended_at": NOON}),
+            (3, {"since": NOON + DAY}),
+            (2, {"confirmed_at": NOON + DAY}),
+            (1, {"element_id": jeanne.scan.id}),
+        ):
+            circle_period(
+                jeanne.record, "share", professional=stranger.professional, user=stranger.user,
+                given_at=NOON - days * DAY, **({"element_id": letter} | facts),
+            )  # fmt: skip
+    assert given() == NOON - 6 * DAY
+    with role("dmp_owner"):
+        Authorisation.objects.filter(given_at=NOON - 6 * DAY).update(until=NOON + DAY)
+        Authorisation.objects.filter(given_at=NOON - 9 * DAY).update(ended_at=NOON + DAY)
+    assert given() == NOON - 6 * DAY
+
+
+def test_what_waits_to_be_announced_is_told_to_the_journal(asking, jeanne):
+    both = {jeanne.waits.id, jeanne.letter.id}
+    assert asking("petit", lambda standing: policy.not_announced(standing, both)) == {
+        jeanne.waits.id
+    }
+
+
+def test_a_mask_reaches_what_it_covers_and_the_asker_sees(asking, jeanne):
+    masks = Mask.objects.filter(target_id__in=[jeanne.hidden.id, jeanne.pill.id])
+    assert asking(
+        "jeanne", lambda standing: titles(policy.reached_by(Document, standing, masks))
+    ) == {"Lettre du psychiatre"}
+    assert (
+        asking("martin", lambda standing: titles(policy.reached_by(Document, standing, masks)))
+        == set()
+    )
+
+
+def test_only_a_professional_has_written(jeanne):
+    for who, found in (("jeanne", False), ("stranger", False), ("garnier", True)):
+        viewer = jeanne.viewers[who]
+        with binding(viewer, at=NOON):
+            written = policy.written_by(viewer, limit=10)
+        assert written == ([(jeanne.record.id, jeanne.hidden.id)] if found else [])
