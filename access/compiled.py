@@ -17,6 +17,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, CharField, Expression, Q
 
+from access import ladder
 from access.ladder import Purpose, seen, with_lines, with_marks
 from access.prepared import Statement
 from access.stand_in import stand_in, values_of, with_names
@@ -137,6 +138,19 @@ def _ready(sql: str, values: Sequence[Any], table: str) -> tuple[str, list[str]]
     free = _INNER.sub(r"gate_\1", sql).replace(f"{table}.", f"{_ELEMENT}.")
     named = with_names(free, values)
     return _VALUE.sub("%s", named), _VALUE.findall(named)
+
+
+# --- without any ---
+
+
+def sees_own(model: type[Element], standing: Standing) -> bool | None:
+    """Tell whether the viewer sees what they wrote and didn't withdraw; None: ask of each."""
+    return _sees_own(model, stand_in(standing))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _sees_own(model: type[Element], standing: Standing) -> bool | None:
+    return ladder.sees_own(standing, model)
 
 
 # --- as whole statements ---

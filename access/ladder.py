@@ -212,6 +212,20 @@ def seen(standing: Standing, model: type[Kind], purpose: Purpose) -> QuerySet[Ki
     return elements if shown is True else elements.filter(shown)
 
 
+def sees_own(standing: Standing, model: type[Element]) -> bool | None:
+    """Tell whether the viewer sees what they wrote and didn't withdraw, whatever it is.
+
+    None where that depends on the element.
+    """
+    written = Q(author_id=standing.viewer.professional_id)
+    for rung in ladder(standing, model, Purpose.READ):
+        if rung.when is True or rung.when == written:
+            return rung.sees
+        if rung.when is not False and rung.when != conditions.withdrawn():
+            break
+    return None
+
+
 def with_lines(
     elements: QuerySet[Kind], standing: Standing, model: type[Kind], purpose: Purpose
 ) -> QuerySet[Kind]:

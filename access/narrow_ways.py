@@ -58,12 +58,19 @@ def is_secret_care(record_id: uuid.UUID, episodes: Collection[uuid.UUID]) -> boo
     return bool(found)
 
 
-def deposited_by_me(most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Return the (record, document) keys of what the bound professional deposited, last first."""
-    return [
-        (record, document)
-        for record, document in _rows("SELECT record_id, id FROM dmp_deposited_by_me(%s)", most)
-    ]
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A document that isn't withdrawn: its key, on which record, since when; not what it says."""
+
+    record_id: uuid.UUID
+    document_id: uuid.UUID
+    created_at: dt.datetime
+
+
+def deposited_by_me(most: int) -> list[Deposit]:
+    """Return what the bound professional deposited and didn't withdraw, the last first."""
+    asked = "SELECT record_id, id, created_at FROM dmp_deposited_by_me(%s)"
+    return [Deposit(*row) for row in _rows(asked, most)]
 
 
 def not_announced(among: Collection[uuid.UUID]) -> set[uuid.UUID]:

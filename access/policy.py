@@ -19,7 +19,7 @@ from access.binding import bound, turn_to
 from access.compiled import Reading
 from access.ladder import Kind, Purpose, with_marks
 from access.models import Authorisation
-from access.standing import Standing, read_standing
+from access.standing import Standing, read_standing, read_standings
 from access.viewer import NO_CLINICAL_ROLE, Viewer
 from records.models import Document, Element, Entry, ReimbursementLine, SynthesisLine
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from access.models import Mask
+    from access.narrow_ways import Deposit
 
 
 __all__ = ["NO_CLINICAL_ROLE", "Purpose", "Reading"]
@@ -261,11 +262,20 @@ def not_announced(standing: Standing, ids: Collection[uuid.UUID]) -> set[uuid.UU
     return narrow_ways.not_announced(ids)
 
 
-def written_by(viewer: Viewer, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Return the (record, document) keys of what a professional deposited, the latest first.
+def written_by(viewer: Viewer, *, limit: int) -> list[Deposit]:
+    """Return what a professional deposited and still sees, the latest first; no content of it.
 
-    Keys to ask the gate about, record by record; never shown as they are.
+    What somebody wrote and didn't withdraw is mostly theirs to see, or not, by what they are to
+    the record: no element is then read.
     """
     if viewer.professional_id is None:
         return []
-    return narrow_ways.deposited_by_me(limit)
+    found = narrow_ways.deposited_by_me(limit)
+    records = {one.record_id for one in found}
+    standings = read_standings(viewer, records, bound().moment)
+    return [one for one in found if _sees_own(standings[one.record_id], one)]
+
+
+def _sees_own(standing: Standing, deposit: Deposit) -> bool:
+    sees = compiled.sees_own(Document, standing)
+    return can_see(Document, standing, deposit.document_id) if sees is None else sees

@@ -31,6 +31,14 @@ TYPES = {
     "shared": "uuid[]",
     "at": "timestamptz",
     "today": "date",
+    "records": "uuid[]",
+    "after": "timestamptz",
+    "words": "text",
+    "like": "text",
+    "accented": "text",
+    "plain": "text",
+    "limit": "integer",
+    "offset": "integer",
 }
 # Beyond it a statement is sent whole: a plan takes some hundred kilobytes of each connection.
 MOST_PREPARED = 100

@@ -10,14 +10,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-
 from access.prepared import Statement
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from access.viewer import Moment, Viewer
 
@@ -32,54 +30,79 @@ LIVE = (
     " and ({0}.ended_at is null or {0}.ended_at > %(at)s)"
 )
 
-# Asked of the few rows of one record: joined, the whole table would be read.
-_CODENAME = "(select p.codename from auth_permission p where p.id = g.permission_id)"
-
-# What the viewer holds on record r: the record's own periods and grants are read once, never the
-# viewer's, who may have those of thousands of patients. Each period needs guardian's row beside
-# it (a late sweep never opens, nor a stray grant); and whoever the holder removed returns only by
-# the holder's own act (policy section 4), through where they work no more than in person.
-DOORS = f"""lateral (
-  with period as materialized (
-    select * from access_authorisation where record_id = r.id and %(professional)s is not null
-  ), granted as materialized (
-    select {_CODENAME} as codename, true as personal
-    from access_recordusergrant g
-    where g.content_object_id = r.id and g.user_id = %(user)s
-    union all
-    select {_CODENAME}, false
-    from access_recordgroupgrant g
-    where g.content_object_id = r.id
-      and g.group_id = (select group_id from access_structure where id = %(structure)s)
-  ), held as (
-    select a.kind, a.professional_id, a.element_id from period a
+# What the viewer holds among the rows of ``period``, by the rows of ``granted``: one record's, or
+# all of theirs at once. Each period needs guardian's row beside it (a late sweep never opens, nor
+# a stray grant); and whoever the holder removed returns only by the holder's own act (policy
+# section 4), through where they work no more than in person.
+_HELD = f"""
+    select a.record_id, a.kind, a.professional_id, a.element_id from period a
     where a.confirmed_at <= %(at)s and {LIVE.format("a")}
       and exists (
         select 1 from granted g
-        where g.codename = case a.kind when 'treating_gp' then 'treat_record'
+        where g.record_id = a.record_id
+          and g.codename = case a.kind when 'treating_gp' then 'treat_record'
             when 'circle' then 'consult_record' when 'share' then 'receive_share' end
           and case when g.personal then a.professional_id = %(professional)s
             else a.structure_id = %(structure)s end)
       and not exists (
         select 1 from period x
-        where x.kind = a.kind and a.ground <> 'holder'
+        where x.record_id = a.record_id and x.kind = a.kind and a.ground <> 'holder'
           and (x.professional_id = %(professional)s or x.structure_id = a.structure_id)
           and x.removed_by_holder and x.ended_at <= a.given_at
           and not exists (
             select 1 from period y
-            where y.kind = a.kind and y.ground = 'holder'
+            where y.record_id = a.record_id and y.kind = a.kind and y.ground = 'holder'
               and (y.professional_id = x.professional_id
                 or y.structure_id in (x.structure_id, a.structure_id))
-              and y.given_at >= x.ended_at and y.given_at <= a.given_at))
-  )
-  select
+              and y.given_at >= x.ended_at and y.given_at <= a.given_at))"""  # noqa: S608  # constants only; values are bound
+
+_AS_DOORS = """
     coalesce(bool_or(kind = 'treating_gp' and professional_id = %(professional)s), false)
       and exists (select 1 from access_professional gp where gp.id = %(professional)s
         and (gp.registration_ended_at is null or gp.registration_ended_at > %(at)s))
       as treating_gp,
-    coalesce(bool_or(kind = 'circle'), false) as circle,
+    coalesce(bool_or(kind = 'circle'), false) as circle"""
+_GROUP = "(select group_id from access_structure where id = %(structure)s)"
+
+# Asked of the few rows of one record: joined, the whole table would be read.
+_CODENAME = "(select p.codename from auth_permission p where p.id = g.permission_id)"
+
+# On record r: the record's own periods and grants are read once, never the viewer's, who may have
+# those of thousands of patients.
+DOORS = f"""lateral (
+  with period as materialized (
+    select * from access_authorisation where record_id = r.id and %(professional)s is not null
+  ), granted as materialized (
+    select g.content_object_id as record_id, {_CODENAME} as codename, true as personal
+    from access_recordusergrant g
+    where g.content_object_id = r.id and g.user_id = %(user)s
+    union all
+    select g.content_object_id, {_CODENAME}, false
+    from access_recordgroupgrant g where g.content_object_id = r.id and g.group_id = {_GROUP}
+  ), held as ({_HELD})
+  select {_AS_DOORS},
     array_agg(element_id) filter (where kind = 'share') as shared
   from held) doors"""  # noqa: S608  # constants only; values are bound
+
+# On every record at once, for a list: from the viewer's own periods and grants, each read once.
+# No other row of theirs is asked for: a removal, and what undoes it, names them or their place.
+ALL_DOORS = f"""
+period as materialized (
+  select a.record_id, a.kind, a.professional_id, a.structure_id, a.element_id, a.ground,
+    a.given_at, a.confirmed_at, a.since, a.until, a.ended_at, a.removed_by_holder
+  from access_authorisation a
+  where a.kind in ('treating_gp', 'circle')
+    and (a.professional_id = %(professional)s or a.structure_id = %(structure)s)
+), granted as materialized (
+  select g.content_object_id as record_id, p.codename, true as personal
+  from access_recordusergrant g join auth_permission p on p.id = g.permission_id
+  where g.user_id = %(user)s
+  union all
+  select g.content_object_id, p.codename, false
+  from access_recordgroupgrant g join auth_permission p on p.id = g.permission_id
+  where g.group_id = {_GROUP}
+), held as ({_HELD}),
+doors as (select record_id, {_AS_DOORS} from held group by record_id)"""  # noqa: S608  # constants only; values are bound
 
 # Every representation that began in childhood ends at 18 (policy line 5), a parent's in any case.
 _ADULT = "h.born_on + interval '18 years' <= %(today)s"
@@ -88,14 +111,23 @@ REPRESENTS = f"""x.since <= %(at)s and (x.until is null or x.until > %(at)s)
             or (x.since at time zone 'Europe/Paris')::date < h.born_on + interval '18 years'))"""
 PRACTISING = """exists (select 1 from access_practice w
       where w.id = %(practice)s and w.since <= %(at)s and (w.until is null or w.until > %(at)s))"""
-BLOCKED = """exists (select 1 from access_block b
-      where b.record_id = r.id and b.professional_id = %(professional)s
-        and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s))"""
+_BLOCKS = """select b.record_id from access_block b
+      where b.professional_id = %(professional)s
+        and b.since <= %(at)s and (b.ended_at is null or b.ended_at > %(at)s)"""
+BLOCKED = f"exists ({_BLOCKS} and b.record_id = r.id)"
 
-_STATEMENT = Statement(
-    called="standing",
-    sql=f"""
-select r.status, r.died_on is not null and r.died_on <= %(today)s,
+# That a professional may come to record r of holder h by a door they hold (lines 1, 3 to 5 and 7),
+# for a list: what is few (blocks, those they represent) is read once and not record by record.
+COMES_TO = f"""r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
+  and {PRACTISING} and r.id not in ({_BLOCKS}) and h.id is distinct from %(person)s
+  and r.id not in (
+    select x.record_id from records_representation x
+      join records_record whose on whose.id = x.record_id
+      join records_person h on h.id = whose.holder_id
+    where x.person_id = %(person)s and {REPRESENTS})"""  # noqa: S608  # constants only; values are bound
+
+_STANDING = f"""
+select r.id, r.status, r.died_on is not null and r.died_on <= %(today)s,
   r.emergency_refused is true, r.regulation_refused is true,
   coalesce(r.holder_id = %(person)s, false),
   {_ADULT},
@@ -117,31 +149,9 @@ select r.status, r.died_on is not null and r.died_on <= %(today)s,
   array(select o.kind from access_opening o
    where o.record_id = r.id and o.professional_id = %(professional)s and {LIVE.format("o")})
 from records_record r join records_person h on h.id = r.holder_id, {DOORS}
-where r.id = %(record)s
-""",  # noqa: S608  # constants only; values are bound
-)
-
-# From the viewer's own periods to the records they open; each record by the very conditions above.
-_PATIENTS = f"""
-select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name), h.sex, h.born_on,
-  doors.treating_gp as gp, count(*) over ()
-from (select distinct a.record_id from access_authorisation a
-      where (a.professional_id = %(professional)s or a.structure_id = %(structure)s)
-        and a.kind in ('treating_gp', 'circle') and {LIVE.format("a")}) mine
-join records_record r on r.id = mine.record_id join records_person h on h.id = r.holder_id,
-{DOORS}
-where r.status = 'open' and (r.died_on is null or r.died_on > %(today)s)
-  and {PRACTISING} and not {BLOCKED} and (doors.treating_gp or doors.circle)
-  and h.id is distinct from %(person)s
-  and not exists (select 1 from records_representation x
-      where x.record_id = r.id and x.person_id = %(person)s and {REPRESENTS})
-  and (%(name)s = '' or translate(lower(
-      h.first_given || ' ' || h.used_name || ' ' || h.birth_name), %(accented)s, %(plain)s)
-      like %(like)s)
-order by gp desc,
-  case when r.id = any(%(unsigned)s::uuid[]) then 0 when r.id = any(%(changed)s::uuid[]) then 1
-    else 2 end, 3, 2, 1 limit %(limit)s offset %(offset)s
-"""  # noqa: S608  # constants only; values are bound
+where r.id"""  # noqa: S608  # constants only; values are bound
+_ONE = Statement(f"{_STANDING} = %(record)s", called="standing")
+_SEVERAL = Statement(f"{_STANDING} = any(%(records)s)", called="standings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +192,26 @@ class Standing:
 
 def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
     """Return what a viewer is to a record; the same statement whoever asks, found or not."""
-    rows = _STATEMENT.rows({"record": record_id} | parameters_of(viewer, moment))
+    rows = _ONE.rows({"record": record_id} | parameters_of(viewer, moment))
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
-    [row] = rows
-    (status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:6]
-    (representation, delegated, blocked, practising, gp, circle) = row[6:12]
-    shared, openings = row[12:]
+    return _standing(viewer, moment, rows[0])
+
+
+def read_standings(
+    viewer: Viewer, record_ids: Collection[uuid.UUID], moment: Moment
+) -> dict[uuid.UUID, Standing]:
+    """Return what a viewer is to each of these records that exist, in one statement."""
+    if not record_ids:
+        return {}
+    rows = _SEVERAL.rows({"records": list(record_ids)} | parameters_of(viewer, moment))
+    return {row[0]: _standing(viewer, moment, row) for row in rows}
+
+
+def _standing(viewer: Viewer, moment: Moment, row: Sequence[Any]) -> Standing:
+    (record_id, status, died, emergency_refused, regulation_refused, is_holder, adult) = row[:7]
+    (representation, delegated, blocked, practising, gp, circle) = row[7:13]
+    shared, openings = row[13:]
     opened = set(openings)
     doctor = viewer.profession == DOCTOR
     return Standing(
@@ -214,49 +237,6 @@ def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Stand
         and not regulation_refused,
         shared=tuple(shared or ()) if practising else (),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """A record a professional comes to by their own door: whose it is, nothing of its content."""
-
-    record_id: uuid.UUID
-    first_name: str
-    family_name: str
-    sex: str
-    born_on: dt.date
-    treating_gp: bool
-
-
-def patients_of(
-    viewer: Viewer,
-    moment: Moment,
-    *,
-    name: str,
-    unsigned: Sequence[uuid.UUID],
-    changed: Sequence[uuid.UUID],
-    limit: int,
-    offset: int,
-) -> tuple[list[Patient], int]:
-    """Return a page of the records a professional has a door to, and how many there are in all.
-
-    Treating GP first, and of those the records without a synthesis, then the ones that changed
-    since; then by name. ``name`` is what their names hold, without accents.
-    """
-    parameters: dict[str, Any] = parameters_of(viewer, moment) | {
-        "name": name,
-        "like": f"%{name}%",
-        "accented": ACCENTED,
-        "plain": PLAIN,
-        "unsigned": list(unsigned),
-        "changed": list(changed),
-        "limit": limit,
-        "offset": offset,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_PATIENTS, parameters)
-        rows = cursor.fetchall()
-    return [Patient(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def parameters_of(viewer: Viewer, moment: Moment) -> dict[str, Any]:

@@ -10,27 +10,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from access import policy
-from access.binding import PARIS, bound, now, today
+from access.binding import PARIS, bound, today
 from access.circle.directory import plain
-from access.circle.periods import live
-from access.drafts_due import Due, syntheses_due
 from access.elements import KINDS
-from access.emergency.patients import openings_of_patients
-from access.models import Authorisation, AuthorisationKind
+from access.emergency.patients import KEPT, openings_of_patients
+from access.patients import holders_of, patients_of, shares_of
 from access.policy import NotVisible
-from access.standing import patients_of, read_standing
+from access.standing import read_standings
 from records.dossier.entrance import age_on
-from records.models import Person, Record
+from records.models.people import name_said
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
     from access.emergency.patients import PatientOpening
+    from access.patients import Due
     from access.viewer import Viewer
 
 
@@ -102,65 +100,67 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
     words = plain(search[:MOST_LETTERS]).replace("%", "").replace("_", "")
     page = max(page, 1)
     moment = bound().moment
-    due = syntheses_due(by, moment)
-    ready = {record_id: one for record_id, one in due.items() if one.ready}
-    listing: dict[str, Any] = {
-        "name": words,
-        "unsigned": [key for key, one in ready.items() if one.signed_at is None],
-        "changed": [key for key, one in ready.items() if one.signed_at is not None],
-        "limit": PAGE,
-    }
-    found, total = patients_of(by, moment, **listing, offset=(page - 1) * PAGE)
-    if not found and page > 1:
+    asked: dict[str, Any] = {"name": words, "opened_after": moment.at - KEPT, "limit": PAGE}
+    found = patients_of(by, moment, **asked, offset=(page - 1) * PAGE)
+    if not found.rows and page > 1:
         page = 1
-        found, total = patients_of(by, moment, **listing, offset=0)
+        found = patients_of(by, moment, **asked, offset=0)
     first = page == 1 and not words
     return Worklist(
         rows=tuple(
             Row(
                 record_id=one.record_id,
-                name=Person(first_given=one.first_name, birth_name=one.family_name).full_name,
+                name=name_said(one.first_name, one.family_name),
                 sex=one.sex,
                 age=age_on(one.born_on, today()),
                 born_on=one.born_on,
                 treating_gp=one.treating_gp,
-                due=due.get(one.record_id) if one.treating_gp else None,
+                due=one.due,
             )
-            for one in found
+            for one in found.rows
         ),
         shared=tuple(_shared(by)) if first else (),
-        deposits=tuple(_singles(by, policy.written_by(by, limit=MOST_ELEMENTS))) if first else (),
-        openings=openings_of_patients(by) if first else (),
+        deposits=tuple(_deposits(by)) if first else (),
+        openings=openings_of_patients(by) if first and found.opened else (),
         search=search[:MOST_LETTERS],
         page=page,
-        pages=max(1, -(-total // PAGE)),
-        total=total,
-        ready=len(ready),
+        pages=max(1, -(-found.total // PAGE)),
+        total=found.total,
+        ready=found.ready,
     )
+
+
+def _deposits(by: Viewer) -> list[Single]:
+    found = policy.written_by(by, limit=MOST_ELEMENTS)
+    names = holders_of({one.record_id for one in found})
+    return [
+        Single(
+            record_id=one.record_id,
+            element_id=one.document_id,
+            kind="document",
+            name=name_said(*names[one.record_id]),
+            on=_day(one.created_at),
+        )
+        for one in found
+    ]
 
 
 def _shared(by: Viewer) -> list[Single]:
-    shares = Authorisation.objects.filter(
-        live(now()),
-        kind=AuthorisationKind.SHARE,
-        professional=by.professional_id,
-        confirmed_at__lte=now(),
-    )
-    rows = shares.order_by("-since", "id").values_list("record_id", "element_id")[:MOST_ELEMENTS]
-    return _singles(by, [(record, key) for record, key in rows if key is not None])
-
-
-def _singles(by: Viewer, keys: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[Single]:
-    """The elements among these keys that the gate gives out, each on its own record."""
+    keys = shares_of(by, bound().moment, limit=MOST_ELEMENTS)
+    records = {record for record, _key in keys}
+    standings = read_standings(by, records, bound().moment)
+    names = holders_of(records)
     found = []
     for record_id, element_id in keys:
-        standing = read_standing(by, record_id, bound().moment)
         for kind, model in KINDS.items():
-            rows: QuerySet[Any] = policy.visible(model, standing)
-            element = rows.filter(id=element_id).first()
+            given: QuerySet[Any] = policy.visible(model, standings[record_id])
+            element = given.filter(id=element_id).first()
             if element is not None:
-                name = Record.objects.select_related("holder").get(id=record_id).holder.full_name
-                on = element.created_at.astimezone(PARIS).date()
-                found.append(Single(record_id, element_id, kind, name, on))
+                name = name_said(*names[record_id])
+                found.append(Single(record_id, element_id, kind, name, _day(element.created_at)))
                 break
     return found
+
+
+def _day(at: dt.datetime) -> dt.date:
+    return at.astimezone(PARIS).date()

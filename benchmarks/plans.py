@@ -123,7 +123,10 @@ def lay_down(records: int = RECORDS) -> None:
 
 
 def _elements(records: int) -> Iterator[list[Any]]:
-    """Lines, entries, and a signed synthesis of each record."""
+    """Lines, entries, a signed synthesis of each record; somebody opened it in an emergency."""
+    from django.utils import timezone  # noqa: PLC0415  # as above
+
+    from access.models import Opening, Professional  # noqa: PLC0415  # as above
     from records.models import (  # noqa: PLC0415  # as above
         Document,
         DocumentVersion,
@@ -173,6 +176,13 @@ def _elements(records: int) -> Iterator[list[Any]]:
         for line in said
     ]  # fmt: skip
     pairs = Document.objects.using("owner").order_by("id").values_list("record_id", "id")
+    somebody = Professional.objects.using("owner").order_by("-id")[0]
+    now = timezone.now()
+    yield [
+        Opening(record_id=key, professional=somebody, kind="emergency", since=now,
+                until=now + dt.timedelta(hours=8))
+        for key in keys
+    ]  # fmt: skip
     yield [
         DocumentVersion(record_id=record, document_id=key, number=1, deposited_at=at)
         for record, key in pairs

@@ -124,7 +124,7 @@ SCHEMAS = {"imports_staging": WORKER}
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     # Removes a record whose time has come, and no other: the web can't, whatever it is told.
     "dmp_destroy_due_record": (WORKER,),
-    # What passes row security, each one narrow thing (access/migrations/0010, 0013).
+    # What passes row security, each one narrow thing (access/migrations/0010, 0013, 0017).
     "dmp_secret_care": (APP,),
     "dmp_blind_lines": (APP,),
     "dmp_share_covers": (APP,),
@@ -143,6 +143,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "dmp_version_is_gone": (APP,),
     "dmp_withdraw_version": (APP,),
     "dmp_syntheses_due": (APP,),
+    "dmp_arrived_since_synthesis": (APP,),
     "dmp_records_past": (WORKER,),
     "dmp_unannounced_deposits": (WORKER,),
 }

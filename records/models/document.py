@@ -38,6 +38,12 @@ class Document(KeyedElement):
             models.Index(fields=["record", "-occurred_on", "-id"], name="document_by_record_date"),
             # A professional's own list of what they deposited, the latest first.
             models.Index(fields=["author_id", "-created_at"], name="document_by_author_date"),
+            # What arrived since a synthesis, asked of hundreds of records at once.
+            models.Index(
+                fields=["record", "created_at"],
+                condition=models.Q(withdrawn_at__isnull=True, archived_at__isnull=True),
+                name="document_by_arrival",
+            ),
         ]
 
 

@@ -53,4 +53,12 @@ class ReimbursementLine(Element):
     price_corrected_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["record", "-occurred_on"], name="line_by_record_date")]
+        indexes = [
+            models.Index(fields=["record", "-occurred_on"], name="line_by_record_date"),
+            # What arrived since a synthesis, asked of hundreds of records at once.
+            models.Index(
+                fields=["record", "created_at"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="line_by_arrival",
+            ),
+        ]

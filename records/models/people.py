@@ -19,6 +19,11 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("anglais")
 
 
+def name_said(first_given: str, family: str) -> str:
+    """Return a person's name as it is said: identity papers write capitals."""
+    return f"{first_given} {family.title() if family.isupper() else family}"
+
+
 class Person(models.Model):
     """One human being: the five traits of the national identity and the name they use."""
 
@@ -47,9 +52,8 @@ class Person(models.Model):
 
     @property
     def full_name(self) -> str:
-        """First given name and the name they use, said: identity papers write capitals."""
-        family = self.family_name
-        return f"{self.first_given} {family.title() if family.isupper() else family}"
+        """First given name and the name they use, as they are said."""
+        return name_said(self.first_given, self.family_name)
 
 
 class ContactKind(models.TextChoices):

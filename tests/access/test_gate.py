@@ -212,4 +212,5 @@ def test_only_a_professional_has_written(jeanne):
         viewer = jeanne.viewers[who]
         with binding(viewer, at=NOON):
             written = policy.written_by(viewer, limit=10)
-        assert written == ([(jeanne.record.id, jeanne.hidden.id)] if found else [])
+        keys = [(one.record_id, one.document_id) for one in written]
+        assert keys == ([(jeanne.record.id, jeanne.hidden.id)] if found else [])

@@ -242,6 +242,8 @@ def test_what_passes_row_security_answers_only_whom_it_is_for(world, shelves):
             assert narrow_ways.withdraw_version(by_martin.id, "undone") == 0
             assert not narrow_ways.version_is_gone(by_martin.id, "undone")
             assert sql("SELECT * FROM dmp_syntheses_due()") == []
+            arrived = "SELECT * FROM dmp_arrived_since_synthesis(%s::uuid[])"
+            assert sql(arrived, [[world.record.id]]) == []
     assert narrow_ways.synthesis_lines_said() == []
     assert narrow_ways.documents_near(NOON.date(), 3) == []
 

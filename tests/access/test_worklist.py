@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from access import circle, policy
@@ -13,7 +16,6 @@ from access.auditing.moments import NOON
 from access.auditing.rows import read_cases
 from access.auditing.worlds import build_world
 from access.binding import binding
-from access.drafts_due import syntheses_due
 from access.models import JournalEvent
 from access.policy import NotVisible
 from access.worklist import read_worklist
@@ -24,6 +26,7 @@ from tests.jeanne import BACKEND, add_synthesis, circle_period
 from tests.records.test_reading import words
 
 
+made = import_module("access.migrations.0017_work_list")
 FACTS = ("role", "also", "representation", "gp", "circle", "blocked", "record", "account")
 
 with (Path(__file__).parent / "cases.csv").open(encoding="utf-8") as stream:
@@ -48,25 +51,24 @@ def test_a_record_is_in_the_list_when_its_door_is_open(case, as_owner):
     listed = [row.record_id for row in rows]
     assert listed == ([world.record.id] if door in {"treating_gp", "circle"} else [])
     assert [row.treating_gp for row in rows] == [door == "treating_gp" for _row in rows]
-    # What is due is told about the same records, by a statement that keeps the doors itself.
     assert [row.due is not None for row in rows] == [door == "treating_gp" for _row in rows]
-    with binding(world.viewer, at=NOON) as bound:
-        due = syntheses_due(world.viewer, bound.moment)
-    assert list(due) == ([world.record.id] if door == "treating_gp" else [])
 
 
 def test_the_list_is_one_statement_however_long(world, as_owner, django_assert_num_queries):
-
-    for name in ("Ahmed", "Zoé", "Line"):
+    for deposits, name in enumerate(("Ahmed", "Zoé", "Line")):
         with as_owner():
             record = cast.record(cast.person(name))
             viewer = cast.family_viewer(record.holder)
+            for _deposit in range(deposits):
+                cast.document(record, by=world.martin)
         with binding(viewer, at=cast.NOON):
             circle.authorise(by=viewer, record_id=record.id, professional_id=world.martin.id)
-    # What is due; the list; the shares; the deposits; what was opened in an emergency.
+    # The list; the shares; the deposits, what he is to their records, whose they are.
     with binding(world.martin.viewer, at=cast.NOON), django_assert_num_queries(5):
         view = read_worklist(by=world.martin.viewer)
     assert view.total == 3
+    names = sorted(one.name for one in view.deposits)
+    assert names == ["Line Morel", "Line Morel", "Zoé Morel"]
 
 
 def treated(world, name, *, kind="treating_gp"):
@@ -140,3 +142,17 @@ def test_the_list_says_what_waits_and_opens_the_first(world, practice):
     # How much arrived, never what.
     for private in ("rare", "Diabète", "Asthme", "Consultation"):
         assert private not in said
+
+
+@pytest.mark.parametrize("table", ["document", "line"])
+def test_what_arrived_is_found_by_its_index(table, as_owner):
+    asked = {"document": made.DOCUMENTS, "line": made.LINES}[table]
+    among = "(select %s::uuid as record_id) mine, (select %s::timestamptz as at) signed"
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        explain = f"explain (costs off) select (select exists ({asked})) from {among}"  # noqa: S608  # constants
+        cursor.execute(explain, [uuid.uuid4(), cast.NOON])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using" in plan
+    assert {"document": "document_by_arrival", "line": "_record_id_created_at_idx"}[table] in plan
+    assert "Seq Scan" not in plan
