@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 # Every name a statement may hold a value under, and the type it is declared with.
@@ -72,22 +74,24 @@ class Statement:
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return every row, as one statement of the connection's transaction."""
-        with connection.cursor() as cursor:
-            whole = connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
-            known = not whole and self._is_prepared()
+        # The wrapper itself: what stands for it finds it anew each time something is asked of it.
+        database = connections[DEFAULT_DB_ALIAS]
+        with database.cursor() as cursor:
+            whole = database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS", False)
+            known = not whole and self._is_prepared(database)
             cursor.execute(self._execute if known else self.sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
-    def _is_prepared(self) -> bool:
+    def _is_prepared(self, database: BaseDatabaseWrapper) -> bool:
         """Prepare it once on this connection, of which Django's wrapper is a mere holder."""
-        driver = connection.connection
+        driver: Any = database.connection
         known = _prepared.setdefault(driver, set())
         if self._key in known:
             return True
         if len(known) >= MOST_PREPARED:
             return False
-        with connection.wrap_database_errors, driver.cursor() as cursor:
+        with database.wrap_database_errors, driver.cursor() as cursor:
             cursor.execute(self._prepare)
         known.add(self._key)
         return True

@@ -9,19 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from access.viewer import Moment
+from access.standing import Standing
+from access.viewer import Moment, PracticeFacts, Viewer
 
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from access.standing import Standing
-    from access.viewer import Viewer
 
 
 class LeftOver(Exception):
@@ -68,13 +67,46 @@ def values_of(standing: Standing) -> dict[str, Any]:
 
 def stand_in(standing: Standing) -> Standing:
     """Return the same standing held by nobody: what is left tells one SQL from another."""
-    return replace(
-        standing,
-        viewer=_faceless(standing.viewer),
-        record_id=_RECORD,
-        moment=_MOMENT,
-        shared=(_SHARED,) if standing.shared else (),
+    viewer = standing.viewer
+    practice = viewer.practice
+    # All that stays, so that it is made once for all who stand alike: it is asked at each reading.
+    key = (
+        _facts(standing),
+        bool(standing.shared),
+        _facts(viewer),
+        *(bool(each) for each in (viewer.user_id, viewer.person_id, viewer.second_factor)),
+        practice and (*_facts(practice), bool(practice.structure_id)),
     )
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = replace(
+            standing,
+            viewer=_faceless(viewer),
+            record_id=_RECORD,
+            moment=_MOMENT,
+            shared=(_SHARED,) if standing.shared else (),
+        )
+    return found
+
+
+# What a stand-in hasn't of its own; whatever else these classes hold, or will, tells two apart.
+_FACES = {
+    Standing: {"viewer", "record_id", "moment", "shared"},
+    Viewer: {"user_id", "person_id", "second_factor", "name", "practice"},
+    PracticeFacts: {"id", "professional_id", "structure_id", "structure_name", "unit"},
+}
+_READERS: dict[type, attrgetter[Any]] = {
+    kind: attrgetter(*(each.name for each in fields(kind) if each.name not in faces))
+    for kind, faces in _FACES.items()
+}
+_MOST_KNOWN = 1000
+_known: dict[tuple[Any, ...], Standing] = {}
+
+
+def _facts(held: Standing | Viewer | PracticeFacts) -> Any:
+    return _READERS[type(held)](held)
 
 
 def _faceless(viewer: Viewer) -> Viewer:

@@ -6,10 +6,11 @@ Sent by psycopg2 alone, in autocommit, the rows left as tuples.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
-import psycopg2.extras
+import psycopg2.extensions
 from django.db import connections
 
 from access import matrix
@@ -131,7 +132,11 @@ class ByHand:
     def __init__(self, at: dt.datetime) -> None:
         self._bare = psycopg2.connect(**connections["owner"].get_connection_params())
         self._bare.autocommit = True
-        psycopg2.extras.register_uuid(conn_or_curs=self._bare)
+        # As `psycopg2.extras.register_uuid` does, which changes the driver for everybody besides.
+        key = psycopg2.extensions.new_type(
+            (2950,), "UUID", lambda text, _: None if text is None else uuid.UUID(text)
+        )
+        psycopg2.extensions.register_type(key, self._bare)
         self._moment = {"at": at, "today": at.date()}
 
     def documents(self, subject: Subject) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""How the driver reads keys from the database: twice as fast as `uuid.UUID` reads text.
+"""How the driver reads keys from the database, and writes them: faster than its own way.
 
 A list of fifty documents spends a fifth of its time there. It must not know whose keys they are.
 """
@@ -12,6 +12,11 @@ from psycopg2 import extensions
 
 
 _UUID, _UUIDS = 2950, 2951  # PostgreSQL's own numbers for the type and its array
+# Looked up once: they are asked for at every key of every row.
+_set_int = UUID.__dict__["int"].__set__
+_set_is_safe = UUID.__dict__["is_safe"].__set__
+_UNKNOWN = SafeUUID.unknown
+_new = object.__new__
 
 
 def key_of(text: str | None, _cursor: object = None) -> UUID | None:
@@ -19,9 +24,9 @@ def key_of(text: str | None, _cursor: object = None) -> UUID | None:
     if text is None:
         return None
     # What `uuid.UUID` does once it has found out in which of its six ways it is called.
-    key = object.__new__(UUID)
-    object.__setattr__(key, "int", int(text.replace("-", ""), 16))
-    object.__setattr__(key, "is_safe", SafeUUID.unknown)
+    key: UUID = _new(UUID)
+    _set_int(key, int(text.replace("-", ""), 16))
+    _set_is_safe(key, _UNKNOWN)
     return key
 
 
@@ -29,7 +34,14 @@ KEY = extensions.new_type((_UUID,), "UUID", key_of)
 KEYS = extensions.new_array_type((_UUIDS,), "UUID[]", KEY)
 
 
+def written(key: UUID) -> Any:
+    """Return a key as SQL: nothing of it is to be escaped."""
+    return extensions.AsIs(f"'{key}'::uuid")
+
+
 def read_keys_fast(connection: Any, **_signal: Any) -> None:
-    """Have a connection of Django's read keys this way."""
+    """Have a connection of Django's read keys this way, and write them."""
+    # Not sooner: Django gives the driver another way when it first loads its own.
+    extensions.register_adapter(UUID, written)
     for kind in (KEY, KEYS):
         extensions.register_type(kind, connection.connection)

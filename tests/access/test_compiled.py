@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import fields, replace
+from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 import pytest
@@ -11,9 +13,11 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
 from access import compiled, policy, prepared, stand_in
-from access.binding import binding
+from access.binding import binding, moment_of
 from access.models import Mask
 from access.policy import Reading
+from access.standing import Standing
+from access.viewer import PracticeFacts, Viewer
 from records.models import Document, Entry, Synthesis, SynthesisLine, SynthesisSource
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
@@ -45,6 +49,34 @@ def test_two_viewers_who_stand_alike_each_see_their_own(world, shelves):
     assert titles(world.martin.viewer, world.record) == ["Jeanne, Martin"]
     assert titles(world.martin.viewer, shelves) == ["Paul, Martin"]
     assert compiled._compile.cache_info().misses == kept, "asked of the gate's ladder again"
+
+
+def test_whatever_a_stand_in_keeps_tells_two_who_stand_apart():
+    practice = PracticeFacts(id=uuid4(), professional_id=uuid4(), profession="10",
+                             structure_id=uuid4())  # fmt: skip
+    viewer = Viewer(user_id=uuid4(), person_id=uuid4(), second_factor="totp", practice=practice)
+    one = Standing(viewer=viewer, record_id=uuid4(), moment=moment_of(NOON))
+    known = stand_in.stand_in(one)
+
+    def but(kind, **new):
+        if kind is PracticeFacts:
+            return but(Viewer, practice=replace(practice, **new))
+        return (
+            but(Standing, viewer=replace(viewer, **new)) if kind is Viewer else replace(one, **new)
+        )
+
+    assert stand_in.stand_in(but(PracticeFacts, id=uuid4())) is known
+    assert stand_in.stand_in(but(Viewer, user_id=uuid4(), second_factor="sms")) is known
+    for kind, faces in stand_in._FACES.items():
+        for each in fields(kind):
+            if each.name not in faces:
+                assert stand_in.stand_in(but(kind, **{each.name: "x"})) != known, each.name
+    for kind, gone in (
+        (Standing, {"shared": (uuid4(),)}), (Viewer, {"user_id": None}),
+        (Viewer, {"person_id": None}), (Viewer, {"second_factor": ""}),
+        (Viewer, {"practice": None}), (PracticeFacts, {"structure_id": None}),
+    ):  # fmt: skip
+        assert stand_in.stand_in(but(kind, **gone)) != known, gone
 
 
 def test_the_clock_is_the_asker_s(world, shelves, as_owner):

@@ -1,4 +1,4 @@
-"""Keys come from the database as `uuid.UUID` itself would have made them."""
+"""Keys go to the database, and come from it as `uuid.UUID` itself would have made them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import uuid
 import pytest
 from django.db import connection
 from hypothesis import given, strategies as st
+from psycopg2.extensions import adapt
 
 from dmp.keys import KEY, key_of
 
@@ -27,3 +28,4 @@ def test_the_database_is_read_this_way():
         cursor.execute("SELECT %s::uuid, NULL::uuid, %s::uuid[]", [one, [one, other]])
         assert cursor.fetchone() == (one, None, [one, other])
     assert connection.connection.string_types[2950] is KEY
+    assert adapt(one).getquoted().decode() == f"'{one}'::uuid"
