@@ -126,12 +126,7 @@ COMES_TO = f"""r.status = 'open' and (r.died_on is null or r.died_on > %(today)s
       join records_person h on h.id = whose.holder_id
     where x.person_id = %(person)s and {REPRESENTS})"""  # noqa: S608  # constants only; values are bound
 
-_STANDING = f"""
-select r.id, r.status, r.died_on is not null and r.died_on <= %(today)s,
-  r.emergency_refused is true, r.regulation_refused is true,
-  coalesce(r.holder_id = %(person)s, false),
-  {_ADULT},
-  (select case
+_REPRESENTATION = f"""(select case
       when bool_or(rep.live and not rep.suspended) then 'live'
       when bool_or(rep.live) then 'suspended'
       when count(*) > 0 then 'ended' else '' end
@@ -139,18 +134,34 @@ select r.id, r.status, r.died_on is not null and r.died_on <= %(today)s,
         {REPRESENTS} as live,
         x.suspended_at is not null and x.suspended_at <= %(at)s as suspended
       from records_representation x
-      where x.record_id = r.id and x.person_id = %(person)s) rep),
-  array(
+      where x.record_id = r.id and x.person_id = %(person)s) rep)"""  # noqa: S608  # as above
+_DELEGATED = f"""array(
       select unnest(case when d.everything then array['everything'] else d.kinds end)
       from access_delegation d
       where d.record_id = r.id and d.person_id = %(person)s and {LIVE.format("d")}
-        and not (d.named_by_representative and {_ADULT})),
+        and not (d.named_by_representative and {_ADULT}))"""  # noqa: S608  # as above
+
+
+def _asking(*, representation: str, delegated: str) -> str:
+    return f"""
+select r.id, r.status, r.died_on is not null and r.died_on <= %(today)s,
+  r.emergency_refused is true, r.regulation_refused is true,
+  coalesce(r.holder_id = %(person)s, false),
+  {_ADULT}, {representation}, {delegated},
   {BLOCKED}, {PRACTISING}, doors.treating_gp, doors.circle, doors.shared,
   array(select o.kind from access_opening o
    where o.record_id = r.id and o.professional_id = %(professional)s and {LIVE.format("o")})
 from records_record r join records_person h on h.id = r.holder_id, {DOORS}
 where r.id"""  # noqa: S608  # constants only; values are bound
+
+
+_STANDING = _asking(representation=_REPRESENTATION, delegated=_DELEGATED)
 _ONE = Statement(f"{_STANDING} = %(record)s", called="standing")
+# Of who is no person we know: nobody's representative, nobody's delegate.
+_OF_NO_PERSON = Statement(
+    _asking(representation="''", delegated="array[]::text[]") + " = %(record)s",
+    called="standing",
+)
 _SEVERAL = Statement(f"{_STANDING} = any(%(records)s)", called="standings")
 
 
@@ -191,8 +202,9 @@ class Standing:
 
 
 def read_standing(viewer: Viewer, record_id: uuid.UUID, moment: Moment) -> Standing:
-    """Return what a viewer is to a record; the same statement whoever asks, found or not."""
-    rows = _ONE.rows({"record": record_id} | parameters_of(viewer, moment))
+    """Return what a viewer is to a record; the same statement for all records, found or not."""
+    statement = _ONE if viewer.person_id else _OF_NO_PERSON
+    rows = statement.rows({"record": record_id} | parameters_of(viewer, moment))
     if not rows:
         return Standing(viewer=viewer, record_id=record_id, moment=moment)
     return _standing(viewer, moment, rows[0])
