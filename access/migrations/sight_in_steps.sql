@@ -5,9 +5,10 @@
 -- 13. What the matrix lets a profession read, as the keys of an object: found by halves, twice.
 do $make$
 declare
-  every_profession text[] := array(
-    select match[1] from regexp_matches(
-      pg_get_functiondef('dmp_profile(text)'::regprocedure), '''(\d+)''::text', 'g') match);
+  -- Those that dmp_profile names: any other reads nothing.
+  every_profession text[] := array[
+    '10', '50', '21', '60', '40', '70', '80', '91', '92', '94', '95', '96', '98', '26', '28',
+    '81', '82', '83', '84', '85', '41', '93', '330'];
 begin
   execute format(
     'create or replace function dmp_readable(profession text) returns jsonb'
