@@ -27,7 +27,7 @@ from records.models import Document, Element, Entry, ReimbursementLine, Synthesi
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from access.models import Mask
     from access.narrow_ways import Deposit
@@ -194,6 +194,23 @@ def decisions(
         )
         for row in rows
     ]
+
+
+def decisions_of(
+    model: type[Element], standings: Sequence[Standing], element_id: uuid.UUID
+) -> list[tuple[bool, str]]:
+    """Return for each standing on one record whether it shows an element, and by which line.
+
+    One statement, however many; the element is one the asker sees.
+    """
+    if not standings:
+        return []
+    _turn_to(standings[0])
+    lines = [compiled.lines_for(model, one, Purpose.READ)[0] for one in standings]
+    known: Any = model._default_manager.filter(record_id=standings[0].record_id)  # noqa: SLF001
+    rows = known.filter(id=element_id).annotate(**{f"line{n}": one for n, one in enumerate(lines)})
+    [decided] = rows.values_list(*(f"line{n}" for n in range(len(lines))))
+    return [(line.startswith("+"), line[1:]) for line in decided]
 
 
 def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | None:

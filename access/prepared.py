@@ -34,6 +34,7 @@ TYPES = {
     "at": "timestamptz",
     "today": "date",
     "records": "uuid[]",
+    **dict.fromkeys(("persons", "users", "professionals", "structures", "practices"), "uuid[]"),
     "after": "timestamptz",
     "words": "text",
     "like": "text",

@@ -7,6 +7,7 @@ never what they see: the ladder in ``access.policy`` decides that.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -163,6 +164,19 @@ _OF_NO_PERSON = Statement(
     called="standing",
 )
 _SEVERAL = Statement(f"{_STANDING} = any(%(records)s)", called="standings")
+# The same words for each of several viewers: theirs is a row's where one viewer's is a value.
+_WHO = ("person", "user", "professional", "structure", "practice")
+_THEIRS = re.sub(rf"%\(({'|'.join(_WHO)})\)s", r'viewer."\1"', f"{_STANDING} = %(record)s")
+_EACH = Statement(
+    called="standings_each",
+    sql=f"""
+select viewer.place, seen.*
+from unnest({", ".join(f"%({name}s)s" for name in _WHO)})
+  with ordinality viewer({", ".join(f'"{name}"' for name in _WHO)}, place),
+lateral ({_THEIRS}) seen
+order by viewer.place
+""",  # noqa: S608  # constants only; values are bound
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +232,24 @@ def read_standings(
         return {}
     rows = _SEVERAL.rows({"records": list(record_ids)} | parameters_of(viewer, moment))
     return {row[0]: _standing(viewer, moment, row) for row in rows}
+
+
+def read_standings_of(
+    viewers: Sequence[Viewer], record_id: uuid.UUID, moment: Moment
+) -> list[Standing]:
+    """Return what each of several viewers is to a record, in their order, in one statement."""
+    if not viewers:
+        return []
+    each = [parameters_of(viewer, moment) for viewer in viewers]
+    asked = {f"{name}s": [one[name] for one in each] for name in _WHO}
+    rows = _EACH.rows(asked | {"record": record_id, "at": moment.at, "today": moment.today})
+    found = {place: row for place, *row in rows}
+    return [
+        _standing(viewer, moment, found[place])
+        if place in found
+        else Standing(viewer=viewer, record_id=record_id, moment=moment)
+        for place, viewer in enumerate(viewers, start=1)
+    ]
 
 
 def _standing(viewer: Viewer, moment: Moment, row: Sequence[Any]) -> Standing:

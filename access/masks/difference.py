@@ -20,7 +20,7 @@ from access.elements import KINDS
 from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
 from access.seeing.asking import standings_as
 from access.seeing.candidates import candidates_for
-from access.seeing.viewers import professionals_as_viewers, working_as
+from access.seeing.viewers import working_as
 from records.uuid7 import uuid7
 
 
@@ -95,15 +95,9 @@ def standings_under(
     decider: Decider, audience: Audience, people: Sequence[Candidate]
 ) -> list[list[Standing]]:
     """Return what each of these people is to the record in each place they work, as aimed at."""
-    working = professionals_as_viewers(
-        [one.id for one in people if one.kind == MaskAudience.PROFESSIONAL]
-    )
-    shared = _shares(decider) if working else {}
-    asker = decider.dossier.standing
-    found = [
-        standings_as(one, asker, working.get(one.id), tuple(shared.get(one.id, ())))
-        for one in people
-    ]
+    some = any(one.kind == MaskAudience.PROFESSIONAL for one in people)
+    shared = {key: tuple(keys) for key, keys in _shares(decider).items()} if some else {}
+    found = standings_as(people, decider.dossier.standing, shared)
     if audience.kind is MaskAudience.PROFESSION:
         found = [[s for s in each if s.viewer.profession == audience.profession] for each in found]
     return found

@@ -33,7 +33,7 @@ from access.models import Authorisation, AuthorisationKind, JournalEvent, Profes
 from access.notices import tell_question
 from access.policy import NotVisible, Refused
 from access.questions.words import Since, Wanted, since_words, wanted_words
-from access.seeing.viewers import professionals_as_viewers, standing_of
+from access.seeing.viewers import professionals_as_viewers, standings_of
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
 
@@ -231,7 +231,8 @@ def _answers(decider: Decider, question: Question) -> list[Element]:
     """The latest that the decider sees of what is asked for and the asker doesn't see yet."""
     standing = decider.dossier.standing
     eyes = professionals_as_viewers([question.professional_id]).get(question.professional_id)
-    standings = [standing_of(one, standing, eyes) for one in eyes.viewers] if eyes else []
+    people = [(one, eyes) for one in eyes.viewers] if eyes else []
+    standings = standings_of(people, standing)
     seen = frozenset().union(*map(seen_by, standings))
     kinds = _asked_for(decider, question.wanted)
     if question.since in _YEARS:

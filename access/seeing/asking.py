@@ -14,17 +14,18 @@ from access.seeing.viewers import (
     as_family,
     members_as_viewers,
     professionals_as_viewers,
-    standing_of,
+    standings_of,
 )
 from access.viewer import Role
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from access.seeing.candidates import Candidate
     from access.standing import Standing
+    from access.viewer import Viewer
     from records.models import Element
 
 
@@ -43,38 +44,54 @@ class Asked:
 def ask(asker: Standing, element: Element, candidates: Iterable[Candidate]) -> list[Asked]:
     """Ask the gate as each candidate. Whoever works nowhere has no line but the eleventh."""
     found = list(candidates)
-    working = professionals_as_viewers(
-        [one.id for one in found if one.kind == MaskAudience.PROFESSIONAL]
-    )
+    shared = {one.id: (key_of(element),) for one in found if one.shared}
+    asked = standings_as(found, asker, shared)
+    every = [standing for standings in asked for standing in standings]
+    decided = iter(policy.decisions_of(type(element), every, key_of(element)))
     answers = []
-    for one in found:
-        shared = (key_of(element),) if one.shared else ()
-        standings = standings_as(one, asker, working.get(one.id), shared)
-        decided = [_decide(standing, element) for standing in standings]
-        sees, rule = max(decided, default=(False, NO_DOOR), key=lambda answer: answer[0])
+    for one, standings in zip(found, asked, strict=True):
+        each = [next(decided) for _standing in standings]
+        sees, rule = max(each, default=(False, NO_DOOR), key=lambda answer: answer[0])
         answers.append(Asked(one, sees, rule))
     return answers
 
 
 def standings_as(
-    one: Candidate, asker: Standing, eyes: Eyes | None, shared: tuple[uuid.UUID, ...] = ()
-) -> list[Standing]:
-    """Return what a candidate is to the asker's record, in each place they work in.
+    candidates: Sequence[Candidate],
+    asker: Standing,
+    shared: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
+) -> list[list[Standing]]:
+    """Return what each candidate is to the asker's record, in each place they work in.
 
-    ``eyes`` are a professional's; ``shared`` what their periods share with them.
+    As many statements however many they are. ``shared`` is what a professional's periods share
+    with them.
     """
+    working = professionals_as_viewers(
+        [one.id for one in candidates if one.kind == MaskAudience.PROFESSIONAL]
+    )
+    members = members_as_viewers(
+        [one.id for one in candidates if one.kind == MaskAudience.STRUCTURE]
+    )
+    asked = [_people(one, working, members, shared.get(one.id, ())) for one in candidates]
+    found = iter(standings_of([each for people in asked for each in people], asker))
+    return [[next(found) for _each in people] for people in asked]
+
+
+def _people(
+    one: Candidate,
+    working: Mapping[uuid.UUID, Eyes],
+    members: Mapping[uuid.UUID, tuple[Viewer, ...]],
+    shared: tuple[uuid.UUID, ...],
+) -> list[tuple[Viewer, Eyes | None]]:
+    """Return the viewers a candidate is asked as."""
     if one.kind == MaskAudience.STRUCTURE:
-        return [standing_of(viewer, asker) for viewer in members_as_viewers(one.id)]
+        return [(viewer, None) for viewer in members.get(one.id, ())]
     if one.kind == MaskAudience.DELEGATE:
-        return [standing_of(as_family(one.id, Role.DELEGATE, one.name), asker)]
+        return [(as_family(one.id, Role.DELEGATE, one.name), None)]
     if one.kind == "representative":
-        return [standing_of(as_family(one.id, Role.REPRESENTATIVE, one.name), asker)]
-    if eyes is None:
+        return [(as_family(one.id, Role.REPRESENTATIVE, one.name), None)]
+    if one.id not in working:
         return []
+    eyes = working[one.id]
     eyes = Eyes(eyes.viewers, eyes.has_account, Held(one.treating_gp, one.circle, shared))
-    return [standing_of(viewer, asker, eyes) for viewer in eyes.viewers]
-
-
-def _decide(standing: Standing, element: Element) -> tuple[bool, str]:
-    [decision] = policy.decisions(type(element), standing, element_id=key_of(element))
-    return decision.sees, decision.rule
+    return [(viewer, eyes) for viewer in eyes.viewers]

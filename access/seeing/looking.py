@@ -17,14 +17,13 @@ from access.models import Authorisation, AuthorisationKind, MaskAudience
 from access.policy import NotVisible
 from access.seeing.asking import standings_as
 from access.seeing.candidates import Candidate, candidates_for
-from access.seeing.viewers import emergency_doctor, professionals_as_viewers
+from access.seeing.viewers import emergency_doctor
 from records.dossier.entrance import Dossier, door_of, enter
 
 
 if TYPE_CHECKING:
     import uuid
 
-    from access.seeing.viewers import Eyes
     from access.standing import Standing
     from access.viewer import Viewer
 
@@ -89,17 +88,16 @@ def decider_of(by: Viewer, record_id: uuid.UUID) -> Dossier:
 
 
 def _standings(dossier: Dossier, one: Candidate) -> list[Standing]:
-    eyes: Eyes | None = None
     shared: tuple[uuid.UUID, ...] = ()
     if one.kind == MaskAudience.PROFESSIONAL:
-        eyes = professionals_as_viewers([one.id]).get(one.id)
         shares = Authorisation.objects.filter(
             live(now()), record_id=dossier.record_id, professional_id=one.id,
             kind=AuthorisationKind.SHARE, confirmed_at__lte=now(),
         )  # fmt: skip
         keys = shares.order_by("id").values_list("element_id", flat=True)
         shared = tuple(key for key in keys if key is not None)
-    return standings_as(one, dossier.standing, eyes, shared)
+    [found] = standings_as([one], dossier.standing, {one.id: shared})
+    return found
 
 
 def _key(one: Candidate) -> str:

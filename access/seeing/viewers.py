@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,17 +17,16 @@ from access.binding import bound, now
 from access.circle.blocks import blocks_known_as
 from access.circle.deciding import given_by_minor
 from access.circle.periods import live
-from access.conditions import held_by
 from access.emergency.known import live_openings_known_to
 from access.models import Authorisation, AuthorisationKind, OpeningKind, Practice, User
 from access.people import practice_facts
-from access.standing import DOCTOR, Standing, read_standing
+from access.standing import DOCTOR, Standing, read_standings_of
 from access.viewer import PracticeFacts, Role, Viewer
 from records.models import Record
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 
 ASKED_AS = "asked as"  # stands for the second factor they would use: line 1 is theirs to pass
@@ -82,20 +81,29 @@ def working_as(profession: str, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return {*people.distinct(), *filter(None, places.distinct())}
 
 
-def members_as_viewers(structure_id: uuid.UUID) -> tuple[Viewer, ...]:
-    """Return one live member of a structure per profession: its members differ by the matrix only.
+def members_as_viewers(
+    structure_ids: Collection[uuid.UUID],
+) -> dict[uuid.UUID, tuple[Viewer, ...]]:
+    """Return one live member of each structure per profession: members differ by the matrix only.
 
     Who is blocked or named by a mask is told on their own line, not on the structure's.
     """
     rows = (
-        Practice.objects.filter(_live_practices(), structure_id=structure_id)
+        Practice.objects.filter(_live_practices(), structure_id__in=structure_ids)
         .select_related("structure", "professional")
-        .order_by("profession", "since", "id")
-        .distinct("profession")[:MOST_MEMBERS]
+        .order_by("structure_id", "profession", "since", "id")
+        .distinct("structure_id", "profession")
     )
-    practices = list(rows)
-    accounts = _accounts([row.professional_id for row in practices])
-    return tuple(_as_professional(row, accounts) for row in practices)
+    practices: dict[uuid.UUID, list[Practice]] = {}
+    for row in rows if structure_ids else ():
+        members = practices.setdefault(row.structure_id, [])  # type: ignore[arg-type]  # filtered
+        if len(members) < MOST_MEMBERS:
+            members.append(row)
+    accounts = _accounts([row.professional_id for held in practices.values() for row in held])
+    return {
+        key: tuple(_as_professional(row, accounts) for row in held)
+        for key, held in practices.items()
+    }
 
 
 def _accounts(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
@@ -142,15 +150,28 @@ def emergency_doctor(asker: Standing) -> Standing:
 
 
 def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> Standing:
-    """Return what somebody is to the asker's record, knowing no more than the asker may know.
+    """Return what one person is to the asker's record: ``standings_of`` them alone."""
+    [found] = standings_of([(viewer, eyes)], asker)
+    return found
+
+
+def standings_of(people: Sequence[tuple[Viewer, Eyes | None]], asker: Standing) -> list[Standing]:
+    """Return what each is to the asker's record, knowing no more than the asker may know.
 
     A representative never learns of what the minor decided alone: it is left out of what they are
     told (policy section 7). Somebody without an account has no row of guardian's yet;
-    their periods stand for it, since the row is written with the account.
+    their periods stand for it, since the row is written with the account. As many statements
+    however many people are asked about.
     """
-    standing = read_standing(viewer, asker.record_id, bound().moment)
+    viewers = [viewer for viewer, _eyes in people]
+    found = read_standings_of(viewers, asker.record_id, bound().moment)
     if asker.is_representative and not asker.is_holder:
-        standing = _as_known(standing, asker)
+        known = _read_known(found, asker)
+        found = [_as_known(standing, asker, known) for standing in found]
+    return [_by_periods(one, eyes) for one, (_viewer, eyes) in zip(found, people, strict=True)]
+
+
+def _by_periods(standing: Standing, eyes: Eyes | None) -> Standing:
     if eyes is None or eyes.has_account or not standing.practising:
         return standing
     return dataclasses.replace(
@@ -161,31 +182,57 @@ def standing_of(viewer: Viewer, asker: Standing, eyes: Eyes | None = None) -> St
     )
 
 
-def _as_known(standing: Standing, asker: Standing) -> Standing:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a representative may know: who is blocked, whose opening runs, which doors are held."""
+
+    blocked: frozenset[uuid.UUID]
+    running: frozenset[tuple[uuid.UUID, str]]
+    held: frozenset[tuple[uuid.UUID | None, str, uuid.UUID | None]]
+
+
+def _read_known(standings: Sequence[Standing], asker: Standing) -> _Known:
+    blocked: Any = blocks_known_as(asker).values_list("professional_id", flat=True)
+    running: Any = live_openings_known_to(asker).filter(ended_at__lte=now())
+    periods: Any = Authorisation.objects.filter(
+        live(now()), record_id=asker.record_id, confirmed_at__lte=now()
+    ).exclude(id__in=given_by_minor(asker.record_id))
+    columns = ("professional_id", "structure_id", "kind", "element_id")
+    works = any(standing.viewer.practice for standing in standings)
+    minor = works and not asker.holder_is_adult
+    return _Known(
+        blocked=frozenset(blocked if works else ()),
+        running=frozenset(running.values_list("professional_id", "kind") if works else ()),
+        held=frozenset(
+            (professional or structure, kind, element)
+            for professional, structure, kind, element in (
+                periods.values_list(*columns) if minor else ()
+            )
+        ),
+    )
+
+
+def _as_known(standing: Standing, asker: Standing, known: _Known) -> Standing:
     """Leave out a minor's own masks, blocks, doors and shares, and that they ended an opening."""
     viewer = standing.viewer
     practice = viewer.practice
     if practice is None:
         return dataclasses.replace(standing, secret_masks=False)
-    of_them = Q(professional_id=practice.professional_id)
-    blocked = standing.blocked and blocks_known_as(asker).filter(of_them).exists()
+    me = practice.professional_id
     # By the rest of what the gate asks of an opening, and of a door.
     doctor = standing.practising and viewer.profession == DOCTOR
-    running = live_openings_known_to(asker).filter(of_them, ended_at__lte=now())
-    opened = set(running.values_list("kind", flat=True)) if doctor else set()
+    opened = {kind for whose, kind in known.running if doctor and whose == me}
     standing = dataclasses.replace(
         standing,
         secret_masks=False,
-        blocked=blocked,
+        blocked=standing.blocked and me in known.blocked,
         emergency=standing.emergency or OpeningKind.EMERGENCY in opened,
         regulation=standing.regulation or (viewer.at_samu and OpeningKind.REGULATION in opened),
     )
     if asker.holder_is_adult:
         return standing
-    known = Authorisation.objects.filter(
-        live(now()), held_by(viewer), record_id=asker.record_id, confirmed_at__lte=now()
-    ).exclude(id__in=given_by_minor(asker.record_id))
-    held = set(known.values_list("kind", "element_id"))
+    mine = {me, viewer.structure_id} - {None}
+    held = {(kind, element) for whose, kind, element in known.held if whose in mine}
     return dataclasses.replace(
         standing,
         circle=standing.circle and (AuthorisationKind.CIRCLE, None) in held,

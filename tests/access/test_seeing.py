@@ -6,12 +6,15 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from access import circle, emergency, masks, policy
 from access.binding import binding
 from access.masks import Audience
 from access.models import MaskAudience, Opening
 from access.seeing import who_sees
+from access.standing import read_standing, read_standings_of
 from access.viewer import Role
 from tests.access import cast
 from tests.access.cast import NOON
@@ -52,6 +55,41 @@ def hide(world, element, audience, by=None):
             audience=audience,
             gesture=uuid.uuid4(),
         )
+
+
+def test_asking_of_many_people_takes_no_more_statements(shown, as_owner):
+    def asked():
+        with binding(shown.jeanne, at=NOON), CaptureQueriesContext(connection) as statements:
+            found = who_sees(by=shown.jeanne, record_id=shown.record.id, element=shown.letter)
+        return len(statements), len(found)
+
+    asked()  # what is prepared once per connection
+    before, few = asked()
+    for number in range(24):
+        with as_owner():
+            place = cast.structure(f"Cabinet {number}")
+            cast.pro(f"Un{number}", place=place)
+            someone = cast.pro(f"Autre{number}", place=place, account=number % 2 == 0)
+        kind = {"structure_id": place.id} if number % 3 == 0 else {"professional_id": someone.id}
+        with binding(shown.jeanne, at=NOON):
+            circle.authorise(by=shown.jeanne, record_id=shown.record.id, **kind)
+    assert asked() == (before, few + 24)
+
+
+def test_what_each_is_to_the_record_is_what_they_are_alone(shown, as_owner):
+    with as_owner():
+        cast.represent(shown.record, cast.person("Paul", "Autre"), ground="guardian")
+    pros = (shown.petit, shown.martin, shown.garnier, shown.pharmacist)
+    viewers = [shown.jeanne, *(one.viewer for one in pros)]
+    with binding(shown.jeanne, at=NOON) as state:
+        asked = (shown.record.id, state.moment)
+        alone = [read_standing(viewer, *asked) for viewer in viewers]
+        assert read_standings_of(viewers, *asked) == alone
+        nowhere = read_standings_of(viewers, uuid.uuid4(), state.moment)
+    assert [one.is_holder for one in alone] == [True, False, False, False, False]
+    assert [one.treating_gp for one in alone] == [False, True, False, False, False]
+    assert [one.circle for one in alone] == [False, False, True, False, True]
+    assert not any(one.exists for one in nowhere)
 
 
 def test_each_person_is_told_with_the_reason_they_can_see(shown):
