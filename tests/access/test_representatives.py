@@ -111,7 +111,7 @@ def test_the_invitations_of_a_parent_who_is_suspended_end(lou, world, as_owner):
         paul = cast.family_viewer(cast.person("Paul", "Durand", dt.date(1985, 2, 2)))
     born = dt.date(2010, 1, 5)
     his = invite(world, by=lou["father"], record=lou["record"], at=NOON - dt.timedelta(hours=1))
-    hers = invite(world, by=lou["mother"], record=lou["record"])
+    hers = invite(world, by=lou["mother"], record=lou["record"], address="ana@exemple.test")
     decide()
 
     assert take(paul, his, born=born) == take(paul, "ACDEFGHJK")
