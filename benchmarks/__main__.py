@@ -22,7 +22,7 @@ FIGURES = {
     "claims_load": "claims_load",
     "claims_reload": "claims_load",
     "refill": "refill",
-    "recovery": "refill",
+    "recovery": "recovery",
     "hidden_timing": "hidden_timing",
     "revocation": "hidden_timing",
     "work_list": "work_list",

@@ -154,8 +154,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # What the beat process sends, by name; the work itself is a state row that waits.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    # A round that was not made in time is not owed: the next one sees the same.
-    "imports.sweep": {"task": "imports.sweep", "schedule": 2.0, "options": {"expires": 6}},
+    # A round that was not made in time is not owed: the next one sees the same. Whatever else
+    # waits goes first (the broker takes 0 before 9): rounds may follow one another for an hour.
+    "imports.sweep": {
+        "task": "imports.sweep",
+        "schedule": 1.0,
+        "options": {"expires": 3, "priority": 9},
+    },
     "imports.roll": {"task": "imports.roll", "schedule": crontab(hour="2", minute="30")},
     "imports.tidy": {"task": "imports.tidy", "schedule": crontab(hour="4", minute="15")},
     "access.sweep": {"task": "access.sweep", "schedule": crontab(minute="5")},

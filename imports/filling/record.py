@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
 
-DRAIN_SECONDS: Final = 1.5
-"""Then other messages have their turn: a person may be at a counter. Rounds come every 2 s."""
-SET_RECORDS: Final = 250
+DRAIN_SECONDS: Final = 1.75
+"""Then other messages have their turn: a person may be at a counter.
+
+Rounds come every second: while records wait, two are under way, and a third process is free.
+"""
+SET_RECORDS: Final = 500
 SET_LINES: Final = 10_000
 """Of one set: whoever writes on one of its records meanwhile waits for all of it."""
 _AT_ONCE: Final = 200

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 from imports.filling.mapping import person_of
 from imports.filling.rules import rules_digest
-from imports.filling.store import ASKED, COLUMNS, THEIRS, asked
-from imports.filling.writing import CANCELLED, PRICE, TABLE
+from imports.filling.store import COLUMNS, SENT, asked
+from imports.filling.writing import CANCELLED, OF_THESE, PRICE, TABLE
 from records.dossier.facts import ILLNESS_SECTION
 
 
@@ -60,29 +60,29 @@ def _changed(*names: str) -> str:
 
 _DIFFERS: Final = " OR ".join(f"{_sent(name)} IS DISTINCT FROM held.{name}" for name in _NUMBERS)
 _SETTLE: Final = f"""
-WITH sent AS MATERIALIZED (
-    SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
-           sent.birth_date IS NULL OR sent.birth_date = asked.born_on AS ours
-      FROM {ASKED} JOIN imports_claimline AS sent ON {THEIRS}
-     WHERE sent.care_start >= %s OR sent.reverses_line_id <> ''
-), held AS MATERIALIZED (
-    SELECT record_id, id, scheme, line_key, withdrawn_at, performer_id, prescriber_id,
-           {", ".join((*_SAYS.values(), *_NUMBERS))}
-      FROM {TABLE} WHERE record_id = ANY(%s::uuid[]) AND section <> '{ILLNESS_SECTION}'
-       AND withdrawn_reason <> '{CANCELLED}'
-), paired AS MATERIALIZED (
-    SELECT coalesce(sent.record_id, held.record_id) AS record_id, held.id,
+WITH paired AS MATERIALIZED (
+    SELECT coalesce(held.record_id, sent.record_id) AS record_id, held.id,
            {", ".join(f"{_sent(name)} AS {name}" for name in _NUMBERS)},
            sent.performer_rpps, sent.prescriber_rpps, {_DIFFERS} AS differs,
+           sent.whose IS NULL AND held.id IS NULL AS aside,
            sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
                AND NOT sent.cancelled AND sent.reverses_line_id = ''
                AND (sent.digest = held.digest OR {_ALIKE}) AS fits
-      FROM (SELECT * FROM sent WHERE ours) AS sent
-      FULL JOIN held ON held.record_id = sent.record_id AND held.scheme = sent.scheme
+      FROM (SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
+                   CASE WHEN sent.birth_date IS NULL OR sent.birth_date = asked.born_on
+                        THEN asked.record_id END AS whose
+              FROM {SENT}) AS sent
+      FULL JOIN (
+            SELECT record_id, id, scheme, line_key, withdrawn_at,
+                   {", ".join((*_SAYS.values(), *_NUMBERS))}
+              FROM {TABLE} WHERE {OF_THESE} AND section <> '{ILLNESS_SECTION}'
+               AND withdrawn_reason <> '{CANCELLED}') AS held
+        ON held.record_id = sent.whose AND held.scheme = sent.scheme
            AND held.line_key = sent.line_id
 ), settled AS MATERIALIZED (
-    SELECT record_id, count(*) AS lines, bool_and(fits) AS fits,
-           count(*) = count(DISTINCT id) AS once_each
+    SELECT record_id, count(*) FILTER (WHERE NOT aside) AS lines,
+           count(*) FILTER (WHERE aside) AS aside,
+           bool_and(fits OR aside) AND count(id) = count(DISTINCT id) AS same
       FROM paired GROUP BY record_id
 ), changed AS (
     UPDATE {TABLE} AS line
@@ -90,22 +90,22 @@ WITH sent AS MATERIALIZED (
            corrected_at = CASE WHEN {_changed("quantity")} THEN %s ELSE corrected_at END,
            price_corrected_at = CASE WHEN {_changed(*PRICE)} THEN %s ELSE price_corrected_at END
       FROM paired JOIN settled USING (record_id)
-     WHERE settled.fits AND settled.once_each AND paired.differs
-       AND line.record_id = ANY(%s::uuid[])
+     WHERE settled.same AND paired.differs AND NOT paired.aside AND line.{OF_THESE}
        AND line.record_id = paired.record_id AND line.id = paired.id
     RETURNING line.record_id, paired.performer_rpps, line.performer_id,
               paired.prescriber_rpps, line.prescriber_id
-), aside AS MATERIALIZED (
-    SELECT record_id, count(*) AS lines FROM sent WHERE NOT ours GROUP BY record_id
+), people AS (
+    SELECT record_id, count(*) AS lines,
+           ARRAY[performer_rpps, coalesce(performer_id::text, ''),
+                 prescriber_rpps, coalesce(prescriber_id::text, '')] AS named
+      FROM changed
+     GROUP BY record_id, performer_rpps, performer_id, prescriber_rpps, prescriber_id
 ), told AS MATERIALIZED (
-    SELECT record_id, count(*) AS touched, array_agg(DISTINCT
-               ARRAY[performer_rpps, coalesce(performer_id::text, ''),
-                     prescriber_rpps, coalesce(prescriber_id::text, '')]) AS people
-      FROM changed GROUP BY record_id
+    SELECT record_id, sum(lines) AS touched, array_agg(named) AS people
+      FROM people GROUP BY record_id
 )
-SELECT record_id, settled.lines, coalesce(told.touched, 0), told.people, coalesce(aside.lines, 0)
-  FROM settled LEFT JOIN told USING (record_id) LEFT JOIN aside USING (record_id)
- WHERE settled.fits AND settled.once_each
+SELECT record_id, lines, coalesce(told.touched, 0)::int, told.people, aside
+  FROM settled LEFT JOIN told USING (record_id) WHERE same
 """
 _BASES: Final = """
 SELECT asked.record_id, last.worked_from, sha256(%s || convert_to(coalesce((
@@ -182,8 +182,11 @@ def _settle(
 ) -> dict[uuid.UUID, Settled]:
     record_ids = [each.record_id for each in subjects]
     with connection.cursor() as cursor:
+        # It cannot know how many lines meet: taken for few, each would be sought among all.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, at, at, record_ids])
         rows = cursor.fetchall()
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     others = {record_id for record_id, *_, people, _ in rows if not _are_these(people or ())}
     if others:
         raise _OtherPeople(others)

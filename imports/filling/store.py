@@ -109,8 +109,19 @@ ASKED: Final = (
     " AS asked (record_id, person_key, shared, born_on)"
 )
 """The records asked about, one row for each key of their person: `asked` gives the values."""
-THEIRS: Final = (
-    "sent.person_key = asked.person_key AND (NOT asked.shared OR sent.birth_date = asked.born_on)"
+_THEIRS: Final = f"""
+    {ASKED} CROSS JOIN LATERAL (
+        SELECT * FROM imports_claimline AS sent
+         WHERE sent.person_key = asked.person_key
+           AND (NOT asked.shared OR sent.birth_date = asked.born_on) AND ({{which}})
+        OFFSET 0
+    ) AS sent
+"""
+# From each key to its lines, whatever the database knows of the table: it would read all of it.
+SENT: Final = _THEIRS.format(which="sent.care_start >= %s OR sent.reverses_line_id <> ''")
+"""Their lines of care from a day on, and every reversal, whenever its care was: `sent`."""
+_BEFORE: Final = _THEIRS.format(
+    which="sent.care_start < %s AND NOT sent.cancelled AND sent.reverses_line_id = ''"
 )
 
 
@@ -131,9 +142,7 @@ def read_lines(
     found: defaultdict[uuid.UUID, list[StoreLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT asked.record_id, {', '.join(f'sent.{name}' for name in COLUMNS)} FROM {ASKED}"
-            f" JOIN imports_claimline AS sent ON {THEIRS}"
-            " WHERE sent.care_start >= %s OR sent.reverses_line_id <> ''",
+            f"SELECT asked.record_id, {', '.join(f'sent.{name}' for name in COLUMNS)} FROM {SENT}",
             [*asked(subjects), since],
         )
         for record_id, *values in cursor.fetchall():
@@ -146,10 +155,7 @@ def count_before(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID,
     """Return how many lines of care the store holds from before a day, where there are any."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT asked.record_id, count(*) FROM {ASKED}"
-            f" JOIN imports_claimline AS sent ON {THEIRS}"
-            " WHERE sent.care_start < %s AND NOT sent.cancelled AND sent.reverses_line_id = ''"
-            " GROUP BY asked.record_id",
+            f"SELECT asked.record_id, count(*) FROM {_BEFORE} GROUP BY asked.record_id",
             [*asked(subjects), since],
         )
         return dict(cursor.fetchall())

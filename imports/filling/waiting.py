@@ -6,7 +6,8 @@ locks, and the row waits again. Must not know what filling does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import uuid  # noqa: TC003 - a named tuple reads its annotations
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -18,7 +19,6 @@ from records.models import Filling, FillingState
 
 if TYPE_CHECKING:
     import datetime as dt
-    import uuid
     from collections.abc import Sequence
 
 SYSTEMS: Final = (INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK)
@@ -139,13 +139,31 @@ _TAKE_SET: Final = """
 """
 
 
-def lock(filling_ids: Sequence[uuid.UUID]) -> list[Filling]:
+class Taken(NamedTuple):
+    """A filling that is ours, and its record."""
+
+    id: uuid.UUID
+    record_id: uuid.UUID
+
+
+class Done(NamedTuple):
+    """What a filling found, as it is written down."""
+
+    id: uuid.UUID
+    lines: int
+    set_aside: int
+    older_lines: int
+    worked_from: bytes
+
+
+def lock(filling_ids: Sequence[uuid.UUID]) -> list[Taken]:
     """Lock fillings that were taken until the transaction ends, but those another is doing."""
-    return list(
+    rows = (
         Filling.objects.select_for_update(skip_locked=True)
         .filter(id__in=filling_ids, state=FillingState.RUNNING)
         .order_by("record_id")
     )
+    return [Taken(*row) for row in rows.values_list("id", "record_id")]
 
 
 def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
@@ -155,9 +173,8 @@ def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
     )
 
 
-def finish(fillings: Sequence[Filling], *, at: dt.datetime) -> None:
+def finish(done: Sequence[Done], *, at: dt.datetime) -> None:
     """Write down that fillings are done, with what they found."""
-    columns = ("id", "lines", "set_aside", "older_lines", "worked_from")
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_filling AS filling SET state = 'done', heartbeat = %s,"
@@ -165,7 +182,7 @@ def finish(fillings: Sequence[Filling], *, at: dt.datetime) -> None:
             " older_lines = done.older_lines, worked_from = done.worked_from"
             " FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::bytea[])"
             " AS done (id, lines, set_aside, older_lines, worked_from) WHERE filling.id = done.id",
-            [at, at, *([getattr(each, name) for each in fillings] for name in columns)],
+            [at, at, *(list(column) for column in zip(*done, strict=True))],
         )
 
 

@@ -26,7 +26,8 @@ class Filling(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    # No index of its own: one below begins with it, and each is written again with every state.
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=8, choices=FillingState, default=FillingState.WAITING)
     requested_at = models.DateTimeField()
     heartbeat = models.DateTimeField(null=True, blank=True)

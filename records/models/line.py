@@ -61,4 +61,8 @@ class ReimbursementLine(Element):
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="line_by_arrival",
             ),
+            # Few: a set of fillings looks at them without reading its other lines.
+            models.Index(
+                fields=["record"], condition=models.Q(section="ALD"), name="line_illnesses"
+            ),
         ]

@@ -11,6 +11,7 @@ import pytest
 
 
 ROOT = Path(__file__).resolve().parents[2]
+KILLED = ("p50", "p95", "max")
 WORKING = ("treating_gp", "circle", "quarter")
 VIEWERS = ("treating_gp", "circle", "hidden_from", "quarter", "holder")
 
@@ -60,7 +61,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             ),
             "refill.4",
             "refill.4.added",
-            "recovery.child",
+            *(f"recovery.{who}.{part}" for who in ("child", "worker") for part in KILLED),
             "revocation.requests",
             "revocation.next_request.p95",
             *(f"work_list.{who}.p{part}" for who in WORKING for part in (50, 95)),

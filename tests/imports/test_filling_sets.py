@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings, strategies as st
@@ -260,6 +261,19 @@ def test_a_record_somebody_writes_on_is_left_for_later_and_nobody_waits(people, 
 
     assert not filling.fill_waiting()
     assert {row.state for row in Filling.objects.all()} == {"done"}
+
+
+def test_whoever_stands_at_a_counter_goes_before_the_rounds(settings):
+    """The broker gives a round out only when nothing else waits."""
+    queue = f"order {uuid.uuid4()}"
+    rounds = settings.CELERY_BEAT_SCHEDULE["imports.sweep"]["options"]
+    current_app.send_task("imports.sweep", queue=queue, **rounds)
+    current_app.send_task("imports.fill", [str(uuid.uuid4())], queue=queue)
+
+    with current_app.connection_for_read() as broker:
+        given = [broker.default_channel.basic_get(queue, no_ack=True) for _ in range(2)]
+
+    assert [each.headers["task"] for each in given] == ["imports.fill", "imports.sweep"]
 
 
 def test_a_set_asks_as_often_as_one_record_does(people, as_owner):

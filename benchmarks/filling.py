@@ -1,0 +1,101 @@
+"""What the figures of filling share: records with claims, asked for again; the product's worker.
+
+Rows are put in the store as its owner and are no part of what is measured.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from celery import current_app
+from django.db import connections
+
+from benchmarks.record_filled import give_claims, made_up_nir, opened
+from records.identifiers import INS_TEST, identifier_digest
+
+
+if TYPE_CHECKING:
+    import subprocess
+    import uuid
+    from collections.abc import Callable
+
+    from benchmarks.machine import Machine
+
+
+TOUCH: Final = """
+UPDATE imports_claimline SET quantity = quantity + 1, digest = sha256(digest || '1')
+ WHERE person_key = ANY(%s)
+"""
+"""Each line of some persons is sent again with another quantity."""
+_AS_WORKER: Final = {"DMP_PROCESS": "worker", "DMP_LOG_LEVEL": "INFO"}
+# As many processes as the product runs (docker-compose.yml).
+_WORKER: Final = ("celery", "-A", "dmp", "worker", "-c", "3", "-l", "INFO", "--without-gossip")
+_MOST_SECONDS: Final = 3600.0
+_FIRST_NUMBER: Final = 400_000
+_ASK: Final = """
+INSERT INTO records_filling
+       (id, record_id, state, requested_at, attempts, lines, set_aside, older_lines)
+SELECT gen_random_uuid(), asked, 'waiting', now(), 0, 0, 0, 0 FROM unnest(%s::uuid[]) AS asked
+"""
+
+
+def start(here: Machine) -> subprocess.Popen[bytes]:
+    """Start the worker and what wakes it; return the worker."""
+    worker = start_worker(here)
+    beat = ["celery", "-A", "dmp", "beat", "-l", "INFO", "-s", str(here.where.base / "beat")]
+    here.start("beat", [*beat, "--pidfile", ""], ready=b"is starting.", **_AS_WORKER)
+    return worker
+
+
+def start_worker(here: Machine) -> subprocess.Popen[bytes]:
+    """Start the worker."""
+    return here.start("worker", _WORKER, ready=b" ready.", **_AS_WORKER)
+
+
+def record(number: int, lines: int) -> tuple[uuid.UUID, bytes]:
+    """Open a record of so many claims; return it and the key of its person."""
+    nir = made_up_nir(_FIRST_NUMBER + number)
+    give_claims(nir, lines)
+    return opened(nir), identifier_digest(INS_TEST, nir)
+
+
+def happen_and_ask(records: dict[uuid.UUID, bytes], happens: str) -> float:
+    """Change the store, ask for records as a load does; return the moment before it asked."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(happens, [list(records.values())])
+        begins = time.perf_counter()
+        cursor.execute(_ASK, [[str(record) for record in records]])
+    current_app.send_task("imports.sweep")
+    return begins
+
+
+def until_idle() -> None:
+    """Wait until no record waits, nor any message."""
+    until_filled()
+    with current_app.connection_for_read() as broker:
+        _until(lambda: broker.default_channel.queue_declare("celery").message_count == 0)
+
+
+def until_filled() -> None:
+    """Wait until no record waits to be filled."""
+    _until(lambda: not _count("state IN ('waiting', 'running')"))
+
+
+def until_begun() -> None:
+    """Wait until a worker has begun to fill a record."""
+    _until(lambda: _count("state = 'running'"))
+
+
+def _until(fact: Callable[[], object]) -> None:
+    until = time.monotonic() + _MOST_SECONDS
+    while not fact():
+        assert time.monotonic() < until, "the worker does not come to an end"
+        time.sleep(0.005)
+
+
+def _count(condition: str) -> int:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM records_filling WHERE {condition}")  # noqa: S608 - ours
+        (found,) = cursor.fetchone()
+    return int(found)
