@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -19,7 +21,7 @@ from records.dossier.facts import ILLNESS_SECTION
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 DRAIN_SECONDS: Final = 1.75
 """Then other messages have their turn: a person may be at a counter.
@@ -75,7 +77,7 @@ def _fill(filling_ids: Sequence[uuid.UUID], *, by_itself: bool = False) -> int:
     """Fill what was taken; what isn't done waits for its next turn. Returns how many are done."""
     done = 0
     try:
-        with binding(WORKER):
+        with _without_rounds(), binding(WORKER):
             written = sets.fill(by=WORKER, filling_ids=filling_ids, by_itself=by_itself)
         done = written  # committed, the journal with it
     except Exception as error:  # noqa: BLE001 - whatever it is, they wait for their next turn
@@ -83,3 +85,13 @@ def _fill(filling_ids: Sequence[uuid.UUID], *, by_itself: bool = False) -> int:
     if done < len(filling_ids):
         waiting.give_back(filling_ids)
     return done
+
+
+@contextmanager
+def _without_rounds() -> Iterator[None]:
+    """Let the collector wait: a set makes much that lasts as long as it does, and no circles."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

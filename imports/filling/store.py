@@ -142,12 +142,15 @@ def read_lines(
     found: defaultdict[uuid.UUID, list[StoreLine]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT asked.record_id, {', '.join(f'sent.{name}' for name in COLUMNS)} FROM {SENT}",
+            f"SELECT asked.record_id::text, {', '.join(f'sent.{name}' for name in COLUMNS)}"
+            f" FROM {SENT}",
             [*asked(subjects), since],
         )
+        # As text: a key is made of it once, not for each line.
+        keys = {str(each.record_id): each.record_id for each in subjects}
         for record_id, *values in cursor.fetchall():
             values[-1] = bytes(values[-1])
-            found[record_id].append(StoreLine(*values))
+            found[keys[record_id]].append(StoreLine(*values))
     return found
 
 

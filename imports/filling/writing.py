@@ -121,13 +121,15 @@ def held_lines(
     found: defaultdict[uuid.UUID, dict[uuid.UUID, Held]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT record_id, id, occurred_on, section, withdrawn_at IS NOT NULL,"
+            "SELECT record_id::text, id, occurred_on, section, withdrawn_at IS NOT NULL,"
             f" withdrawn_reason, {', '.join(_STATE)} FROM {TABLE}"
             f" WHERE {OF_THESE}" + (" AND section = %s" if section else ""),
             [list(record_ids), *([section] if section else [])],
         )
+        # As text: a key is made of it once, not for each line.
+        keys = {str(record_id): record_id for record_id in record_ids}
         for record_id, key, *values in cursor.fetchall():
-            found[record_id][key] = _held(values)
+            found[keys[record_id]][key] = _held(values)
     return found
 
 

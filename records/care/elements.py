@@ -67,13 +67,13 @@ def element_of_line(line: CareLine, kind: EventKind) -> Element:
 
     What a structure did on somebody's order is no visit to it: a laboratory reads a smear.
     """
-    ordered = line.prescribed_on is not None and bool(prescriber_identities(line))
+    asked = prescriber_identities(line)
+    ordered = line.prescribed_on is not None and bool(asked)
     if kind in MEETINGS and not (line.performer_kind == STRUCTURE and ordered):
         who = next(iter(performer_identities(line)), "")
         key, name, when = line.performer_key, line.performer_name, line.care_start
         own, rule = encounter(who, when), LinkRule.SAME_PRESCRIBER_AND_DATE
         return Element(line.id, own, rule, key, name, when, line.prescription_ref)
-    asked = prescriber_identities(line)
     day = line.care_start.isoformat()
     if kind is EventKind.STAY:
         own, rule = ("stay", place_of(line), day), LinkRule.DURING_STAY

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from records.care.documents import VISIT_REPORTS
@@ -235,7 +236,7 @@ class _Linker:
         performed: dict[tuple[Identity, date], list[Element]] = defaultdict(list)
         for line, kind, element in zip(self.lines, self.kinds, self.on_lines, strict=True):
             if kind not in SERIES:
-                near = {line.care_start}
+                near = frozenset({line.care_start})
                 if kind in _PLACED or kind is EventKind.LABORATORY:
                     near = _days_around(line.care_start)
                 for who in performer_identities(line):
@@ -260,8 +261,9 @@ class _Linker:
 _PLACED: Final = frozenset({*MEETINGS, EventKind.IMAGING, EventKind.STAY})
 
 
-def _days_around(day: date) -> set[date]:
-    return {day + timedelta(days=days) for days in range(-DAYS_AROUND, DAYS_AROUND + 1)}
+@lru_cache(maxsize=4096)
+def _days_around(day: date) -> frozenset[date]:
+    return frozenset(day + timedelta(days=days) for days in range(-DAYS_AROUND, DAYS_AROUND + 1))
 
 
 def _is_of_stay(document: DocumentFact, stay: Stay) -> bool:
