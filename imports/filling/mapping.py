@@ -6,7 +6,6 @@ Pure but for the reference: reads no table.
 from __future__ import annotations
 
 import hashlib
-import uuid
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +14,14 @@ from records import reference
 from records.care.lines import TRANSPORT, CareLine
 from records.dossier.facts import ILLNESS_SECTION
 from records.identifiers import professional_key
+from records.reference import tables
 from records.reference.sensitive import GENETICS, PSYCHIATRY, STAY, VISIT
+from records.uuid5 import uuid5
 
 
 if TYPE_CHECKING:
     import datetime as dt
+    import uuid
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from imports.filling.netting import StoreLine
@@ -69,7 +71,7 @@ class RecordLine:
 
 def line_id(record_id: uuid.UUID, scheme: str, key: str) -> uuid.UUID:
     """Return the identifier of a line in a record: the same whenever it is filled again."""
-    return uuid.uuid5(record_id, f"line\x1f{scheme}\x1f{key}")
+    return uuid5(record_id, f"line\x1f{scheme}\x1f{key}")
 
 
 @lru_cache(maxsize=10_000)
@@ -115,18 +117,23 @@ def care_lines(
                 reimbursed_cents=line.reimbursed_cents,
                 rate_pct=line.rate_pct,
                 episodes=episodes.get(key, ()),
-                categories=_categories(line),
+                categories=_categories(
+                    line.code_system,
+                    line.code,
+                    line.atc,
+                    line.prescriber_specialty,
+                    line.performer_specialty,
+                ),
             )
         )
     return found
 
 
-def _categories(line: StoreLine) -> int:
+# Asked for each line of a set, of which few differ.
+@tables.remembered
+def _categories(code_system: str, code: str, atc: str, *specialties: str) -> int:
     return reference.sensitive_categories(
-        code_system=line.code_system,
-        code=line.code,
-        atc=line.atc,
-        specialty=(line.prescriber_specialty, line.performer_specialty),
+        code_system=code_system, code=code, atc=atc, specialty=specialties
     )
 
 
@@ -256,7 +263,7 @@ def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
         reimbursed_cents=None,
         pays_for=pays_for,
         categories=categories,
-        episodes=(uuid.uuid5(record_id, f"illness\x1f{illness.icd10}"),),
+        episodes=(uuid5(record_id, f"illness\x1f{illness.icd10}"),),
         rest=lambda: {
             "occurred_on": illness.since.isoformat(),
             "care_end": until.isoformat(),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import uuid5
 
 from records.care.elements import LinkRule
 from records.care.links import link
+from records.uuid5 import uuid5
 
 
 if TYPE_CHECKING:
