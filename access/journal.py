@@ -27,14 +27,13 @@ from records.uuid7 import uuid7
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from django.db.models import Field
-
     from access.viewer import Moment, Viewer
 
 
 SYSTEM = uuid.UUID(int=0)
 RULE = "rule"  # the kind of a mask that aims at more than one element: the reason says at what
 GENESIS = b"\0" * 32
+_COLUMNS = tuple(field for field in JournalEvent._meta.concrete_fields if field.column)  # noqa: SLF001  # Django's own way
 
 
 class Action(TextChoices):
@@ -148,27 +147,11 @@ def _row(act: Act, moment: Moment) -> JournalEvent:
 
 
 PAYLOAD = (
-    "id",
-    "record_id",
-    "seq",
-    "at",
-    "act",
-    "actor_user_id",
-    "actor_person_id",
-    "actor_professional_id",
-    "actor_role",
-    "actor_name",
-    "actor_profession",
-    "actor_structure_id",
-    "actor_structure_name",
-    "on_behalf_of",
-    "door",
-    "reason",
-    "element_kind",
-    "element_id",
-    "shown",
-    "rests_on_secret",
-)
+    "id", "record_id", "seq", "at", "act", "actor_user_id", "actor_person_id",
+    "actor_professional_id", "actor_role", "actor_name", "actor_profession",
+    "actor_structure_id", "actor_structure_name", "on_behalf_of", "door", "reason",
+    "element_kind", "element_id", "shown", "rests_on_secret",
+)  # fmt: skip
 
 
 def payload_digest(event: JournalEvent) -> bytes:
@@ -178,9 +161,7 @@ def payload_digest(event: JournalEvent) -> bytes:
         value = getattr(event, name)
         if name == "at":
             value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-        values.append(
-            None if value is None else value if isinstance(value, bool | int) else str(value)
-        )
+        values.append(value if isinstance(value, int | None) else str(value))
     title = bytes(event.title_sealed).hex() if event.title_sealed is not None else None
     text = json.dumps([*values, title], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(bytes(event.salt) + text.encode()).digest()
@@ -245,15 +226,9 @@ def _move_heads(heads: Mapping[uuid.UUID, tuple[int, bytes]]) -> None:
 
 def _append(rows: Sequence[JournalEvent]) -> None:
     """Add events, column by column: a set of fillings has hundreds."""
+    values = [[getattr(row, field.attname) for row in rows] for field in _COLUMNS]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _insert(), [[getattr(row, field.attname) for row in rows] for field in _columns()]
-        )
-
-
-@cache
-def _columns() -> tuple[Field[Any, Any], ...]:
-    return tuple(field for field in JournalEvent._meta.concrete_fields if field.column)  # noqa: SLF001  # Django's own way
+        cursor.execute(_insert(), values)
 
 
 @cache
@@ -261,9 +236,9 @@ def _insert() -> str:
     # Texts without bounds: a cast to varchar(n) cuts what is too long, where a column refuses.
     kinds = ", ".join(
         "%s::text[]" if isinstance(field, CharField) else f"%s::{field.db_type(connection)}[]"
-        for field in _columns()
+        for field in _COLUMNS
     )
-    names = ", ".join(field.attname for field in _columns())
+    names = ", ".join(field.attname for field in _COLUMNS)
     return f"insert into access_journalevent ({names}) select * from unnest({kinds})"  # noqa: S608  # our own names
 
 

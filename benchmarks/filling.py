@@ -83,8 +83,8 @@ def until_filled() -> None:
 
 
 def until_begun() -> None:
-    """Wait until a worker has begun to fill a record."""
-    _until(lambda: _count("state = 'running'"))
+    """Wait until a worker has begun to fill each record, or is done already."""
+    _until(lambda: not _count("state = 'waiting'"))
 
 
 def _until(fact: Callable[[], object]) -> None:
