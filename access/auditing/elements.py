@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from access import matrix
 from access.auditing.moments import ENDED, LONG_AGO, NOON, YESTERDAY
 from access.models import Mask, Practice
-from access.standing import release_day
+from access.unannounced import release_day
 from records import reference
 from records.models import (
     Document,

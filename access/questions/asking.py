@@ -106,8 +106,7 @@ def may_ask(*, by: Viewer, record_id: uuid.UUID) -> Dossier:
 def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> None:
     """Send the patient a question. The same whatever there is; three a week and record.
 
-    Sent twice, it is asked once. Raises ``Refused`` past three, counted on the asker's own
-    questions alone.
+    Sent twice, it is asked once. Raises ``Refused`` past three, the asker's own alone.
     """
     lock(record_id)
     dossier = may_ask(by=by, record_id=record_id)

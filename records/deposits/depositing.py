@@ -15,7 +15,7 @@ from access.journal import Action
 from access.models import Professional
 from access.notices import tell_new_document
 from access.policy import Refused
-from access.standing import release_day
+from access.unannounced import release_day
 from records import files, reference
 from records.contents import Content, examine
 from records.deposits.joining import EPISODES, join_care

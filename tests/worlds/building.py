@@ -28,7 +28,7 @@ from access.models import (
     Structure,
     User,
 )
-from access.standing import release_day
+from access.unannounced import release_day
 from access.viewer import ANONYMOUS, PracticeFacts, Role, Viewer
 from records.models import (
     Document,
