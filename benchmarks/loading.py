@@ -27,8 +27,7 @@ def main(path: Path) -> dict[str, Any]:
     from imports.management.commands.load_claims import OPERATOR  # noqa: PLC0415
     from imports.models import Load  # noqa: PLC0415
 
-    found: dict[str, Any] = {"helpers": 0, "first_pass": 0.0, "second_pass": 0.0}
-    _watch_helpers(found)
+    found: dict[str, Any] = {"first_pass": 0.0, "second_pass": 0.0}
 
     def timed(module: Any, name: str, part: str) -> None:
         work: Callable[..., Any] = getattr(module, name)
@@ -48,7 +47,7 @@ def main(path: Path) -> dict[str, Any]:
         load_id = loading.receive(by=OPERATOR, stream=stream, file_name=path.name)
     assert loading.run(load_id)
     found["all"] = time.perf_counter() - begins
-    found["peak"] = _peak_of("self") + found["helpers"]
+    found["peak"] = _peak()
     load = Load.objects.get(id=load_id)
     assert load.state == "done", load.problem_code
     for name in ("created", "changed", "identical", "refused", "set_aside"):
@@ -59,31 +58,28 @@ def main(path: Path) -> dict[str, Any]:
 
 def _parsed(path: Path) -> float:
     """Seconds to read and check every row, and do nothing with them."""
-    from imports.parsing import open_stream  # noqa: PLC0415 - as above
+    from imports.loading import beside  # noqa: PLC0415 - as above
+    from imports.parsing import open_lines  # noqa: PLC0415 - as above
+    from imports.parsing.checking import Batch  # noqa: PLC0415 - as above
 
     begins = time.perf_counter()
     with path.open("rb") as stream:
-        for _ in open_stream(stream).batches():
+        reading = open_lines(stream)
+        assert reading
+        rows = reading.layout.reader()
+        for _ in reading.through(
+            lambda pieces: (
+                piece if isinstance(piece, Batch) else rows.read(piece)
+                for piece in beside.gathered(pieces)
+            )
+        ):
             pass
     return time.perf_counter() - begins
 
 
-def _watch_helpers(found: dict[str, Any]) -> None:
-    """Note the most memory that the helpers of a load held together, before they end."""
-    from imports.loading import beside  # noqa: PLC0415 - as above
-
-    end = beside.Helpers.__exit__
-
-    def ending(self: beside.Helpers, *how: Any) -> None:
-        found["helpers"] = sum(_peak_of(process.pid) for process in self.processes)
-        end(self, *how)
-
-    beside.Helpers.__exit__ = ending  # type: ignore[method-assign]
-
-
-def _peak_of(process: int | str) -> float:
-    """The most memory a process held since its program began, in MB."""
-    status = Path(f"/proc/{process}/status").read_text()
+def _peak() -> float:
+    """The most memory held since the program began, in MB."""
+    status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 

@@ -1,7 +1,6 @@
 """Checked rows to the text that `COPY` takes, under keyed hashes: no identifier is in it.
 
-Run by the process that loads and by those that help it (`imports.helping`): must not know models,
-nor the database.
+Must not know models, nor the database.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing import (
+    BUSINESS,
     MOST_SAMPLED,
     SEPARATOR,
     Kind,
@@ -28,6 +28,7 @@ from records.identifiers import keyed_digest
 
 if TYPE_CHECKING:
     from imports.parsing import RefusedRow
+    from imports.parsing.arrays import Arrays
 
 
 NATIONAL_SYSTEMS: Final = frozenset({INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK})
@@ -59,6 +60,15 @@ class Encoder:
 
     def encode(self, batch: Batch) -> Encoded:
         """Take a batch in; give what is full."""
+        if batch.arrays and batch.numbers:
+            text = _of_arrays(batch.arrays, batch, self._persons)
+        else:
+            text = self._from_buckets(batch)
+        first = sample(batch) if self._sampled < MOST_SAMPLED and batch.numbers else []
+        self._sampled += len(first)
+        return Encoded(batch.counts, batch.refused, text, first)
+
+    def _from_buckets(self, batch: Batch) -> bytes:
         buckets = self._buckets
         for row in encoded(batch, self._persons):
             buckets[row[_KEY_BEGINS]].append(row)
@@ -67,9 +77,7 @@ class Encoder:
             if len(bucket) >= _BUCKET_ROWS:
                 full += bucket
                 bucket.clear()
-        first = sample(batch) if self._sampled < MOST_SAMPLED and batch.numbers else []
-        self._sampled += len(first)
-        return Encoded(batch.counts, batch.refused, copy_text(full).encode(), first)
+        return copy_text(full).encode()
 
     def rest(self) -> Encoded:
         """Give what is left."""
@@ -137,6 +145,33 @@ def _lines(batch: Batch, persons: Persons) -> list[str]:
         f"{key}\x1f{number}\x1f\\x{digest}\x1f{line_id}\x1f{scheme}\x1f{text}\x1f{flow}"
         for key, number, digest, line_id, scheme, text, flow in rows
     ]
+
+
+def _of_arrays(found: Arrays, batch: Batch, persons: Persons) -> bytes:
+    """Return what `_lines` says of rows, as COPY text in the order of their keys."""
+    from imports.parsing import arrays  # noqa: PLC0415 - takes memory, for large files only
+
+    system, value, flow = (found.coded[n] for n in ("person_system", "person_value", "flow_date"))
+    numbers, pairs = system.beside(value)
+    keys = persons.keys([system.texts[i] for i, _ in pairs], [value.texts[i] for _, i in pairs])
+    rank = {key: i for i, key in enumerate(sorted(keys))}
+    said = arrays.joined(found.columns[BUSINESS[Kind.LINES]], SEPARATOR)
+    # A backslash is written twice: here, or in everything if the file holds one.
+    escape = "\\" if found.escapes else "\\\\"
+    digested = digests(Kind.LINES, said.to_pylist())
+    text = arrays.lines(
+        [
+            arrays.spread([key.replace("\\", escape) for key in keys], numbers),
+            arrays.numbered(batch.numbers),
+            arrays.column([f"{escape}x{digest}" for digest in digested]),
+            *found.columns[:2],
+            said,
+            arrays.spread([f"{day}\n" for day in flow.texts], flow.numbers),
+        ],
+        SEPARATOR,
+        arrays.spread([rank[key] for key in keys], numbers),
+    )
+    return text.replace(b"\\", b"\\\\") if found.escapes else text
 
 
 def _of_persons(batch: Batch, persons: Persons) -> list[str]:

@@ -123,15 +123,10 @@ class Chunk:
     def judge(self) -> Outcome:
         """Compare the chunk with the store. Changes nothing."""
         self.nobody_held = self._is_nobody_held()
-        tests = self._tests()
-        wanted = [tests[name] for name in ("created", "changed", "later", "moved")]
-        wanted += [f"{tests[name]} AND {tests['outside']}" for name in ("created", "changed")]
-        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in wanted)
-        alias_missing = tests["unknown"].replace("i.", "judged.")
+        alias_missing = self._tests()["unknown"].replace("i.", "judged.")
         self.cursor.execute(
-            f"{self._with()} SELECT judged.*, {alias_missing} FROM"
-            f" (SELECT i.key, i.pseudonym, count(*), {counts} FROM {self._joined()}"
-            " GROUP BY i.key, i.pseudonym) AS judged",
+            f"{'' if self.nobody_held else self._with()} SELECT judged.*, {alias_missing}"
+            f" FROM ({self._counted()}) AS judged",
             self._params,
         )
         outcome = Outcome()
@@ -154,6 +149,22 @@ class Chunk:
             if created or changed:
                 outcome.touched.append(bytes(key))
         return outcome
+
+    def _counted(self) -> str:
+        """What the rows of each key are to the store."""
+        tests = self._tests()
+        if self.nobody_held:
+            outside = f"count(*) FILTER (WHERE {tests['outside']})"
+            counts, source = f"count(*), 0, 0, 0, {outside}, 0", f"({self._incoming()}) AS i"
+        else:
+            wanted = [tests[name] for name in ("created", "changed", "later", "moved")]
+            wanted += [f"{tests[name]} AND {tests['outside']}" for name in ("created", "changed")]
+            counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in wanted)
+            source = self._joined()
+        return (
+            f"SELECT i.key, i.pseudonym, count(*), {counts} FROM {source}"
+            " GROUP BY i.key, i.pseudonym"
+        )
 
     def _is_nobody_held(self) -> bool:
         target = self.target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imports.parsing.copying import (
+    BUSINESS,
     BUSINESS_COLUMNS,
     SEPARATOR,
     business_texts,
@@ -34,6 +35,7 @@ from imports.parsing.sentences import sentence
 
 __all__ = [
     "ADDED",
+    "BUSINESS",
     "BUSINESS_COLUMNS",
     "COLUMNS",
     "MESSAGES",

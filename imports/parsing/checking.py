@@ -20,7 +20,9 @@ from imports.parsing.rows import Kind, typed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from imports.parsing.arrays import Arrays
     from imports.parsing.columns import Column
+    from imports.parsing.formats import Totals
     from imports.parsing.limits import Limits
     from imports.parsing.rows import Row
 
@@ -40,6 +42,10 @@ class Batch:
     blank: int = 0
     places: Mapping[int, str] = field(default_factory=dict)
     """Where rows are that are not lines of the file, by their numbers."""
+    arrays: Arrays | None = None
+    """The columns once more, if they are arrays (`imports.parsing.many`)."""
+    totals: dict[tuple[str, str], Totals] | None = None
+    """Those of the rows, if they are known already."""
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
@@ -53,7 +59,7 @@ class Batch:
         for row in self.refused:
             found.refusals.update(refusal.code for refusal in row.refusals)
         if self.kind is Kind.LINES and self.numbers:
-            found.totals = sums(self.columns)
+            found.totals = sums(self.columns) if self.totals is None else self.totals
         return found
 
     def typed(self) -> Iterator[Row]:
@@ -70,13 +76,13 @@ class Checker:
     ) -> None:
         """Make the checks of one kind; `optional` names what this format may leave empty."""
         schema = SCHEMAS[kind]
-        self._kind = kind
-        self._rule = schema.rule
-        self._names = schema.names
+        self.kind = kind
+        self.rule = schema.rule
+        self.names = schema.names
         self._position = {name: i for i, name in enumerate(schema.names)}
-        self._columns = [schema.columns[name] for name in schema.names]
+        self.columns = [schema.columns[name] for name in schema.names]
         latest = limits.latest.isoformat() if limits.latest else ""
-        self._readers = [
+        self.readers = [
             reader(
                 replace(schema.columns[name], required=False)
                 if name in optional
@@ -100,7 +106,7 @@ class Checker:
         checked: list[Sequence[str | Fault]] = []
         faults: dict[int, dict[str, Fault]] = defaultdict(dict)
         for name, column, read, raw in zip(
-            self._names, self._columns, self._readers, columns, strict=True
+            self.names, self.columns, self.readers, columns, strict=True
         ):
             texts = raw if raw is not None else [""] * len(numbers)
             before = self._before(column, checked)
@@ -112,9 +118,9 @@ class Checker:
                         faults[i][name] = value
         self._apply_rule(len(numbers), checked, faults)
         if not faults:
-            return Batch(self._kind, numbers, cast("Sequence[Sequence[str]]", checked))
+            return Batch(self.kind, numbers, cast("Sequence[Sequence[str]]", checked))
         clean = [i for i in range(len(numbers)) if i not in faults]
-        batch = Batch(self._kind, [numbers[i] for i in clean])
+        batch = Batch(self.kind, [numbers[i] for i in clean])
         batch.columns = _at(checked, clean)
         for i in sorted(faults):
             written = tuple(original(i))
@@ -140,15 +146,15 @@ class Checker:
         if faults:
             clean = [i for i in range(count) if i not in faults]
             columns = _at(checked, clean)
-            suspects = [clean[i] for i in self._rule.suspects(columns)] if clean else []
+            suspects = [clean[i] for i in self.rule.suspects(columns)] if clean else []
             suspects += list(faults)
         else:
-            suspects = self._rule.suspects(checked)
+            suspects = self.rule.suspects(checked)
         for i in suspects:
             values = [column[i] for column in checked]
             known = ("" if isinstance(value, Fault) else value for value in values)
-            row = dict(zip(self._names, known, strict=True))
-            for name, fault in self._rule.broken(row):
+            row = dict(zip(self.names, known, strict=True))
+            for name, fault in self.rule.broken(row):
                 faults[i].setdefault(name, fault)
 
     def _refusals(
@@ -163,7 +169,7 @@ class Checker:
             fault = faults[name]
             position = self._position[name]
             raw = columns[position]
-            found = shown(raw[i] if raw else "", identifier=self._columns[position].identifier)
+            found = shown(raw[i] if raw else "", identifier=self.columns[position].identifier)
             refusals.append(
                 Refusal(number, name, fault.code, found, fault.correction, dict(fault.parameters))
             )

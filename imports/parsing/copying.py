@@ -25,7 +25,7 @@ _NOT_BUSINESS: Final = {
     Kind.DECLARED_DOCTORS: {"person_system", "person_value", "flow_date"},
     Kind.SLIP: set[str](),
 }
-_SLICES: Final = {
+BUSINESS: Final = {
     # Each is one run of columns, so that a slice of the row is enough.
     kind: slice(
         min(business := [i for i, name in enumerate(COLUMNS[kind]) if name not in apart]),
@@ -33,13 +33,13 @@ _SLICES: Final = {
     )
     for kind, apart in _NOT_BUSINESS.items()
 }
-BUSINESS_COLUMNS: Final = {kind: COLUMNS[kind][part] for kind, part in _SLICES.items()}
+BUSINESS_COLUMNS: Final = {kind: COLUMNS[kind][part] for kind, part in BUSINESS.items()}
 """What the digest covers, in its order. Aliases have none: all they hold is identifiers."""
 
 
 def business_texts(kind: Kind, columns: Sequence[Sequence[str]]) -> list[str]:
     """Return what each row says, its `BUSINESS_COLUMNS` in order with `SEPARATOR` between them."""
-    return list(map(SEPARATOR.join, zip(*columns[_SLICES[kind]], strict=True)))
+    return list(map(SEPARATOR.join, zip(*columns[BUSINESS[kind]], strict=True)))
 
 
 def digests(kind: Kind, texts: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,18 +20,19 @@ from imports.parsing.refusals import (
     of_file,
 )
 from imports.parsing.returned import unguarded
+from imports.parsing.rows import Kind
 from imports.parsing.signatures import signature
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from imports.parsing.compression import Source
     from imports.parsing.formats import AnyPart
     from imports.parsing.limits import Limits
+    from imports.parsing.many import ManyChecker
     from imports.parsing.records import Records
     from imports.parsing.refusals import Fault
-    from imports.parsing.rows import Kind
 
 
 class DelimitedParser:
@@ -69,8 +71,10 @@ class DelimitedRows:
 
     def __init__(self, layout: DelimitedLayout) -> None:
         self._layout = layout
+        self._from = layout.limits.many if layout.kind is Kind.LINES else sys.maxsize
         self._records = RecordReader(layout.delimiter, layout.width, layout.limits)
         self._checker = Checker(layout.kind, layout.limits, optional=layout.optional)
+        self._many_checker: ManyChecker | None = None
 
     def stands_alone(self, chunk: Chunk) -> bool:
         """Tell whether the rows of a chunk can be read without those before and behind it."""
@@ -80,7 +84,34 @@ class DelimitedRows:
         """Return what became of the rows that end in a chunk."""
         if self._layout.returned:
             chunk = replace(chunk, text=unguarded(chunk.text))
-        return self._checked(self._records.read(chunk))
+        return self._many(chunk) or self._checked(self._records.read(chunk))
+
+    def _many(self, chunk: Chunk) -> Batch | None:
+        """Read rows at once, if they are many and can be; else None."""
+        if len(chunk.text) < self._from or not self.stands_alone(chunk):
+            return None
+        from imports.parsing import arrays, many  # noqa: PLC0415 - memory, for large files only
+
+        layout = self._layout
+        cut = arrays.cut(chunk, layout.delimiter, layout.width)
+        if cut is None:
+            return None
+        columns, others = cut
+        checker = self._many_checker = self._many_checker or many.ManyChecker(
+            self._checker, layout.sources
+        )
+        numbers: Sequence[int] = range(chunk.first, chunk.first + chunk.count)
+        if others:
+            numbers = sorted({*numbers}.difference(chunk.first + at for at in others))
+        batch = checker.check(columns, numbers, escapes="\\" in chunk.text)
+        if others:
+            lines = chunk.text.split("\n")
+            for at in others:
+                line = self._checked(self._records.read(Chunk(chunk.first + at, lines[at], 1)))
+                batch.refused += line.refused
+                batch.blank += line.blank
+            batch.refused.sort(key=lambda row: row.line)
+        return batch
 
     def finish(self, number: int) -> Batch | None:
         """Return what became of a row that the end of the file left open, if there is one."""

@@ -21,6 +21,8 @@ class Limits:
     block: int = 64 * 1024
     """Read at once: enough rows to spread the work per block over, few enough that their texts
     stay near the processor, which is a fifth of the time of reading them."""
+    many: int = 128 * 1024
+    """Characters from which claim lines are read as arrays: fewer are sooner read one by one."""
     line: int = 64 * 1024
     """One physical line, and one row whose quotes span several lines."""
     quoted_lines: int = 20

@@ -10,7 +10,7 @@ from imports.parsing.refusals import Fault, Notice, StreamStoppedError
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imports.parsing.limits import Limits
 
@@ -45,6 +45,12 @@ class Chunk:
     text: str
     count: int
     faults: dict[int, Fault] = field(default_factory=dict)
+
+
+def together(chunks: Sequence[Chunk]) -> Chunk:
+    """Return consecutive chunks, of which no line is at fault, as one."""
+    text = "\n".join([chunk.text for chunk in chunks])
+    return Chunk(chunks[0].first, text, sum(chunk.count for chunk in chunks))
 
 
 class Lines:

@@ -1,20 +1,16 @@
-"""A large file is read by several processes: the same rows, counts and refusals as by one."""
+"""A large file is read many rows at once, beside what feeds the database: the same comes of it."""
 
 from __future__ import annotations
 
 import io
-import os
-import signal
-from pathlib import Path
+import threading
 
 import pytest
 
 from imports.loading import beside
 from imports.parsing import Limits, open_stream
+from imports.parsing.delimited import DelimitedRows
 from tests.imports.loads import line, lines
-
-
-LIMITS = Limits(block=4096, line=4096)
 
 
 def content():
@@ -30,29 +26,23 @@ def content():
     return lines(*rows)
 
 
-def read(data):
-    reading = open_stream(io.BytesIO(data), LIMITS)
+def read(data, *, many=0):
+    reading = open_stream(io.BytesIO(data), Limits(block=4096, line=4096, many=many))
     parts = list(beside.encoded(reading))
     rows = sorted(row for part in parts for row in part.text.decode().split("\n") if row)
     return rows, [row for part in parts for row in part.refused], reading.summary
 
 
-@pytest.fixture
-def helped(monkeypatch):
-    monkeypatch.setattr(beside, "how_many", lambda: 2)
-    monkeypatch.setattr(beside, "ALONE", 1)
+@pytest.mark.parametrize("alone", [0, 3])
+@pytest.mark.parametrize("together", [1, 20_000, 10**6])
+def test_many_rows_at_once_are_read_as_one_by_one(monkeypatch, alone, together):
+    one_by_one = read(content(), many=10**9)
+    monkeypatch.setattr(beside, "ALONE", alone)
+    monkeypatch.setattr(beside, "TOGETHER", together)
 
+    assert read(content()) == one_by_one
 
-def test_several_processes_read_what_one_reads(monkeypatch):
-    monkeypatch.setattr(beside, "how_many", lambda: 0)
-    alone = read(content())
-    monkeypatch.setattr(beside, "how_many", lambda: 2)
-    for read_here in (0, 3):
-        monkeypatch.setattr(beside, "ALONE", read_here)
-
-        assert read(content()) == alone
-
-    rows, refused, summary = alone
+    rows, refused, summary = one_by_one
     assert len(rows) == 397
     assert [(row.line, row.refusals[0].code) for row in refused] == [
         (52, "date_not_real"),
@@ -62,51 +52,34 @@ def test_several_processes_read_what_one_reads(monkeypatch):
     assert summary.totals[("general", "2026-04")].lines == 397
 
 
-@pytest.mark.usefixtures("helped")
-def test_a_helper_that_dies_ends_the_load_and_the_others():
-    reading = open_stream(io.BytesIO(content()), LIMITS)
-    parts = beside.encoded(reading)
-    next(parts)
-    next(parts)
-    children = children_of(os.getpid())
-    assert len(children) == 2
-    os.kill(children[0], signal.SIGKILL)
+def test_what_goes_wrong_beside_ends_the_reading(monkeypatch):
+    monkeypatch.setattr(beside, "ALONE", 1)
+    read_rows = DelimitedRows.read
 
-    with pytest.raises((EOFError, ConnectionError)):
-        list(parts)
+    def fail(self, chunk):
+        if threading.current_thread() is threading.main_thread():
+            return read_rows(self, chunk)
+        raise ZeroDivisionError
 
-    assert children_of(os.getpid()) == []
+    monkeypatch.setattr(DelimitedRows, "read", fail)
 
-
-@pytest.mark.usefixtures("helped")
-def test_what_goes_wrong_in_a_helper_is_told_without_a_word_of_the_file(monkeypatch):
-    ask = beside.Helper.ask
-    monkeypatch.setattr(beside.Helper, "ask", lambda self, _chunk: ask(self, "not a chunk"))
-
-    with pytest.raises(beside.HelperError, match=r"AttributeError at .*helping.py"):
+    with pytest.raises(ZeroDivisionError):
         read(content())
 
-    assert children_of(os.getpid()) == []
+    assert threads_beside() == []
 
 
-@pytest.mark.usefixtures("helped")
-def test_helpers_end_with_a_reader_that_stops():
-    parts = beside.encoded(open_stream(io.BytesIO(content()), LIMITS))
+def test_the_thread_ends_with_a_reader_that_stops(monkeypatch):
+    monkeypatch.setattr(beside, "ALONE", 1)
+    parts = beside.encoded(open_stream(io.BytesIO(content()), Limits(block=4096, line=4096)))
     next(parts)
     next(parts)
+    assert threads_beside()
 
     parts.close()
 
-    assert children_of(os.getpid()) == []
+    assert threads_beside() == []
 
 
-def children_of(process):
-    """The helpers a process has started: other children belong to other tests."""
-    found = []
-    for task in Path(f"/proc/{process}/task").iterdir():
-        found += map(int, (task / "children").read_text().split())
-    return [each for each in found if b"imports.helping" in command_of(each)]
-
-
-def command_of(process):
-    return Path(f"/proc/{process}/cmdline").read_bytes()
+def threads_beside():
+    return [each for each in threading.enumerate() if each.name.startswith("beside")]

@@ -31,6 +31,7 @@ SMALL = st.builds(
     Limits,
     block=st.sampled_from([1, 13, 300, 262144]),
     line=st.sampled_from([2000, 65536]),
+    many=st.sampled_from([0, 128 * 1024]),
     quoted_lines=st.integers(1, 4),
     refused=st.sampled_from([0, 3, 10**6]),
 )

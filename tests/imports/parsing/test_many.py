@@ -1,0 +1,147 @@
+"""Rows read at once as arrays are accepted, refused and written as they are one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from imports.encoding import Encoder
+from imports.parsing import Kind, Limits, arrays, open_stream
+from imports.parsing.columns import SCHEMAS
+from imports.parsing.lines import Chunk, Lines, together
+from imports.parsing.rules import Rule
+from tests.imports.parsing.files import CIP13, CORSICAN_2A, FINESS, LINE, NIR, RPPS, accounted, csv
+
+
+ONE_BY_ONE = 10**9
+KEY = bytes(32)
+DATES = ["2026-10-05", "2026-10-06", "2026-12-31", "2026-02-30", "31/01/2026", "", " 2026-10-05"]
+CENTS = ["1250", "", "0", "-780", "12,50", "+5", "x"]
+TEXTS = [
+    "Martin",
+    "",
+    " Martin ",
+    "a\\b",
+    "e\u0301te\u0301",
+    "x" * 300,
+    "a\x1fb",
+    "\ufeffx",
+    "a\xa0b",
+]
+VALUES = {
+    "line_id": ["L1", "L2", "", "\ufeffL3", "L\\4", "x" * 70],
+    "scheme": ["general", "Agricole", "", "é"],
+    "person_system": ["INS-NIR", "1.2.250.1.213.1.4.10", "dcir", "nir:rank", "", "NIR"],
+    "person_value": [NIR, CORSICAN_2A, "p-1", "x y", "", "279035121518988", f"{NIR}:1"],
+    **dict.fromkeys(("birth_date", "care_start", "care_end", "prescribed_on", "flow_date"), DATES),
+    "section": ["MED", "med", "x", ""],
+    "code_system": ["CIP13", "NGAP", "ngap", "", "x"],
+    "code": [CIP13, "G", "g", "", "3400939169003"],
+    **dict.fromkeys(("label", "prescriber_name", "performer_specialty"), TEXTS),
+    "unpacked": ["0", "1", "", "oui"],
+    "prescriber_rpps": [RPPS, "", "10100997246"],
+    "performer_finess": [FINESS, "", "2a1234567", "1"],
+    **dict.fromkeys(("quantity", "paid_cents", "base_cents", "reimbursed_cents"), CENTS),
+    "operation": ["UPSERT", "CANCEL", "", "x"],
+    "reverses_line_id": ["", "", "L1", "L0"],
+}  # fmt: skip
+CHANGES = st.dictionaries(st.sampled_from(sorted(VALUES)), st.integers(0, 8), max_size=4)
+OTHER_LINES = st.sampled_from(["", ";" * 31, " ", "x", ";" * 40, "a;b", 'x"y', "\r"])
+ABSENT = st.sets(st.sampled_from(["care_end", "label", "reverses_line_id", "operation", "atc"]))
+
+
+def content(changes, absent, *, reordered):
+    """Return a file of rows that differ from the usual one in some columns, and other lines."""
+    names = [name for name in LINE if name not in absent]
+    if reordered:
+        names = [*names[::-1], "inconnue"]
+    lines = [";".join(names)]
+    for each in changes:
+        if isinstance(each, str):
+            lines.append(each)
+            continue
+        other = {name: VALUES[name][at % len(VALUES[name])] for name, at in each.items()}
+        row = {**LINE, "inconnue": "?", **other}
+        lines.append(";".join(row[name] for name in names))
+    return "\n".join(lines).encode()
+
+
+def found(data, many):
+    """Return everything that became of a file, its rows encoded too."""
+    limits = Limits(many=many, latest=dt.date(2026, 12, 1))
+    encoder, texts, refused, batches = Encoder(KEY), [], [], []
+    reading = open_stream(io.BytesIO(data), limits)
+    for batch in reading.batches():
+        texts.append(encoder.encode(batch).text)
+        batches += zip(batch.numbers, batch.rows, strict=True)
+        refused += batch.refused
+    texts.append(encoder.rest().text)
+    return sorted(b"".join(texts).split(b"\n")), batches, refused, reading.summary
+
+
+@settings(max_examples=200)
+@given(st.lists(CHANGES | OTHER_LINES, max_size=8), ABSENT, st.booleans())
+def test_rows_at_once_are_what_they_are_one_by_one(changes, absent, reordered):
+    data = content([{}, *changes], absent, reordered=reordered)
+
+    at_once = found(data, 0)
+
+    assert at_once == found(data, ONE_BY_ONE)
+
+
+def test_right_and_wrong_rows_of_one_block_are_told_apart():
+    rows = [{**LINE, "line_id": f"L{n}"} for n in range(1, 9)]
+    rows[1]["care_start"] = "2026-02-30"
+    rows[3] |= {"paid_cents": "-1250", "base_cents": "", "reimbursed_cents": "-780"}
+    rows[4]["birth_date"] = "2026-10-06"
+    data = csv(*rows) + b"short;row\n\n" + csv({**LINE, "line_id": "L9"}).split(b"\n")[1]
+    data += b"\n"
+
+    batch = next(open_stream(io.BytesIO(data), Limits(many=0)).batches())
+
+    assert batch.arrays is not None
+    assert [row[0] for row in batch.rows] == ["L1", "L3", "L6", "L7", "L8", "L9"]
+    assert batch.columns[1:3] == [["general"] * 6, [LINE["person_system"]] * 6]
+    assert list(batch.numbers) == [2, 4, 7, 8, 9, 12]
+    assert [(row.line, row.refusals[0].code) for row in batch.refused] == [
+        (3, "date_not_real"),
+        (5, "negative_without_original"),
+        (6, "birth_after_care"),
+        (10, "column_count"),
+    ]
+    assert accounted(data, many=0).blank == 1
+
+
+@pytest.mark.parametrize("text", ["a;b\r;c", "\ufeffa;b;c", "a;b", "a;b;c;d", "\n\n\n\n\n\na;b;c"])
+def test_what_could_be_taken_otherwise_is_left_to_be_read_line_by_line(text):
+    assert arrays.cut(Chunk(1, text, text.count("\n") + 1), ";", 3) is None
+
+
+def test_chunks_are_put_together_again():
+    chunks = list(Lines(b"a\n", Limits()).chunks([b"a\n\nb\n", b"c\nd"]))
+
+    assert together(chunks[1:]) == Chunk(4, "c\nd", 2)
+    assert together(chunks) == Chunk(1, "a\n\nb\nc\nd", 5)
+
+
+def test_few_rows_are_read_one_by_one():
+    (batch,) = open_stream(io.BytesIO(csv(LINE)), Limits()).batches()
+
+    assert batch.arrays is None
+
+
+def test_what_one_by_one_would_accept_is_never_lost(monkeypatch):
+    answers = iter([[("flow_date", None)], []])
+    schema = SCHEMAS[Kind.LINES]
+    rule = Rule(
+        lambda _columns: [],
+        lambda _row: iter(next(answers)),
+        in_order=(("care_end", "birth_date"),),
+    )
+    monkeypatch.setitem(SCHEMAS, Kind.LINES, type(schema)(schema.kind, schema.columns, rule))
+
+    with pytest.raises(AssertionError, match="1 rows are right one by one"):
+        list(open_stream(io.BytesIO(csv(LINE)), Limits(many=0)).batches())
