@@ -137,9 +137,10 @@ def encoded(batch: Batch, persons: Persons) -> list[str]:
 def _lines(batch: Batch, persons: Persons) -> list[str]:
     ids, schemes, systems, values, *_, flows = batch.columns
     said = business_texts(batch.kind, batch.columns)
+    digested = digests(batch.kind, map(str.encode, said))
     rows = zip(
-        persons.keys(systems, values), batch.numbers, digests(batch.kind, said), ids, schemes,
-        said, flows, strict=True,
+        persons.keys(systems, values), batch.numbers, digested, ids, schemes, said, flows,
+        strict=True,
     )  # fmt: skip
     return [
         f"{key}\x1f{number}\x1f\\x{digest}\x1f{line_id}\x1f{scheme}\x1f{text}\x1f{flow}"
@@ -158,7 +159,7 @@ def _of_arrays(found: Arrays, batch: Batch, persons: Persons) -> bytes:
     said = arrays.joined(found.columns[BUSINESS[Kind.LINES]], SEPARATOR)
     # A backslash is written twice: here, or in everything if the file holds one.
     escape = "\\" if found.escapes else "\\\\"
-    digested = digests(Kind.LINES, said.to_pylist())
+    digested = digests(Kind.LINES, arrays.as_bytes(said))
     text = arrays.lines(
         [
             arrays.spread([key.replace("\\", escape) for key in keys], numbers),

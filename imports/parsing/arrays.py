@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, overload
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from pyarrow import compute, csv
 if TYPE_CHECKING:
     from imports.parsing.lines import Chunk
 
-pa.set_memory_pool(pa.system_memory_pool())  # gives back what it doesn't hold any more
+pa.set_memory_pool(pa.system_memory_pool())  # as fast as its own, which keep what they don't hold
 
 Array = Any
 """One of PyArrow, which has no types."""
@@ -147,6 +148,12 @@ def joined(columns: Sequence[Array], separator: str) -> Array:
     return compute.binary_join_element_wise(*columns, separator)
 
 
+def as_bytes(column: Array) -> list[bytes]:
+    """Return texts in UTF-8."""
+    found: list[bytes] = column.view(pa.binary()).to_pylist()
+    return found
+
+
 def filled(column: Array, other: Array) -> Array:
     """Return a column with the texts of another where it has none."""
     return compute.if_else(compute.equal(column, ""), other, column)
@@ -184,13 +191,22 @@ def at(columns: Sequence[Array], rows: Sequence[int]) -> list[list[str]]:
     return [column.take(wanted).to_pylist() for column in columns]
 
 
-def summed(key: Array, amounts: Sequence[Array]) -> list[list[int]]:
-    """Return each number of a key, how many rows have it, and the sums of their amounts."""
-    names = [str(i) for i in range(len(amounts))]
-    grouped = pa.table([key, *amounts], ["key", *names]).group_by("key", use_threads=False)
-    found = grouped.aggregate([("key", "count"), *((name, "sum") for name in names)])
-    wanted = ("key", "key_count", *(f"{name}_sum" for name in names))
-    return [list(row) for row in zip(*(found[name].to_pylist() for name in wanted), strict=True)]
+def summed(key: Array, amounts: Sequence[Array]) -> list[tuple[int, ...]]:
+    """Return each number of a key, how many rows have it, and the sums of their amounts.
+
+    PyArrow's own way to group takes 19 MB.
+    """
+    counted = compute.value_counts(key)
+    found = sorted(
+        zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    )
+    order = compute.sort_indices(key)
+    ends = pa.array([end - 1 for end in accumulate(count for _, count in found)], pa.int64())
+    sums = []
+    for amount in amounts:
+        until = compute.cumulative_sum(amount.take(order)).take(ends).to_pylist()
+        sums.append([one - other for one, other in zip(until, [0, *until], strict=False)])
+    return [(*each, *of_it) for each, *of_it in zip(found, *sums, strict=True)]
 
 
 def lines(columns: Sequence[Array], separator: str, order: Array) -> bytes:
