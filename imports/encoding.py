@@ -48,6 +48,8 @@ class Encoded:
     text: bytes
     sample: list[list[str]] = field(default_factory=list)
     """Of the first rows, what may be shown."""
+    pseudonyms: bool = False
+    """Whether a row so far was under a pseudonym."""
 
 
 class Encoder:
@@ -66,7 +68,7 @@ class Encoder:
             text = self._from_buckets(batch)
         first = sample(batch) if self._sampled < MOST_SAMPLED and batch.numbers else []
         self._sampled += len(first)
-        return Encoded(batch.counts, batch.refused, text, first)
+        return Encoded(batch.counts, batch.refused, text, first, self._persons.pseudonyms)
 
     def _from_buckets(self, batch: Batch) -> bytes:
         buckets = self._buckets
@@ -90,6 +92,8 @@ class Persons:
     """Keyed hashes of the identifiers of one file: made once each, as many as memory allows."""
 
     def __init__(self, key: bytes) -> None:
+        self.pseudonyms = False
+        """Whether one of them was no national identifier."""
         self._key = key
         self._known: dict[str, dict[str, str]] = {}
 
@@ -117,6 +121,7 @@ class Persons:
     def _two_fields(self, system: str, value: str) -> str:
         if system in NATIONAL_SYSTEMS:
             return _fields("\\x" + keyed_digest(self._key, system, value).hex(), "f")
+        self.pseudonyms = True
         return _fields("\\x" + self.pseudonym(value).hex(), "t")
 
     def pseudonym(self, name: str) -> bytes:

@@ -41,8 +41,11 @@ def refuse_duplicates(
     refusals: Refusals,
     *,
     today: dt.date,
-) -> bool:
-    """Refuse every row whose key another row of the file has; the index is what finds them."""
+) -> int:
+    """Refuse every row whose key another row of the file has; return how many.
+
+    The index is what finds them.
+    """
     columns = ("key", *target.identity)
     key = ", ".join(columns)
     types = dict(target.staging_columns)
@@ -60,8 +63,8 @@ def refuse_duplicates(
         if extra:
             refusals.count(_DUPLICATE, _column(target), extra)
         cursor.execute(index)
-        return True
-    return False
+        return others.rows
+    return 0
 
 
 class _Duplicates:

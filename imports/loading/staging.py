@@ -86,16 +86,20 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
             target = TARGETS[reading.recognised.kind]
             _make_table(cursor, load.id, target)
-            sampled = _copy(cursor, load.id, reading, refusals, heartbeat)
+            rows = _copy(cursor, load.id, reading, refusals, heartbeat)
         if reading.summary.stopped:
             raise FileRefusedError(reading.summary.stopped)
         totals = _totals_read(reading)
-        if refuse_duplicates(cursor, table_of(load.id), load, target, refusals, today=today):
+        staged = rows.staged
+        if gone := refuse_duplicates(
+            cursor, table_of(load.id), load, target, refusals, today=today
+        ):
+            staged -= gone
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
-        pseudonyms = _write_findings(cursor, load, reading, refusals, totals)
-        load.recognised["sample"] = sampled
-        load.recognised |= reloading.facts(reading, pseudonyms=pseudonyms)
+        _write_findings(load, reading, refusals, totals, staged)
+        load.recognised["sample"] = rows.sample
+        load.recognised |= reloading.facts(reading, pseudonyms=rows.pseudonyms)
         load.save_work()
     heartbeat.hush()
     return target
@@ -121,6 +125,8 @@ class _Rows:
         self.ended = False
         self.paused = False
         self.sample: list[list[str]] = []
+        self.pseudonyms = False
+        self.staged = 0
 
     def start_again(self) -> None:
         self._since_start = 0
@@ -147,6 +153,7 @@ class _Rows:
         self._refusals.add(part.refused)
         if len(self.sample) < MOST_SAMPLED:
             self.sample = (self.sample + part.sample)[:MOST_SAMPLED]
+        self.pseudonyms = self.pseudonyms or part.pseudonyms
         self._since_start += part.counts.accepted
         summary = self._summary
         self._heartbeat.show(
@@ -161,10 +168,10 @@ def _copy(
     reading: Reading,
     refusals: Refusals,
     heartbeat: Heartbeat,
-) -> list[list[str]]:
+) -> _Rows:
     with closing(_Rows(reading, refusals, heartbeat)) as rows:
         _copy_all(cursor, load_id, rows, refusals)
-        return rows.sample
+        return rows
 
 
 def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: Refusals) -> None:
@@ -175,6 +182,7 @@ def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: 
     )
     while not rows.ended:
         cursor.copy_expert(command, rows, size=_COPY_BLOCK)
+        rows.staged += cursor.rowcount
         refusals.write(cursor)
         rows.start_again()
     if rows.paused:
@@ -204,16 +212,10 @@ def _totals_staged(
 
 
 def _write_findings(
-    cursor: CursorWrapper,
-    load: Load,
-    reading: Reading,
-    refusals: Refusals,
-    totals: list[dict[str, Any]],
-) -> bool:
-    """Write on the load what was found; return whether a row is under a pseudonym."""
+    load: Load, reading: Reading, refusals: Refusals, totals: list[dict[str, Any]], staged: int
+) -> None:
+    """Write on the load what was found."""
     summary = reading.summary
-    cursor.execute(f"SELECT count(*), bool_or(pseudonym) FROM {table_of(load.id)}")
-    staged, pseudonyms = cursor.fetchone()
     if staged + refusals.rows != summary.rows:
         message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"
         raise AssertionError(message)
@@ -228,4 +230,3 @@ def _write_findings(
     load.refusal_groups = refusals.groups
     load.staged_rows = staged
     load.chunks = max(1, -(-staged // CHUNK_ROWS))
-    return bool(pseudonyms)
