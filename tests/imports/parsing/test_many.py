@@ -97,19 +97,23 @@ def test_right_and_wrong_rows_of_one_block_are_told_apart():
     rows[1]["care_start"] = "2026-02-30"
     rows[3] |= {"paid_cents": "-1250", "base_cents": "", "reimbursed_cents": "-780"}
     rows[4]["birth_date"] = "2026-10-06"
+    rows[5]["reverses_line_id"] = "L0"
+    rows[6] |= {"quantity": "-2", "paid_cents": "-1", "base_cents": "", "reimbursed_cents": "0"}
+    rows[6]["reverses_line_id"] = "L0"
     data = csv(*rows) + b"short;row\n\n" + csv({**LINE, "line_id": "L9"}).split(b"\n")[1]
     data += b"\n"
 
     batch = next(open_stream(io.BytesIO(data), Limits(many=0)).batches())
 
     assert batch.arrays is not None
-    assert [row[0] for row in batch.rows] == ["L1", "L3", "L6", "L7", "L8", "L9"]
-    assert batch.columns[1:3] == [["general"] * 6, [LINE["person_system"]] * 6]
-    assert list(batch.numbers) == [2, 4, 7, 8, 9, 12]
+    assert [row[0] for row in batch.rows] == ["L1", "L3", "L7", "L8", "L9"]
+    assert batch.columns[1:3] == [["general"] * 5, [LINE["person_system"]] * 5]
+    assert list(batch.numbers) == [2, 4, 8, 9, 12]
     assert [(row.line, row.refusals[0].code) for row in batch.refused] == [
         (3, "date_not_real"),
         (5, "negative_without_original"),
         (6, "birth_after_care"),
+        (7, "reversal_not_negative"),
         (10, "column_count"),
     ]
     assert accounted(data, many=0).blank == 1
