@@ -46,7 +46,8 @@ def refuse_duplicates(
 
     The index is what finds them.
     """
-    columns = ("key", *target.identity)
+    # What tells most rows apart comes first, where few other values are compared.
+    columns = ("key", *reversed(target.identity))
     key = ", ".join(columns)
     types = dict(target.staging_columns)
     # By the bytes: nobody reads them in this order, and it takes less time.
