@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from access.binding import note, use_case
 from access.journal import Action
+from access.masks.following import put_under
 from access.masks.hiding import live_masks
-from access.models import Mask, MaskTarget
-from records.uuid7 import uuid7
+from access.models import MaskTarget
 
 
 if TYPE_CHECKING:
@@ -42,24 +42,8 @@ def hide_alike(
         if to_whom in done:
             continue
         done.add(to_whom)
-        rests_on_secret = mask.secret
-        Mask.objects.create(
-            id=uuid7(),
-            record_id=record_id,
-            target=MaskTarget.ELEMENT,
-            target_id=element_id,
-            audience=mask.audience,
-            audience_id=mask.audience_id,
-            audience_profession=mask.audience_profession,
-            opens_in_emergency=mask.opens_in_emergency,
-            gesture=mask.gesture,
-            set_by=mask.set_by,
-            set_by_kind=mask.set_by_kind,
-            secret=rests_on_secret,
-            since=mask.since,
-            until=mask.until,
-        )
+        put_under(mask, element_id)
         note(
             Action.MASKED, record_id, by=by, door="alike", element_kind="entry",
-            element_id=element_id, rests_on_secret=rests_on_secret,
+            element_id=element_id, rests_on_secret=mask.secret,
         )  # fmt: skip

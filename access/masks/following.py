@@ -28,11 +28,16 @@ def cover_line(*, record_id: uuid.UUID, like: uuid.UUID, line_id: uuid.UUID) -> 
     known = {(mask.audience, mask.audience_id, mask.audience_profession) for mask in held}
     for mask in of_one.filter(target_id=like).order_by("id"):
         if (mask.audience, mask.audience_id, mask.audience_profession) not in known:
-            Mask.objects.create(
-                id=uuid7(), record_id=record_id, target=mask.target, target_id=line_id,
-                audience=mask.audience, audience_id=mask.audience_id,
-                audience_profession=mask.audience_profession,
-                opens_in_emergency=mask.opens_in_emergency, gesture=mask.gesture,
-                set_by=mask.set_by, set_by_kind=mask.set_by_kind, secret=mask.secret,
-                since=mask.since, until=mask.until,
-            )  # fmt: skip
+            put_under(mask, line_id)
+
+
+def put_under(mask: Mask, element_id: uuid.UUID) -> None:
+    """Put another element under a mask: a mask of its own that says the same, of one gesture."""
+    same = (
+        "record_id", "audience", "audience_id", "audience_profession", "opens_in_emergency",
+        "gesture", "set_by", "set_by_kind", "secret", "since", "until",
+    )  # fmt: skip
+    Mask.objects.create(
+        id=uuid7(), target=MaskTarget.ELEMENT, target_id=element_id,
+        **{name: getattr(mask, name) for name in same},
+    )  # fmt: skip
