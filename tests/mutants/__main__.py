@@ -45,7 +45,7 @@ TESTS = (
             "policy_cases", "policy_worlds", "compiled", "masks", "seeing", "see_as", "pages",
             "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
             "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
-            "aims",
+            "aims", "bundling", "masks_that_follow",
         )
     ),
     *(

@@ -1,0 +1,152 @@
+"""What goes with what is about to be hidden: in which order, under which words, how many."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from access.binding import binding
+from access.masks.bundling import bundle, holds_medicine, read_known, whole_event
+from records.dossier.entrance import enter
+from records.models import Document, Entry, ReimbursementLine
+from tests.access import cast
+from tests.access.cast import NOON
+from tests.jeanne import a_visit, add_document, add_entry, add_medicine, add_synthesis
+
+
+DAY = dt.date(2026, 5, 4)
+NEXT = DAY + dt.timedelta(days=1)
+LATER = [DAY + dt.timedelta(days=days) for days in (0, 28, 56, 84, 88)]
+
+
+@pytest.fixture
+def care(world, as_owner):
+    """One visit of Dr Garnier and all that came of it; another visit, of Dr Martin."""
+    with as_owner():
+        garnier, martin, record = world.garnier, world.martin, world.record
+        asked = {
+            "prescriber_id": garnier.id, "prescriber_name": garnier.professional.full_name,
+            "prescribed_on": DAY, "prescription_ref": "R1", "performer_kind": "structure",
+        }  # fmt: skip
+        world.visit = a_visit(record, DAY, garnier)
+        add_document(record, title="Lettre du jour", by=garnier, occurred_on=DAY)
+        add_document(
+            record, title="Ordonnance du jour", by=garnier, occurred_on=DAY,
+            type_code="57833-6", class_code="44",
+        )  # fmt: skip
+        for on in LATER[1:4]:
+            add_medicine(record, on, cip13="3400937016605", label="Sertraline", atc="N06AB06",
+                         by=garnier, prescription_ref="R1", prescribed_on=DAY)  # fmt: skip
+        for on in LATER[1:]:
+            add_medicine(record, on, cip13="3400939717449", label="Metformine", atc="A10BA02",
+                         by=garnier, prescription_ref="R1", prescribed_on=DAY)  # fmt: skip
+        cast.line(record, label="Hémogramme", occurred_on=NEXT, section="BIO",
+                  code_system="NABM", code="1104", **asked)  # fmt: skip
+        cast.line(record, label="Radio du poignet", occurred_on=NEXT, section="RADIO",
+                  code_system="CCAM", code="MDQK001", **asked)  # fmt: skip
+        cast.line(record, label="Taxi", occurred_on=DAY, section="TRANSP", **asked)
+        world.said = add_entry(record, world.holder, "treatment",
+                               content={"treatment": "N06AB06", "text": "arrêté"})  # fmt: skip
+        add_entry(record, world.holder, "treatment", content={"treatment": "C07AB07"})
+        add_synthesis(record, world.petit, 1, NOON - dt.timedelta(days=9), [
+            ("Suivie par le Dr Garnier", world.visit), ("Autre chose", None),
+        ])  # fmt: skip
+        world.other = a_visit(record, DAY + dt.timedelta(days=40), martin)
+    return world
+
+
+def bundled(care, *chosen):
+    with binding(care.jeanne, at=NOON + dt.timedelta(days=90)):
+        dossier = enter(by=care.jeanne, record_id=care.record.id)
+        return bundle(dossier, read_known(dossier), list(chosen))
+
+
+def said(choices):
+    return [(one.label.replace("\xa0", " "), one.why, one.count) for one in choices]
+
+
+def test_all_that_goes_with_a_visit_is_listed_by_what_it_is_and_why(care):
+    found = bundled(care, care.visit.id)
+
+    assert said(found)[0] == (
+        "Consultation de médecine générale, 4 mai 2026", "l'élément que vous regardez", 1,
+    )  # fmt: skip
+    same_event, rest = sorted(said(found)[1:4]), said(found)[4:]
+    assert same_event == [
+        ("Hémogramme (numération globulaire et plaquettes), 5 mai 2026",
+         "le soin que vous regardez", 1),
+        ("Radiographie de la main ou de doigt, 5 mai 2026", "le soin que vous regardez", 1),
+        ("Taxi, 4 mai 2026", "le soin que vous regardez", 1),
+    ]  # fmt: skip
+    assert rest[:2] == [
+        ("Lettre du jour, 4 mai 2026", "document du même soin", 1),
+        ("Ordonnance du jour, 4 mai 2026", "ordonnance du même soin", 1),
+    ]
+    three = "les 1er juin 2026, 29 juin 2026 et 27 juillet 2026"
+    four = "4 fois, du 1er juin 2026 au 31 juillet 2026"
+    by = "prescrit par le Dr Alix Garnier"
+    assert sorted(rest[2:4]) == [
+        (f"Metformine Biogaran 500 mg comprimé, boîte de 90, {four}", by, 4),
+        (f"Sertraline Almus 50 mg gélule, boîte de 28, {three}", by, 3),
+    ]
+    synthesis = "ligne de la synthèse médicale qui s'appuie sur ces soins"
+    assert rest[4:] == [
+        ("Suivie par le Dr Garnier", synthesis, 1),
+        (
+            "Traitement : arrêté, 1er mars 2026",
+            "ce qui est dit de ce médicament dans le profil",
+            1,
+        ),
+    ]
+    assert all(one.checked and len(one.value.split()) == one.count for one in found)
+
+
+def test_several_chosen_are_one_care_and_each_brings_what_goes_with_it(care):
+    found = said(bundled(care, care.visit.id, care.other.id))
+
+    assert found[:2] == [
+        ("Consultation de médecine générale, 4 mai 2026", "le soin que vous regardez", 1),
+        ("Consultation de médecine générale, 13 juin 2026", "le soin que vous regardez", 1),
+    ] or found[0] == (
+        "Consultation de médecine générale, les 4 mai 2026 et 13 juin 2026",
+        "le soin que vous regardez", 2,
+    )  # fmt: skip
+    assert len(found) > len(said(bundled(care, care.other.id)))
+
+
+def test_of_a_visit_without_anything_more_nothing_else_is_listed(care):
+    assert said(bundled(care, care.other.id)) == [
+        ("Consultation de médecine générale, 13 juin 2026", "l'élément que vous regardez", 1)
+    ]
+
+
+def test_from_the_letter_the_visit_is_found(care):
+    letter = Document.objects.get(title="Lettre du jour")
+    found = {label: why for label, why, _count in said(bundled(care, letter.id))}
+
+    assert found["Consultation de médecine générale, 4 mai 2026"] == "remboursement du même soin"
+    assert found["Lettre du jour, 4 mai 2026"] == "l'élément que vous regardez"
+
+
+def test_a_page_that_shows_one_thing_hides_all_its_lines(care):
+    with binding(care.jeanne, at=NOON + dt.timedelta(days=90)):
+        dossier = enter(by=care.jeanne, record_id=care.record.id)
+        whole = whole_event(dossier, [care.visit.id])
+    labels = ReimbursementLine.objects.filter(id__in=whole).values_list("label", flat=True)
+    assert sorted(labels) == ["Consultation", "Hémogramme", "Radio du poignet", "Taxi"]
+
+
+@pytest.mark.parametrize(
+    ("element", "holds"),
+    [
+        (ReimbursementLine(section="MED"), True),
+        (ReimbursementLine(section="VAC"), True),
+        (ReimbursementLine(section="BIO"), False),
+        (Document(type_code="57833-6"), True),
+        (Document(type_code="11488-4"), False),
+        (Entry(kind="treatment"), False),
+    ],
+)
+def test_what_says_which_medicine_is_taken(element, holds):
+    assert holds_medicine([Document(type_code="11488-4"), element]) is holds
