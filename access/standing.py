@@ -170,7 +170,7 @@ _EACH = Statement(
     called="standings_each",
     sql=f"""
 select viewer.place, seen.*
-from unnest({", ".join(f"%({name}s)s" for name in _WHO)})
+from unnest({", ".join(f"%({name}s)s::uuid[]" for name in _WHO)})
   with ordinality viewer({", ".join(f'"{name}"' for name in _WHO)}, place),
 lateral ({_THEIRS}) seen
 order by viewer.place

@@ -152,6 +152,8 @@ def _shared(by: Viewer) -> list[Single]:
     names = holders_of(records)
     found = []
     for record_id, element_id in keys:
+        if record_id not in standings:
+            continue  # destroyed meanwhile
         for kind, model in KINDS.items():
             given: QuerySet[Any] = policy.visible(model, standings[record_id])
             element = given.filter(id=element_id).first()

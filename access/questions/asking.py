@@ -55,7 +55,6 @@ SENT_TWICE: Final = dt.timedelta(minutes=10)
 LIVES: Final = dt.timedelta(days=30)
 MOST_LISTED: Final = 100
 _ABOUT: Final = "question"
-
 _YEARS: Final = {Since.YEAR: 1, Since.FIVE: 5}
 _SECTIONS: Final = {
     Wanted.RESULTS: ("BIO", "RADIO"),
@@ -108,6 +107,7 @@ def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> No
 
     Sent twice, it is asked once. Raises ``Refused`` past three, the asker's own alone.
     """
+    may_ask(by=by, record_id=record_id)  # before the lock: who waits for it learns it is there
     lock(record_id)
     dossier = may_ask(by=by, record_id=record_id)
     words = f"{wanted.value}:{since.value}"
@@ -115,10 +115,10 @@ def ask(*, by: Viewer, record_id: uuid.UUID, wanted: Wanted, since: Since) -> No
         record_id=record_id, act=Action.ASKED_TO_SEE.value, reason=words,
         actor_professional_id=by.professional_id, at__gt=now() - SENT_TWICE,
     )  # fmt: skip
-    if lately.exists():
+    if lately.exists():  # closed since or not: that too is told to nobody
         return
-    subject = f"{by.professional_id}|{record_id}"
-    if not codes.count("ask to see", subject, limit=MOST_A_WEEK, seconds=WEEK):
+    mine = f"{by.professional_id}|{record_id}"
+    if not codes.count("ask to see", mine, limit=MOST_A_WEEK, seconds=WEEK):
         raise Refused(
             _("Vous avez déjà posé 3 questions à ce patient cette semaine. Parlez-lui-en.")
         )
@@ -144,7 +144,7 @@ def _by_a_minors_door(by: Viewer, dossier: Dossier) -> bool:
 
 
 def waiting_questions(dossier: Dossier) -> list[Question]:
-    """Return the questions of the last thirty days that nobody closed, the latest first.
+    """Return the questions of thirty days that nobody closed, the latest first.
 
     For who decides, never through somebody's eyes; of professionals whose door they know of and
     still holds. No title is read.

@@ -99,11 +99,17 @@ def members_as_viewers(
         members = practices.setdefault(row.structure_id, [])  # type: ignore[arg-type]  # filtered
         if len(members) < MOST_MEMBERS:
             members.append(row)
-    accounts = _accounts([row.professional_id for held in practices.values() for row in held])
-    return {
-        key: tuple(_as_professional(row, accounts) for row in held)
-        for key, held in practices.items()
-    }
+    return {key: tuple(map(_as_any_member, held)) for key, held in practices.items()}
+
+
+def _as_any_member(practice: Practice) -> Viewer:
+    """Somebody who works there and is nobody in particular: neither named, blocked, nor shown."""
+    facts = practice_facts(practice)
+    return Viewer(
+        user_id=_NOBODY, role=Role.PROFESSIONAL, active=True, second_factor=ASKED_AS,
+        practice=dataclasses.replace(facts, professional_id=_NOBODY),
+        name=practice.professional.full_name,
+    )  # fmt: skip
 
 
 def _accounts(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
