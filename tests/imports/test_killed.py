@@ -22,7 +22,7 @@ from tests.imports.persons import BORN, LOAD, key, make_record, rows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-KILLS = 10
+KILLS = 6
 LINES = 20_000
 # What a round of the clock finds within two seconds; far more, for a machine that is busy.
 SOON = 60.0
@@ -67,7 +67,7 @@ def store_lines(count, person=None):
         )
 
 
-def test_a_filling_killed_ten_times_ends_complete_and_without_doubles(worker, clock, as_owner):
+def test_a_filling_killed_again_and_again_ends_complete_without_doubles(worker, clock, as_owner):
     with as_owner():
         store_lines(LINES)
         record = make_record()
