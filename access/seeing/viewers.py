@@ -104,11 +104,14 @@ def members_as_viewers(
 
 def _as_any_member(practice: Practice) -> Viewer:
     """Somebody who works there and is nobody in particular: neither named, blocked, nor shown."""
-    facts = practice_facts(practice)
+    facts = dataclasses.replace(practice_facts(practice), professional_id=_NOBODY)
+    return _nobody_at(facts, practice.professional.full_name)
+
+
+def _nobody_at(practice: PracticeFacts, name: str) -> Viewer:
     return Viewer(
         user_id=_NOBODY, role=Role.PROFESSIONAL, active=True, second_factor=ASKED_AS,
-        practice=dataclasses.replace(facts, professional_id=_NOBODY),
-        name=practice.professional.full_name,
+        practice=practice, name=name,
     )  # fmt: skip
 
 
@@ -144,10 +147,7 @@ def emergency_doctor(asker: Standing) -> Standing:
     By a refusal of the holder's they are nobody to it.
     """
     doctor = PracticeFacts(id=_NOBODY, professional_id=_NOBODY, profession=DOCTOR)
-    viewer = Viewer(
-        user_id=_NOBODY, role=Role.PROFESSIONAL, active=True, second_factor=ASKED_AS,
-        practice=doctor, name=_("Un médecin, en urgence"),
-    )  # fmt: skip
+    viewer = _nobody_at(doctor, _("Un médecin, en urgence"))
     record = Record.objects.only("emergency_refused").get(id=asker.record_id)
     standing = standing_of(viewer, asker)
     return dataclasses.replace(
