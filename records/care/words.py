@@ -132,6 +132,10 @@ TREATMENTS: Final[Mapping[str, Template]] = {
     "last_given": _("Délivré en pharmacie pour la dernière fois le %(last)s"),
     "gap": _("Rien de délivré entre le %(after)s et le %(before)s"),
     "overlap": _("Délivré le %(first)s, puis de nouveau dès le %(second)s"),
+    "overlaps": ngettext(
+        "Délivré %(count)s fois en avance, la dernière le %(last)s",
+        "Délivré %(count)s fois en avance, la dernière le %(last)s",
+    ),
     "replaced_by": _("Remplacé par %(name)s"),
     "not_everything": _("Les remboursements ne montrent pas tout."),
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LATELY = "lately"  # not a regular treatment, and what was given may still be taken
 GROUPS = (Status.IN_PROGRESS.value, LATELY, Status.MAYBE_STOPPED.value, Status.PAST.value)
+_TOLD_ONE_BY_ONE = 3  # what is fetched every week would otherwise fill the page
 _FAMILY_OF_MEDICINES = 3  # characters of an ATC code: what a medicine is for, in general
 
 
@@ -50,6 +51,7 @@ class TreatmentRow:
     prescribers: tuple[str, ...]
     days: tuple[str, ...]
     gaps: tuple[str, ...]
+    overlaps: tuple[str, ...]
     replaced: str
     stopped: str
     entry: uuid.UUID | None
@@ -203,6 +205,7 @@ def _row(
             telling.tell(phrase("treatment.gap", after=gap.after, before=gap.before))
             for gap in reversed(one.gaps)
         ),
+        overlaps=_overlaps(one),
         replaced=(
             telling.tell(phrase("treatment.replaced_by", name=names[one.replaced_by]))
             if one.replaced_by
@@ -228,6 +231,18 @@ def _given(one: Treatment) -> str:
     else:
         said = phrase("treatment.last_given", last=one.last_on)
     return telling.tell(said)
+
+
+def _overlaps(one: Treatment) -> tuple[str, ...]:
+    """Return the boxes given long before the one before could be used: each, or how many."""
+    if len(one.overlaps) > _TOLD_ONE_BY_ONE:
+        last = one.overlaps[-1].second
+        said = phrase("treatment.overlaps", count=len(one.overlaps), last=last)
+        return (telling.tell(said),)
+    return tuple(
+        telling.tell(phrase("treatment.overlap", first=each.first, second=each.second))
+        for each in reversed(one.overlaps)
+    )
 
 
 def read_travel_sheet(*, by: Viewer, record_id: uuid.UUID) -> TravelSheet:

@@ -69,6 +69,24 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
     assert text.count("Je ne le prends plus") == 2  # not of what is past
 
 
+@pytest.mark.parametrize(
+    ("early", "said"),
+    [
+        (1, ["Délivré le 12 mai 2026, puis de nouveau dès le 13 mai 2026"]),
+        (4, ["Délivré 4 fois en avance, la dernière le 16 mai 2026"]),
+    ],
+)
+def test_a_box_given_long_before_the_last_could_be_used_is_told(jeanne, as_owner, early, said):
+    with as_owner():
+        for day in range(early):
+            metformin(
+                jeanne.record, dt.date(2026, 5, 13 + day), jeanne.professionals["petit"]
+            )
+    text = words(page_of(jeanne, "martin", "treatments"))
+    early_ones = r"Délivré (?:le [\w ]+, puis de nouveau dès le|\d+ fois en avance, la dernière le)"
+    assert re.findall(rf"{early_ones} \d+ \w+ 2026", text) == said
+
+
 def test_one_box_given_lately_is_nothing_of_the_past(jeanne, as_owner):
     with as_owner():
         add_medicine(
