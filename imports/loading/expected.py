@@ -1,11 +1,11 @@
-"""Files that should have come: each scheme loaded of late sends last month's by the fifth."""
+"""Files that should have come: each scheme of late sends a month by the next one's fifth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from records.dossier.late import DUE_DAY, expected_files, scheme_name
+from records.dossier.late import due_on, expected_files, scheme_name
 
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Expected:
 
 
 def expected(today: dt.date) -> list[Expected]:
-    """Return what is missing today, in the order of the schemes."""
-    due = today.replace(day=DUE_DAY)
+    """Return what is missing today, in the order of the schemes and months."""
     return [
-        Expected(scheme, month, due, late=today > due) for scheme, month in expected_files(today)
+        Expected(scheme, month, due_on(month), late=today > due_on(month))
+        for scheme, month in expected_files(today)
     ]

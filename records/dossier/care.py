@@ -9,10 +9,11 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access import policy
-from access.binding import note, today
+from access.binding import bound, note, today
 from access.journal import Action
 from records import reference
 from records.care.events import CareEvent, care_events
@@ -22,7 +23,7 @@ from records.dossier import telling
 from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, sentence_of
 from records.dossier.entrance import Dossier, enter, enter_by_list
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
-from records.dossier.late import late_funds
+from records.dossier.late import funds_that_may_be_theirs, late_funds
 from records.dossier.news import changes, gone_events, sentence
 from records.models import Filling, FillingState, ReimbursementLine
 
@@ -182,7 +183,7 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
         pages=pages,
         total=len(chosen),
         arriving=is_arriving(dossier),
-        late=late_funds(dossier),
+        late=late_funds(dossier) if events else (),
         empty=why_empty(dossier) if not events else "",
         news=sentence(dossier, changed, events) if changed else "",
         gone=gone,
@@ -211,26 +212,43 @@ def is_arriving(dossier: Dossier) -> bool:
 def why_empty(dossier: Dossier) -> str:
     """The same words to every professional and delegate; the others are told the reason.
 
-    What the fund has sent is no delegate's business whose scope isn't that. The holder alone is
-    told of older care: a representative must not count a minor's secrets.
+    What the fund has sent is no delegate's business whose scope isn't that.
     """
-    if not dossier.may_decide:
+    if not (dossier.may_decide or dossier.by_treating_gp):
         return _("Aucun soin à lire sur les 24 derniers mois.")
-    last = (
-        Filling.objects.filter(record_id=dossier.record_id, state=FillingState.DONE)
-        .order_by("-finished_at")
-        .first()
-    )
     if is_arriving(dossier):
-        return _("Vos remboursements arrivent. Cela prend quelques secondes.")
-    if last is None:
-        return _("Votre caisse n'a encore rien envoyé pour vous.")
-    if dossier.by_holder and last.older_lines:
-        return _(
-            "Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois. "
-            "Vos soins d'avant ne sont pas repris ici."
-        )
-    return _("Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois.")
+        return _("Les remboursements arrivent. Cela prend quelques secondes.")
+    return " ".join((_what_was_sent(dossier), *funds_that_may_be_theirs(dossier)))
+
+
+def _what_was_sent(dossier: Dossier) -> str:
+    """Say whether nothing ever came, or nothing of these 24 months.
+
+    A representative must not count a minor's secrets: they are told of what came before only
+    that it was looked for.
+    """
+    done = Filling.objects.filter(record_id=dossier.record_id, state=FillingState.DONE)
+    own = dossier.by_holder
+    lens = bound().lens
+    sees_all = own or (dossier.by_treating_gp and (lens is None or lens.own.is_holder))
+    sent = Q(lines__gt=0) | Q(older_lines__gt=0) | Q(set_aside__gt=0)
+    if not (done.filter(sent) if sees_all else done).exists():
+        return (
+            _("Votre caisse n'a encore rien envoyé pour vous.") if own
+            else _("La caisse n'a encore rien envoyé pour cette personne.")
+        )  # fmt: skip
+    none = (
+        _("Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois.") if own
+        else _("La caisse n'a aucun remboursement pour cette personne sur les 24 derniers mois.")
+    )  # fmt: skip
+    last = done.order_by("-finished_at").first() if sees_all else None
+    if last is None or not last.older_lines:
+        return none
+    before = (
+        _("Vos soins d'avant ne sont pas repris ici.") if own
+        else _("Ses soins d'avant ne sont pas repris ici.")
+    )  # fmt: skip
+    return f"{none} {before}"
 
 
 def read_illnesses(dossier: Dossier, changed: Changes | None = None) -> tuple[Illness, ...]:

@@ -27,6 +27,7 @@ from records.dossier.care_views import event_view
 from records.dossier.documents import recent_documents
 from records.dossier.emergency_card import entries_on_card
 from records.dossier.entrance import Dossier, enter
+from records.dossier.late import late_funds
 from records.dossier.news import changes, last_day_here, sentence
 from records.dossier.synthesis import read_versions
 from records.dossier.treating_gp import treating_gp_of
@@ -90,6 +91,7 @@ class HomeView:
     offers: tuple[Subject, ...]
     of_age: bool
     empty: str
+    late: tuple[str, ...]
     # What the holder put on their card, for who comes by an opening.
     card: tuple[EntryView, ...]
     # How many openings whoever decides has still to look at.
@@ -131,6 +133,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         offers=subjects_to_offer(dossier),
         of_age=has_come_of_age(dossier),
         empty="" if told else why_empty(dossier),
+        late=late_funds(dossier) if told else (),
         card=card,
         to_look_at=count_to_look_at(by=by, dossier=dossier),
     )

@@ -6,6 +6,7 @@ function of the database, which says nothing else of the fund's files.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -17,19 +18,23 @@ from records.dossier import telling
 
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from records.dossier.entrance import Dossier
 
+_LONGEST_MONTH: Final = dt.timedelta(days=31)
 DUE_DAY: Final = 5
-"""By when last month's file of a scheme should have come."""
+"""By when a month's file of a scheme should have come, in the month that follows."""
 
 
 def expected_files(day: dt.date) -> list[tuple[str, dt.date]]:
-    """Return the schemes that send files and have not sent last month's, with that month."""
+    """Return the schemes that send files and have not sent one of the last three months."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheme, month FROM dmp_expected_files(%s)", [day])
         return [(str(scheme), month) for scheme, month in cursor.fetchall()]
+
+
+def due_on(month: dt.date) -> dt.date:
+    """Return by when the file of a month should have come."""
+    return (month.replace(day=1) + _LONGEST_MONTH).replace(day=DUE_DAY)
 
 
 def scheme_name(code: str) -> str:
@@ -43,25 +48,40 @@ def scheme_name(code: str) -> str:
 
 
 def late_funds(dossier: Dossier) -> tuple[str, ...]:
-    """Return a sentence for each fund that is late; nothing to whoever else reads."""
-    day = today()
-    if day.day <= DUE_DAY or not (dossier.may_decide or dossier.by_treating_gp):
-        return ()
-    missing = expected_files(day)
-    if not missing:
+    """Return a sentence for each month that one of the person's funds should have sent.
+
+    Nothing to whoever else reads.
+    """
+    if not (missing := _late(dossier)):
         return ()
     lines = policy.visible_lines(dossier.standing).filter(scheme__in=[one for one, _m in missing])
     theirs = set(lines.order_by().values_list("scheme", flat=True).distinct())
-    return tuple(
-        _(
-            "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
-            "attendus le %(due)s : des soins récents peuvent manquer ici."
-        )
-        % {
-            "scheme": scheme_name(scheme),
-            "month": telling.month(month),
-            "due": telling.day_and_month(day.replace(day=DUE_DAY)),
-        }
-        for scheme, month in missing
-        if scheme in theirs
+    late = _(
+        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
+        "attendus le %(due)s : des soins récents peuvent manquer ici."
     )
+    return tuple(late % _said(*one) for one in missing if one[0] in theirs)
+
+
+def funds_that_may_be_theirs(dossier: Dossier) -> tuple[str, ...]:
+    """Say which funds are late where no line tells which is the person's."""
+    late = _(
+        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
+        "attendus le %(due)s. Si c'est elle qui rembourse ces soins, c'est pour cela."
+    )
+    return tuple(late % _said(*one) for one in _late(dossier))
+
+
+def _late(dossier: Dossier) -> list[tuple[str, dt.date]]:
+    if not (dossier.may_decide or dossier.by_treating_gp):
+        return []
+    day = today()
+    return [(scheme, month) for scheme, month in expected_files(day) if day > due_on(month)]
+
+
+def _said(scheme: str, month: dt.date) -> dict[str, str]:
+    return {
+        "scheme": scheme_name(scheme),
+        "month": telling.month(month),
+        "due": telling.day_and_month(due_on(month)),
+    }

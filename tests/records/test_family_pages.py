@@ -23,7 +23,7 @@ def words(page):
     return html.unescape(words_of(page))
 
 
-NOTHING = "Votre caisse n'a aucun remboursement pour vous sur les 24 derniers mois."
+NOTHING = "Votre caisse n'a encore rien envoyé pour vous."
 
 
 def test_a_record_without_claims_says_why_on_its_first_page_as_on_its_care(jeanne, as_owner):

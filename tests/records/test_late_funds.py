@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access.binding import frozen_clock
 from imports.models import Load
+from records.models import ReimbursementLine
 from tests.access.cast import NOON
 from tests.jeanne import a_visit
 from tests.records.test_reading import page_of, words
@@ -18,8 +19,8 @@ from tests.records.test_reading import page_of, words
 SAID = "La caisse du régime agricole n'a pas encore envoyé les remboursements de mai 2026"
 
 
-def care_page(world, who):
-    return html.unescape(words(page_of(world, who, "care")))
+def care_page(world, who, page="care"):
+    return html.unescape(words(page_of(world, who, page)))
 
 
 def sent(scheme, period, finished, state="done"):
@@ -56,11 +57,11 @@ def world(jeanne, as_owner):
     ],
 )
 def test_the_patient_and_the_gp_read_which_fund_is_late(world, who, told):
-    said = care_page(world, who)
-
-    assert (SAID in said) is told
-    assert ("attendus le 5 juin 2026" in said) is told
-    assert "militaires" not in said  # no fund of theirs
+    for page in ("care", "home"):
+        said = care_page(world, who, page)
+        assert (SAID in said) is told
+        assert ("attendus le 5 juin 2026" in said) is told
+        assert "militaires" not in said  # no fund of theirs
 
 
 def test_until_the_fifth_nobody_is_late_and_what_comes_is_no_longer_missing(world, as_owner):
@@ -71,3 +72,25 @@ def test_until_the_fifth_nobody_is_late_and_what_comes_is_no_longer_missing(worl
         sent("agricultural", "2026-05", NOON)
 
     assert SAID not in care_page(world, "jeanne")
+
+
+def test_a_month_that_a_later_one_overtook_is_missing_all_the_same(world, as_owner):
+    with as_owner():
+        sent("agricultural", "2026-06", NOON + dt.timedelta(days=18))
+    with frozen_clock(NOON.replace(month=7, day=3)):
+        said = care_page(world, "jeanne")
+        assert f"{SAID}, attendus le 5 juin 2026" in said
+        assert "juin 2026, attendus" not in said
+    with frozen_clock(NOON.replace(month=9, day=3)):
+        assert SAID not in care_page(world, "jeanne")  # asked for three months, not for ever
+
+
+@pytest.mark.parametrize("who", ["jeanne", "guardian", "petit", "martin", "delegate"])
+def test_without_a_line_the_funds_that_are_late_are_said_to_be_perhaps_theirs(
+    world, as_owner, who
+):
+    with as_owner():
+        ReimbursementLine.objects.filter(record=world.record).update(withdrawn_at=NOON)
+    maybe = f"{SAID}, attendus le 5 juin 2026. Si c'est elle qui rembourse"
+    for page in ("care", "home"):
+        assert (maybe in care_page(world, who, page)) is (who not in {"martin", "delegate"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -349,26 +350,34 @@ def empty(as_owner, jeanne):
             model.objects.filter(record=jeanne.record).update(withdrawn_at=NOON)
 
 
-def test_an_empty_record_says_why_to_the_family_and_nothing_to_a_professional(jeanne, as_owner):
+def test_an_empty_record_says_why_to_who_decides_and_to_the_gp(jeanne, as_owner):
     empty(as_owner, jeanne)
-    assert "Votre caisse n&#x27;a encore rien envoyé pour vous." in page_of(
-        jeanne, "jeanne", "care"
-    )
+
+    def said(who):
+        return unescape(words(page_of(jeanne, who, "care")))
+
+    nothing = "Votre caisse n'a encore rien envoyé pour vous."
+    theirs = "La caisse n'a encore rien envoyé pour cette personne."
+    assert nothing in said("jeanne")
+    assert theirs in said("petit")
     with as_owner():
         filling = Filling.objects.create(
             record=jeanne.record, state="done", requested_at=NOON, finished_at=NOON, lines=0
         )
-    none = "Votre caisse n&#x27;a aucun remboursement pour vous sur les 24 derniers mois."
-    assert none in page_of(jeanne, "jeanne", "care")
+    # Looked for, and nothing was ever sent; who may not see everything isn't told it was nothing.
+    none = "n'a aucun remboursement pour {} sur les 24 derniers mois."
+    assert nothing in said("jeanne")
+    assert theirs in said("petit")
+    assert f"La caisse {none.format('cette personne')}" in said("guardian")
     with as_owner():
         Filling.objects.filter(id=filling.id).update(older_lines=3)
-    older = "Vos soins d&#x27;avant ne sont pas repris ici."
-    assert older in page_of(jeanne, "jeanne", "care")
-    assert older not in page_of(jeanne, "guardian", "care")
+    older = "soins d'avant ne sont pas repris ici."
+    assert f"Votre caisse {none.format('vous')} Vos {older}" in said("jeanne")
+    assert f"La caisse {none.format('cette personne')} Ses {older}" in said("petit")
+    assert older not in said("guardian")
     for who in ("martin", "delegate"):
-        said = words(page_of(jeanne, who, "care"))
-        assert "Aucun soin à lire sur les 24 derniers mois." in said
-        assert "Votre caisse" not in said
+        assert "Aucun soin à lire sur les 24 derniers mois." in said(who)
+        assert "caisse n'a" not in said(who)
     assert "Rien ici pour l'instant" in page_of(jeanne, "jeanne", "home")
 
 
@@ -377,7 +386,7 @@ def test_a_filling_under_way_is_told_to_the_family_alone_and_asking_again_is_no_
 ):
     with as_owner():
         filling = Filling.objects.create(record=jeanne.record, requested_at=NOON)
-    arriving = "Vos remboursements arrivent."
+    arriving = "Les remboursements arrivent."
     assert arriving in page_of(jeanne, "jeanne", "home")
     assert arriving in page_of(jeanne, "jeanne", "care")
     assert arriving not in page_of(jeanne, "martin", "care")

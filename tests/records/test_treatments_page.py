@@ -79,12 +79,10 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
 def test_a_box_given_long_before_the_last_could_be_used_is_told(jeanne, as_owner, early, said):
     with as_owner():
         for day in range(early):
-            metformin(
-                jeanne.record, dt.date(2026, 5, 13 + day), jeanne.professionals["petit"]
-            )
+            metformin(jeanne.record, dt.date(2026, 5, 13 + day), jeanne.professionals["petit"])
     text = words(page_of(jeanne, "martin", "treatments"))
-    early_ones = r"Délivré (?:le [\w ]+, puis de nouveau dès le|\d+ fois en avance, la dernière le)"
-    assert re.findall(rf"{early_ones} \d+ \w+ 2026", text) == said
+    told = r"Délivré (?:le [\w ]+, puis de nouveau dès le|\d+ fois en avance, la dernière le)"
+    assert re.findall(rf"{told} \d+ \w+ 2026", text) == said
 
 
 def test_one_box_given_lately_is_nothing_of_the_past(jeanne, as_owner):
