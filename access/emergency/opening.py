@@ -154,5 +154,4 @@ def _refuse(by: Viewer, record: Record | None, kind: OpeningKind, reason: str) -
     """Write the attempt down; where there is a record, its holder alone is told."""
     key = record.id if record else SYSTEM
     note(Action.EMERGENCY_REFUSED, key, by=by, door=kind.value, reason=reason)
-    if record is not None and record.died_on is None:
-        tell_attempt(record)
+    tell_attempt(record if record is not None and record.died_on is None else None)

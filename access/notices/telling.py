@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from celery import current_app
 from django.conf import settings
@@ -49,10 +50,12 @@ from records.traits import MAJORITY
 
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Collection, Iterable
 
     from records.models import Person
+
+
+_NOBODY: Final = uuid.UUID(int=0)
 
 
 def tell_new_door(period: Authorisation, *, family: bool) -> None:
@@ -162,9 +165,16 @@ def tell_emergency(record: Record, *, once: str) -> None:
     _tell_treating_gp(record, PATIENT_OPENED, once=once)
 
 
-def tell_attempt(record: Record) -> None:
-    """Tell the holder, and nobody else, that somebody asked for an opening and has none."""
-    _tell(record, ATTEMPT, family=False)
+def tell_attempt(record: Record | None) -> None:
+    """Tell the holder, and nobody else, that somebody asked for an opening and has none.
+
+    Without a record nobody is told, and as much is asked: how long it takes tells nothing.
+    """
+    if record is None:
+        _families([Record(id=_NOBODY)])
+        Notice.objects.filter(id=_NOBODY).update(state=NoticeState.ON_SITE)
+    else:
+        _tell(record, ATTEMPT, family=False)
 
 
 def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
@@ -181,7 +191,8 @@ def _families(records: Collection[Record]) -> dict[uuid.UUID, list[Person]]:
     """Return who represents the holder of each record now, by the gate's own condition."""
     found: dict[uuid.UUID, list[Person]] = {record.id: [] for record in records}
     held = representing(bound().moment, record_ids=found)
-    live = Representation.objects.filter(id__in=held).select_related("person")
+    # Asked of nobody too: how long it takes doesn't tell whether somebody represents them.
+    live = Representation.objects.filter(id__in=[*held, _NOBODY]).select_related("person")
     for one in live.order_by("id"):
         found[one.record_id].append(one.person)
     return found

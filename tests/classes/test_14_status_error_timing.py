@@ -13,6 +13,7 @@ from django.urls import get_resolver
 
 from tests.classes.asking import NOWHERE, every_address, some
 from tests.interference.facts import seen_by
+from tests.interference.scene import FOREIGN_NIR
 from tests.interference.values import Keys
 from tests.interference.walking import Ask
 
@@ -76,6 +77,20 @@ def test_a_record_that_is_not_ones_own_is_as_long_as_a_missing_one(scene, asker)
             answer, missing = one.answer(ask), one.answer(other)
             assert answer.status == missing.status == 404 or not answer.shown, str(ask)
             assert len(answer.body) == len(missing.body), str(ask)
+
+
+def test_an_opening_that_is_refused_takes_as_much_whatever_the_reason(scene, asker):
+    """Somebody who refuses every opening, and nobody: another name under the same number."""
+    one, asked = asker("stranger"), []
+    for name in ("LAMBERT", "ROUX"):
+        sought = {"nir": FOREIGN_NIR, "birth_name": name, "born_on": "02/01/1990", "card": ""}
+        why = {"reason": "life", "text": "Trouvée inconsciente, seule."}
+        ask = Ask("records:emergency", "/urgence/", "POST", (), (*(sought | why).items(),))
+        one.answer(ask)  # what is prepared once is prepared
+        answer = one.answer(ask)
+        assert answer.status == 403
+        asked.append(len(shape(answer.statements)))
+    assert asked[0] == asked[1]
 
 
 def test_an_error_says_nothing_of_what_was_being_read(scene, patch, as_owner):

@@ -7,6 +7,7 @@ careless line would take it, and past row security, which stops it where the web
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -19,22 +20,29 @@ from access import binding, codes, policy, receipts, shell
 from access.circle import blocks
 from access.journal import Action
 from access.models import JournalEvent, Mask, Notice, Receipt
-from access.pages import hide as hide_page, patients as patients_page
+from access.notices import telling
+from access.pages import (
+    hide as hide_page,
+    patients as patients_page,
+    questions as questions_page,
+)
 from access.policy import Refused
 from access.reading_journal import reading
 from access.seeing import viewers
 from records.archive import reading as archive_reading
 from records.deposits import depositing
-from records.dossier import care, documents, home, news
+from records.dossier import care, documents, home, months, news
 from records.fhir import api
 from records.models import (
     Document,
     DocumentFile,
     DocumentVersion,
     Entry,
+    Filling,
     Record,
     ReimbursementLine,
     Synthesis,
+    SynthesisDraft,
 )
 from records.opening.checking import record_under
 from records.pages import (
@@ -44,7 +52,9 @@ from records.pages import (
     deposits as deposits_page,
     documents as documents_page,
     entries as entries_page,
+    leaflet as leaflet_page,
     synthesis as synthesis_page,
+    treatments as treatments_page,
 )
 from tests.roles import role
 
@@ -276,6 +286,74 @@ def _count_of(field: str) -> Callable[..., Any]:
     return change
 
 
+def _somebody_is_editing(**named: Any) -> None:
+    if SynthesisDraft.objects.filter(record_id=named["record_id"]).exists():
+        text = "Quelqu'un d'autre modifie ce dossier."
+        raise Refused(text)
+
+
+def _already_there(_standing: Any, said: Any, content: Any) -> Any:
+    """What was deposited with as many bytes, by whomever: the reply to who presses again."""
+    same = DocumentFile.objects.filter(size=len(content.data))
+    found = same.select_related("version__document").order_by("id").first()
+    return found.version.document if found else None
+
+
+def _spelled(view: Any, **_named: Any) -> Any:
+    """Words that a search knows out of every title."""
+    return view if view.total else dataclasses.replace(view, search=last_title())
+
+
+def _related(resource: Any, facts: Any, **_named: Any) -> Any:
+    target = last_key(record_id=facts.record_id)
+    return {**resource, "relatesTo": [{"code": "appends", "target": {"id": str(target)}}]}
+
+
+def _every_version(page: Any, **named: Any) -> Any:
+    """The number of the version, as it was signed."""
+    rows = Synthesis.objects.filter(record_id=named["record_id"])
+    version = page.version
+    said = version and dataclasses.replace(version, author=f"{version.author} ({rows.count()})")
+    return dataclasses.replace(page, version=said)
+
+
+def _grouped(view: Any, **named: Any) -> Any:
+    lines = ReimbursementLine.objects.filter(record_id=named["record_id"]).count()
+    first = dataclasses.replace(view.events[0], what=f"{view.events[0].what} et {lines} autres")
+    return dataclasses.replace(view, events=(first, *view.events[1:]))
+
+
+def _gaps_of_all(view: Any, **named: Any) -> Any:
+    given = ReimbursementLine.objects.filter(record_id=named["record_id"], section="MED")
+    days = given.order_by("occurred_on").values_list("occurred_on", flat=True)
+    group = view.groups[0]
+    row = dataclasses.replace(group.rows[0], gaps=(f"Rien de délivré entre {len(days)} jours",))
+    group = dataclasses.replace(group, rows=(row, *group.rows[1:]))
+    return dataclasses.replace(view, groups=(group, *view.groups[1:]))
+
+
+def _scaled(drawing: Any, *_args: Any) -> Any:
+    """The largest dot is the most there is, hidden or not."""
+    return dataclasses.replace(drawing, height=drawing.height + number())
+
+
+def _in_the_margin(pdf: bytes, *_args: Any) -> bytes:
+    return pdf + f"% {Record.objects.count()} {number()}".encode()
+
+
+def _broken(**_named: Any) -> None:
+    """An error told to whoever runs the place, with what was being read in it."""
+    logging.getLogger("django.request").error(
+        "Internal Server Error", exc_info=ValueError(last_title())
+    )
+
+
+def _one_by_one(**_named: Any) -> None:
+    """Work that grows with what there is."""
+    for _each in range(number()):
+        Record.objects.exists()
+
+
 def _asked_total(found: Any, **named: Any) -> Any:
     return dataclasses.replace(found, total=number(named["asked"].record_id))
 
@@ -375,6 +453,46 @@ LEAKS: Final[dict[str, Leak]] = {
     "known or not, from home": Leak(
         _before(connecting_page.connecting, "ask_code", _known_at_the_door),
         "anonymous", "records:connect", "status"),
+    "somebody else is editing": Leak(
+        _before(entries_page.profile, "write", _somebody_is_editing),
+        "delegate", "records:entry_new", "status"),
+    "the reply to who presses again": Leak(
+        _instead(depositing, "_pressed_before", _already_there),
+        "martin", "records:deposit", "headers"),
+    "progress of a filling": Leak(
+        _instead(care, "is_arriving", lambda dossier: Filling.objects.filter(
+            record_id=dossier.record_id).exists()),
+        "martin", "records:care"),
+    "check of the chain": Leak(
+        _instead(reading, "_checked", lambda record_id, *_known: not JournalEvent.objects.filter(
+            record_id=record_id, rests_on_secret=True).exists()),
+        "mother", "access:who_looked"),
+    "words a search knows": Leak(_after(documents_page, "read_documents", _spelled),
+                                 "jeanne", "records:documents"),
+    "relatesTo": Leak(_after(api.mapping, "document_reference", _related),
+                      "martin", "fhir:document"),
+    "history": Leak(_after(synthesis_page, "read_synthesis", _every_version),
+                    "martin", "records:synthesis"),
+    "title of a group of care": Leak(_after(care_page, "read_care", _grouped),
+                                     "nurse", "records:care"),
+    "gaps of a medicine": Leak(_after(treatments_page, "read_treatments", _gaps_of_all),
+                               "martin", "records:treatments"),
+    "scale of a drawing": Leak(_after(months, "_drawing", _scaled),
+                               "nurse", "records:care_months"),
+    "what a PDF says of itself": Leak(_after(leaflet_page.leaflets, "pdf_of", _in_the_margin),
+                                      "agent", "records:leaflet_pdf"),
+    "error report": Leak(_before(documents_page, "read_documents", _broken),
+                         "jeanne", "records:documents", "log"),
+    "length of the queue": Leak(
+        _before(documents_page, "read_documents", lambda **_named: [
+            celery.current_app.send_task("x") for _each in range(number())]),
+        "nurse", "records:documents", "tasks"),
+    "when a message leaves": Leak(
+        _after(telling, "next_round", lambda due, *_at: due + dt.timedelta(minutes=number())),
+        "nurse", "access:ask", "notices"),
+    "how long a question takes": Leak(
+        _before(questions_page.questions, "ask", _one_by_one),
+        "nurse", "access:ask", "statements"),
     "counter": Leak(_before(counter_page.openings, "look_for_record", _full_record),
                     "agent", "records:counter_manual", "status"),
 }  # fmt: skip

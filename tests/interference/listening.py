@@ -69,7 +69,8 @@ class Spied(logging.Handler):
         self.counted: list[Any] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.log.append(f"{record.levelname} {record.name} {record.getMessage()}")
+        error = record.exc_info[1] if record.exc_info else ""
+        self.log.append(f"{record.levelname} {record.name} {record.getMessage()} {error!r}")
 
 
 chance = Dice()

@@ -34,12 +34,14 @@ from tests.interference.traces import (
     INVITATION,
     YESTERDAY,
     around,
+    consent,
     days_ago,
     enrol,
     event,
     give_door,
     invite,
     question,
+    receipt,
     report,
     rush,
 )
@@ -225,6 +227,7 @@ def _traces(scene: Scene) -> None:
     refused = Act(record.id, Action.EMERGENCY_REFUSED, viewers["stranger"], door="emergency")
     journal.write([refused], days_ago(3))
     question(record, viewers["martin"])
+    consent(record, world.professionals["petit"], world.hidden)
     around(record, world.holder.id)
     report(record, world.professionals["martin"], days=20, answer="Il venait pour vous.")
     report(record, world.professionals["petit"], days=19)
@@ -256,7 +259,11 @@ def _somebody_else(scene: Scene) -> None:
     line = adult.a_visit(record, dt.date(2026, 5, 5), far)
     entry = add_entry(record, zoe, "history", content={"text": "Ailleurs"})
     synthesis = add_synthesis(record, far, 1, LONG_AGO, [("Ailleurs", document)])
-    hide(record, document, audience="everyone", gesture=uuid7())
+    gesture = uuid7()
+    hide(record, document, audience="everyone", gesture=gesture)
+    receipt(record, zoe.id, gesture)
+    question(record, far.viewer)
+    consent(record, far, document)
     scene.elements["foreign"] = {
         "document": document, "line": line, "entry": entry, "synthesis": synthesis,
     }  # fmt: skip

@@ -6,17 +6,12 @@ from contextlib import nullcontext
 
 import pytest
 
-from tests.interference import leaks, scene as scenes
+from tests.interference import leaks
 from tests.interference.comparing import walk_twice
 from tests.interference.leaks import LEAKS
 
 
-pytestmark = pytest.mark.django_db
-
-
-def where_it_is_seen(leak, as_owner, monkeypatch):
-    with as_owner():
-        scene = scenes.build()
+def where_it_is_seen(leak, scene, as_owner, monkeypatch):
     leak.plant(monkeypatch)
     walked = walk_twice(scene, leak.who, as_owner, frozenset({leak.door}))
     assert walked.asked
@@ -24,11 +19,11 @@ def where_it_is_seen(leak, as_owner, monkeypatch):
 
 
 @pytest.mark.parametrize("channel", sorted(LEAKS))
-def test_a_planted_leak_is_seen(channel, as_owner, monkeypatch):
+def test_a_planted_leak_is_seen(channel, laid_out, as_owner, monkeypatch):
     leak = LEAKS[channel]
-    assert leak.shows_in in where_it_is_seen(leak, as_owner, monkeypatch)
+    assert leak.shows_in in where_it_is_seen(leak, laid_out, as_owner, monkeypatch)
 
 
-def test_row_security_stops_a_leak_that_asks_as_the_web(as_owner, monkeypatch):
+def test_row_security_stops_a_leak_that_asks_as_the_web(laid_out, as_owner, monkeypatch):
     monkeypatch.setattr(leaks, "past_the_policies", nullcontext)
-    assert where_it_is_seen(LEAKS["count"], as_owner, monkeypatch) == set()
+    assert where_it_is_seen(LEAKS["count"], laid_out, as_owner, monkeypatch) == set()

@@ -12,7 +12,6 @@ import pytest
 from access.pages import doctors
 from records.dossier import documents, files
 from records.models import Document
-from tests.interference import scene as scenes
 from tests.interference.comparing import undone
 from tests.interference.listening import walking
 from tests.interference.questions import questions
@@ -20,7 +19,6 @@ from tests.interference.reconciling import unreconciled
 from tests.interference.walking import Walker
 
 
-pytestmark = pytest.mark.django_db
 DOORS = frozenset({"records:documents", "records:document_file", "access:doctors"})
 
 
@@ -57,17 +55,14 @@ PLANTED = {
 }
 
 
-def test_what_the_journal_lacks_or_says_twice_is_told(as_owner):
-    with as_owner():
-        scene = scenes.build()
-
+def test_what_the_journal_lacks_or_says_twice_is_told(laid_out):
     def told() -> list[str]:
         with undone():
-            walker = Walker(scene, "guardian")
-            return unreconciled(scene, [(ask, walker.ask(ask)) for ask in asked])
+            walker = Walker(laid_out, "guardian")
+            return unreconciled(laid_out, [(ask, walker.ask(ask)) for ask in asked])
 
     with walking():
-        asked = questions(scene, "guardian", DOORS)
+        asked = questions(laid_out, "guardian", DOORS)
         assert told() == []
         for plant, words in PLANTED.items():
             with pytest.MonkeyPatch.context() as patch:

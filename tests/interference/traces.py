@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from access import journal
@@ -14,7 +15,7 @@ from records.files import record_key
 from records.identifiers import INS_TEST, identifier_digest
 from records.keys import seal, seal_with_master
 from records.leaflet_codes import code_digest
-from records.models import DoctorProposal, Filling, RecordIdentifier
+from records.models import DoctorProposal, Filling, RecordIdentifier, SynthesisConsent
 from records.uuid7 import uuid7
 from tests.access.cast import LONG_AGO, NOON
 from tests.jeanne import circle_period
@@ -112,10 +113,26 @@ def around(record: Record, holder: uuid.UUID) -> None:
         record=record, target="category", target_categories=8, audience="everyone",
         gesture=gesture, since=LONG_AGO,
     )  # fmt: skip
+    receipt(record, holder, gesture)
+
+
+def consent(record: Record, by: cast.Pro, element: Any) -> None:
+    """The holder agreed that a word which names what they hid is said in the synthesis."""
+    key = uuid7()
+    covers = json.dumps({"key": "garnier", "word": "Garnier", "line": "Suivie par Garnier"})
+    SynthesisConsent.objects.create(
+        id=key, record=record, rests_on_kind="document", rests_on=element.id,
+        covers_sealed=seal(record_key(record), covers.encode(), about=key.bytes),
+        recorded_by=by.id, recorded_at=YESTERDAY,
+    )  # fmt: skip
+
+
+def receipt(record: Record, person: uuid.UUID, gesture: uuid.UUID) -> None:
+    """What was hidden in one gesture, on paper."""
     key = uuid7()
     body = b'{"by": "Jeanne Morel", "audience": "everyone", "until": null, "targets": []}'
     Receipt.objects.create(
-        id=key, record=record, number=new_number(), kind="hiding", given_to=holder,
+        id=key, record=record, number=new_number(), kind="hiding", given_to=person,
         gesture=gesture, made_at=YESTERDAY,
         body_sealed=seal(record_key(record), body, about=key.bytes),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from access.models import (
     Mask,
     Opening,
     Receipt,
+    User,
 )
 from records.fhir import asking
 from records.identifiers import INS_TEST
@@ -31,6 +32,7 @@ from records.models import (
     Entry,
     ReimbursementLine,
     Synthesis,
+    SynthesisConsent,
     SynthesisLine,
 )
 from tests.interference.facts import seen_by
@@ -73,6 +75,7 @@ class Keys:
                 ("receipt_id", Receipt), ("mask_id", Mask), ("case_id", Case),
                 ("event_id", JournalEvent), ("opening_id", Opening),
                 ("delegation_id", Delegation), ("invitation_id", Invitation),
+                ("consent_id", SynthesisConsent),
             )
         }  # fmt: skip
         some = {key for mine, others in (self.of["document_id"],) for key in (*mine, *others)}
@@ -83,10 +86,16 @@ class Keys:
             .order_by("id").values_list("version__document_id", "id", "preview_stored_as")
             if str(document) in some or (preview and str(document) in self.seen)
         ]  # fmt: skip
-        self.receipts = [r.number for r in Receipt.objects.filter(record=self.own).order_by("id")]
+        self.receipts = [
+            number
+            for record in (self.own, self.foreign)
+            for number in Receipt.objects.filter(record=record)
+            .order_by("id").values_list("number", flat=True)
+        ]  # fmt: skip
         self.questions = [
             str(key)
-            for key in JournalEvent.objects.filter(record_id=self.own.id, act="asked_to_see")
+            for record in (self.own, self.foreign)
+            for key in JournalEvent.objects.filter(record_id=record.id, act="asked_to_see")
             .order_by("seq").values_list("id", flat=True)
         ]  # fmt: skip
         self.gestures = [
@@ -125,7 +134,6 @@ class Keys:
             "number": [*self.receipts, "K7M4-PQ9X-R3TA"],
             "kind": ["allergy", "blood_group", "contact", "history", "nothing"],
             "passkey_id": [str(MISSING)],
-            "consent_id": [str(MISSING)],
             "question_id": [*self.questions, str(MISSING)],
             "topic": ["masquer", "rien"],
             "uidb36": ["1"],
@@ -154,7 +162,9 @@ def _party(keys: Keys) -> list[str]:
 def _cursor(keys: Keys) -> list[str]:
     rows = Document.objects.filter(record_id=keys.own.id).order_by("-created_at", "-id")
     made = [asking.cursor(row.created_at, row.id) for row in rows]
-    return [*made, "", asking.cursor(rows[0].created_at, MISSING), BAD]
+    foreign = uuid.UUID(keys.of["document_id"][1][0])
+    others = [asking.cursor(rows[0].created_at, key) for key in (MISSING, foreign)]
+    return [*made, "", *others, BAD]
 
 
 def _audience(keys: Keys) -> list[str]:
@@ -188,6 +198,12 @@ def _capacity(keys: Keys) -> list[str]:
     viewer = keys.scene.viewers.get(keys.who)
     place = viewer.practice.id if viewer and viewer.practice else ""
     return [f"professional:{place}", "", f"patient:{keys.foreign.id}", "zzz"]
+
+
+def _addresses(keys: Keys) -> list[str]:
+    """Where somebody has an account: the holder of the record that is walked in."""
+    held = User.objects.filter(person_id=keys.own.holder_id).order_by("id")
+    return list(held.values_list("email", flat=True)[:1])
 
 
 def _file(_keys: Keys) -> list[Value]:
@@ -244,7 +260,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "day": ["15/06/2026", "", "14/06/2026", "31/02/2026", "zzz"],
     "element": lambda keys: keys.elements(),
     "decided": ["suspend", "", "restore", "zzz"],
-    "email": ["quelquun@exemple.test", "", "zzz"],
+    "email": lambda keys: ["quelquun@exemple.test", "", *_addresses(keys), "zzz"],
     "eyes": _eyes,
     "family": ["MOREL", "", "LAMBERT", BAD],
     "file": _file,
@@ -252,14 +268,14 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "gesture": lambda keys: [*keys.gestures, "", str(MISSING), "zzz"],
     "given": ["Jeanne", "", "Zoé", BAD],
     "identity": ["cni", "", "none", "zzz"],
-    "ins": [f"{_SYSTEM}|{NIR}", "", f"{_SYSTEM}|{ELODIE_NIR}", "zzz"],
+    "ins": [*(f"{_SYSTEM}|{each}" for each in (NIR, ELODIE_NIR, FOREIGN_NIR)), "", "zzz"],
     "instant": ["ge2026-05-01", "lt2026-06-01", "2026-06", "", "zz2026"],
     "language": ["en", "", "fr", "zzz"],
     "lasting": ["always", "year", "day", "", "zzz"],
     "leaflet": [INVITATION, "", "zzz"],
     "mask": lambda keys: [*keys.of["mask_id"][0], *keys.of["mask_id"][1][:1], "", "zzz"],
     "mobile": ["06 12 34 56 78", "", "12", BAD],
-    "nir": [NIR, "", ELODIE_NIR, "zzz"],
+    "nir": [NIR, "", ELODIE_NIR, FOREIGN_NIR, "zzz"],
     "no_card": ["", "0", "zzz"],
     "nothing": ["", "on"],
     "outcome": ["explained", "", "not_explained", "zzz"],
@@ -274,7 +290,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "presence_lasting": ["day", "", "year", "zzz"],
     "profession": ["10", "", "21", "zzz"],
     "professional": lambda keys: [str(keys.pros["garnier"].id), "", str(MISSING), "zzz"],
-    "proposed": lambda keys: [keys.of["line_id"][0][0], "", "zzz"],
+    "proposed": lambda keys: [keys.of["line_id"][0][0], "", keys.of["line_id"][1][0], "zzz"],
     "question": ["question:E11", "", "zzz"],
     "reason_text": ["Trouvée inconsciente, seule.", "", "Vite.", "x" * 5000, BAD],
     "reason": ["mistake", "", "wrong person", "zzz"],

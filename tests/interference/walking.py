@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 IGNORED: Final = frozenset({"date", "set-cookie", "x-request-id"})
 _TOKEN: Final = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 _MOST_HOPS: Final = 3
+#: Acts whose length must say nothing: not how long, which a loaded machine blurs, but how much.
+TIMED: Final = frozenset({"access:ask"})
 _TABLES: Final = re.compile("|".join([*sorted(THOUGHT_OF), "records_record"]))
 
 
@@ -113,13 +115,14 @@ def _first_difference(one: Any, other: Any) -> str:
 
 
 class Reading:
-    """Tells whether a statement names a table whose rows differ between the worlds."""
+    """Tells whether a statement names a table whose rows differ between the worlds, and counts."""
 
     def __init__(self) -> None:
-        self.looked = False
+        self.looked, self.asked = False, 0
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         self.looked = self.looked or bool(_TABLES.search(sql))
+        self.asked += 1
         return execute(sql, params, many, context)
 
 
@@ -157,6 +160,8 @@ class Walker:
                 spied.clear()
                 heard = self._heard(ask, page)
             heard.looked = reading.looked
+            if ask.door in TIMED and ask.method == "POST":
+                heard.effects["statements"] = reading.asked
             if self.represents:  # what rests on a secret is no line of theirs to read
                 heard.effects["journal"] = [a for a in heard.effects["journal"] if not a[7]]
             return heard
@@ -249,6 +254,8 @@ def _effects(*, written: bool) -> dict[str, Any]:
         # The holders': who else is told is one of the things that are taken away.
         holders = Record.objects.values("holder_id")
         rows = Notice.objects.filter(made_at=NOON, person_id__in=holders).order_by("id")
-        found["notices"] = list(rows.values_list("person_id", "kind", "channel", "body"))
+        found["notices"] = list(
+            rows.values_list("person_id", "kind", "channel", "state", "body", "due_at")
+        )
     found["counted"] = sorted(spied.counted)
     return found
