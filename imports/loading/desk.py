@@ -50,6 +50,7 @@ class LoadRow:
     file_name: str
     kind: str
     scheme: str
+    period: str
     uploaded_at: dt.datetime
     state: tuple[str, str, str]
     figures: str
@@ -132,6 +133,7 @@ def _row(load: Load, by: Viewer) -> LoadRow:
         file_name=load.file_name,
         kind=wording.kind(load.file_kind),
         scheme=wording.schemes(load.scheme),
+        period=wording.period(load.totals),
         uploaded_at=load.uploaded_at,
         state=wording.state(load.state),
         figures=figures,

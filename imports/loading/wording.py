@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
+from dmp.templatetags.wording import month
 from imports.models import LoadState
 from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, column_name, sentence
 from imports.parsing.rows import Kind
@@ -14,7 +16,7 @@ from records.dossier.late import scheme_name
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from imports.models import Load
 
@@ -26,6 +28,16 @@ _NBSP = "\N{NO-BREAK SPACE}"
 def number(value: int) -> str:
     """Return a whole number as people read it: 1 000 000, or 1,000,000 in English."""
     return number_format(value, decimal_pos=0, force_grouping=True)
+
+
+def period(totals: Iterable[Mapping[str, Any]]) -> str:
+    """Return the months a file is about: one, or the first and the last of several."""
+    months = sorted({dt.date.fromisoformat(f"{total['period']}-01") for total in totals})
+    if not months:
+        return ""
+    if len(months) == 1:
+        return month(months[0])
+    return _("%(first)s à %(last)s") % {"first": month(months[0]), "last": month(months[-1])}
 
 
 def size(value: int) -> str:
