@@ -25,12 +25,12 @@ from records.pages import (
 
 
 app_name = "records"
-# Names used across the product: home, care, care_months, care_event, treatments, treatment_stop,
-# travel_sheet, documents, document, document_file,
-# document_preview, deposit, deposit_version, withdraw, entries, entry_new, entry_edit,
-# entry_withdraw, synthesis, synthesis_draft, synthesis_review, synthesis_version, take_away,
-# emergency, regulation, emergency_card, close, reopen, counter (+ counter_*), decision, presence
-# (+ presence_*), deposit_by_number, leaflet, receipt, connect (+ connect_*).
+# Names used across the product: home, care, care_months, care_sections, care_event, treatments,
+# treatment_stop, travel_sheet, documents, document, document_file, document_preview, deposit,
+# deposit_version, withdraw, entries, entry_new, entry_edit, entry_withdraw, synthesis,
+# synthesis_draft, synthesis_review, synthesis_version, take_away, emergency, regulation,
+# emergency_card, close, reopen, counter (+ counter_*), decision, presence (+ presence_*),
+# deposit_by_number, leaflet, receipt, connect (+ connect_*).
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
@@ -71,6 +71,7 @@ urlpatterns = [
     path(f"{_RECORD}recus/<slug:number>/", leaving.receipt, name="receipt"),
     path(f"{_RECORD}soins/", care.care, name="care"),
     path(f"{_RECORD}soins/24-mois/", care.care_months, name="care_months"),
+    path(f"{_RECORD}soins/historique/", care.care_sections, name="care_sections"),
     path(f"{_RECORD}soins/arrivee/", care.care_arriving, name="care_arriving"),
     path(f"{_RECORD}soins/<uuid:line_id>/", care.care_event, name="care_event"),
     path(f"{_RECORD}medicaments/", treatments.treatments, name="treatments"),

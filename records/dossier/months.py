@@ -82,6 +82,7 @@ class MonthsView:
     given: tuple[DoneRow, ...]
     arriving: bool
     empty: str
+    made_on: str
 
 
 def read_months(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> MonthsView:
@@ -115,6 +116,7 @@ def read_months(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> MonthsView
         given=tuple(given),
         arriving=is_arriving(dossier),
         empty=why_empty(dossier) if not events else "",
+        made_on=telling.day_and_month(today()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Doors to care: the last 24 months, and one event."""
+"""Doors to care: the last 24 months in three ways, and one event."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from access.seeing import who_sees
 from records.dossier.care import Asked, read_care, still_arriving
 from records.dossier.care_event import read_event
 from records.dossier.months import read_months
+from records.dossier.sections import read_sections
 
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ def care_months(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     asked = Asked(kind=request.GET.get("kind", ""), who=request.GET.get("who", ""))
     view = read_months(by=request.viewer, record_id=record_id, asked=asked)
     return render(request, "records/care_months.html", {"view": view, "dossier": view.dossier})
+
+
+@require_safe
+@door(READERS, nav="care")
+def care_sections(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Line by line, in the eight sections of the national document."""
+    view = read_sections(by=request.viewer, record_id=record_id)
+    return render(request, "records/care_sections.html", {"view": view, "dossier": view.dossier})
 
 
 @never_cache

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 
@@ -126,6 +127,20 @@ def test_titles_blur_on_demand_and_stay_blurred_on_the_next_page(page, gallery):
     page.get_by_role("button", name="Flouter les titres").click()
     page.goto(f"{gallery}/documents")
     assert "blur" in page.evaluate(blur)
+
+
+def test_what_is_folded_is_printed_open(page, gallery):
+    page.goto(f"{gallery}/soins")
+    fold = (
+        "<details class='dmp-fold'><summary>Titre du pli</summary><p>Au fond du pli</p></details>"
+    )
+    page.locator("main").evaluate(
+        "(main, fold) => main.insertAdjacentHTML('beforeend', fold)", fold
+    )
+    printed = pypdfium2.PdfDocument(page.pdf())
+    said = " ".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    assert "Titre du pli" in said
+    assert "Au fond du pli" in said
 
 
 def test_french_punctuation_stays_with_its_word(page, gallery):

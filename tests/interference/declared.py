@@ -212,6 +212,7 @@ DOORS: Final[dict[str, Declared]] = {
         kind="care_kind", year="year", who="party", news="news", page="page"
     ),
     "records:care_months": reads(kind="care_kind", who="party"),
+    "records:care_sections": reads(),
     "records:care_arriving": Declared(headers=_LIVE),
     "records:care_event": reads(),
     "records:treatments": reads(),
