@@ -6,7 +6,7 @@ Knows no element. The person who helped at the counter never sees a password.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -134,6 +134,9 @@ def pass_second_factor(request: HttpRequest, *, kind: str, code: str) -> str:
     return problem
 
 
+CHOICES: Final = ("emergency_refused", "regulation_refused", "notify_by")
+
+
 @dataclass(frozen=True, slots=True)
 class EmergencyChoices:
     """What the holder answered; None where they didn't."""
@@ -155,7 +158,13 @@ def read_emergency_choices(*, by: Viewer, record_id: uuid.UUID) -> EmergencyChoi
     if not _may_choose(standing):
         raise NotVisible
     record = Record.objects.get(id=record_id)
-    return EmergencyChoices(record.emergency_refused, record.regulation_refused, record.notify_by)
+    family = _reads_as_family(standing)
+    return EmergencyChoices(*(record.choice(name, to_family=family) for name in CHOICES))
+
+
+def _reads_as_family(standing: Standing) -> bool:
+    """Who represents a minor reads what the family said, never the minor's own settings."""
+    return not standing.is_holder and not standing.holder_is_adult
 
 
 @use_case
@@ -170,8 +179,9 @@ def set_emergency_choices(
     """Keep those of the three choices that were answered.
 
     One left unanswered changes nothing: a refusal said at the counter holds, and silence is none.
+    What a minor answers alone their representative neither reads nor displaces (line 5).
     """
-    lock(record_id)
+    record = lock(record_id)
     standing = standing_on(record_id)
     if not _may_choose(standing):
         raise NotVisible
@@ -180,15 +190,19 @@ def set_emergency_choices(
         "regulation_refused": regulation_refused,
         "notify_by": "" if notify_by == "none" else notify_by or None,
     }
-    changed = {name: answer for name, answer in answered.items() if answer is not None}
-    if changed:
+    said = {name: answer for name, answer in answered.items() if answer is not None}
+    alone = standing.is_holder and not standing.holder_is_adult
+    changed: dict[str, Any] = {}
+    if record is not None and said:
+        family = _reads_as_family(standing)
+        changed = record.after(said, by_minor=alone, by_family=family)
         Record.objects.filter(id=record_id).update(**changed)
     door = "holder" if standing.is_holder else "representative"
     for kind in OpeningKind:
         if changed.get(f"{kind.value}_refused"):  # taken back within the hours, it stays closed
             close_openings(
                 by=by, record_id=record_id, kind=kind.value, door=door,
-                secret=standing.is_holder and not standing.holder_is_adult,
+                secret=alone,
             )  # fmt: skip
     note(Action.EMERGENCY_CHOICES, record_id, by=by, door=door)
 

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import ENDED, Decider, decide, known_to, note_period
+from access.circle.deciding import (
+    ENDED,
+    Decider,
+    decide,
+    given_by_minor,
+    known_to,
+    note_period,
+)
 from access.circle.periods import close_periods, confirm_period, live, open_period, stop_after
 from access.circle.treating_gp import end_treating_gp
 from access.journal import Action
@@ -64,6 +71,8 @@ def authorise(
     same = held.filter(until=stops, confirmed_at__isnull=False, ground=GivenGround.HOLDER).first()
     if same is not None:
         return same.id  # pressed twice; a door ticked by somebody else may be without effect
+    if decider.minor_alone:  # what the family gave stays on their list, beside it
+        held = held.filter(id__in=given_by_minor(record_id))
     close_periods(held, by=by, removed_by_holder=False)
     period = open_period(
         by=by,

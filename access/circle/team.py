@@ -143,6 +143,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
     gp = held[AuthorisationKind.TREATING_GP]
     waiting_gp = waits[AuthorisationKind.TREATING_GP]
     record = Record.objects.get(id=record_id)
+    family = decider.by_representative and not decider.of_an_adult
     return Team(
         dossier=decider.dossier,
         gp=gp[0] if gp else None,
@@ -154,8 +155,8 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
         delegates=tuple(_delegates(decider.dossier)),
         representatives=representatives_of(decider.dossier),
-        emergency_refused=record.emergency_refused,
-        regulation_refused=record.regulation_refused,
+        emergency_refused=record.choice("emergency_refused", to_family=family),
+        regulation_refused=record.choice("regulation_refused", to_family=family),
     )
 
 

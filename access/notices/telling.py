@@ -229,9 +229,11 @@ def _notices(
     It takes the holder's own confirmed contact, or stays on the site: a letter is opened at home.
     """
     insists = kind in INSISTENT
-    wish = "" if alone and record.notify_by == BY_POST else record.notify_by
+    minor = age_on(record.holder.born_on, today()) < MAJORITY
     rows = []
     for person in people:
+        wish = record.choice("notify_by", to_family=minor and person.id != record.holder_id)
+        wish = "" if alone and wish == BY_POST else wish
         with translation.override(person.language):
             body = words(kind, own=person.id == record.holder_id)
         rows.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from records.identifiers import NIR_RANK
 from records.models.people import Person
 from records.uuid7 import uuid7
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class RecordStatus(models.TextChoices):
@@ -37,6 +43,9 @@ class Record(models.Model):
     emergency_refused = models.BooleanField(null=True, blank=True)
     regulation_refused = models.BooleanField(null=True, blank=True)
     notify_by = models.CharField(max_length=10, blank=True)
+    # Of these three, what who represents a minor said or found, where the minor then answered
+    # alone: they read it and change it, and what the minor said stands.
+    family_choices = models.JSONField(null=True, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
     key_wrapped = models.BinaryField()
 
@@ -55,6 +64,30 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"record {self.id}"
+
+    def choice(self, name: str, *, to_family: bool) -> Any:
+        """Return one of the three choices, as the holder or as who represents a minor reads it."""
+        kept = (self.family_choices if to_family else None) or {}
+        return kept.get(name, getattr(self, name))
+
+    def after(
+        self, answered: Mapping[str, Any], *, by_minor: bool, by_family: bool
+    ) -> dict[str, Any]:
+        """Return the columns that change when some of the choices are answered.
+
+        What a minor answered otherwise than it was is theirs alone: their family changes what it
+        reads, and displaces nothing.
+        """
+        kept = dict(self.family_choices or {})
+        if by_minor:
+            before = {name: getattr(self, name) for name in answered}
+            kept = {n: old for n, old in before.items() if old != answered[n]} | kept
+            return {**answered, "family_choices": kept or None}
+        if not by_family:
+            return {**answered, "family_choices": None}
+        theirs = {name: answer for name, answer in answered.items() if name in kept}
+        rest = {name: answer for name, answer in answered.items() if name not in kept}
+        return {**rest, "family_choices": {**kept, **theirs} or None}
 
 
 class IdentifierStatus(models.TextChoices):

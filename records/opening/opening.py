@@ -53,6 +53,7 @@ from records.uuid7 import uuid7
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Mapping
 
     from records.traits import Traits
 
@@ -106,7 +107,9 @@ def open_record(
     else:
         record, outcome = _write(by, holder, identity, parent), Outcome.OPENED
     keep_rank(record, holder, identity)
-    _keep_choices(record, emergency_refused, regulation_refused)
+    minor = identity.traits.is_minor_on(today())
+    asked = {"emergency_refused": emergency_refused, "regulation_refused": regulation_refused}
+    _keep_choices(record, asked, minor=minor)
     if record.activated_at is None:
         # Whoever has an account is reached as they said themselves, not as a counter says.
         keep_contact(parent or holder, contact or Contact())
@@ -187,11 +190,14 @@ def _write(by: Viewer, holder: Person, identity: Identity, parent: Person | None
     return record
 
 
-def _keep_choices(record: Record, emergency: bool | None, regulation: bool | None) -> None:  # noqa: FBT001
-    """Keep what was answered; a question left unanswered changes nothing."""
-    answered = {"emergency_refused": emergency, "regulation_refused": regulation}
-    changed = {name: answer for name, answer in answered.items() if answer is not None}
-    if changed:
+def _keep_choices(record: Record, asked: Mapping[str, bool | None], *, minor: bool) -> None:
+    """Keep what was answered; a question left unanswered changes nothing.
+
+    A minor is at a counter with who represents them: what they said alone stays theirs.
+    """
+    said = {name: answer for name, answer in asked.items() if answer is not None}
+    if said:
+        changed = record.after(said, by_minor=False, by_family=minor)
         Record.objects.filter(id=record.id).update(**changed)
 
 

@@ -126,6 +126,21 @@ def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_blocks(world,
     assert held.paused
 
 
+def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_gives_another(world, minor):
+    record, lou, luc = minor
+    given = {"record_id": record.id, "professional_id": world.garnier.id}
+    with binding(luc, at=NOON - dt.timedelta(minutes=30)):
+        circle.authorise(by=luc, **given)
+    with binding(luc, at=NOON):
+        before = circle.read_team(by=luc, record_id=record.id).members
+    with binding(lou, at=NOON - dt.timedelta(minutes=10)):
+        circle.authorise(by=lou, until=NOON.date(), **given)
+
+    with binding(luc, at=NOON):
+        assert circle.read_team(by=luc, record_id=record.id).members == before
+    assert standing(world.garnier.viewer, record).circle
+
+
 def test_a_counter_is_not_told_whom_the_holder_blocked(world):
     with binding(world.jeanne, at=NOON):
         circle.block(by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django.urls import reverse
 
 from access.models import Opening
 from records.identifiers import INS_TEST, identifier_digest
-from records.models import Person, RecordIdentifier
+from records.models import Person, Record, RecordIdentifier
+from tests.access.test_activation_pages import choices
 from tests.access.test_emergency import TEXT, acts, ask, status
-from tests.access.test_see_as import looking
+from tests.access.test_see_as import looking, page_as
 from tests.jeanne import NIR
 from tests.records.test_every_viewer import address
+from tests.records.test_reading import answer
 
 
 def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(jeanne, as_owner):
@@ -46,6 +49,40 @@ def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(jean
         parent.post(end)
     assert "Encore ouvert" not in parent.get(page).content.decode()
     assert len(acts(jeanne.record.id, "emergency_ended")) == 2
+
+
+def test_what_a_minor_answers_alone_their_parent_neither_reads_nor_displaces(jeanne, as_owner):
+    with as_owner():
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(2010, 3, 4))
+    choices(jeanne, "guardian", emergency="yes", notify_by="post")
+    parents = [
+        lambda: choices(jeanne, "guardian"),
+        lambda: jeanne.browser("guardian").get(address(jeanne, "home") + "qui-peut-voir/"),
+        lambda: page_as(jeanne, jeanne.browser("guardian"), "emergency"),
+    ]
+    before = [answer(page()) for page in parents]
+    choices(jeanne, "jeanne", emergency="no", notify_by="email")
+
+    assert [answer(page()) for page in parents] == before
+    assert said_to(jeanne, "jeanne") == {"emergency": "no", "notify_by": "email"}
+    # The parent's own answers are kept for the parent; where the minor said nothing they hold.
+    choices(jeanne, "guardian", emergency="yes", regulation="no")
+    parent = {"emergency": "yes", "regulation": "no", "notify_by": "post"}
+    assert said_to(jeanne, "guardian") == parent
+    record = Record.objects.get(id=jeanne.record.id)
+    assert (record.emergency_refused, record.regulation_refused) == (True, True)
+    assert record.notify_by == "email"
+    with as_owner():  # of age, what one says is said to whoever represents one then
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(2000, 3, 4))
+    assert said_to(jeanne, "guardian") == parent | {"emergency": "no", "notify_by": "email"}
+
+
+def said_to(world, who):
+    page = choices(world, who).content.decode()
+    tags = re.findall(r"<input[^>]* checked[^>]*>", page)
+    return {
+        re.search(r'name="(\w+)"', tag)[1]: re.search(r'value="(\w+)"', tag)[1] for tag in tags
+    }
 
 
 def _number_is(jeanne, nir):

@@ -78,7 +78,8 @@ def test_a_scheme_is_said_in_words_and_one_we_do_not_know_as_it_came(desk, loade
     drop(desk, lines(line("A"), line("B", scheme="marins")))
     loader()
 
-    assert "régime général, marins" in words(desk.get(reverse("imports:loads")))
+    said = words(desk.get(reverse("imports:loads"))).replace("\xa0", " ")
+    assert "Remboursements · régime général, marins · avril 2026" in said
 
 
 def test_a_file_is_checked_and_nothing_is_written_until_the_desk_says_so(desk, checker, as_owner):

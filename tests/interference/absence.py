@@ -199,6 +199,11 @@ def _from_a_representative(record: Record) -> None:
         _sql("delete from access_authorisation where record_id = %(record)s and given_by in"
              " (select id from access_user where person_id = %(holder)s)", **of)  # fmt: skip
         _sql("delete from access_block where record_id = %(record)s", **of)
+        _sql(
+            "update records_record set family_choices = null, emergency_refused ="
+            " (family_choices ->> 'emergency_refused')::boolean where id = %(record)s",
+            **of,
+        )
     _sql("delete from access_case where record_id = %(record)s and secret", **of)
     _sql("delete from access_mask where record_id = %(record)s and secret", **of)
 

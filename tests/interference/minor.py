@@ -39,7 +39,11 @@ def add_minor(scene: Scene) -> None:
     """A minor of 14 with a sign-in: care given in secret, and what was decided alone around it."""
     world = scene.world
     leo = cast.person("Léo", "Vidal", dt.date(2012, 3, 4))
-    record = cast.record(leo, activated_at=LONG_AGO)
+    # He refuses openings, which his mother doesn't know of.
+    record = cast.record(
+        leo, activated_at=LONG_AGO, emergency_refused=True,
+        family_choices={"emergency_refused": False},
+    )  # fmt: skip
     scene.records["leo"] = record
     identify(record, NIR)
     mother = cast.person("Claire", "Vidal", dt.date(1980, 5, 6))
