@@ -12,7 +12,7 @@ from django.core import mail
 from django.urls import reverse
 
 from access.binding import binding
-from imports import loading
+from imports import loading, tidying
 from imports.loading import desk as reading
 from imports.models import Load
 from tests.imports.at_the_desk import drop, rejects, words
@@ -137,10 +137,19 @@ def test_a_load_can_be_undone_until_the_next_of_its_scheme(desk, loader, as_owne
     first = loader()
     drop(desk, lines(line("A", scheme="agricole")))
     loader()
+    # However long the next takes to come, what undoing needs is there until then.
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=40)
+    Load.objects.filter(id=first.id).update(finished_at=long_ago)
+    with as_owner():
+        tidying.tidy()
     assert desk.get(reverse("imports:load_undo", args=[first.id])).status_code == 200
     drop(desk, lines(line("Z")))
     loader()
 
+    with as_owner():
+        tidying.tidy()
+        left = "SELECT count(*) FROM imports_touchedpersons WHERE load_id = %s"
+        assert rows(left, first.id) == [(0,)]
     assert desk.get(reverse("imports:load_undo", args=[first.id])).status_code == 404
     assert post(desk, "load_undo", first).status_code == 404
     assert "Retirer ce chargement" not in page_of(desk, first)
