@@ -39,8 +39,9 @@ def turn_by_turn(
 ) -> list[list[float]]:
     """Time each kind of work on each subject, in turn, in milliseconds.
 
-    Each subject is first asked once of each, untimed, so that what it reads is in memory for all;
-    who is timed first changes every time, and what else the machine does weighs on all alike.
+    Each is asked once untimed right before it is timed, so that none is measured with the
+    processor's caches full of what another read; who comes first changes every time, and what
+    else the machine does weighs on all alike.
     """
     times: list[list[float]] = [[] for _ in work]
     order = list(zip(work, times, strict=True))
@@ -48,9 +49,8 @@ def turn_by_turn(
     gc.disable()
     try:
         for subject in over:
-            for each in work:
-                each(subject)
             for each, kept in order:
+                each(subject)
                 begins = time.perf_counter()
                 each(subject)
                 kept.append((time.perf_counter() - begins) * 1000)

@@ -59,13 +59,14 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
     number = 0
     for lines, most in HISTORIES.items():
         times = min(most, sizes.repeat)
+        warm = min(WARM, times)
         floors, spent = [], []
-        for turn in range(WARM + times):
+        for turn in range(warm + times):
             number += 1
             nir = made_up_nir(number)
             give_claims(nir, lines)
             floor, took = _round_trip(), _opened_and_filled(nir, lines)
-            if turn >= WARM:
+            if turn >= warm:
                 floors.append(floor)
                 spent.append(took)
         middle = percentile(floors, 50)

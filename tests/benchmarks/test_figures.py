@@ -22,7 +22,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
     done = subprocess.run(
         [
             *(sys.executable, "-m", "benchmarks", "--small", "8", "--records", "16"),
-            *("--repeat", "4", "--lines", "500", "--touched", "4", "--results", str(kept)),
+            *("--repeat", "2", "--lines", "500", "--touched", "4", "--results", str(kept)),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -56,7 +56,7 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             *(
                 f"hidden_timing.{what}.{hidden}.p{part}"
                 for what in ("hidden", "list")
-                for hidden in (1, 50, 500, 5000)
+                for hidden in (1, 40)
                 for part in (50, 95)
             ),
             "refill.4",
