@@ -93,6 +93,7 @@ class Action(TextChoices):
     SEEN_AS = "seen_as", _("vu comme un autre")
     SHARED = "shared", _("élément partagé")
     SHARE_ENDED = "share_ended", _("partage retiré")
+    SYNTHESIS_ASKED = "synthesis_asked", _("synthèse demandée")
     SYNTHESIS_DRAFTED = "synthesis_drafted", _("brouillon de synthèse ouvert")
     SYNTHESIS_READ = "synthesis_read", _("synthèse lue")
     SYNTHESIS_SIGNED = "synthesis_signed", _("synthèse signée")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from access.notices.wording import SYNTHESIS_ASKED
 from access.prepared import Statement
 from access.standing import ACCENTED, ALL_DOORS, COMES_TO, LIVE, PLAIN, parameters_of
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from access.viewer import Moment, Viewer
 
 
-# Treating GP first, and of those the records without a synthesis, then the ones that changed
-# since; then by name.
+# Treating GP first, and of those the patients who ask for a first synthesis, the other records
+# without one, then the ones that changed since; then by name.
 _ORDER = """order by treating_gp desc,
-  case when ready and signed_at is null then 0 when ready then 1 else 2 end,
+  case when asked_at is not null then 0 when ready and signed_at is null then 1
+    when ready then 2 else 3 end,
   family_name, first_given, id"""
 
 # What is due is what the treating GP sees (line 8): functions say it, by their periods alone and
@@ -34,6 +36,11 @@ _LIST = Statement(
     called="patients",
     sql=f"""
 with {ALL_DOORS},
+asked as materialized (
+  select n.record_id, min(n.made_at) as at from access_notice n
+  where n.professional_id = %(professional)s and n.kind = '{SYNTHESIS_ASKED}'
+  group by n.record_id
+),
 page as materialized (
   select * from (
     select mine.*, count(*) filter (where named) over () as total,
@@ -41,6 +48,7 @@ page as materialized (
     from (
       select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name) as family_name,
         h.sex, h.born_on, doors.treating_gp, due.signed_at, coalesce(due.ready, false) as ready,
+        case when doors.treating_gp and due.signed_at is null then asked.at end as asked_at,
         %(words)s = '' or translate(
           lower(h.first_given || ' ' || h.used_name || ' ' || h.birth_name),
           %(accented)s, %(plain)s) like %(like)s as named,
@@ -50,12 +58,13 @@ page as materialized (
       from doors join records_record r on r.id = doors.record_id
       join records_person h on h.id = r.holder_id
       left join dmp_syntheses_due() due on due.record_id = r.id and doors.treating_gp
+      left join asked on asked.record_id = r.id
       where {COMES_TO} and (doors.treating_gp or doors.circle)
     ) mine
   ) every
   where named {_ORDER} limit %(limit)s offset %(offset)s
 )
-select id, first_given, family_name, sex, born_on, treating_gp, signed_at,
+select id, first_given, family_name, sex, born_on, treating_gp, signed_at, asked_at,
   coalesce(arrived.number, ready::integer), total, drafts, some_opened
 from page left join dmp_arrived_since_synthesis(
     array(select p.id from page p where p.ready and p.signed_at is not null)
@@ -86,10 +95,12 @@ where r.id = any(%(records)s)
 class Due:
     """When a record's synthesis was last signed, and how much arrived since.
 
-    Where it never was, ``arrived`` is 1 if the record holds anything.
+    Where it never was, ``arrived`` is 1 if the record holds anything, and ``asked_at`` is since
+    when it is asked for.
     """
 
     signed_at: dt.datetime | None
+    asked_at: dt.datetime | None
     arrived: int
 
     @property
@@ -159,8 +170,10 @@ def patients_of(
     *_, total, ready, opened = rows[0]
     return Patients(
         rows=tuple(
-            Patient(key, first, family, sex, born, Due(signed_at, arrived) if treated else None)
-            for key, first, family, sex, born, treated, signed_at, arrived, *_ in rows
+            Patient(
+                key, first, family, sex, born, Due(signed, asked, arrived) if treated else None
+            )
+            for key, first, family, sex, born, treated, signed, asked, arrived, *_ in rows
         ),
         total=total,
         ready=ready,

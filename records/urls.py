@@ -96,6 +96,7 @@ urlpatterns = [
     path(f"{_ENTRY}modifier/", entries.entry_edit, name="entry_edit"),
     path(f"{_ENTRY}retirer/", entries.entry_withdraw, name="entry_withdraw"),
     path(f"{_RECORD}synthese/", synthesis.synthesis, name="synthesis"),
+    path(f"{_RECORD}synthese/demander/", synthesis.synthesis_ask, name="synthesis_ask"),
     path(f"{_RECORD}synthese/brouillon/", desk.synthesis_draft, name="synthesis_draft"),
     path(f"{_RECORD}synthese/changements/", desk.synthesis_changes, name="synthesis_changes"),
     path(f"{_RECORD}synthese/relire/", desk.synthesis_review, name="synthesis_review"),

@@ -83,6 +83,11 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["person_id", "-made_at"], name="notice_by_person"),
             models.Index(
+                fields=["professional_id", "-made_at"],
+                condition=models.Q(professional_id__isnull=False),
+                name="notice_by_professional",
+            ),
+            models.Index(
                 fields=["due_at"],
                 condition=models.Q(state__in=["waiting", "sending"]),
                 name="notice_waiting",

@@ -5,6 +5,7 @@ Neutral words only: never a type, a title, a name. Must not know screens.
 
 from __future__ import annotations
 
+from access.notices.asked import synthesis_asked_at
 from access.notices.reading import Told, told_lately
 from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
@@ -21,6 +22,7 @@ from access.notices.telling import (
     tell_new_door,
     tell_question,
     tell_representation,
+    tell_synthesis_asked,
     tell_unusual,
     tell_withdrawn,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "remind",
     "send",
     "send_waiting",
+    "synthesis_asked_at",
     "tell_attempt",
     "tell_case_answered",
     "tell_consent",
@@ -43,6 +46,7 @@ __all__ = [
     "tell_new_door",
     "tell_question",
     "tell_representation",
+    "tell_synthesis_asked",
     "tell_unusual",
     "tell_withdrawn",
     "told_lately",

@@ -39,6 +39,7 @@ from access.notices.wording import (
     PATIENT_OPENED,
     QUESTION,
     REPRESENTATION,
+    SYNTHESIS_ASKED,
     TO_EXPLAIN,
     URGENT,
     WITHDRAWN,
@@ -165,6 +166,14 @@ def tell_emergency(record: Record, *, once: str) -> None:
     _tell_treating_gp(record, PATIENT_OPENED, once=once)
 
 
+def tell_synthesis_asked(record: Record) -> bool:
+    """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
+
+    Returns whether there is a doctor to tell.
+    """
+    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=str(record.id))
+
+
 def tell_attempt(record: Record | None) -> None:
     """Tell the holder, and nobody else, that somebody asked for an opening and has none.
 
@@ -254,7 +263,7 @@ def _wake(keys: list[str]) -> None:
         current_app.send_task("access.send_notice", args=[key], retry=False)
 
 
-def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
+def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
     """Tell the treating GP, as a professional: at the address of their account, in French.
 
     Not one who is blocked or no longer practises: they see nothing, and are told nothing.
@@ -276,13 +285,15 @@ def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
     rows = [
         Notice(
             record_id=record.id, professional_id=doctor, kind=kind, body=body, made_at=now(),
-            channel=EMAIL, state=NoticeState.WAITING, due_at=now(),
+            channel=EMAIL, state=NoticeState.WAITING,
+            due_at=now() if kind in URGENT else next_round(now()),
             once=once_of(kind, doctor, once),
         )
         for doctor in doctors
     ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     _wake_for(kind, rows)
+    return bool(rows)
 
 
 def once_of(kind: str, reader_id: uuid.UUID, about: str) -> bytes:

@@ -28,6 +28,7 @@ UNUSUAL: Final = ("unusual_first", "unusual_night", "unusual_rush")
 EMERGENCY: Final = "emergency"
 ATTEMPT: Final = "attempt"
 PATIENT_OPENED: Final = "patient_opened"
+SYNTHESIS_ASKED: Final = "synthesis_asked"
 #: They leave at once, at night too, and a « non » doesn't silence them (policy section 4); nor
 #: what can't be undone once it is done.
 URGENT: Final = frozenset(
@@ -67,6 +68,9 @@ BODIES: Final = {
     PATIENT_OPENED: gettext_noop(
         "Un confrère vient d'ouvrir le dossier d'un de vos patients, sans autorisation préalable."
         " Il est dans votre liste."
+    ),
+    SYNTHESIS_ASKED: gettext_noop(
+        "Un de vos patients vous demande d'écrire sa synthèse. Il est en tête de votre liste."
     ),
     ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
     CASE_ANSWERED: gettext_noop(

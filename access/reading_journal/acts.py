@@ -129,6 +129,7 @@ def act_words(event: JournalEvent, context: Context) -> str:
         Action.SEEN_AS: _("regardé le dossier comme %(eyes)s"),
         Action.SHARED: _("montré un élément %(to)s"),
         Action.SHARE_ENDED: _("repris un élément montré %(to)s"),
+        Action.SYNTHESIS_ASKED: _("demandé la synthèse au médecin traitant"),
         Action.SYNTHESIS_DRAFTED: _("préparé une synthèse médicale"),
         Action.SYNTHESIS_SIGNED: _("publié la synthèse médicale"),
         Action.SYNTHESIS_UNDONE: _("défait la synthèse médicale, juste après l'avoir publiée"),

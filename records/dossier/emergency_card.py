@@ -76,13 +76,14 @@ def read_card(*, by: Viewer, record_id: uuid.UUID, with_medicines: bool = False)
     views = _in_order(entry_view(row, by_holder=dossier.by_holder) for row in rows)
     theirs = emergency_doctor(dossier.standing) if dossier.may_decide else None
     medicines = None
+    gp = treating_gp_of(dossier)
     if with_medicines and theirs is not None and theirs.emergency:
         medicines = _medicines(dossier, theirs, rows)
     view = CardView(
         dossier=dossier,
         entries=tuple(one for one in views if one.on_emergency_card),
         others=tuple(one for one in views if not one.on_emergency_card),
-        gp=treating_gp_of(dossier),
+        gp=gp.full_name if gp else "",
         medicines=medicines,
         refused=theirs is not None and not theirs.emergency,
     )

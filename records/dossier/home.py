@@ -30,7 +30,7 @@ from records.dossier.entrance import Dossier, enter
 from records.dossier.late import late_funds
 from records.dossier.news import changes, last_day_here, sentence
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import treating_gp_of
+from records.dossier.treating_gp import synthesis_asked_on, treating_gp_of
 
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ class HomeView:
     documents: tuple[DocumentRow, ...]
     synthesis: VersionView | None
     gp: str
+    # Where there is no synthesis yet: the day its doctor was asked for it.
+    asked_on: str
     looked: Visit | None
     news: News | None
     # The same for who isn't of the family, of claims alone: a sentence, and where it leads.
@@ -116,6 +118,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
     )
     by_opening = dossier.standing.emergency or dossier.standing.regulation
     card = entries_on_card(dossier) if by_opening else ()
+    gp = treating_gp_of(dossier)
     view = HomeView(
         dossier=dossier,
         events=events,
@@ -123,7 +126,8 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         treatments=treatments,
         documents=documents,
         synthesis=synthesis,
-        gp=treating_gp_of(dossier),
+        gp=gp.full_name if gp else "",
+        asked_on="" if synthesis else synthesis_asked_on(dossier, by=by, gp=gp),
         looked=last_visit(dossier, by=by),
         news=_news(dossier, by, told),
         changed=_changed(dossier, by, told),

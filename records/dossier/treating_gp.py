@@ -1,19 +1,33 @@
-"""Who the treating GP of a record is, by name, for whoever decides for it."""
+"""Who the treating GP of a record is, for whoever decides, and since when a synthesis is asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from access.circle.treating_gp import live_treating_gp
+from access.notices import synthesis_asked_at
+from records.dossier import telling
 
 
 if TYPE_CHECKING:
+    from access.models import Professional
+    from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
 
-def treating_gp_of(dossier: Dossier) -> str:
-    """Return the treating GP's name, for who decides; nothing where there is none."""
+def treating_gp_of(dossier: Dossier) -> Professional | None:
+    """Return the treating GP, for who decides; None where there is none."""
     if not dossier.may_decide:
-        return ""
+        return None
     held = live_treating_gp(dossier.record_id)
-    return held.professional.full_name if held and held.professional else ""
+    return held.professional if held else None
+
+
+def synthesis_asked_on(dossier: Dossier, *, by: Viewer, gp: Professional | None) -> str:
+    """Return the day a first synthesis was asked for, for who may ask and for the doctor asked.
+
+    Nothing where it wasn't. ``gp`` is what ``treating_gp_of`` said.
+    """
+    asked = by.professional_id if dossier.by_treating_gp else gp.id if gp else None
+    at = synthesis_asked_at(dossier.record_id, asked) if asked else None
+    return telling.day_and_month(at) if at else ""

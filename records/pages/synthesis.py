@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.doors import FAMILY, READERS, door
 from access.seeing import who_sees
 from records.dossier.synthesis import read_line, read_synthesis
+from records.synthesis.asking import ask_for_synthesis
 from records.synthesis.consents import read_consents, take_consent_back
 from records.synthesis.signing import what_may_be_undone
 
@@ -37,6 +38,15 @@ def synthesis(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "consents": read_consents(by=request.viewer, record_id=record_id),
     }
     return render(request, "records/synthesis.html", context)
+
+
+@require_POST
+@door(FAMILY, nav="home")
+def synthesis_ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
+    """Ask the treating GP for a first synthesis."""
+    name = ask_for_synthesis(by=request.viewer, record_id=record_id)
+    messages.success(request, _("C'est demandé : %(name)s reçoit un message.") % {"name": name})
+    return redirect("records:home", record_id)
 
 
 @require_POST

@@ -247,6 +247,7 @@ DOORS: Final[dict[str, Declared]] = {
     "records:synthesis_review": asks(seen="words"),
     "records:synthesis_consent": takes(word="words"),
     "records:synthesis_undo": takes(),
+    "records:synthesis_ask": takes(),
     "records:consent_take_back": takes(),
     "records:synthesis_version": reads(),
     "records:synthesis_line": reads(),

@@ -1,0 +1,49 @@
+"""The holder asks their treating GP for a first synthesis: told once, first in the GP's list.
+
+Knows no screen, and of the synthesis only whether there is one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from access.binding import note, use_case
+from access.circle.deciding import decide
+from access.journal import Action
+from access.notices import synthesis_asked_at, tell_synthesis_asked
+from access.policy import Refused
+from records.dossier.synthesis import read_versions
+from records.dossier.treating_gp import treating_gp_of
+from records.models import Record
+
+
+if TYPE_CHECKING:
+    import uuid
+
+    from access.viewer import Viewer
+
+
+@use_case
+def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
+    """Ask the treating GP for a first synthesis; return the doctor's name.
+
+    Asked twice, it was asked once. Raises ``Refused`` where there is nobody to ask, or where the
+    synthesis is written.
+    """
+    dossier = decide(by=by, record_id=record_id).dossier
+    gp = treating_gp_of(dossier)
+    if gp is None:
+        raise Refused(_("Aucun médecin traitant n'est déclaré. Choisissez-le d'abord."))
+    if read_versions(dossier):
+        raise Refused(_("La synthèse est déjà écrite : vous pouvez la lire."))
+    if synthesis_asked_at(record_id, gp.id) is not None:
+        return gp.full_name
+    if not tell_synthesis_asked(Record.objects.get(id=record_id)):
+        raise Refused(
+            _("%(name)s ne peut pas recevoir votre demande. Choisissez un autre médecin traitant.")
+            % {"name": gp.full_name}
+        )
+    note(Action.SYNTHESIS_ASKED, record_id, by=by, door=dossier.door)
+    return gp.full_name

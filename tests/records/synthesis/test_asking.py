@@ -1,0 +1,88 @@
+"""A patient asks their treating GP for a first synthesis: once, without a name, first listed."""
+
+from __future__ import annotations
+
+import pytest
+
+from access.binding import binding
+from access.models import Authorisation, JournalEvent, Notice
+from access.worklist import read_worklist
+from records.models import Synthesis, SynthesisLine, SynthesisSource
+from tests.access.cast import NOON
+
+
+ASK = "Demander la synthèse"
+
+
+@pytest.fixture
+def unwritten(desk, as_owner):
+    """Jeanne's record, before anybody wrote its synthesis."""
+    with as_owner():
+        record = {"record_id": desk.world.record.id}
+        for rows in (SynthesisSource, SynthesisLine, Synthesis):
+            rows.objects.filter(**record).delete()
+    return desk
+
+
+def asked(desk):
+    rows = Notice.objects.filter(record_id=desk.world.record.id, kind="synthesis_asked")
+    return list(rows.order_by("id"))
+
+
+def listed(desk, who="petit"):
+    viewer = desk.world.viewers[who]
+    with binding(viewer, at=desk.at):
+        rows = read_worklist(by=viewer).rows
+    return next(row for row in rows if row.record_id == desk.world.record.id)
+
+
+def test_asked_twice_it_is_asked_once_and_told_without_a_name(unwritten):
+    desk = unwritten
+    assert ASK in desk.get("home", who="jeanne").content.decode()
+    for _press in range(2):
+        assert desk.post("synthesis_ask", who="jeanne").status_code == 302
+    [notice] = asked(desk)
+    assert notice.professional_id == desk.world.professionals["petit"].id
+    assert notice.person_id is None
+    assert not any(word in notice.body for word in ("Jeanne", "Morel"))
+    assert JournalEvent.objects.filter(act="synthesis_asked").count() == 1
+    page = desk.get("home", who="jeanne").content.decode()
+    assert ASK not in page
+    assert "Synthèse demandée le 1" in page
+
+
+def test_the_treating_gp_reads_it_in_their_list_and_on_the_record_until_it_is_written(unwritten):
+    desk = unwritten
+    assert listed(desk).due.asked_at is None
+    desk.post("synthesis_ask", who="jeanne")
+    assert listed(desk).due.asked_at == NOON
+    assert "Elle vous est demandée" in desk.get("home").content.decode()
+    # Nobody else is told: not a doctor of the circle, in their list or on the record.
+    assert listed(desk, "martin").due is None
+    assert "demandée" not in desk.get("home", who="martin").content.decode()
+    desk.write()
+    assert listed(desk).due.asked_at is None
+
+
+@pytest.mark.parametrize("who", ["delegate", "martin", "petit", "pharmacist"])
+def test_only_whoever_decides_asks(unwritten, who):
+    assert ASK not in unwritten.get("home", who=who).content.decode()
+    assert unwritten.post("synthesis_ask", who=who).status_code in {403, 404}
+    assert asked(unwritten) == []
+
+
+def test_a_representative_asks_too(unwritten):
+    assert ASK in unwritten.get("home", who="guardian").content.decode()
+    unwritten.post("synthesis_ask", who="guardian")
+    assert len(asked(unwritten)) == 1
+
+
+def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk, as_owner):
+    written = desk.post("synthesis_ask", who="jeanne")
+    assert "déjà écrite" in written.content.decode()
+    with as_owner():
+        Authorisation.objects.filter(kind="treating_gp").update(ended_at=NOON)
+    nobody = desk.post("synthesis_ask", who="jeanne")
+    assert "Choisissez-le d" in nobody.content.decode()
+    assert asked(desk) == []
+    assert not JournalEvent.objects.filter(act="synthesis_asked").exists()
