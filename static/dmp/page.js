@@ -52,6 +52,40 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Reads aloud, in their language, the words right before it; pressed again, it is silent. Only by a
+// voice of the device: another one sends what it reads elsewhere.
+const voiceOf = (button) => {
+  const { lang } = button.closest("[lang]");
+  return speechSynthesis.getVoices().find((one) => one.localService && one.lang.startsWith(lang));
+};
+const listens = document.querySelectorAll("[data-listen]");
+if (listens.length && window.speechSynthesis) {
+  const silent = () => {
+    for (const button of listens) button.setAttribute("aria-pressed", "false");
+  };
+  const offer = () => {
+    for (const button of listens) button.hidden = !voiceOf(button);
+  };
+  offer();
+  speechSynthesis.addEventListener("voiceschanged", offer);
+  window.addEventListener("pagehide", () => speechSynthesis.cancel());
+  for (const button of listens) {
+    button.addEventListener("click", () => {
+      const speaking = button.getAttribute("aria-pressed") === "true";
+      speechSynthesis.cancel();
+      silent();
+      if (speaking) return;
+      const said = new SpeechSynthesisUtterance(button.previousElementSibling.innerText);
+      said.voice = voiceOf(button);
+      said.lang = said.voice.lang;
+      said.onend = silent;
+      said.onerror = silent;
+      button.setAttribute("aria-pressed", "true");
+      speechSynthesis.speak(said);
+    });
+  }
+}
+
 // A panel opened from the band closes with Escape or a press elsewhere.
 for (const panel of document.querySelectorAll("details[data-closes]")) {
   document.addEventListener("click", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -127,6 +128,49 @@ def test_titles_blur_on_demand_and_stay_blurred_on_the_next_page(page, gallery):
     page.get_by_role("button", name="Flouter les titres").click()
     page.goto(f"{gallery}/documents")
     assert "blur" in page.evaluate(blur)
+
+
+# What a browser says of its voices, and what it was given to say.
+VOICES = """
+voices => {
+  window.said = [];
+  const speech = new EventTarget();
+  speech.getVoices = () => voices;
+  speech.speak = (one) => window.said.push([one.text, one.lang]);
+  speech.cancel = () => window.said.push("silence");
+  Object.defineProperty(window, "speechSynthesis", { value: speech });
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("voices", "offered"),
+    [
+        ([{"lang": "fr-FR", "localService": True}], True),
+        (
+            [{"lang": "fr-FR", "localService": False}, {"lang": "en-GB", "localService": True}],
+            False,
+        ),
+    ],
+    ids=["a voice of the device", "a voice that sends words away, another's"],
+)
+def test_words_are_read_aloud_by_a_voice_of_the_device_and_by_no_other(
+    page, gallery, voices, offered
+):
+    page.add_init_script(f"({VOICES})({json.dumps(voices)})")
+    page.goto(f"{gallery}/parties")
+    button = page.get_by_role("button", name="Écouter")
+    assert button.count() == offered
+    if offered:
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        [_first, (words, language)] = page.evaluate("window.said")
+        assert " ".join(words.split()) == "Vous choisissez qui voit quoi. C'est gratuit."
+        assert language == "fr-FR"
+        button.click()
+        assert button.get_attribute("aria-pressed") == "false"
+        assert page.evaluate("window.said.at(-1)") == "silence"
 
 
 def test_what_is_folded_is_printed_open(page, gallery):
