@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from access.binding import note, use_case
 from access.journal import Action
+from access.masks.aims import Audience
 from access.masks.following import put_under
 from access.masks.hiding import live_masks
 from access.models import MaskTarget
@@ -38,7 +39,7 @@ def hide_alike(
     named |= Q(target=MaskTarget.PROFESSIONAL, target_id__in=people)
     done = set()
     for mask in live_masks(record_id).filter(named).order_by("since", "id"):
-        to_whom = (mask.audience, mask.audience_id, mask.audience_profession, mask.gesture)
+        to_whom = Audience.of(mask), mask.gesture
         if to_whom in done:
             continue
         done.add(to_whom)

@@ -5,15 +5,22 @@ Each version has lines of its own: without this, signing again would show what t
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from access.masks.hiding import live_masks
 from access.models import Mask, MaskTarget
-from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
     import uuid
+
+
+# Two masks that differ in one of these hide otherwise, or end otherwise: each is followed.
+SAID = (
+    "record_id", "audience", "audience_id", "audience_profession", "opens_in_emergency",
+    "gesture", "set_by", "set_by_kind", "secret", "since", "until",
+)  # fmt: skip
 
 
 def cover_line(*, record_id: uuid.UUID, like: uuid.UUID, line_id: uuid.UUID) -> None:
@@ -25,19 +32,14 @@ def cover_line(*, record_id: uuid.UUID, like: uuid.UUID, line_id: uuid.UUID) -> 
         return
     of_one = live_masks(record_id).filter(target=MaskTarget.ELEMENT)
     held = of_one.filter(target_id=line_id)
-    known = {(mask.audience, mask.audience_id, mask.audience_profession) for mask in held}
-    for mask in of_one.filter(target_id=like).order_by("id"):
-        if (mask.audience, mask.audience_id, mask.audience_profession) not in known:
+    said = attrgetter(*SAID)
+    known = {said(mask) for mask in held}
+    for mask in of_one.filter(target_id=like):
+        if said(mask) not in known:
             put_under(mask, line_id)
 
 
 def put_under(mask: Mask, element_id: uuid.UUID) -> None:
     """Put another element under a mask: a mask of its own that says the same, of one gesture."""
-    same = (
-        "record_id", "audience", "audience_id", "audience_profession", "opens_in_emergency",
-        "gesture", "set_by", "set_by_kind", "secret", "since", "until",
-    )  # fmt: skip
-    Mask.objects.create(
-        id=uuid7(), target=MaskTarget.ELEMENT, target_id=element_id,
-        **{name: getattr(mask, name) for name in same},
-    )  # fmt: skip
+    same = {name: getattr(mask, name) for name in SAID}
+    Mask.objects.create(target=MaskTarget.ELEMENT, target_id=element_id, **same)

@@ -7,11 +7,13 @@ import uuid
 
 import pytest
 
+from access import policy
 from access.binding import binding
-from access.masks import cover_line, hide_alike
+from access.masks import cover_line, hide_alike, show
 from access.models import JournalEvent, Mask
+from records.models import SynthesisLine
 from records.uuid7 import uuid7
-from tests.access.cast import NOON
+from tests.access.cast import LONG_AGO, NOON
 from tests.jeanne import hide
 
 
@@ -100,8 +102,25 @@ def test_a_gesture_hides_it_once_from_each(jeanne, masks, as_owner):
     ]  # fmt: skip
 
 
-def test_nothing_is_hidden_by_what_is_over_or_about_something_else(jeanne, masks):
-    alike(jeanne, jeanne.blood.id, elements=[jeanne.scan.id], people=[uuid7()])
+def test_what_was_hidden_twice_is_said_to_be_hidden_since_the_first(jeanne, masks, as_owner):
+    with as_owner():
+        hide(jeanne.record, jeanne.scan, since=NOON - DAY)
+    entries = [uuid7() for _number in range(6)]
+    for entry in entries:
+        alike(jeanne, entry, elements=[jeanne.scan.id, jeanne.letter.id])
+    assert [mask.since for one in entries for mask in under(one)] == [LONG_AGO] * 6
+
+
+def test_nothing_is_hidden_by_what_is_over_or_about_something_else(jeanne, masks, as_owner):
+    someone = uuid7()
+    with as_owner():
+        # A key says nothing without its kind.
+        for target, key in (("professional", jeanne.scan.id), ("element", someone)):
+            Mask.objects.create(
+                record=jeanne.record, target=target, target_id=key, audience="everyone",
+                since=NOON - DAY,
+            )  # fmt: skip
+    alike(jeanne, jeanne.blood.id, elements=[jeanne.scan.id], people=[someone])
 
     assert under(jeanne.blood.id) == []
     assert not JournalEvent.objects.filter(act="masked").exists()
@@ -123,3 +142,33 @@ def test_a_line_follows_the_element_it_says_again(jeanne, masks, as_owner):
 
     added = [mask for mask in under(line) if mask not in before]
     assert say(added) == say(masks["of the pill"][:3])
+
+
+def test_a_line_is_hidden_as_long_as_anything_it_says_again_is(jeanne, as_owner):
+    """From one doctor, by two gestures: neither the end nor the undoing of one shows it."""
+    line, martin = jeanne.said.id, jeanne.professionals["martin"].id
+    gestures = [uuid7(), uuid7(), uuid7()]
+    said_again = (jeanne.pill, jeanne.letter, jeanne.scan)
+    with as_owner():
+        Mask.objects.all().delete()
+        for element, gesture, until in zip(
+            said_again, gestures, (NOON + DAY, None, None), strict=True
+        ):
+            hide(jeanne.record, element, audience="professional", audience_id=martin,
+                 gesture=gesture, until=until)  # fmt: skip
+
+    def sees(at):
+        with jeanne.as_("martin", at):
+            standing = policy.standing_on(jeanne.record.id)
+            return policy.can_see(SynthesisLine, standing, line)
+
+    assert sees(NOON)
+    with jeanne.as_("petit"):
+        for element in said_again:
+            cover_line(record_id=jeanne.record.id, like=element.id, line_id=line)
+    assert not sees(NOON)
+    assert not sees(NOON + 2 * DAY), "the first has ended"
+    for gesture, shown in zip(gestures[1:], (False, True), strict=True):
+        with jeanne.as_("jeanne", NOON + 2 * DAY) as by:
+            show(by=by, record_id=jeanne.record.id, gesture=gesture)
+        assert sees(NOON + 2 * DAY) is shown
