@@ -54,10 +54,10 @@ def kind_of(element: Element) -> str:
     return next(kind for kind, model in KINDS.items() if isinstance(element, model))
 
 
-def find_visible(standing: Standing, ids: Collection[uuid.UUID]) -> list[Element]:
+def find_visible(standing: Standing, ids: Collection[uuid.UUID | None]) -> list[Element]:
     """Return the elements asked for, whatever their kinds, in the order of their days.
 
-    Raises ``NotVisible`` if one is hidden or missing, or if there are more than 500.
+    Raises ``NotVisible`` if one is hidden, missing or no key at all, or if they are over 500.
     """
     wanted = set(ids)
     if not wanted or len(wanted) > MOST_AT_ONCE:
@@ -68,7 +68,7 @@ def find_visible(standing: Standing, ids: Collection[uuid.UUID]) -> list[Element
     return found
 
 
-def those_visible(standing: Standing, ids: Collection[uuid.UUID]) -> list[Element]:
+def those_visible(standing: Standing, ids: Collection[uuid.UUID | None]) -> list[Element]:
     """Return the elements among these keys that the viewer sees, in the order of their days."""
     left = set(ids)
     found: list[Element] = []

@@ -121,7 +121,6 @@ def name_of(audience: Audience, record_id: uuid.UUID) -> str:
     delegation = (
         Delegation.objects.filter(record_id=record_id, person_id=audience.id)
         .select_related("person")
-        .order_by("-since")
         .first()
     )
     if delegation is None:
@@ -164,7 +163,7 @@ def check_audience(audience: Audience, decider: Decider) -> None:
 
 def check_targets(targets: list[Target], standing: Standing) -> None:
     """Refuse to hide what the asker doesn't see: hidden and missing are one answer."""
-    elements = {t.id for t in targets if t.kind is MaskTarget.ELEMENT and t.id is not None}
+    elements = {t.id for t in targets if t.kind is MaskTarget.ELEMENT}
     if elements:
         find_visible(standing, elements)
     for target in targets:
@@ -199,7 +198,7 @@ def target_words(target: Target, standing: Standing) -> str:  # one line a kind
         return ""
     if target.kind is MaskTarget.PROFESSIONAL:
         return _professional_words(target.id)
-    return ", ".join(named(element).title for element in those_visible(standing, [target.id]))
+    return next((named(element).title for element in those_visible(standing, [target.id])), "")
 
 
 def _professional_words(professional_id: uuid.UUID) -> str:

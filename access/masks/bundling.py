@@ -23,7 +23,7 @@ from records.care.documents import PRESCRIPTIONS, DocumentFact
 from records.care.treatments import treatments
 from records.dossier.care import events_of, read_lines
 from records.dossier.facts import document_fact
-from records.models import Document, ReimbursementLine, SynthesisSource
+from records.models import ReimbursementLine, SynthesisSource
 
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_known(dossier: Dossier) -> Known:
 
 
 def _facts(standing: Standing) -> Iterable[DocumentFact]:
-    return map(document_fact, policy.visible_documents(standing).order_by("id"))
+    return map(document_fact, policy.visible_documents(standing))
 
 
 def _synthesis(standing: Standing) -> Iterable[SynthesisFact]:
@@ -92,7 +92,7 @@ def _synthesis(standing: Standing) -> Iterable[SynthesisFact]:
     )
     lines = [row for row in rows if row.synthesis_id == rows[0].synthesis_id]
     cited: dict[uuid.UUID, set[uuid.UUID]] = {row.id: set() for row in lines}
-    sources = SynthesisSource.objects.filter(record_id=standing.record_id, line__in=lines)
+    sources = SynthesisSource.objects.filter(line__in=lines)
     for line_id, element_id in sources.values_list("line_id", "element_id"):
         cited[line_id].add(element_id)
     return [SynthesisFact(key, frozenset(held)) for key, held in cited.items()]
@@ -140,6 +140,9 @@ def _said_of(dossier: Dossier, known: Known, hidden: Collection[uuid.UUID]) -> I
 
 
 def _reason(reason: BundleReason, prescriber: str) -> str:
+    """Say why; only what was dispensed has a prescriber."""
+    if prescriber:
+        return _("prescrit par %(name)s") % {"name": naming.the(prescriber)}
     words = {
         BundleReason.DOCUMENT: _("document du même soin"),
         BundleReason.PRESCRIPTION: _("ordonnance du même soin"),
@@ -151,8 +154,6 @@ def _reason(reason: BundleReason, prescriber: str) -> str:
         BundleReason.STAY: _("hospitalisation du même soin"),
         BundleReason.SYNTHESIS: _("ligne de la synthèse médicale qui s'appuie sur ces soins"),
     }
-    if reason is BundleReason.DISPENSING and prescriber:
-        return _("prescrit par %(name)s") % {"name": naming.the(prescriber)}
     return words[reason]
 
 
@@ -166,7 +167,7 @@ def _grouped(
         name = named(element)
         reason = reasons[name.id]
         together = isinstance(element, ReimbursementLine)
-        key = (name.kind, name.title, reason) if together else (str(name.id),)
+        key = (name.title, reason) if together else (str(name.id),)
         groups.setdefault(key, []).append(name)
         said[key] = reason
     return [(group, said[key]) for key, group in groups.items()]
@@ -230,6 +231,6 @@ def holds_medicine(elements: Iterable[Element]) -> bool:
     for element in elements:
         if isinstance(element, ReimbursementLine) and element.section in {"MED", "VAC"}:
             return True
-        if isinstance(element, Document) and element.type_code in PRESCRIPTIONS:
+        if element.type_code in PRESCRIPTIONS:
             return True
     return False

@@ -21,7 +21,6 @@ from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
 from access.seeing.asking import standings_as
 from access.seeing.candidates import candidates_for
 from access.seeing.viewers import working_as
-from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
@@ -107,11 +106,11 @@ def _shares(decider: Decider) -> dict[uuid.UUID, list[uuid.UUID]]:
     """What was shown to each on purpose: for those who have no account yet."""
     rows = Authorisation.objects.filter(
         live(now()), record_id=decider.dossier.record_id, kind=AuthorisationKind.SHARE,
-        confirmed_at__lte=now(), professional__isnull=False, element_id__isnull=False,
+        confirmed_at__lte=now(),
     )  # fmt: skip
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
     pairs: Any = known_to(decider, rows).values_list("professional_id", "element_id")
-    for professional, element in pairs.order_by("id"):
+    for professional, element in pairs:
         found.setdefault(professional, []).append(element)
     return found
 
@@ -122,7 +121,7 @@ def seen_by(standing: Standing) -> frozenset[uuid.UUID]:
 
 
 def _keys(kinds: Iterable[Any]) -> frozenset[uuid.UUID]:
-    first, *rest = [rows.order_by().values_list("id", flat=True) for rows in kinds]
+    first, *rest = [rows.values_list("id", flat=True) for rows in kinds]
     return frozenset(first.union(*rest, all=True))
 
 
@@ -133,16 +132,14 @@ def _seen_in(standings: list[Standing]) -> frozenset[uuid.UUID]:
 @contextmanager
 def _supposed(decider: Decider, target: Target, audience: Audience) -> Iterator[Any]:
     """Have the rule in force while something is asked, and never after."""
-    record_id = decider.dossier.record_id
-    gesture = uuid7()
     undone = transaction.savepoint()
     try:
-        Mask.objects.create(
-            id=uuid7(), record_id=record_id, target=target.kind, target_id=target.id,
+        mask = Mask.objects.create(
+            record_id=decider.dossier.record_id, target=target.kind, target_id=target.id,
             target_categories=target.categories, audience=audience.kind,
-            audience_id=audience.id, audience_profession=audience.profession, gesture=gesture,
-            secret=decider.minor_alone, since=decider.dossier.standing.moment.at,
+            audience_id=audience.id, audience_profession=audience.profession,
+            since=decider.dossier.standing.moment.at,
         )  # fmt: skip
-        yield Mask.objects.filter(record_id=record_id, gesture=gesture)
+        yield Mask.objects.filter(id=mask.id)
     finally:
         transaction.savepoint_rollback(undone)

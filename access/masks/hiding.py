@@ -133,7 +133,7 @@ def _note(  # noqa: PLR0917  # one act, said once
     decider: Decider,
     by: Viewer,
     target: Target,
-    elements: Mapping[uuid.UUID, Element],
+    elements: Mapping[Any, Element],
     audience: Audience,
 ) -> None:
     """Write down one mask: what, and from whom in the reason; kept from representatives.
@@ -141,7 +141,7 @@ def _note(  # noqa: PLR0917  # one act, said once
     A rule names no element: what it aims at is in the reason, before whom it hides that from.
     """
     kind, key, reason = RULE, None, audience.key
-    if target.kind is MaskTarget.ELEMENT and target.id is not None:
+    if target.kind is MaskTarget.ELEMENT:
         key = target.id
         kind = kind_of(elements[key]) if key in elements else target.kind.value
     else:
@@ -229,8 +229,8 @@ def show_element(
 
 def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
     standing = decider.dossier.standing
-    live = list(masks.filter(id__in=live_masks(decider.dossier.record_id)).order_by("id"))
-    keys = [mask.target_id for mask in live if mask.target_id]
+    live = list(masks.filter(id__in=live_masks(decider.dossier.record_id)))
+    keys = [mask.target_id for mask in live if mask.target == MaskTarget.ELEMENT]
     elements = {key_of(element): element for element in those_visible(standing, keys)}
     for mask in live:
         mask.ended_at = now()

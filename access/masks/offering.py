@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from access import policy
-from access.binding import bound, use_case
+from access.binding import use_case
 from access.elements import KINDS
 from access.masks.subjects import Subject, bit_of, subjects
 from access.models import Mask, MaskTarget
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 def subjects_to_offer(dossier: Dossier) -> tuple[Subject, ...]:
     """Return the subjects of what the holder sees that they have decided nothing about yet.
 
-    Theirs alone: nothing through somebody's eyes.
+    Theirs alone: through anybody's eyes the dossier isn't the holder's, and nothing is offered.
     """
     person_id = dossier.standing.viewer.person_id
-    if not dossier.by_holder or bound().lens is not None or person_id is None:
+    if not dossier.by_holder or person_id is None:
         return ()
     present = _present(dossier)
     if not present:
@@ -52,7 +52,7 @@ def _present(dossier: Dossier) -> int:
     """Return the categories of all that the holder sees, in one query."""
     first, *rest = [
         policy.visible(model, dossier.standing)
-        .exclude(categories=0).order_by().values_list("categories", flat=True).distinct()
+        .exclude(categories=0).values_list("categories", flat=True)
         for model in KINDS.values()
     ]  # fmt: skip
     present = 0

@@ -72,7 +72,7 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         raise NotVisible
     body = body_of(receipt, Record.objects.get(id=record_id))
     audience = Audience.of(masks[0])
-    keys = [m.target_id for m in masks if m.target == MaskTarget.ELEMENT and m.target_id]
+    keys = [m.target_id for m in masks if m.target == MaskTarget.ELEMENT]
     # In the order of the page where they were ticked.
     asked = [str(target.get("id")) for target in body.get("targets", [])]
     order = {key: at for at, key in enumerate(asked)}

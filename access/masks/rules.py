@@ -85,10 +85,7 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     given = list(_shares(decider))
     keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]
     keys += [one.element_id for one in given]
-    shown = {
-        key_of(element): named(element)
-        for element in those_visible(standing, [key for key in keys if key])
-    }
+    shown = {key_of(element): named(element) for element in those_visible(standing, keys)}
     rules = []
     for _gesture, group in groupby(rows, key=lambda mask: mask.gesture or mask.id):
         found = _rule(dossier, list(group), shown, gp_id)

@@ -128,7 +128,7 @@ def read_rule_choices(*, by: Viewer, record_id: uuid.UUID, care: str = "") -> Ru
         authors=authors,
         care=chosen,
         people=people,
-        professions=tuple(one for one in professions if one.name),
+        professions=tuple(professions),
     )
 
 
@@ -145,7 +145,7 @@ def _authors(dossier: Dossier) -> tuple[Chosen, ...]:
     """The professionals that what the asker sees names: they wrote, gave or prescribed it."""
     keys: set[uuid.UUID] = set()
     for rows in visible_models(dossier.standing):
-        columns = rows.order_by().values_list("author_id", "performer_id", "prescriber_id")
+        columns = rows.values_list("author_id", "performer_id", "prescriber_id")
         keys |= {key for each in columns.distinct() for key in each if key is not None}
     found = Professional.objects.filter(id__in=keys).order_by("family_name", "given_name", "id")
     return tuple(

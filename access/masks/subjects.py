@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import uuid
 
 
-EVERY_CATEGORY: Final = 127  # the seven sensitive categories, one bit each
-BITS: Final = tuple(1 << place for place in range(7))
+BITS: Final = tuple(1 << place for place in range(7))  # the seven sensitive categories
+EVERY_CATEGORY: Final = sum(BITS)
 
 
 @dataclass(frozen=True, slots=True)

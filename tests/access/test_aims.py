@@ -92,7 +92,7 @@ def test_each_audience_is_said_by_its_name_and_nobody_by_none(world, as_owner):
         other = cast.record(cast.person("Nadia"))
     said = {
         Audience(MaskAudience.EVERYONE): "à tous les professionnels",
-        Audience(MaskAudience.PROFESSION, profession="70"): "à toute une profession",
+        Audience(MaskAudience.PROFESSION, profession="10"): "à toute une profession (Médecin)",
         Audience(MaskAudience.PROFESSIONAL, world.martin.id): "au Dr Martin",
         Audience(MaskAudience.STRUCTURE, world.pharmacy.id): "à la Pharmacie du Port",
         Audience(MaskAudience.DELEGATE, paul.id): "à Paul Roux",
@@ -139,6 +139,11 @@ def test_nothing_is_hidden_from_the_treating_gp_by_name(jeanne):
         aiming(jeanne, lambda by: check_audience(petit, by))
 
 
+def test_what_has_no_key_is_no_element(jeanne):
+    with pytest.raises(NotVisible):
+        aiming(jeanne, lambda by: check_targets([Target(MaskTarget.ELEMENT)], by.dossier.standing))
+
+
 def test_a_care_is_hidden_by_who_sees_something_of_it(jeanne, as_owner):
     with as_owner():
         type(jeanne.letter).objects.filter(id=jeanne.letter.id).update(episodes=[KEY])
@@ -182,6 +187,9 @@ def test_what_is_aimed_at_is_said_in_words(jeanne, as_owner):
         type(jeanne.scan).objects.filter(id=jeanne.scan.id).update(
             episodes=[uuid.UUID(int=6), KEY], occurred_on=dt.date(2026, 1, 1)
         )
+        # Whatever its key, what came later isn't what a care began with.
+        cast.document(jeanne.record, id=uuid.UUID(int=1), episodes=[KEY],
+                      occurred_on=dt.date(2026, 5, 6))  # fmt: skip
     said = {
         Target(MaskTarget.EVERYTHING): "Tout le dossier",
         Target(MaskTarget.EPISODE, KEY): (

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from access.binding import binding
-from access.masks.bundling import bundle, holds_medicine, read_known, whole_event
+from access.masks.bundling import bundle, guesses, holds_medicine, read_known, whole_event
 from records.dossier.entrance import enter
-from records.models import Document, Entry, ReimbursementLine
+from records.models import Document, Entry, ReimbursementLine, SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import a_visit, add_document, add_entry, add_medicine, add_synthesis
@@ -124,6 +124,84 @@ def test_from_the_letter_the_visit_is_found(care):
 
     assert found["Consultation de médecine générale, 4 mai 2026"] == "remboursement du même soin"
     assert found["Lettre du jour, 4 mai 2026"] == "l'élément que vous regardez"
+
+
+def test_what_is_hidden_or_taken_back_while_the_page_is_made_is_not_listed(care, as_owner):
+    with binding(care.jeanne, at=NOON + dt.timedelta(days=90)):
+        dossier = enter(by=care.jeanne, record_id=care.record.id)
+        known = read_known(dossier)
+        with as_owner():
+            Document.objects.filter(title="Lettre du jour").update(withdrawn_at=NOON)
+        found = bundle(dossier, known, [care.visit.id])
+    assert not [one for one in found if "Lettre" in one.label]
+    assert [one for one in found if "Ordonnance" in one.label]
+
+
+def test_boxes_of_one_medicine_are_one_line_but_for_the_box_that_is_looked_at(care):
+    box = ReimbursementLine.objects.get(label="Metformine", occurred_on=LATER[1])
+    found = said(bundled(care, box.id))
+
+    named = "Metformine Biogaran 500 mg comprimé, boîte de 90"
+    assert [one for one in found if one[0].startswith(named)] == [
+        (f"{named}, 1er juin 2026", "l'élément que vous regardez", 1),
+        (
+            f"{named}, les 29 juin 2026, 27 juillet 2026 et 31 juillet 2026",
+            "prescrit par le Dr Alix Garnier",
+            3,
+        ),
+    ]
+
+
+def test_a_stay_a_box_of_an_unknown_prescriber_and_a_note_of_the_pharmacy_have_their_words(
+    world, as_owner
+):
+    garnier, record = world.garnier, world.record
+    with as_owner():
+        letter = add_document(record, title="Lettre", by=garnier, occurred_on=DAY)
+        a_visit(record, DAY, garnier)
+        cast.line(
+            record, label="Séjour", section="HOSP", code="GHS", performer_finess="750000012",
+            performer_kind="structure", occurred_on=DAY - dt.timedelta(days=2), care_end=NEXT,
+        )  # fmt: skip
+        add_medicine(record, DAY, cip13="3400937016605", label="Sertraline", atc="N06AB06",
+                     by=garnier, prescriber_name="")  # fmt: skip
+        add_document(record, title="Délivrance", by=garnier, occurred_on=DAY,
+                     type_code="60593-1", class_code="43")  # fmt: skip
+    why = {label.split(",")[0]: why for label, why, _count in said(bundled(world, letter.id))}
+
+    assert why["Séjour"] == "hospitalisation du même soin"
+    assert why["Sertraline Almus 50 mg gélule"] == "délivré en pharmacie pour ce soin"
+    assert why["Délivrance"] == "délivré en pharmacie pour ce soin"
+
+
+def test_only_the_lines_of_the_last_synthesis_go_with_care(care, as_owner):
+    with as_owner():
+        many = [(f"Ligne {number}", care.visit) for number in range(12)]
+        add_synthesis(care.record, care.petit, 2, NOON - dt.timedelta(days=8), many)
+        add_synthesis(care.record, care.petit, 3, NOON - dt.timedelta(days=7), [
+            ("Suivie en ville", care.visit),
+        ])  # fmt: skip
+    last = SynthesisLine.objects.get(text="Suivie en ville")
+    with binding(care.jeanne, at=NOON):
+        known = read_known(enter(by=care.jeanne, record_id=care.record.id))
+    assert [(one.id, one.cites) for one in known.synthesis] == [(last.id, {care.visit.id})]
+
+
+def test_what_is_said_of_a_medicine_is_listed_in_one_order(care, as_owner):
+    with as_owner():
+        for number in range(6):
+            add_entry(care.record, care.holder, "treatment",
+                      content={"treatment": "N06AB06", "text": f"mot {number}"})  # fmt: skip
+    assert bundled(care, care.visit.id) == bundled(care, care.visit.id)
+
+
+def test_each_guess_says_why(care):
+    box, *others = ReimbursementLine.objects.filter(label="Sertraline").order_by("occurred_on")
+    with binding(care.jeanne, at=NOON + dt.timedelta(days=90)):
+        dossier = enter(by=care.jeanne, record_id=care.record.id)
+        [found] = guesses(dossier.standing, [box.id], read_known(dossier))
+    assert found.why == "même médicament ; cochez pour le masquer aussi"
+    assert found.value.split() == [str(one.id) for one in others]
 
 
 def test_a_page_that_shows_one_thing_hides_all_its_lines(care):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from access import masks
 from access.binding import binding, frozen_clock
 from access.masks import Audience, Target
+from access.masks.subjects import subject_key
 from access.models import Mask, MaskAudience, MaskTarget, Notice
 from access.policy import NotVisible
 from access.viewer import Role
@@ -66,6 +67,47 @@ def test_a_subject_is_offered_to_the_holder_alone_until_decided_or_put_aside(wor
             masks.put_subjects_aside(**asked, keys=bad)
     with binding(aline, at=NOON), pytest.raises(NotVisible):
         masks.put_subjects_aside(by=aline, record_id=world.record.id, keys=["zzz"])
+
+
+def test_what_another_record_decided_or_holds_is_offered_on_its_own(world, as_owner):
+    with as_owner():
+        cast.document(world.record, by=world.garnier, categories=MENTAL)
+        other = cast.record(cast.person("Autre"))
+        cast.document(other, categories=PREGNANCY)
+        Mask.objects.create(
+            record=other, target="category", target_categories=MENTAL, audience="everyone",
+            since=NOON,
+        )  # fmt: skip
+    assert offered(world.jeanne, world.record) == [MENTAL]
+    with as_owner():
+        # Put aside by an end too: they have thought of it.
+        Mask.objects.create(
+            record=world.record, target="category", target_categories=MENTAL | PREGNANCY,
+            audience="everyone", since=NOON, ended_at=NOON,
+        )  # fmt: skip
+        cast.line(world.record, categories=PREGNANCY | 8)
+    assert offered(world.jeanne, world.record) == [8]
+
+
+def test_the_key_of_a_subject_outlives_a_release(settings):
+    """Addresses are kept by browsers, and what was put aside is known by it."""
+    settings.DMP_INDEX_KEY = bytes(range(32))
+    assert subject_key(uuid.UUID(int=8), PREGNANCY) == "98c63bedea78"
+
+
+def test_a_delegate_is_offered_nothing(world, as_owner):
+    with as_owner():
+        cast.document(world.record, by=world.garnier, categories=MENTAL)
+        paul = cast.person("Paul")
+        cast.delegate(world.record, paul)
+        delegate = cast.family_viewer(paul, Role.DELEGATE)
+    assert offered(delegate, world.record) == []
+    key = Target(MaskTarget.CATEGORY, categories=MENTAL).key(world.record.id)
+    bare = key.removeprefix("subject:")
+    for viewer, keys in ((delegate, [bare]), (world.jeanne, [bare, "zzz"])):
+        with binding(viewer, at=NOON), pytest.raises(NotVisible):
+            masks.put_subjects_aside(by=viewer, record_id=world.record.id, keys=keys)
+    assert not Notice.objects.exists()
 
 
 def test_the_offer_is_folded_and_no_title_says_the_subject(world, as_owner):

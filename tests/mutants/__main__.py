@@ -45,7 +45,8 @@ TESTS = (
             "policy_cases", "policy_worlds", "compiled", "masks", "seeing", "see_as", "pages",
             "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
             "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
-            "aims", "bundling", "masks_that_follow",
+            "aims", "bundling", "masks_that_follow", "masks_written", "masks_read_back",
+            "difference", "weighing",
         )
     ),
     *(
