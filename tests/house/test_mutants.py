@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import GATE, MASKS, TESTS
+from tests.mutants.__main__ import GATE, MASKS, RESULTS, TESTS, reasons
 from tests.mutants.making import Mutant, mutants
 from tests.mutants.running import Lane, Plugin, UnimportableError, become
 
@@ -58,10 +60,18 @@ def test_every_test_that_is_to_fail_is_there():
     assert [name for name in TESTS if not (ROOT / name).exists()] == []
 
 
+def test_each_mask_mutant_that_lives_has_its_reason_and_no_reason_is_of_another():
+    kept = json.loads(RESULTS.read_text())
+    living = {f"{name}: {one['mutant']}" for name in MASKS for one in kept[name]["alive"]}
+    assert living == {said for said in reasons() if said.startswith(MASKS)}
+    assert all(kept[name]["tried"] == kept[name]["made"] for name in MASKS)
+
+
 TOP = Mutant("access/ladder.py", "", (1, 1), "1", "0", ast.parse("1 / 0"))
 
 
 def test_a_module_that_python_refuses_is_told_from_a_mutant_that_has_no_place():
+    importlib.import_module("access.ladder")  # whatever ran before this test
     with pytest.raises(UnimportableError):
         become(TOP)
     with pytest.raises(UnimportableError):
