@@ -5,7 +5,7 @@ Neutral words only: never a type, a title, a name. Must not know screens.
 
 from __future__ import annotations
 
-from access.notices.asked import synthesis_asked_at
+from access.notices.doctors import synthesis_asked_at, tell_emergency, tell_synthesis_asked
 from access.notices.reading import Told, told_lately
 from access.notices.reminding import remind
 from access.notices.sending import send, send_waiting
@@ -15,14 +15,12 @@ from access.notices.telling import (
     tell_case_answered,
     tell_consent,
     tell_delegate,
-    tell_emergency,
     tell_erasure_asked,
     tell_erasure_done,
     tell_new_document,
     tell_new_door,
     tell_question,
     tell_representation,
-    tell_synthesis_asked,
     tell_unusual,
     tell_withdrawn,
 )

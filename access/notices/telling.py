@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Final
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import translation
 
 from access.binding import bound, now, today
 from access.conditions import representing
-from access.models import Authorisation, AuthorisationKind, Block, Notice, NoticeState
+from access.models import Authorisation, Notice, NoticeState
 from access.notices.hours import next_round
 from access.notices.wording import (
     ATTEMPT,
@@ -28,18 +27,14 @@ from access.notices.wording import (
     CASE_ANSWERED,
     CHOICE_ENDS,
     CONSENT,
-    EMAIL,
-    EMERGENCY,
     ERASURE_ASKED,
     ERASURE_DONE,
     INSISTENT,
     NEW_DOCUMENT,
     NEW_DOOR,
     ON_THE_SITE,
-    PATIENT_OPENED,
     QUESTION,
     REPRESENTATION,
-    SYNTHESIS_ASKED,
     TO_EXPLAIN,
     URGENT,
     WITHDRAWN,
@@ -64,53 +59,53 @@ def tell_new_door(period: Authorisation, *, family: bool) -> None:
 
     ``family`` is false for a door that a minor gave alone: no representative may know of it.
     """
-    _tell(Record.objects.select_related("holder").get(id=period.record_id), NEW_DOOR, family)
+    tell(Record.objects.select_related("holder").get(id=period.record_id), NEW_DOOR, family)
 
 
 def tell_delegate(record_id: uuid.UUID) -> None:
     """Tell at once that a delegate was named, changed or taken away."""
-    _tell(Record.objects.select_related("holder").get(id=record_id), NEW_DOOR, family=True)
+    tell(Record.objects.select_related("holder").get(id=record_id), NEW_DOOR, family=True)
 
 
 def tell_representation(record_id: uuid.UUID) -> None:
     """Tell at once, all but whoever was suspended, that who represents the holder changed."""
     record = Record.objects.select_related("holder").get(id=record_id)
-    _tell(record, REPRESENTATION, family=True)
+    tell(record, REPRESENTATION, family=True)
 
 
 def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:
     """Tell that something was added by somebody else, without saying what."""
-    _tell(record, NEW_DOCUMENT, family, once=once)
+    tell(record, NEW_DOCUMENT, family, once=once)
 
 
 def tell_withdrawn(record: Record, *, family: bool) -> None:
     """Tell that its author took something back; the journal says who, when and why."""
-    _tell(record, WITHDRAWN, family)
+    tell(record, WITHDRAWN, family)
 
 
 def tell_question(record: Record, *, family: bool) -> None:
     """Tell that a professional asks to be shown something: not who, not what."""
-    _tell(record, QUESTION, family)
+    tell(record, QUESTION, family)
 
 
 def tell_consent(record: Record) -> None:
     """Tell the holder, and nobody else, that their consent was written down: not what it is."""
-    _tell(record, CONSENT, family=False)
+    tell(record, CONSENT, family=False)
 
 
 def tell_to_explain(record: Record, *, family: bool, once: str) -> None:
     """Tell that something waits to be explained by a doctor, once, without saying what."""
-    _tell(record, TO_EXPLAIN, family, once=once)
+    tell(record, TO_EXPLAIN, family, once=once)
 
 
 def tell_choice_ends(record: Record, *, family: bool, once: str) -> None:
     """Tell, once, that a mask ends in seven days, without the word."""
-    _tell(record, CHOICE_ENDS, family, once=once)
+    tell(record, CHOICE_ENDS, family, once=once)
 
 
 def tell_erasure_asked(record: Record) -> None:
     """Tell at once that everything will be destroyed unless it is taken back."""
-    _tell(record, ERASURE_ASKED, family=True)
+    tell(record, ERASURE_ASKED, family=True)
 
 
 def tell_erasure_done(record: Record, people: Iterable[Person]) -> None:
@@ -123,7 +118,7 @@ def tell_erasure_done(record: Record, people: Iterable[Person]) -> None:
 
 def tell_case_answered(record: Record, *, family: bool) -> None:
     """Tell that the fund answered; what was asked and of whom is read on the site."""
-    _tell(record, CASE_ANSWERED, family)
+    tell(record, CASE_ANSWERED, family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +155,6 @@ def tell_unusual(found: Iterable[Unusual]) -> None:
     Notice.objects.bulk_create(told, ignore_conflicts=True)
 
 
-def tell_emergency(record: Record, *, once: str) -> None:
-    """Tell at once, and once, that an opening began: the holder, their family, the treating GP."""
-    _tell(record, EMERGENCY, family=True, once=once)
-    _tell_treating_gp(record, PATIENT_OPENED, once=once)
-
-
-def tell_synthesis_asked(record: Record) -> bool:
-    """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
-
-    Returns whether there is a doctor to tell.
-    """
-    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=str(record.id))
-
-
 def tell_attempt(record: Record | None) -> None:
     """Tell the holder, and nobody else, that somebody asked for an opening and has none.
 
@@ -183,10 +164,11 @@ def tell_attempt(record: Record | None) -> None:
         _families([Record(id=_NOBODY)])
         Notice.objects.filter(id=_NOBODY).update(state=NoticeState.ON_SITE)
     else:
-        _tell(record, ATTEMPT, family=False)
+        tell(record, ATTEMPT, family=False)
 
 
-def _tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
+def tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
+    """Write what the holder is told, and, where ``family`` says so, who speaks for them."""
     speak = _families([record])[record.id]
     readers = [record.holder, *(speak if family else [])]
     if kind not in URGENT:
@@ -219,10 +201,11 @@ def _write(
 ) -> None:  # fmt: skip
     rows = _notices(people, record, kind, once=once, kept=kept, alone=alone)
     Notice.objects.bulk_create(rows, ignore_conflicts=bool(once))
-    _wake_for(kind, rows)
+    wake_for(kind, rows)
 
 
-def _wake_for(kind: str, rows: Iterable[Notice]) -> None:
+def wake_for(kind: str, rows: Iterable[Notice]) -> None:
+    """Wake the worker for what leaves at once."""
     if kind in URGENT:
         keys = [str(row.id) for row in rows]
         # The row is the truth: what is not woken now is found by the worker's own rounds.
@@ -261,39 +244,6 @@ def _notices(
 def _wake(keys: list[str]) -> None:
     for key in keys:
         current_app.send_task("access.send_notice", args=[key], retry=False)
-
-
-def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
-    """Tell the treating GP, as a professional: at the address of their account, in French.
-
-    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
-    """
-    blocked = Block.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record.id, since__lte=now()
-    )
-    held = Authorisation.objects.filter(
-        Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
-        record_id=record.id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
-        since__lte=now(), professional__isnull=False,
-    ).exclude(
-        Q(professional__in=blocked.values("professional_id"))
-        | Q(professional__registration_ended_at__lte=now())
-    )  # fmt: skip
-    doctors = held.order_by("-since", "id").values_list("professional_id", flat=True)[:1]
-    with translation.override(settings.LANGUAGE_CODE):
-        body = words(kind, own=False)
-    rows = [
-        Notice(
-            record_id=record.id, professional_id=doctor, kind=kind, body=body, made_at=now(),
-            channel=EMAIL, state=NoticeState.WAITING,
-            due_at=now() if kind in URGENT else next_round(now()),
-            once=once_of(kind, doctor, once),
-        )
-        for doctor in doctors
-    ]  # fmt: skip
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    _wake_for(kind, rows)
-    return bool(rows)
 
 
 def once_of(kind: str, reader_id: uuid.UUID, about: str) -> bytes:

@@ -1,0 +1,86 @@
+"""What treating GPs are told as professionals, and what their patients ask them for.
+
+At the address of their account, in French; neutral words, nobody's name. Must not know screens,
+nor whether what is asked for was answered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import translation
+
+from access.binding import now
+from access.models import Authorisation, AuthorisationKind, Block, Notice, NoticeState
+from access.notices.hours import next_round
+from access.notices.telling import once_of, tell, wake_for
+from access.notices.wording import (
+    EMAIL,
+    EMERGENCY,
+    PATIENT_OPENED,
+    SYNTHESIS_ASKED,
+    URGENT,
+    words,
+)
+
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+    from records.models import Record
+
+
+def tell_emergency(record: Record, *, once: str) -> None:
+    """Tell at once, and once, that an opening began: the holder, their family, the treating GP."""
+    tell(record, EMERGENCY, family=True, once=once)
+    _tell_treating_gp(record, PATIENT_OPENED, once=once)
+
+
+def tell_synthesis_asked(record: Record) -> bool:
+    """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
+
+    Returns whether there is a doctor to tell.
+    """
+    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=str(record.id))
+
+
+def synthesis_asked_at(record_id: uuid.UUID, professional_id: uuid.UUID) -> dt.datetime | None:
+    """Return when this doctor was asked for the first synthesis of a record; None if never."""
+    once = once_of(SYNTHESIS_ASKED, professional_id, str(record_id))
+    return Notice.objects.filter(once=once).values_list("made_at", flat=True).first()
+
+
+def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
+    """Tell the treating GP, as a professional: at the address of their account, in French.
+
+    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
+    """
+    blocked = Block.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record.id, since__lte=now()
+    )
+    held = Authorisation.objects.filter(
+        Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
+        record_id=record.id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
+        since__lte=now(), professional__isnull=False,
+    ).exclude(
+        Q(professional__in=blocked.values("professional_id"))
+        | Q(professional__registration_ended_at__lte=now())
+    )  # fmt: skip
+    doctors = held.order_by("-since", "id").values_list("professional_id", flat=True)[:1]
+    with translation.override(settings.LANGUAGE_CODE):
+        body = words(kind, own=False)
+    rows = [
+        Notice(
+            record_id=record.id, professional_id=doctor, kind=kind, body=body, made_at=now(),
+            channel=EMAIL, state=NoticeState.WAITING,
+            due_at=now() if kind in URGENT else next_round(now()),
+            once=once_of(kind, doctor, once),
+        )
+        for doctor in doctors
+    ]  # fmt: skip
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    wake_for(kind, rows)
+    return bool(rows)
