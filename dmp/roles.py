@@ -106,7 +106,12 @@ TABLES = [
     Line("imports_(refusedrow|controltotal)", READ, ALL, "a screen explains it"),
     Line("imports_claim(line|illness|doctor)", NOTHING, ALL, "the store"),
     Line("imports_personalias", NOTHING, ALL, "the store"),
-    Line("imports_(previousline|touchedpersons)", NOTHING, ALL, "what undoing a load puts back"),
+    Line(
+        "imports_(previousline|touchedpersons)",
+        NOTHING,
+        ALL,
+        "what undoing a load puts back; what lines were before",
+    ),
     # Row history: written by triggers, read by no one here, purged by the owner
     Line(
         "(records_(document|documentversion|entry|synthesis|synthesisline)"

@@ -71,15 +71,15 @@ def _undo_chunk(load: Load) -> bool:
 
 
 def forget(before: dt.datetime) -> None:
-    """Forget what undoing needs, of loads that ended before a moment: they stay as they are.
+    """Forget where undoing has to look, of loads that ended before a moment: they stay.
 
-    But for the last of its schemes, which can be undone until the next.
+    But for the last of its schemes, which can be undone until the next. What each line was before
+    a correction is its history, and is kept.
     """
     old = Load.objects.filter(finished_at__lt=before, undo_ended=False, file_kind=Kind.LINES)
     for load in old.filter(state__in=(LoadState.DONE, LoadState.UNDONE)).order_by("id"):
         if load.state == LoadState.DONE and is_last(load):
             continue
         with transaction.atomic():
-            PreviousLine.objects.filter(load_id=load.id).delete()
             TouchedPersons.objects.filter(load_id=load.id).delete()
             Load.objects.filter(id=load.id).update(undo_ended=True)

@@ -109,7 +109,7 @@ class ControlTotal(models.Model):
 
 
 class PreviousLine(models.Model):
-    """A claim line as it was before a load changed it: what undoing that load puts back."""
+    """A claim line as it was before a load changed it: its history, and what undoing puts back."""
 
     id = models.BigAutoField(primary_key=True)
     load_id = models.UUIDField()

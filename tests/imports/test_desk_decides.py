@@ -132,6 +132,25 @@ def test_a_file_loaded_by_error_is_taken_back_and_each_line_is_as_before(desk, l
     assert desk.get(reverse("imports:load_undo", args=[load.id])).status_code == 404
 
 
+def test_what_a_corrected_line_was_is_kept_when_it_can_no_longer_be_taken_back(
+    desk, loader, as_owner
+):
+    drop(desk, lines(line("A", quantity="1")))
+    loader()
+    drop(desk, lines(line("A", quantity="2", flow_date="2026-05-05")))
+    corrected = loader()
+    drop(desk, lines(line("Z")))
+    loader()
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=40)
+    Load.objects.filter(id=corrected.id).update(finished_at=long_ago)
+    with as_owner():
+        tidying.tidy()
+        corrected.refresh_from_db()
+        assert corrected.undo_ended
+        before = "SELECT row->>'quantity' FROM imports_previousline WHERE load_id = %s"
+        assert [float(one) for (one,) in rows(before, corrected.id)] == [1]
+
+
 def test_a_load_can_be_undone_until_the_next_of_its_scheme(desk, loader, as_owner):
     drop(desk, lines(line("A")))
     first = loader()
