@@ -6,8 +6,10 @@ import ast
 import importlib
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -78,6 +80,28 @@ def test_a_module_that_python_refuses_is_told_from_a_mutant_that_has_no_place():
         become(replace(TOP, tree=ast.parse("return")))
     with pytest.raises(LookupError):
         become(replace(TOP, function="nowhere"))
+
+
+def test_what_is_made_of_a_changed_function_or_constant_is_made_anew(monkeypatch, tmp_path):
+    sources = {
+        "changed": 'def _live(name):\n    return name + " is live"\n\nLIVE = _live("a")\n',
+        "other": "from access.changed import LIVE\n\nSQL = f'select {LIVE}'\nREAD = {LIVE: 1}\n",
+    }
+    for name, source in sources.items():
+        module = ModuleType(f"access.{name}")
+        module.__file__ = str(tmp_path / name)
+        (tmp_path / name).write_text(source)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        exec(compile(source, module.__file__, "exec"), vars(module))  # noqa: S102 - ours
+    tree = ast.parse(sources["changed"].replace("is live", "was live"))
+
+    become(replace(TOP, module="access/changed.py", function="_live", tree=tree))
+
+    changed, other = sys.modules["access.changed"], sys.modules["access.other"]
+    assert changed._live("b") == "b was live"
+    assert changed.LIVE == other.LIVE == "a was live"
+    assert other.SQL == "select a was live"
+    assert other.READ == {"a is live": 1}  # what a module keeps isn't taken from it
 
 
 @pytest.mark.parametrize(("said", "killed"), [("import", 1), ("0", 1), ("KeyError: 'x'", 0)])

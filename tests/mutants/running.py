@@ -6,6 +6,7 @@ has imported; the tests that reach it are run, the likeliest first, until one fa
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import gc
 import io
@@ -312,15 +313,26 @@ def become(mutant: Mutant) -> None:
         code = compile(mutant.tree, file, "exec")
     except SyntaxError as error:
         raise UnimportableError from error
-    if not mutant.function:
+    if not mutant.function or mutant.function in _called_at_the_top(mutant.tree):
         _take_constants(module, code)
-        return
-    changed = _find(code, mutant.function)
-    for name, function in functions_of(module):
-        if name == mutant.function:
-            function.__code__ = changed
-            return
-    raise LookupError(mutant.name)
+    if mutant.function:
+        changed = _find(code, mutant.function)
+        for name, function in functions_of(module):
+            if name == mutant.function:
+                function.__code__ = changed
+                return
+        raise LookupError(mutant.name)
+
+
+def _called_at_the_top(tree: ast.Module) -> set[str]:
+    """Which functions a module makes its own constants with."""
+    return {
+        call.func.id
+        for each in tree.body
+        if isinstance(each, (ast.Assign, ast.AnnAssign))
+        for call in ast.walk(each)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    }
 
 
 def functions_of(module: ModuleType) -> list[tuple[str, FunctionType]]:
@@ -363,20 +375,45 @@ def _find(code: CodeType, name: str) -> CodeType:
 
 def _take_constants(module: ModuleType, code: CodeType) -> None:
     """Run the module anew aside, and give its constants to whoever has them by name."""
+    taken: set[str] = set()  # modules that have one
+    for name, value in _aside(module, code).items():
+        old = vars(module).get(name)
+        if name.startswith("__") or callable(value) or hasattr(value, "__path__"):
+            continue
+        if type(value).__module__ == "builtins" or type(value).__name__ == "Statement":
+            taken |= _give(name, old, value)
+    # And what others made of them, as they were imported: their SQL.
+    for other in [sys.modules[name] for name in sorted(taken - {module.__name__})]:
+        file = str(other.__file__)
+        try:
+            again = _aside(other, compile(Path(file).read_text(), file, "exec"))
+        except UnimportableError:
+            continue  # nothing is known by it
+        for name, value in again.items():
+            old = vars(other).get(name)
+            if type(value) is type(old) and type(value).__name__ in {"str", "Statement"}:
+                _give(name, old, value)
+
+
+def _aside(module: ModuleType, code: CodeType) -> dict[str, Any]:
     aside: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
     try:
         exec(code, aside)  # noqa: S102 - our own module, changed
     except Exception as error:
         raise UnimportableError from error
-    for name, value in aside.items():
-        old = vars(module).get(name)
-        if name.startswith("__") or callable(value) or hasattr(value, "__path__"):
-            continue
-        if type(value).__module__ == "builtins" or type(value).__name__ == "Statement":
-            for other in list(sys.modules.values()):
-                theirs = getattr(other, "__name__", "").startswith(PACKAGES)
-                if theirs and vars(other).get(name, module) is old:
-                    setattr(other, name, value)
+    return aside
+
+
+def _give(name: str, old: object, value: object) -> set[str]:
+    """Put a constant in the place of an old one, wherever it has its name."""
+    found = set()
+    if value != old:
+        for other in list(sys.modules.values()):
+            theirs = getattr(other, "__name__", "").startswith(PACKAGES)
+            if theirs and vars(other).get(name, found) is old:
+                setattr(other, name, value)
+                found.add(other.__name__)
+    return found
 
 
 def _forget() -> None:
