@@ -15,13 +15,15 @@ SYNTHESIS_TYPES = frozenset({"SYNTH", "60591-5"})
 ENTRY_TYPE = "EXPPAT_2"
 CLAIMS_TYPE = "REMB"
 
-_DOCTORS = {"10"}
-_CLOSE = {"50", "21", "60"}
-_DENTISTS = {"40"}
-_OTHER_CARE = {
-    "70", "80", "91", "92", "94", "95", "96", "98", "26", "28", "81", "82", "83", "84", "85",
+_PROFILES = {
+    "doctors": {"10"},
+    "close": {"50", "21", "60"},
+    "dentists": {"40"},
+    "other care": {
+        "70", "80", "91", "92", "94", "95", "96", "98", "26", "28", "81", "82", "83", "84", "85",
+    },
+    "social": {"41", "93", "330"},
 }  # fmt: skip
-_SOCIAL = {"41", "93", "330"}
 
 # class -> types refused in it, or types alone allowed in it
 _ALL_BUT: dict[str, dict[str, frozenset[str]]] = {
@@ -54,30 +56,16 @@ _ONLY: dict[str, dict[str, frozenset[str]]] = {
 }
 
 
-def _profile(profession: str) -> str:
-    for name, professions in (
-        ("doctors", _DOCTORS),
-        ("close", _CLOSE),
-        ("dentists", _DENTISTS),
-        ("other care", _OTHER_CARE),
-        ("social", _SOCIAL),
-    ):
-        if profession in professions:
-            return name
-    return ""
-
-
 def professions() -> tuple[str, ...]:
     """Return the professions the grid names: the others read nothing."""
-    named = (_DOCTORS, _CLOSE, _DENTISTS, _OTHER_CARE, _SOCIAL)
-    return tuple(code for each in named for code in sorted(each))
+    return tuple(code for each in _PROFILES.values() for code in sorted(each))
 
 
 @cache
 def readable_types(profession: str) -> tuple[str, ...]:
     """Return the document types a profession may read, in a stable order; empty if unknown."""
-    profile = _profile(profession)
-    if not profile:
+    profile = next((name for name, codes in _PROFILES.items() if profession in codes), None)
+    if profile is None:
         return ()
     refused = _ALL_BUT.get(profile, {})
     only = _ONLY.get(profile, {})
