@@ -75,7 +75,7 @@ def those_visible(standing: Standing, ids: Collection[uuid.UUID | None]) -> list
     for model in KINDS.values():
         if left:
             rows: QuerySet[Any] = policy.visible(model, standing)
-            found += rows.filter(id__in=left).order_by("id")
+            found += rows.filter(id__in=left)
             left -= {key_of(element) for element in found}
     return sorted(found, key=lambda element: (element.occurred_on, key_of(element).int))
 
@@ -96,11 +96,9 @@ def _title(element: Element) -> str:
         return known or element.label or f"{element.code_system} {element.code}"
     if isinstance(element, SynthesisLine):
         return element.text
-    if isinstance(element, Entry):
-        text = str(element.content.get("text", "")) if isinstance(element.content, dict) else ""
-        label = str(element.get_kind_display())
-        return _("%(kind)s : %(text)s") % {"kind": label, "text": text} if text else label
-    return ""
+    entry: Any = element  # the kind that is left
+    label, text = str(entry.get_kind_display()), str(entry.content.get("text", ""))
+    return _("%(kind)s : %(text)s") % {"kind": label, "text": text} if text else label
 
 
 def visible_models(standing: Standing) -> list[QuerySet[Any]]:

@@ -92,7 +92,7 @@ def visible(
     elements: QuerySet[Any] = model._default_manager.all()  # noqa: SLF001
     made = compiled.conditions_for(model, standing, purpose)
     lens = bound().lens
-    if made is not None and lens is not None:
+    if lens is not None:
         own = compiled.conditions_for(model, lens.own, purpose)
         elements = elements.none() if own is None else elements.filter(own[0])
     if made is None:
@@ -288,11 +288,13 @@ def written_by(viewer: Viewer, *, limit: int) -> list[Deposit]:
     found = narrow_ways.deposited_by_me(limit)
     records = {one.record_id for one in found}
     standings = read_standings(viewer, records, bound().moment)
-    return [one for one in found if _sees_own(standings.get(one.record_id), one)]
+    return [
+        one for one in found
+        # A record may have been destroyed meanwhile.
+        if (standing := standings.get(one.record_id)) and _sees_own(standing, one)
+    ]  # fmt: skip
 
 
-def _sees_own(standing: Standing | None, deposit: Deposit) -> bool:
-    if standing is None:  # destroyed meanwhile
-        return False
+def _sees_own(standing: Standing, deposit: Deposit) -> bool:
     sees = compiled.sees_own(Document, standing)
     return can_see(Document, standing, deposit.document_id) if sees is None else sees

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from access import policy
-from access.binding import binding, bound
+from access.binding import binding, bound, turn_to
 from access.models import Authorisation, Mask
 from access.policy import NotVisible, Reading
 from access.seeing.looking import look_as
@@ -139,6 +142,52 @@ def test_two_records_of_one_binding_are_asked_each_about_its_own(jeanne, theirs,
             assert "Lettre du cardiologue" in ask(hers)
 
 
+ASKED = (
+    lambda standing: policy.standing_on(standing.record_id),
+    lambda standing: policy.visible(Document, standing),
+    lambda standing: policy.listed(Reading(Document, ("id",), ("id",)), standing),
+    lambda standing: policy.decisions(Document, standing),
+    lambda standing: policy.decisions_of(Document, [standing] * 65, standing.shared[0]),
+    lambda standing: policy.lines_taken_back(standing, NOON, ("id",)),
+    lambda standing: policy.not_announced(standing, ()),
+    lambda standing: policy.under_a_mask_though_withdrawn(standing, standing.shared),
+)
+
+
+def test_whatever_is_asked_the_database_shows_the_record_it_is_asked_of(jeanne, theirs):
+    def turned():
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('dmp.record')")
+            return cursor.fetchone()[0]
+
+    def each_turns(standing):
+        standing = replace(standing, shared=(jeanne.letter.id,))
+        for ask in ASKED:
+            turn_to(theirs.id)
+            assert turned() == str(theirs.id)
+            ask(standing)
+            assert turned() == str(jeanne.record.id)
+
+    with jeanne.as_("petit"):
+        each_turns(policy.standing_on(jeanne.record.id))
+    with jeanne.as_("jeanne") as viewer:  # through the treating GP's eyes
+        key = f"professional:{jeanne.professionals['petit'].id}"
+        bound().lens = look_as(by=viewer, record_id=jeanne.record.id, key=key)
+        each_turns(bound().lens.shown)
+
+
+def test_no_line_decides_on_an_element_of_another_record(asking, jeanne, theirs):
+    with role("dmp_owner"):
+        other = add_document(theirs, title="D'une autre", by=jeanne.professionals["martin"])
+
+    def decided(key):
+        return asking("martin", lambda mine: policy.decisions_of(Document, [mine], key))
+
+    assert decided(jeanne.letter.id) == [(True, "9")]
+    with pytest.raises(ValueError, match="not enough values"):
+        decided(other.id)
+
+
 # --- the answer, the line, and what else is asked ---
 
 
@@ -161,7 +210,7 @@ def test_a_decision_is_about_the_record_and_the_elements_that_are_asked_for(
     assert decided(among=two, element_id=jeanne.letter.id) == [jeanne.letter.id]
 
 
-def test_a_share_is_as_old_as_the_latest_that_holds(asking, jeanne):
+def test_a_share_is_as_old_as_the_latest_that_holds(asking, jeanne, theirs):
     letter, stranger = jeanne.letter.id, jeanne.professionals["stranger"]
 
     def given():
@@ -177,16 +226,44 @@ def test_a_share_is_as_old_as_the_latest_that_holds(asking, jeanne):
             (3, {"since": NOON + DAY}),
             (2, {"confirmed_at": NOON + DAY}),
             (1, {"element_id": jeanne.scan.id}),
+            (1, {"professional": jeanne.professionals["martin"].professional}),
         ):
             circle_period(
-                jeanne.record, "share", professional=stranger.professional, user=stranger.user,
-                given_at=NOON - days * DAY, **({"element_id": letter} | facts),
+                jeanne.record, "share", user=stranger.user, given_at=NOON - days * DAY,
+                **({"element_id": letter, "professional": stranger.professional} | facts),
             )  # fmt: skip
+        # A stray row, that names an element of another record.
+        circle_period(
+            theirs, "share", professional=stranger.professional, user=stranger.user,
+            element_id=letter, given_at=NOON - DAY,
+        )  # fmt: skip
     assert given() == NOON - 6 * DAY
     with role("dmp_owner"):
         Authorisation.objects.filter(given_at=NOON - 6 * DAY).update(until=NOON + DAY)
         Authorisation.objects.filter(given_at=NOON - 9 * DAY).update(ended_at=NOON + DAY)
     assert given() == NOON - 6 * DAY
+    # One that begins at this instant holds already; so does one that will have ended.
+    with role("dmp_owner"):
+        Authorisation.objects.filter(given_at=NOON - 6 * DAY).update(
+            since=NOON, confirmed_at=NOON, until=None, ended_at=NOON + DAY
+        )
+    assert given() == NOON - 6 * DAY
+
+
+def test_a_share_is_held_in_person_or_through_where_one_works(asking, jeanne):
+    garnier, martin = (jeanne.professionals[name] for name in ("garnier", "martin"))
+    letter = jeanne.letter.id
+    with role("dmp_owner"):
+        for days, who in (
+            (9, {"professional": garnier.professional, "user": garnier.user}),
+            (5, {"structure": jeanne.pharmacy}),
+            (1, {"professional": martin.professional, "user": martin.user}),
+        ):
+            given_at = NOON - days * DAY
+            circle_period(jeanne.record, "share", element_id=letter, given_at=given_at, **who)
+    for who, days in (("garnier", 9), ("pharmacist", 5), ("martin", 1)):
+        found = asking(who, lambda standing: policy.share_given_at(standing, letter))
+        assert found == NOON - days * DAY, who
 
 
 def test_what_waits_to_be_announced_is_told_to_the_journal(asking, jeanne):
@@ -205,6 +282,35 @@ def test_a_mask_reaches_what_it_covers_and_the_asker_sees(asking, jeanne):
         asking("martin", lambda standing: titles(policy.reached_by(Document, standing, masks)))
         == set()
     )
+
+
+def test_what_a_mask_still_hides_is_told_to_the_treating_gp_alone(asking, jeanne):
+    with role("dmp_owner"):
+        Document.objects.filter(id=jeanne.hidden.id).update(withdrawn_at=NOON)
+    both = {jeanne.hidden.id, jeanne.letter.id}
+
+    def hidden(who, ids):
+        def ask(standing):
+            with CaptureQueriesContext(connection) as sent:
+                found = policy.under_a_mask_though_withdrawn(standing, ids)
+            return found, len(sent)
+
+        return asking(who, ask)
+
+    assert hidden("petit", both) == ({jeanne.hidden.id}, 1)
+    # Nothing is asked of the database about nothing, nor for anybody else.
+    assert hidden("petit", ()) == hidden("martin", both) == hidden("jeanne", both) == (set(), 0)
+
+
+def test_what_is_under_a_mask_is_what_a_live_one_covers(asking, jeanne):
+    def covered(standing):
+        return titles(policy.under_a_mask(Document, standing))
+
+    assert asking("jeanne", covered) == {"Lettre du psychiatre"}
+    assert asking("martin", covered) == set()
+    with role("dmp_owner"):
+        Mask.objects.filter(target_id=jeanne.hidden.id).update(ended_at=NOON)
+    assert asking("jeanne", covered) == set()
 
 
 def test_only_a_professional_has_written(jeanne):
