@@ -191,7 +191,7 @@ def masked(standing: Standing, model: type[Element]) -> Q:
     masks = masks_in_force(standing).filter(Q(audience=MaskAudience.EVERYONE) | naming(viewer))
     if not standing.emergency:
         return covered_by(masks)
-    by_name = Q(audience=MaskAudience.PROFESSIONAL, audience_id=viewer.professional_id)
+    by_name = Q(audience=MaskAudience.PROFESSIONAL)  # of those, the viewer's own
     hidden = covered_by(masks.filter(Q(opens_in_emergency=False) | by_name))
     return hidden & Q(on_emergency_card=False) if model is Entry else hidden
 

@@ -313,6 +313,44 @@ def test_what_is_under_a_mask_is_what_a_live_one_covers(asking, jeanne):
     assert asking("jeanne", covered) == set()
 
 
+def test_who_may_not_know_of_a_minor_s_masks_is_told_what_the_others_cover(asking, jeanne):
+    with role("dmp_owner"):
+        hide(jeanne.record, jeanne.scan, secret=True)
+
+    def covered(**facts):
+        return asking("petit", lambda standing: titles(
+            policy.under_a_mask(Document, replace(standing, **facts))
+        ))  # fmt: skip
+
+    assert covered() == {"Lettre du psychiatre", "Radio du genou droit"}
+    assert covered(secret_masks=False) == {"Lettre du psychiatre"}
+
+
+def test_of_a_mask_nothing_is_read_but_what_its_target_and_audience_need(asking, jeanne):
+    def seen():
+        return asking(
+            "martin", lambda standing: policy.can_see(Document, standing, jeanne.scan.id)
+        )
+
+    def aims(mask, **facts):
+        with role("dmp_owner"):
+            Mask.objects.filter(id=mask.id).update(**facts)
+
+    martin = jeanne.professionals["martin"].id
+    with role("dmp_owner"):
+        Document.objects.filter(id=jeanne.scan.id).update(categories=1)
+        mask = hide(jeanne.record, jeanne.letter, target_categories=1)
+    assert seen()
+    aims(mask, target="category", target_categories=2, target_id=jeanne.scan.id)
+    assert seen()
+    aims(mask, target="everything")
+    assert not seen()
+    aims(mask, audience="profession", audience_profession="60", audience_id=martin)
+    assert seen()
+    aims(mask, audience="structure", audience_profession="10", audience_id=jeanne.pharmacy.id)
+    assert seen()
+
+
 def test_only_a_professional_has_written(jeanne):
     for who, found in (("jeanne", False), ("stranger", False), ("garnier", True)):
         viewer = jeanne.viewers[who]

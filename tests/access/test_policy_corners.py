@@ -139,6 +139,7 @@ def test_a_mask_covers_one_element_a_care_whoever_wrote_or_did_it_or_a_category(
             {"episodes": frozenset({"knee", "tooth"})}, {"episodes": frozenset({"tooth"})},
             {"categories": frozenset({"violence"})}, {"categories": frozenset({"genetics"})},
             {"categories": frozenset({"violence", "genetics"})},
+            {"categories": frozenset({"mental health"})},
         ],
         kind,
     )  # fmt: skip
@@ -159,9 +160,10 @@ def test_the_emergency_card_is_read_under_an_emergency_whatever_is_masked(agree)
         mask(target="everything"),
         mask(target="everything", audience="professional", whom="ada"),
     )
-    for kind, doors in (("emergency", ()), ("regulation", ()), ("regulation", (door("ada"),))):
+    came = (("emergency", ()), ("regulation", ()), ("regulation", (door("ada"),)))
+    for (kind, doors), hidden in product(came, (masks, ())):
         agree(
-            [pro("ada", "samu")], some, masks=masks, openings=(opening("ada", kind),), doors=doors
+            [pro("ada", "samu")], some, masks=hidden, openings=(opening("ada", kind),), doors=doors
         )
     agree([pro("ada")], some, masks=masks, doors=(door("ada"),))
 
