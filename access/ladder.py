@@ -164,12 +164,10 @@ def _as_professional(standing: Standing, model: type[Element], blind: Condition)
         naming = conditions.masks_in_force(standing).filter(conditions.naming(viewer))
         named = conditions.covered_by(naming)
         colleague = Q(author_structure_id=viewer.structure_id) & ~refused & ~named
-        if blind is not False:
-            rungs.append(Rung("14", sees=False, when=_both(colleague, blind)))
+        rungs.append(Rung("14", sees=False, when=_both(colleague, blind)))
         rungs.append(Rung("9", sees=True, when=colleague))
     shared = conditions.among(standing.shared) if standing.shared else False
-    if shared is not False and blind is not False:
-        rungs.append(Rung("14", sees=False, when=_both(shared, blind)))
+    rungs.append(Rung("14", sees=False, when=_both(shared, blind)))
     rungs.append(Rung("10", sees=True, when=shared))
     if not standing.has_door:
         return [*rungs, Rung("11", sees=False, when=True)]

@@ -90,7 +90,7 @@ def agree(row_security, as_owner):
             rows = Rows(scene)
             check_constraints()
         tally = Tally()
-        compare(scene.world, scene.viewers, rows, at, tally, singles_too=False)
+        compare(scene.world, scene.viewers, rows, at, tally, briefly=True)
         return tally
 
     return agree
@@ -126,7 +126,7 @@ def test_a_mask_is_aimed_by_name_by_profession_by_place_or_at_everyone(agree):
              for one, (audience, opens, _) in zip(some, aimed, strict=True)]  # fmt: skip
     looking = [pro("ada", "house"), pro("bea", "house"), pro("cid"), pro("nell", "port", "60")]
     now = {"masks": tuple(masks), "doors": tuple(map(door, ("ada", "cid", "nell")))}
-    agree(looking, some, **now)
+    agree([*looking, family("delegate", "ada")], some, delegations=(delegation("ada"),), **now)
     agree(looking[:2], some, openings=(opening("ada"), opening("bea")), **now)
 
 
@@ -310,7 +310,9 @@ def test_a_delegate_sees_the_kinds_of_care_they_were_given_for_their_time(agree)
     given += [delegation("by them", named_by_representative=True)]
     people = dict.fromkeys(one.person for one in given)
     looking = [family("delegate", one) for one in (*people, "nobody")]
-    agree(looking, some, delegations=tuple(given))
+    with_scope = [one for one in looking if not one.person.startswith("at ")]
+    agree(with_scope, some, delegations=tuple(given))
+    agree(looking, some[:1], delegations=tuple(given))
     for days in (-1, 0, 1):
         agree(looking[-2:], some[:1], born=dt.date(2008, 6, 15) + days * DAY,
               delegations=tuple(given))  # fmt: skip

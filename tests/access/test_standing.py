@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 
 from access.binding import binding, moment_of
 from access.conditions import representing
@@ -234,64 +235,83 @@ def test_the_list_and_the_record_say_the_same_of_each_bound(compared):
                   {"died": NOON.date() + DAY}):  # fmt: skip
         compared(some, doors, **rules, **facts)
     for ended in (NOON, NOON + SECOND):
-        compared([pro("ada", registration_ended=ended)], [door("ada", "treating GP")])
+        both = [door("ada", "treating GP"), door("ada"), door("ada", "share", element="one")]
+        compared([pro("ada", registration_ended=ended)], both[:1])
+        compared([pro("ada", registration_ended=ended)], both)
         compared([pro("ada", registration_ended=ended)], [door("ada")])
 
 
-def test_a_period_needs_guardian_s_row_of_its_own_sort_beside_it(jeanne, as_owner):
-    stranger, martin = jeanne.professionals["stranger"], jeanne.professionals["martin"]
+def test_a_name_on_the_list_is_found_by_its_plain_letters(jeanne, as_owner):
     with as_owner():
-        other = cast.record(cast.person("Nadia"))
-        RecordUserGrant.objects.all().delete()
-        RecordGroupGrant.objects.all().delete()
-        Authorisation.objects.all().delete()
-    mine = {"professional": stranger.professional, "user": stranger.user}
-    another = {"professional": martin.professional, "user": martin.user}
-    place = {"structure": jeanne.pharmacy}
+        for first, family in (("àáâäãåçèéêëìí", "îïñòóôöõùúûüýÿ"), ("Léa", "d’Août-L'Écu")):
+            record = cast.record(cast.person(first, family))
+            circle_period(record, "circle", structure=jeanne.pharmacy)
 
-    def held(viewer):
-        one = read_standing(viewer, jeanne.record.id, AT)
-        assert on_the_list(viewer) == (
-            [(jeanne.record.id, one.treating_gp)] if one.treating_gp or one.circle else []
-        )
+    def found(name):
+        with jeanne.as_("pharmacist") as viewer:
+            rows = patients_of(viewer, AT, name=name, opened_after=NOON, limit=9, offset=0).rows
+        return [row.first_name for row in rows]
+
+    assert found("aaaaaaceeeeii iinooooouuuuyy") == ["àáâäãåçèéêëìí"]
+    assert found("lea d aout l ecu") == ["Léa"]
+    assert found("morel") == ["Jeanne"]
+
+
+CODENAMES = {"circle": "consult_record", "treating_gp": "treat_record", "share": "receive_share"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "through"),
+    [
+        ("circle", "mine"), ("treating_gp", "mine"), ("share", "mine"), ("circle", "place"),
+        ("share", "place"),
+    ],
+)  # fmt: skip
+def test_a_period_needs_guardian_s_row_of_its_own_sort_beside_it(jeanne, as_owner, kind, through):
+    record, viewer = jeanne.record, jeanne.viewers["pharmacist"]
+    mine, another = jeanne.users["pharmacist"], jeanne.users["martin"]
+    about = {"element_id": jeanne.letter.id} if kind == "share" else {}
+    whose = {
+        "mine": {"professional": jeanne.professionals["pharmacist"].professional, "user": mine},
+        "place": {"structure": jeanne.pharmacy},
+    }[through]
+
+    def grant(who, codename, on):
+        holder = {"user": who} if who in {mine, another} else {"group": who}
+        table = RecordUserGrant if "user" in holder else RecordGroupGrant
+        permission = Permission.objects.get(codename=codename)
+        table.objects.create(permission=permission, content_object=on, **holder)
+
+    def held():
+        one = read_standing(viewer, record.id, AT)
+        listed = [(record.id, one.treating_gp)] if one.treating_gp or one.circle else []
+        assert on_the_list(viewer) == listed
         return one.treating_gp, one.circle, one.shared
 
-    for kind, who, viewer in (
-        ("circle", mine, stranger.viewer), ("treating_gp", mine, stranger.viewer),
-        ("share", mine, stranger.viewer), ("circle", place, jeanne.viewers["pharmacist"]),
-        ("share", place, jeanne.viewers["pharmacist"]),
-    ):  # fmt: skip
-        about = {"element_id": jeanne.letter.id} if kind == "share" else {}
-        expected = (kind == "treating_gp", kind == "circle", tuple(about.values()))
-        with as_owner():
-            period = circle_period(jeanne.record, kind, **who, **about)
-        assert held(viewer) == expected
-        with as_owner():
-            RecordUserGrant.objects.all().delete()
-            RecordGroupGrant.objects.all().delete()
-        assert held(viewer) == (False, False, ())
-        # Nor by the row of another person, of another right, or of another record.
-        kinds = {"circle", "share"} - {kind}
-        with as_owner():
-            strays = [circle_period(other, kind, **who, **about)]
-            strays.append(circle_period(
-                jeanne.record, kind if kind != "treating_gp" else "circle",
-                **(place if who is mine else mine), **about,
-            ))  # fmt: skip
-            for wrong in kinds:
-                element = {"element_id": jeanne.scan.id} if wrong == "share" else {}
-                strays.append(circle_period(jeanne.record, wrong, **who, **element))
-            Authorisation.objects.filter(id__in=[one.id for one in strays]).delete()
-        assert held(viewer) == (False, False, ()), kind
-        with as_owner():
-            RecordUserGrant.objects.all().delete()
-            RecordGroupGrant.objects.all().delete()
-            period.delete()
-            # And the row alone opens nothing, nor beside the period of another.
-            circle_period(jeanne.record, kind, **who, **about).delete()
-            circle_period(jeanne.record, kind, **another, **about)
-        assert held(viewer) == (False, False, ()), kind
-        with as_owner():
-            Authorisation.objects.all().delete()
-            RecordUserGrant.objects.all().delete()
-            RecordGroupGrant.objects.all().delete()
+    with as_owner():
+        other = cast.record(cast.person("Nadia"))
+        elsewhere = Group.objects.create(name="elsewhere")
+        Authorisation.objects.all().delete()
+        period = circle_period(record, kind, **whose, **about)
+        RecordUserGrant.objects.all().delete()
+        RecordGroupGrant.objects.all().delete()
+        right, wrong = (mine, jeanne.pharmacy.group)[:: 1 if through == "mine" else -1]
+        nobodys = another if through == "mine" else elsewhere
+    assert held() == (False, False, ())
+    with as_owner():
+        # Of another person or place, of another record, of another right, of the other table.
+        for who, codename, on in (
+            (nobodys, CODENAMES[kind], record), (right, CODENAMES[kind], other),
+            (wrong, CODENAMES[kind], record),
+            *((right, one, record) for one in CODENAMES.values() if one != CODENAMES[kind]),
+        ):  # fmt: skip
+            grant(who, codename, on)
+    assert held() == (False, False, ())
+    with as_owner():
+        grant(right, CODENAMES[kind], record)
+    assert held() == (kind == "treating_gp", kind == "circle", tuple(about.values()))
+    with as_owner():  # nor does the row alone let anybody in, or beside the period of another
+        period.delete()
+        circle_period(record, kind, professional=jeanne.professionals["martin"].professional,
+                      user=another, **about)  # fmt: skip
+    assert held() == (False, False, ())

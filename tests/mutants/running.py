@@ -376,12 +376,15 @@ def _find(code: CodeType, name: str) -> CodeType:
 def _take_constants(module: ModuleType, code: CodeType) -> None:
     """Run the module anew aside, and give its constants to whoever has them by name."""
     taken: set[str] = set()  # modules that have one
+    changed: set[str] = set()
     for name, value in _aside(module, code).items():
         old = vars(module).get(name)
         if name.startswith("__") or callable(value) or hasattr(value, "__path__"):
             continue
         if type(value).__module__ == "builtins" or type(value).__name__ == "Statement":
-            taken |= _give(name, old, value)
+            given = _give(name, old, value)
+            taken |= given
+            changed |= {name} if given else set()
     # And what others made of them, as they were imported: their SQL.
     for other in [sys.modules[name] for name in sorted(taken - {module.__name__})]:
         file = str(other.__file__)
@@ -391,7 +394,8 @@ def _take_constants(module: ModuleType, code: CodeType) -> None:
             continue  # nothing is known by it
         for name, value in again.items():
             old = vars(other).get(name)
-            if type(value) is type(old) and type(value).__name__ in {"str", "Statement"}:
+            made = type(value) is type(old) and type(value).__name__ in {"str", "Statement"}
+            if made and name not in changed:
                 _give(name, old, value)
 
 

@@ -33,8 +33,11 @@ class Tally(Counter):
         return f"{', '.join(counts)} (by line: {', '.join(parts)})"
 
 
-def compare(world, viewers, rows: Rows, at, tally: Tally, *, singles_too: bool = True) -> None:
-    """Ask the gate for every viewer and element: as a list, one by one, and with the line."""
+def compare(world, viewers, rows: Rows, at, tally: Tally, *, briefly: bool = False) -> None:
+    """Ask the gate for every viewer and element: as a list, one by one, and with the line.
+
+    Briefly: each body apart, and no element alone.
+    """
     for (viewer, purpose), row in zip(viewers, rows.viewers, strict=True):
         expected = {
             rows.key(one.key): oracle.decide(world, viewer, one, at, purpose)
@@ -43,9 +46,12 @@ def compare(world, viewers, rows: Rows, at, tally: Tally, *, singles_too: bool =
         with binding(row, at=at):
             with role("dmp_owner"):
                 found = _ask(world, rows, Purpose(purpose), tally)
-                alone = singles_too and purpose == "read"
+                alone = not briefly and purpose == "read"
                 singles = _ask_one_by_one(world, rows, tally) if alone else {}
-            together = _ask(world, rows, Purpose(purpose), tally, hidden_too=False)
+            together = (
+                found if briefly
+                else _ask(world, rows, Purpose(purpose), tally, hidden_too=False)
+            )  # fmt: skip
             by_rows = _shown_by_row_security(world, rows, Purpose(purpose), tally)
         said = {key: (a.sees, a.line, a.marks) for key, a in expected.items()}
         assert found.decisions == said, differing(world, rows, viewer, said, found.decisions)
