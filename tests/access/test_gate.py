@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access import policy
 from access.binding import binding, bound, turn_to
-from access.models import Authorisation, Mask
+from access.models import Authorisation, Block, Mask
 from access.policy import NotVisible, Reading
 from access.seeing.looking import look_as
 from records.models import Document
@@ -358,3 +358,26 @@ def test_only_a_professional_has_written(jeanne):
             written = policy.written_by(viewer, limit=10)
         keys = [(one.record_id, one.document_id) for one in written]
         assert keys == ([(jeanne.record.id, jeanne.hidden.id)] if found else [])
+
+
+def test_what_somebody_wrote_is_listed_as_long_as_it_is_theirs_to_see(jeanne, as_owner):
+    garnier = jeanne.professionals["garnier"]
+    with as_owner():
+        kin = cast.person("Alix", "Garnier")
+        viewer = replace(garnier.viewer, person_id=kin.id)
+        secret = cast.document(jeanne.record, by=garnier, secret=True, created_at=NOON)
+
+    def listed():
+        with binding(viewer, at=NOON):
+            return [one.document_id for one in policy.written_by(viewer, limit=10)]
+
+    assert listed() == [secret.id, jeanne.hidden.id]
+    with as_owner():  # line 5: it depends on the element
+        represents = cast.represent(jeanne.record, kin, ground="guardian")
+    assert listed() == [jeanne.hidden.id]
+    with as_owner():
+        represents.delete()
+        Block.objects.create(
+            record=jeanne.record, professional=garnier.professional, since=NOON - DAY
+        )
+    assert listed() == []

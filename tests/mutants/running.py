@@ -157,7 +157,7 @@ class Plugin:
     def _tests_of(self, mutant: Mutant) -> list[Any]:
         """Tests that come by a mutant: what failed for its neighbours first, then the quick."""
         by_line = self.reached.get(mutant.module, {})
-        first, last = mutant.lines if mutant.function else (0, 1 << 30)
+        first, last = (0, 1 << 30) if _at_the_top(mutant) else mutant.lines
         found = {
             item.nodeid: item
             for line, items in by_line.items()
@@ -313,7 +313,7 @@ def become(mutant: Mutant) -> None:
         code = compile(mutant.tree, file, "exec")
     except SyntaxError as error:
         raise UnimportableError from error
-    if not mutant.function or mutant.function in _called_at_the_top(mutant.tree):
+    if _at_the_top(mutant):
         _take_constants(module, code)
     if mutant.function:
         changed = _find(code, mutant.function)
@@ -324,15 +324,14 @@ def become(mutant: Mutant) -> None:
         raise LookupError(mutant.name)
 
 
-def _called_at_the_top(tree: ast.Module) -> set[str]:
-    """Which functions a module makes its own constants with."""
-    return {
-        call.func.id
-        for each in tree.body
+def _at_the_top(mutant: Mutant) -> bool:
+    """It changes what is made as the module is imported, if by a function of the module's own."""
+    return not mutant.function or any(
+        isinstance(call, ast.Call) and getattr(call.func, "id", "") == mutant.function
+        for each in mutant.tree.body
         if isinstance(each, (ast.Assign, ast.AnnAssign))
         for call in ast.walk(each)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-    }
+    )
 
 
 def functions_of(module: ModuleType) -> list[tuple[str, FunctionType]]:
