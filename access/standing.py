@@ -128,8 +128,7 @@ COMES_TO = f"""r.status = 'open' and (r.died_on is null or r.died_on > %(today)s
 
 _REPRESENTATION = f"""(select case
       when bool_or(rep.live and not rep.suspended) then 'live'
-      when bool_or(rep.live) then 'suspended'
-      when count(*) > 0 then 'ended' else '' end
+      when bool_or(rep.live) then 'suspended' else '' end
    from (select
         {REPRESENTS} as live,
         x.suspended_at is not null and x.suspended_at <= %(at)s as suspended

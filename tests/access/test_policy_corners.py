@@ -277,6 +277,13 @@ def test_a_representative_is_one_for_their_time_and_until_the_child_is_eighteen(
         given.append(oracle.Representation(person=f"p{number}", **(SINCE | each)))
         looking.append(family("representative", f"p{number}"))
         looking.append(pro(f"dr {number}", person=f"p{number}"))
+    # Twice the same person: one that ended, one that lasts or is suspended.
+    for person, suspended in (("again", None), ("twice", AT)):
+        given += [
+            oracle.Representation(person=person, ground="guardian", until=AT, **SINCE),
+            oracle.Representation(person=person, ground="guardian", suspended=suspended, **SINCE),
+        ]
+        looking += [family("representative", person), pro(person, person=person)]
     looking += [family("representative", "nobody"), family("patient", "p0")]
     doors = tuple(door(one.professional) for one in looking if one.professional)
     # Children and adults, on the day before, the day itself and the next; and when it began.
