@@ -205,9 +205,8 @@ def seen(standing: Standing, model: type[Kind], purpose: Purpose) -> QuerySet[Ki
     """Return the elements of one kind that the ladder shows."""
     elements = model._default_manager.filter(record_id=standing.record_id)  # noqa: SLF001
     shown = _reaches(ladder(standing, model, purpose))
-    if shown is False:
-        return elements.none()
-    return elements if shown is True else elements.filter(shown)
+    # Never all of them: line 2 is asked of each.
+    return elements.none() if isinstance(shown, bool) else elements.filter(shown)
 
 
 def sees_own(standing: Standing, model: type[Element]) -> bool | None:
@@ -219,7 +218,7 @@ def sees_own(standing: Standing, model: type[Element]) -> bool | None:
     for rung in ladder(standing, model, Purpose.READ):
         if rung.when is True or rung.when == written:
             return rung.sees
-        if rung.when is not False and rung.when != conditions.withdrawn():
+        if rung.when != conditions.withdrawn():
             break
     return None
 

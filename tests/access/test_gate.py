@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -81,10 +82,10 @@ def test_what_the_asker_may_not_see_is_in_no_list_seen_through_others(through):
 def test_a_list_seen_through_others_is_chosen_and_cut_as_any_other(through):
     standing = policy.standing_on(through.record.id)
     reading = Reading(
-        Document, ("id", "title"), ("occurred_on",), where=Q(title__startswith="Lettre"), most=1
+        Document, ("id", "title"), ("-occurred_on",), where=Q(title__startswith="Lettre"), most=1
     )
 
-    assert [row.title for row in policy.listed(reading, standing)] == ["Lettre du cardiologue"]
+    assert [row.title for row in policy.listed(reading, standing)] == ["Lettre du psychiatre"]
 
 
 def test_nothing_is_seen_through_the_eyes_of_who_has_no_way_left(through):
@@ -189,6 +190,43 @@ def test_no_line_decides_on_an_element_of_another_record(asking, jeanne, theirs)
 
 
 # --- the answer, the line, and what else is asked ---
+
+
+def test_one_element_is_given_to_who_sees_it_and_hidden_or_missing_is_one_answer(
+    asking, jeanne, theirs
+):
+    with role("dmp_owner"):
+        other = add_document(theirs, title="D'une autre", by=jeanne.professionals["martin"])
+
+    def asked(who, key):
+        def ask(standing):
+            with CaptureQueriesContext(connection) as sent:
+                try:
+                    found = policy.get_visible(Document, standing, key).id
+                except NotVisible:
+                    found = None
+            assert (found is not None) == policy.can_see(Document, standing, key)
+            return found, len(sent)
+
+        return asking(who, ask)
+
+    letter, hidden = jeanne.letter.id, jeanne.hidden.id
+    assert asked("martin", letter) == (letter, 1)
+    assert asked("petit", hidden) == (hidden, 1)
+    # Whatever the reason, as many statements.
+    for who, key in (
+        ("martin", hidden), ("martin", uuid.uuid4()), ("martin", other.id), ("stranger", letter),
+        ("stranger", uuid.uuid4()), ("nobody", letter),
+    ):  # fmt: skip
+        assert asked(who, key) == (None, 1), who
+
+
+def test_each_kind_is_listed_apart(asking, jeanne):
+    for ask, one in (
+        (policy.visible_documents, jeanne.letter), (policy.visible_lines, jeanne.visit),
+        (policy.visible_entries, jeanne.blood), (policy.visible_synthesis_lines, jeanne.said),
+    ):  # fmt: skip
+        assert asking("martin", lambda standing: list(ask(standing).filter(id=one.id))) == [one]  # noqa: B023 - asked at once
 
 
 def test_a_decision_is_about_the_record_and_the_elements_that_are_asked_for(
@@ -368,16 +406,19 @@ def test_what_somebody_wrote_is_listed_as_long_as_it_is_theirs_to_see(jeanne, as
         secret = cast.document(jeanne.record, by=garnier, secret=True, created_at=NOON)
 
     def listed():
-        with binding(viewer, at=NOON):
-            return [one.document_id for one in policy.written_by(viewer, limit=10)]
+        with binding(viewer, at=NOON), CaptureQueriesContext(connection) as sent:
+            found = policy.written_by(viewer, limit=10)
+        read = [one for one in sent if 'FROM "records_document"' in one["sql"]]
+        return [one.document_id for one in found], len(read)
 
-    assert listed() == [secret.id, jeanne.hidden.id]
-    with as_owner():  # line 5: it depends on the element
+    # No element is read where it doesn't depend on it.
+    assert listed() == ([secret.id, jeanne.hidden.id], 0)
+    with as_owner():  # line 5
         represents = cast.represent(jeanne.record, kin, ground="guardian")
-    assert listed() == [jeanne.hidden.id]
+    assert listed() == ([jeanne.hidden.id], 2)
     with as_owner():
         represents.delete()
         Block.objects.create(
             record=jeanne.record, professional=garnier.professional, since=NOON - DAY
         )
-    assert listed() == []
+    assert listed() == ([], 0)

@@ -258,7 +258,7 @@ EVERY_FLAG = [
 def test_what_waits_is_secret_or_of_another_is_kept_from_the_family_alone(agree, kind):
     looking = [
         HOLDER, family("representative", "mother"), family("delegate", "aide"), pro("ada"),
-        pro("bea"), pro("cid"),
+        pro("bea"), pro("cid"), pro("dan", person="holder"), pro("eve", person="mother"),
     ]  # fmt: skip
     some = elements([flags | {"author": "cid"} for flags in EVERY_FLAG], kind)
     agree(
