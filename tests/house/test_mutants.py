@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.mutants.__main__ import GATE, MASKS, RESULTS, TESTS, reasons
+from tests.mutants.__main__ import GATE, GATE_TESTS, MASKS, RESULTS, TESTS, reasons
 from tests.mutants.making import Mutant, mutants
 from tests.mutants.running import Lane, Plugin, UnimportableError, become
 
@@ -60,6 +60,7 @@ def test_every_module_of_the_gate_and_the_masks_is_changed():
 
 def test_every_test_that_is_to_fail_is_there():
     assert [name for name in TESTS if not (ROOT / name).exists()] == []
+    assert set(GATE_TESTS) < set(TESTS)
 
 
 def test_each_mask_mutant_that_lives_has_its_reason_and_no_reason_is_of_another():
