@@ -235,6 +235,8 @@ def test_the_list_and_the_record_say_the_same_of_each_bound(compared):
     for facts in ({"status": "suspended"}, {"status": "closed"}, {"died": NOON.date()},
                   {"died": NOON.date() + DAY}):  # fmt: skip
         compared(some, doors, **rules, **facts)
+    left = pro("ada", practice=oracle.Period(until=NOON, **SINCE))
+    assert compared([left], [door("ada", "treating GP"), door("ada")]) == [False]
     for ended in (NOON, NOON + SECOND):
         both = [door("ada", "treating GP"), door("ada"), door("ada", "share", element="one")]
         compared([pro("ada", registration_ended=ended)], both[:1])
