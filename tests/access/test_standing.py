@@ -113,8 +113,9 @@ def test_a_holder_is_an_adult_from_the_day_they_are_eighteen(db, as_owner, born,
 def pro(name, structure=None, **facts):
     given = {"practice": oracle.Period(**SINCE), "person": f"{name} at home"} | facts
     return oracle.Viewer(
-        capacity="professional", professional=name, profession="10", structure=structure, **given
-    )
+        capacity="professional", professional=name, structure=structure,
+        **({"profession": "10", "samu": structure == "samu"} | given),
+    )  # fmt: skip
 
 
 def door(whom, kind="circle", **facts):
@@ -149,6 +150,12 @@ def compared(db, as_owner):
             )
             gp = gp and viewer.registration_ended != NOON
             assert (standing.treating_gp, standing.circle) == (gp, circle), viewer
+            for kind, refused in (
+                ("emergency", world.emergency_refused),
+                ("regulation", world.regulation_refused or not viewer.samu),
+            ):
+                came = there and not refused and oracle.opened(world, viewer, kind, NOON)
+                assert getattr(standing, kind) == (came and viewer.profession == "10"), viewer
             listed = dict(on_the_list(row))
             kept = oracle.representation_of(world, viewer, NOON) in {"live", "suspended"} or any(
                 one.professional == viewer.professional and one.live(NOON) for one in world.blocks
@@ -258,6 +265,24 @@ def test_a_name_on_the_list_is_found_by_its_plain_letters(jeanne, as_owner):
     assert found("aaaaaaceeeeii iinooooouuuuyy") == ["àáâäãåçèéêëìí"]
     assert found("lea d aout l ecu") == ["Léa"]
     assert found("morel") == ["Jeanne"]
+
+
+def test_an_opening_is_a_doctor_s_at_work_and_the_regulation_s_a_samu_s(compared):
+    looking = [
+        pro("ada", "samu"), pro("bea", "house"), pro("nell", "samu", profession="60"),
+        pro("gone", "samu", practice=oracle.Period(until=NOON, **SINCE)),
+    ]  # fmt: skip
+    openings = tuple(
+        oracle.Opening(kind=kind, professional=one.professional, until=NOON + DAY, **SINCE)
+        for one, kind in product(looking, ("emergency", "regulation"))
+    )
+    for refused in (None, False, True):
+        for kind in ("emergency_refused", "regulation_refused"):
+            compared(looking, (), openings=openings, **{kind: refused})
+    for one in looking[:2]:
+        mine = [each for each in openings if each.professional == one.professional]
+        for opening in mine:
+            compared(looking, (), openings=(opening,))
 
 
 CODENAMES = {"circle": "consult_record", "treating_gp": "treat_record", "share": "receive_share"}
