@@ -229,6 +229,13 @@ def test_each_kind_is_listed_apart(asking, jeanne):
         assert asking("martin", lambda standing: list(ask(standing).filter(id=one.id))) == [one]  # noqa: B023 - asked at once
 
 
+def test_a_mark_is_a_yes_or_a_no(asking):
+    reading = Reading(Document, (), ("id",))
+    for who, some in (("petit", {True, False}), ("stranger", set()), ("jeanne", {False})):
+        marks = asking(who, lambda standing: [*policy.listed(reading, standing)])
+        assert {mark for row in marks for mark in row} == some, who
+
+
 def test_a_decision_is_about_the_record_and_the_elements_that_are_asked_for(
     asking, jeanne, theirs
 ):
@@ -405,7 +412,7 @@ def test_what_somebody_wrote_is_listed_as_long_as_it_is_theirs_to_see(jeanne, as
         viewer = replace(garnier.viewer, person_id=kin.id)
         secret = cast.document(jeanne.record, by=garnier, secret=True, created_at=NOON)
 
-    def listed():
+    def listed(viewer=viewer):
         with binding(viewer, at=NOON), CaptureQueriesContext(connection) as sent:
             found = policy.written_by(viewer, limit=10)
         read = [one for one in sent if 'FROM "records_document"' in one["sql"]]
@@ -413,6 +420,7 @@ def test_what_somebody_wrote_is_listed_as_long_as_it_is_theirs_to_see(jeanne, as
 
     # No element is read where it doesn't depend on it.
     assert listed() == ([secret.id, jeanne.hidden.id], 0)
+    assert listed(jeanne.viewers["petit"]) == ([jeanne.waits.id, jeanne.scan.id], 0)
     with as_owner():  # line 5
         represents = cast.represent(jeanne.record, kin, ground="guardian")
     assert listed() == ([jeanne.hidden.id], 2)

@@ -168,17 +168,24 @@ def test_the_emergency_card_is_read_under_an_emergency_whatever_is_masked(agree)
     agree([pro("ada")], some, masks=masks, doors=(door("ada"),))
 
 
-def test_a_mask_that_names_the_treating_gp_sleeps_and_any_other_gives_a_padlock(agree):
+def test_a_mask_that_names_the_treating_gp_sleeps_and_any_other_gives_a_padlock(agree, settings):
     audiences = [
         {}, {"audience": "professional", "whom": "ada"}, {"audience": "professional", "whom": "x"},
         {"audience": "profession", "whom": "10"}, {"audience": "structure", "whom": "house"},
-        {"audience": "delegate", "whom": "aide"},
+        {"audience": "delegate", "whom": "aide"}, {"audience": "structure", "whom": "ada"},
     ]  # fmt: skip
     some = elements([{}] * len(audiences))
     masks = [mask(one.key, **each) for one, each in zip(some, audiences, strict=True)]
     gp = {"masks": tuple(masks), "doors": (door("ada", "treating GP"),)}
 
-    assert agree([pro("ada", "house")], some, **gp)["padlock"] == 5
+    assert agree([pro("ada", "house")], some, **gp)["padlock"] == 6
+    # On their own record, or of whom they represent, they see as the family does.
+    guards = oracle.Representation(person="kin", ground="guardian", **SINCE)
+    for person in ("holder", "kin"):
+        family_too = agree([pro("ada", person=person)], some, representations=(guards,), **gp)
+        assert family_too["padlock"] == 0
+    settings.DMP_PADLOCK = False
+    assert agree([pro("ada", "house")], some, padlock=False, **gp)["padlock"] == 0
 
 
 # --- Ways to come ---
@@ -368,6 +375,7 @@ def test_a_line_of_the_synthesis_is_hidden_with_any_of_its_sources(agree):
     looking = [
         HOLDER, family("representative", "mother"), family("delegate", "aide"),
         pro("ada", "house"), pro("bea"), pro("cid", "house"), pro("sam", "port", "41"), pro("eve"),
+        pro("zoe"),
     ]  # fmt: skip
     masked = ("element masked", "element masked claim", "element masked entry")
     agree(
