@@ -119,6 +119,9 @@ def test_a_mask_is_aimed_by_name_by_profession_by_place_or_at_everyone(agree):
         {"audience": "profession", "whom": "10"}, {"audience": "profession", "whom": "60"},
         {"audience": "structure", "whom": "house"}, {"audience": "structure", "whom": "port"},
         {"audience": "delegate", "whom": "ada at home"},
+        # The key of somebody who looks, in the place of one of another sort.
+        {"audience": "delegate", "whom": "house"}, {"audience": "structure", "whom": "ada"},
+        {"audience": "professional", "whom": "house"},
     ]  # fmt: skip
     aimed = [*product(audiences, (False, True), (None, "house"))]
     some = elements({"structure": place} for *_, place in aimed)

@@ -51,13 +51,17 @@ def test_whoever_represents_is_found_by_the_records_or_by_the_person(db, as_owne
         represent(records[0], until=NOON)
         represent(records[0], suspended_at=NOON)
         represent(records[0], suspended_at=NOON - DAY)
+        grown_up = cast.record(cast.person("Luc", born=dt.date(1958, 3, 4)))
+        represent(grown_up, ground="parent")
         theirs = represent(records[1], uncle)
         elsewhere = represent(records[2])
 
     def found(**asked):
-        return set(representing(AT, **asked))
+        once = representing(AT, **asked)
+        assert len(once) == len(set(once))
+        return set(once)
 
-    assert found(record_ids=[records[0].id]) == live
+    assert found(record_ids=[records[0].id, grown_up.id]) == live
     assert found(record_ids=[records[0].id, records[1].id]) == live | {theirs}
     assert found(person_id=mother.id) == live | {elsewhere}
     assert found(record_ids=[records[1].id], person_id=mother.id) == live | {theirs, elsewhere}
