@@ -369,10 +369,11 @@ def test_a_line_of_the_synthesis_is_hidden_with_any_of_its_sources(agree):
         element("entry", "entry"), element("masked entry", "entry"),
     ]  # fmt: skip
     cited = [(), *((one.key,) for one in sources), ("element open", "element masked"), ("gone",)]
-    authors = [{}, {"author": "ada"}, {"structure": "house"}]
+    signed = [(each, {}) for each in cited]  # by nobody who looks; then by one of them
+    signed += product(cited[:3], ({"author": "ada"}, {"structure": "house"}))
     lines = [
         element(f"line {number}", "synthesis", sources=each, **author)
-        for number, (each, author) in enumerate(product(cited, authors))
+        for number, (each, author) in enumerate(signed)
     ]
     shares = tuple(door("eve", "share", element=one.key) for one in lines)
     looking = [
