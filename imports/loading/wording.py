@@ -101,8 +101,8 @@ def recognised(load: Load) -> list[tuple[str, str]]:
     if not facts:
         return rows
     # A load of before there were several formats says none.
-    if facts.get("format") in (formats := _formats()):
-        rows.insert(0, (_("Format"), formats[facts["format"]]))
+    if said := _of_other_formats(load).get(facts.get("format", "")):
+        rows.insert(0, (_("Format"), said))
         return rows + ([(_("Régime"), schemes(load.scheme))] if load.scheme else [])
     encodings = {"ascii": "ASCII", "utf-8": "UTF-8", "windows-1252": _("Latin-1 (Windows-1252)")}
     encoding = encodings.get(facts["encoding"], facts["encoding"])
@@ -132,10 +132,12 @@ def sample_heads(load: Load) -> list[str]:
     return [_("Ligne"), *SHOWN[Kind(load.file_kind)]] if load.file_kind else []
 
 
-def _formats() -> dict[str, str]:
+def _of_other_formats(load: Load) -> dict[str, str]:
     """Return the formats that are not the fund's own, whose files need no more words."""
     return {
-        "dcir": _("tables du DCIR, jointes sur leurs neuf clés"),
+        "dcir": _("tables du DCIR, jointes sur leurs neuf clés")
+        if load.file_kind == Kind.LINES
+        else _("table IR_IMB_R du DCIR (ALD)"),
         "fhir": _("FHIR R4, un ExplanationOfBenefit par ligne"),
     }
 

@@ -29,8 +29,8 @@ class DropForm(forms.Form):
     file = forms.FileField(
         label=_("Fichier de la caisse"),
         help_text=_(
-            "CSV ou NDJSON (FHIR), tel quel ou compressé en gzip ou zstd ; ou archive ZIP des "
-            "tables du DCIR. 8 Gio au plus."
+            "CSV ou NDJSON (FHIR), tel quel ou compressé en gzip ou zstd ; ou archive ZIP ou tar "
+            "des tables du DCIR. 8 Gio au plus."
         ),
         allow_empty_file=True,
         error_messages={"required": _("Choisissez un fichier.")},

@@ -1,4 +1,7 @@
-"""A ZIP archive of tables, opened within bounds; must not know what its tables hold."""
+"""Archives of tables, opened within bounds: ZIP here, tar in `tarred`. Must not know the tables.
+
+Nothing is ever unpacked to a disk: the folders that a member names are left aside.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ import io
 import zipfile
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from imports.parsing.refusals import Fault, FileRefusedError, StreamStoppedError, of_file
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from imports.parsing.limits import Limits
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_MEMBERS: Final = 100
+TOO_MANY: Final = Fault("archive_members", parameters=(("limit", MOST_MEMBERS),))
+DAMAGED: Final = Fault("archive_damaged")
 _READ_AT_ONCE: Final = 256 * 1024
 """No single read of an honest archive is larger, its directory of a hundred names included."""
 _PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -55,16 +60,47 @@ class _Bounded(io.RawIOBase):
         return True
 
 
+Place = TypeVar("Place")
+
+
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One file of an archive, by the last part of its name."""
+class Member(Generic[Place]):
+    """One file of an archive, by the last part of its name; `place` is its archive's own."""
 
     name: str
-    info: zipfile.ZipInfo
+    place: Place
 
 
-class Archive:
+class Archive(Protocol):
     """The files of an archive, each read as often as needed. Memory is bounded by the limits."""
+
+    @property
+    def format(self) -> str:
+        """What packs them."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How long the archive is."""
+        ...
+
+    @property
+    def members(self) -> Sequence[Member[Any]]:
+        """The files, in their order."""
+        ...
+
+    def blocks(self, member: Member[Any], *, first_time: bool) -> Iterator[bytes]:
+        """Yield the bytes of a file; raise StreamStoppedError when they can't go on.
+
+        What the archive unpacks to is counted once, the `first_time` each of its files is read.
+        """
+        ...
+
+
+class ZipArchive:
+    """An archive with its directory at its end."""
+
+    format: Final = "zip"
 
     def __init__(self, stream: BinaryIO, limits: Limits) -> None:
         self._limits = limits
@@ -75,22 +111,18 @@ class Archive:
         except (
             zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError,
         ) as error:  # fmt: skip
-            raise FileRefusedError(of_file(Fault("archive_damaged"))) from error
+            raise FileRefusedError(of_file(DAMAGED)) from error
         infos = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(infos) > MOST_MEMBERS:
-            fault = Fault("archive_members", parameters=(("limit", MOST_MEMBERS),))
-            raise FileRefusedError(of_file(fault))
-        self.members = [Member(info.filename.rpartition("/")[2], info) for info in infos]
+            raise FileRefusedError(of_file(TOO_MANY))
+        self.members = [Member(last_part(info.filename), info) for info in infos]
         self._out = 0
 
-    def blocks(self, member: Member, *, first_time: bool) -> Iterator[bytes]:
-        """Yield the bytes of a file; raise StreamStoppedError when they can't go on.
-
-        What the archive unpacks to is counted once, the `first_time` each of its files is read.
-        """
-        info, limits = member.info, self._limits
+    def blocks(self, member: Member[zipfile.ZipInfo], *, first_time: bool) -> Iterator[bytes]:
+        """Yield the bytes of a file; see `Archive`."""
+        info, limits = member.place, self._limits
         if info.flag_bits & _ENCRYPTED or info.compress_type not in _PACKINGS:
-            raise StreamStoppedError(_of(member, "archive_packing"))
+            raise StreamStoppedError(of_member(member.name, "archive_packing"))
         try:
             with self._zip.open(info) as file:
                 while block := file.read(limits.block):
@@ -103,11 +135,21 @@ class Archive:
                         raise StreamStoppedError(fault)
                     yield block
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            raise StreamStoppedError(_of(member, "archive_member")) from error
+            raise StreamStoppedError(of_member(member.name, "archive_member")) from error
         except (NotImplementedError, RuntimeError) as error:  # another packing, a password
-            raise StreamStoppedError(_of(member, "archive_packing")) from error
+            raise StreamStoppedError(of_member(member.name, "archive_packing")) from error
 
 
-def _of(member: Member, code: str) -> Fault:
-    shown = "".join(c if c.isprintable() else "?" for c in member.name[:60])
-    return Fault(code, parameters=(("name", shown),))
+def last_part(name: str) -> str:
+    """Return the name of a file without its folders."""
+    return name.rpartition("/")[2]
+
+
+def of_member(name: str, code: str) -> Fault:
+    """Return what is wrong with one file of an archive."""
+    return Fault(code, parameters=(("name", printable(name)),))
+
+
+def printable(name: str) -> str:
+    """Return a file's name as it may be shown."""
+    return "".join(c if c.isprintable() else "?" for c in name[:60])

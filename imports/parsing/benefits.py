@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imports.parsing.benefit_items import items
 from imports.parsing.formats import Recognised
-from imports.parsing.gathering import RETURNED, Found, GatheredReading, Rows
+from imports.parsing.gathering import Found, GatheredReading, Rows, returned
 from imports.parsing.lines import BYTE_ORDER_MARK, Lines
 from imports.parsing.refusals import Fault, FileRefusedError, Refusal
 from imports.parsing.returned import LACKING
@@ -61,7 +61,7 @@ class _Benefits(Rows):
         return Recognised(
             kind=Kind.LINES, format=BenefitsParser.name, compression=self._source.compression,
             encoding=self._lines.encoding, byte_order_mark=self._lines.byte_order_mark,
-            line_end=self._lines.line_end, delimiter="", columns=RETURNED,
+            line_end=self._lines.line_end, delimiter="", columns=returned(Kind.LINES),
             notices=tuple(self._lines.notices),
         )  # fmt: skip
 

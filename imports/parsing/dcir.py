@@ -1,4 +1,4 @@
-"""The tables of the national claims base (DCIR), in a ZIP archive, joined on their nine keys.
+"""The tables of the national claims base (DCIR), in an archive, joined on their nine keys.
 
 The tables come in any order and may not fit in memory: they are read as often as it takes, each
 time the prestations and details whose keys fall in one part. What a joined row means is said in
@@ -10,88 +10,69 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
-from imports.parsing.archives import MAGIC, Archive
-from imports.parsing.dcir_lines import (
-    CENTRAL,
-    DETAILS,
-    KEYS,
-    MEDICINES,
-    NATURES,
-    Person,
-    Reference,
-    joined,
-)  # fmt: skip
+from imports.parsing.archives import MAGIC, ZipArchive
+from imports.parsing.dcir_illnesses import FORMAT, Illnesses
+from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined
+from imports.parsing.dcir_tables import ILLNESSES, Tables
 from imports.parsing.formats import Recognised
-from imports.parsing.gathering import RETURNED, Found, GatheredReading, Rows
-from imports.parsing.persons import check_national_system, check_person_value
-from imports.parsing.refusals import (
-    Fault,
-    FileRefusedError,
-    Notice,
-    Refusal,
-    StreamStoppedError,
-    of_file,
-)
+from imports.parsing.gathering import Found, GatheredReading, Rows, returned
+from imports.parsing.refusals import Fault, FileRefusedError, Notice, StreamStoppedError, of_file
 from imports.parsing.returned import LACKING
 from imports.parsing.rows import Kind
-from imports.parsing.tables import Table
+from imports.parsing.tarred import TarArchive, is_tar
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from imports.parsing.archives import Member
+    from imports.parsing.archives import Archive
     from imports.parsing.compression import Source
     from imports.parsing.dcir_lines import Detail, Shape
     from imports.parsing.limits import Limits
-    from imports.parsing.tables import TableRow
+    from imports.parsing.tables import Table, TableRow
 
 
-ALIASES: Final = "ALIASES"
 _MOST_UNEVEN: Final = 4
 """How many times its share a part may hold."""
-_ALIAS_COLUMNS: Final = ("PSEUDONYM", "PERSON_SYSTEM", "PERSON_VALUE", "BIRTH_DATE")
 
 
 class DcirParser:
-    """An archive with a table of prestations."""
+    """An archive with a table of prestations, or with that of illnesses."""
 
-    name: Final = "dcir"
+    name: Final = FORMAT
 
     def recognises(self, head: bytes) -> bool:
         """Tell whether the bytes begin an archive."""
-        return head.startswith(MAGIC)
+        return head.startswith(MAGIC) or is_tar(head)
 
     def open(self, source: Source, limits: Limits) -> GatheredReading:
         """Look at every table; raise FileRefusedError if they can't be joined."""
-        archive = Archive(source.whole(), limits)
         try:
-            rows = _Joined(archive, limits)
+            archive = _opened(source, limits)
+            tables = Tables(archive, limits)
+            rows = Illnesses(tables) if tables.only_illnesses else _Joined(tables, limits)
         except StreamStoppedError as stopped:
             raise FileRefusedError(of_file(stopped.fault)) from stopped
         return GatheredReading(rows, limits, optional=LACKING)
 
 
-def _table_name(member: Member) -> str:
-    """Return which table a file is, by its name: `ER_PRS_F.csv`, `er_pha_f_202610.txt`."""
-    name = member.name.upper()
-    known = (CENTRAL.name, *(detail.name for detail in DETAILS), MEDICINES, NATURES, ALIASES)
-    return next((table for table in known if name.startswith(table)), "")
+def _opened(source: Source, limits: Limits) -> Archive:
+    zipped = source.head.startswith(MAGIC)
+    return ZipArchive(source.whole(), limits) if zipped else TarArchive(source, limits)
 
 
 class _Joined(Rows):
-    def __init__(self, archive: Archive, limits: Limits) -> None:
-        self._archive = archive
+    def __init__(self, tables: Tables, limits: Limits) -> None:
+        self._archive = tables.archive
         self._limits = limits
-        self._notices: list[Notice] = []
-        tables = self._named()
-        self._central = tables.pop(CENTRAL.name)
-        self._reference = Reference(
-            self._medicines(tables.pop(MEDICINES, None)),
-            self._natures(tables.pop(NATURES, None)),
-            self._persons(tables.pop(ALIASES, None)),
-        )
-        self._details = [(each, tables[each.name]) for each in DETAILS if each.name in tables]
+        self._notices = tables.notices
+        self._central = tables.named(CENTRAL.name)
+        if tables.has(ILLNESSES):
+            self._notices.append(Notice("illnesses_apart", {"name": ILLNESSES}))
+        self._reference = tables.reference()
+        self._details = [
+            (each, tables.named(each.name)) for each in DETAILS if tables.has(each.name)
+        ]
         self._starts: dict[str, int] = {}
         at = self._look(CENTRAL, self._central, 0)
         for detail, table in self._details:
@@ -101,57 +82,6 @@ class _Joined(Rows):
         if self._parts > limits.joined_parts:
             most = limits.joined * limits.joined_parts
             raise StreamStoppedError(Fault("too_many_joined", parameters=(("limit", most),)))
-
-    def _named(self) -> dict[str, Table]:
-        tables: dict[str, Table] = {}
-        for member in self._archive.members:
-            name = _table_name(member)
-            if name in tables:
-                raise FileRefusedError(Refusal(0, "", "table_twice", parameters={"name": name}))
-            if name:
-                tables[name] = Table(self._archive, member, name, self._limits)
-            else:
-                shown = "".join(c if c.isprintable() else "?" for c in member.name[:60])
-                self._notices.append(Notice("table_unread", {"name": shown}))
-        if CENTRAL.name not in tables:
-            parameters = {"format": "ZIP", "name": CENTRAL.name}
-            raise FileRefusedError(Refusal(0, "", "table_missing", parameters=parameters))
-        return tables
-
-    def _few(self, table: Table, wanted: Sequence[str], required: int) -> Iterator[TableRow]:
-        """Yield the rows of a table that is kept whole: not more than are wanted in memory."""
-        for count, row in enumerate(table.rows(wanted, wanted[:required])):
-            if count == self._limits.kept_rows:
-                limit = (("name", table.name), ("limit", self._limits.kept_rows))
-                raise StreamStoppedError(Fault("table_too_long", parameters=limit))
-            yield row
-
-    def _medicines(self, table: Table | None) -> dict[str, tuple[str, str]]:
-        if table is None:
-            return {}
-        wanted = ("PHA_CIP_C13", "PHA_ATC_C07", "PHA_MED_NOM")
-        rows = (row.values for row in self._few(table, wanted, 2) if not row.fault)
-        return {cip: (atc, name) for cip, atc, name in rows}
-
-    def _natures(self, table: Table | None) -> dict[str, str]:
-        if table is None:
-            return {}
-        rows = (r.values for r in self._few(table, ("PRS_NAT", "PRS_NAT_CB2"), 2) if not r.fault)
-        return {nature.lstrip("0"): code for nature, code in rows if code}
-
-    def _persons(self, table: Table | None) -> dict[str, Person]:
-        """Return whom the pseudonyms stand for; a wrong line is told, and joins nobody."""
-        found: dict[str, Person] = {}
-        wrong = first = 0
-        for row in self._few(table, _ALIAS_COLUMNS, 3) if table else ():
-            person = _person(row)
-            if person is None or row.values[0] in found:
-                wrong, first = wrong + 1, first or row.line
-            else:
-                found[row.values[0]] = person
-        if wrong:
-            self._notices.append(Notice("aliases_wrong", {"count": wrong, "number": first}))
-        return found
 
     def _look(self, shape: Shape, table: Table, at: int) -> int:
         """Read a table once: its header, how long it is. Return where the next one's rows start.
@@ -167,8 +97,9 @@ class _Joined(Rows):
     def recognised(self) -> Recognised:
         """Return what the archive is."""
         return Recognised(
-            kind=Kind.LINES, format=DcirParser.name, compression="zip", encoding="", delimiter="",
-            byte_order_mark=False, line_end="", columns=RETURNED, notices=tuple(self._notices),
+            kind=Kind.LINES, format=FORMAT, compression=self._archive.format, encoding="",
+            delimiter="", byte_order_mark=False, line_end="", columns=returned(Kind.LINES),
+            notices=tuple(self._notices),
         )  # fmt: skip
 
     def rows(self) -> Iterator[Found]:
@@ -222,17 +153,6 @@ class _Joined(Rows):
     def _alone(self, name: str, number: int, _values: tuple[str, ...]) -> Found:
         fault = Fault("detail_alone", parameters=(("name", CENTRAL.name),))
         return Found(number, f"{name} {number - self._starts[name]}", faults=(("", "", fault),))
-
-
-def _person(row: TableRow) -> Person | None:
-    if row.fault or not row.values[0]:
-        return None
-    _, written, value, born = row.values
-    system = check_national_system(written)
-    if isinstance(system, Fault):
-        return None
-    checked = check_person_value(system, value)
-    return None if isinstance(checked, Fault) else Person(system, checked, born)
 
 
 def _key(row: TableRow) -> str:

@@ -82,6 +82,8 @@ _IMAGING: Final = re.compile(r"[A-Z]{2}Q[HJKLMN]\d{3}", re.ASCII)
 _VACCINES: Final = "J07"
 _DAY_FIRST: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: [\d:.]*)?", re.ASCII)
 _ISO_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]*", re.ASCII)
+# How the base writes a day it has not (documentation of the Health Data Hub, OMOP "condition").
+_NO_DAY: Final = "1600-01-01"
 _DECIMAL: Final = re.compile(r"([+-]?)(\d{1,12})(?:[.,](\d{1,2})0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([+-]?\d{1,12})(?:[.,]0*)?", re.ASCII)
 _RPPS_LENGTH: Final = 11
@@ -105,6 +107,13 @@ class Reference:
     medicines: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     persons: Mapping[str, Person] = field(default_factory=dict)
+
+    def person(self, pseudonym: str, rank: str) -> Person:
+        """Return whom a pseudonym stands for, with the rank: two twins of one sex share it."""
+        rank = rank.lstrip("0")
+        if rank not in _FIRST_OF_TWINS:
+            pseudonym = f"{pseudonym}:{rank}"
+        return self.persons.get(pseudonym, Person(SYSTEM, pseudonym, ""))
 
 
 def joined(
@@ -142,19 +151,16 @@ def joined(
 def _of_prestation(
     values: Mapping[str, str], row: TableRow, reference: Reference
 ) -> dict[str, str]:
-    pseudonym, rank = values["BEN_NIR_PSA"], values["BEN_RNG_GEM"].lstrip("0")
-    if rank not in _FIRST_OF_TWINS:
-        pseudonym = f"{pseudonym}:{rank}"  # two twins of one sex have one pseudonym
-    person = reference.persons.get(pseudonym, Person(SYSTEM, pseudonym, ""))
+    person = reference.person(values["BEN_NIR_PSA"], values["BEN_RNG_GEM"])
     scheme = values["RGM_COD"]
     return {
         "scheme": f"rgm-{scheme}" if scheme else SYSTEM,
         "person_system": person.system,
         "person_value": person.value,
-        "birth_date": _date(person.birth_date),
-        "care_start": _date(values["EXE_SOI_DTD"]),
-        "care_end": _date(values["EXE_SOI_DTF"]),
-        "prescribed_on": _date(values["PRE_PRE_DTD"]),
+        "birth_date": date(person.birth_date),
+        "care_start": date(values["EXE_SOI_DTD"]),
+        "care_end": date(values["EXE_SOI_DTF"]),
+        "prescribed_on": date(values["PRE_PRE_DTD"]),
         "performer_specialty": values["PSE_SPE_COD"].strip("0") and values["PSE_SPE_COD"],
         "prescriber_specialty": values["PSP_SPE_COD"].strip("0") and values["PSP_SPE_COD"],
         "performer_rpps": _rpps(values["PFS_EXE_NUM"]),
@@ -164,7 +170,7 @@ def _of_prestation(
         "base_cents": _cents(values["BSE_REM_BSE"]),
         "reimbursed_cents": _cents(values["BSE_REM_MNT"]),
         "rate_pct": _whole(values["RGO_REM_TAU"]),
-        "flow_date": _date(row.values[KEYS.index("FLX_TRT_DTD")]),
+        "flow_date": date(row.values[KEYS.index("FLX_TRT_DTD")]),
     }
 
 
@@ -224,12 +230,13 @@ def _named(found: Found, values: Mapping[str, str], key: str) -> Found:
     return replace(found, values={**line, **names})
 
 
-def _date(text: str) -> str:
-    """Return an ISO date; what is not a date is left for the check to refuse."""
+def date(text: str) -> str:
+    """Return an ISO date, or nothing for a day not given; what is no date is left to the check."""
     if match := _DAY_FIRST.fullmatch(text):
-        return f"{match[3]}-{match[2]}-{match[1]}"
-    match = _ISO_TIME.fullmatch(text)
-    return match[1] if match else text
+        text = f"{match[3]}-{match[2]}-{match[1]}"
+    elif match := _ISO_TIME.fullmatch(text):
+        text = match[1]
+    return "" if text == _NO_DAY else text
 
 
 def _cents(text: str) -> str:

@@ -15,7 +15,7 @@ from imports.parsing.checking import Batch, Checker
 from imports.parsing.formats import Summary
 from imports.parsing.refusals import Fault, Refusal, RefusedRow, StreamStoppedError, of_file, shown
 from imports.parsing.returned import PLACE
-from imports.parsing.rows import COLUMNS, Kind
+from imports.parsing.rows import COLUMNS
 
 
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 
     from imports.parsing.formats import Recognised
     from imports.parsing.limits import Limits
+    from imports.parsing.rows import Kind
 
 
-NAMES: Final = COLUMNS[Kind.LINES]
-RETURNED: Final = (PLACE, *NAMES)
-"""The columns of the file of rejects, whatever the format was."""
 _AT_ONCE: Final = 500
 
 
@@ -51,7 +49,9 @@ class GatheredReading:
         self.summary = Summary()
         self._source = source
         self._limits = limits
-        self._checker = Checker(Kind.LINES, limits, optional=optional)
+        self._kind = source.recognised.kind
+        self._names = COLUMNS[self._kind]
+        self._checker = Checker(self._kind, limits, optional=optional)
 
     @property
     def recognised(self) -> Recognised:
@@ -86,17 +86,30 @@ class GatheredReading:
 
     def _checked(self, found: Sequence[Found]) -> Batch:
         good = [row for row in found if not row.faults]
-        columns = [[row.values.get(name, "") for row in good] for name in NAMES]
-        batch = Batch(Kind.LINES)
+        columns = [[row.values.get(name, "") for row in good] for name in self._names]
+        batch = Batch(self._kind)
         if good:
             batch = self._checker.check(
-                columns, [row.number for row in good], lambda i: _written(good[i])
+                columns, [row.number for row in good], lambda i: self._written(good[i])
             )
         batch.places = {row.number: row.place for row in found}
         refused = [_placed(row, batch.places[row.line]) for row in batch.refused]
-        refused += [_refused(row) for row in found if row.faults]
+        refused += [self._refused(row) for row in found if row.faults]
         batch.refused = sorted(refused, key=lambda row: row.line)
         return batch
+
+    def _refused(self, row: Found) -> RefusedRow:
+        refusals = tuple(
+            Refusal(
+                row.number, column, fault.code, shown(found), fault.correction,
+                {**dict(fault.parameters), "place": row.place},
+            )
+            for column, found, fault in row.faults
+        )  # fmt: skip
+        return RefusedRow(row.number, self._written(row), refusals)
+
+    def _written(self, row: Found) -> tuple[str, ...]:
+        return (row.place, *(row.values.get(name, "") for name in self._names))
 
 
 class Rows:
@@ -116,19 +129,9 @@ class Rows:
         raise NotImplementedError
 
 
-def _written(row: Found) -> tuple[str, ...]:
-    return (row.place, *(row.values.get(name, "") for name in NAMES))
-
-
-def _refused(row: Found) -> RefusedRow:
-    refusals = tuple(
-        Refusal(
-            row.number, column, fault.code, shown(found), fault.correction,
-            {**dict(fault.parameters), "place": row.place},
-        )
-        for column, found, fault in row.faults
-    )  # fmt: skip
-    return RefusedRow(row.number, _written(row), refusals)
+def returned(kind: Kind) -> tuple[str, ...]:
+    """Return the columns of the file of rejects, whatever the format was."""
+    return (PLACE, *COLUMNS[kind])
 
 
 def _placed(row: RefusedRow, place: str) -> RefusedRow:

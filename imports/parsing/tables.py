@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from imports.parsing.header import DELIMITERS
 from imports.parsing.lines import Lines
@@ -33,7 +33,7 @@ class TableRow:
 class Table:
     """One file of an archive. The order of its columns is free; those not wanted are not kept."""
 
-    def __init__(self, archive: Archive, member: Member, name: str, limits: Limits) -> None:
+    def __init__(self, archive: Archive, member: Member[Any], name: str, limits: Limits) -> None:
         self.name = name
         self.lines = 0
         """How many lines it has, once it was read to its end."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gzip
+
 import pytest
 
 from access.binding import binding
@@ -11,6 +14,7 @@ from tests.imports.loads import DESK, counts, load, refused, store
 from tests.imports.parsing.tables import (
     ALIAS,
     BENEFIT,
+    IMB,
     ITEM,
     PHA,
     PRS,
@@ -18,6 +22,7 @@ from tests.imports.parsing.tables import (
     archive,
     ndjson,
     table,
+    tar,
 )  # fmt: skip
 from tests.imports.persons import INS_TEST, NIR, lines_of, make_record, rows
 
@@ -80,6 +85,24 @@ def test_rows_of_other_formats_are_refused_where_they_stand():
     ) == [("ER_PRS_F 4", "ER_PHA_F 3"), ("ER_PHA_F 3", "ER_PRS_F 4")]
     assert ("Format", "tables du DCIR, jointes sur leurs neuf clés") in view.recognised
     assert len(refused()) == 3
+
+
+def test_the_table_of_illnesses_in_a_compressed_tar_archive_is_a_load_of_illnesses():
+    longer = IMB | {"MED_MTF_COD": "F20"}
+    packed = gzip.compress(tar(IR_IMB_R=[IMB, longer, longer], aliases=[HIS]))
+
+    found = load(packed)
+    assert (found.file_kind, found.compression) == ("illnesses", "tar")
+    assert counts(found) == {"read": 3, "created": 1, "refused": 2}
+    assert rows("SELECT icd10, since, until, flow_date FROM imports_claimillness") == [
+        ("E11.9", dt.date(2020, 1, 15), None, dt.date(2026, 11, 2))
+    ]
+    with binding(DESK):
+        view = desk.read_load(by=DESK, load_id=found.id)
+    assert ("Format", "table IR_IMB_R du DCIR (ALD)") in view.recognised
+    places = rows("SELECT params->>'other' FROM imports_refusedrow ORDER BY line")
+    assert places == [("IR_IMB_R 4",), ("IR_IMB_R 3",)]
+    assert counts(load(packed)) == {"read": 3, "identical": 1, "refused": 2}
 
 
 def test_items_of_a_resource_are_lines_and_two_of_one_name_are_both_refused():

@@ -94,7 +94,7 @@ HOSTILE = {
     ),
     "directory.zip": (
         [b"PK\3\4", bytes(MIB), b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 9, 9, MIB, 4, 0)],
-        "Cette archive ZIP est abîmée, coupée, ou son sommaire est démesuré.",
+        "Cette archive est abîmée, coupée, ou son sommaire est démesuré.",
     ),
     "deep.ndjson": ([b'{"a":' + b"[" * 500_000 + b"}\n"], "Ressources trop imbriquées (): 1."),
     "long.ndjson": ([b'{"a": "', *[b"x" * MIB] * LARGE], "Lignes trop longues (): 1."),

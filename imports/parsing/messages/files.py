@@ -53,6 +53,11 @@ OF_FILES: Final = {
         _("un code dans une table de détail, ou la lettre de cette nature"),
         _("Ajoutez à l'archive la table %(name)s, qui donne les lettres des natures d'acte."),
     ),
+    "not_long_term": Message(
+        _("Exonérations qui ne sont pas une ALD"),
+        _("le motif 41, 43 ou 45 (IMB_ETM_NAT)"),
+        _("Accidents du travail et maladies professionnelles ne se chargent pas : laissez-les."),
+    ),
     "json_unreadable": Message(
         _("Ressources illisibles"),
         _("un objet JSON entier, chaque nom une seule fois"),
@@ -101,7 +106,7 @@ OF_FILES: Final = {
         _("Exportez les ressources ExplanationOfBenefit une par ligne, sans mise en forme."),
     ),
     "archive_damaged": Message(
-        _("Cette archive ZIP est abîmée, coupée, ou son sommaire est démesuré."), "", _ASK_AGAIN
+        _("Cette archive est abîmée, coupée, ou son sommaire est démesuré."), "", _ASK_AGAIN
     ),
     "archive_members": Message(
         _("Cette archive a plus de %(limit)s fichiers."),
@@ -115,6 +120,11 @@ OF_FILES: Final = {
     ),
     "archive_member": Message(
         _("Le fichier %(name)s de l'archive est abîmé ou coupé."), "", _ASK_AGAIN
+    ),
+    "archive_not_a_file": Message(
+        _("Dans l'archive, %(name)s est un lien ou un fichier spécial, et non un fichier."),
+        "",
+        _("Refaites l'archive avec les tables elles-mêmes."),
     ),
     "table_missing": Message(
         _("Cette archive %(format)s ne contient pas la table %(name)s."),
@@ -224,6 +234,11 @@ OF_FILES: Final = {
         ),
         "",
         "",
+    ),
+    "illnesses_apart": Message(
+        _("La table %(name)s n'est pas lue avec les remboursements."),
+        "",
+        _("Déposez-la à part, dans une archive avec la correspondance des pseudonymes."),
     ),
     "aliases_wrong": Message(
         _(

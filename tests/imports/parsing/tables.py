@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tarfile
 import zipfile
 
 from tests.imports.parsing.files import CIP13, NIR, RPPS
@@ -22,6 +23,11 @@ PRS = KEYS | {
     "PFS_PRE_NUM": RPPS, "ETB_PRE_FIN": "75005819", "RGM_COD": "101",
 }  # fmt: skip
 PHA = KEYS | {"PHA_PRS_C13": CIP13, "PHA_ACT_QSN": "2.0", "PHA_DEC_TOP": ""}
+IMB = {
+    "BEN_NIR_PSA": "psa-1", "BEN_RNG_GEM": "1", "IMB_ALD_NUM": "8", "IMB_ALD_DTD": "15/01/2020",
+    "IMB_ALD_DTF": "01/01/1600", "IMB_ETM_NAT": "41", "MED_MTF_COD": "E119",
+    "INS_DTE": "20/01/2020", "UPD_DTE": "2026-11-02 10:15:00",
+}  # fmt: skip
 ALIAS = {"pseudonym": "psa-1", "person_system": "INS-NIR", "person_value": NIR}
 
 
@@ -40,6 +46,22 @@ def archive(packing=zipfile.ZIP_DEFLATED, **tables):
         for name, content in tables.items():
             text = content if isinstance(content, str | bytes) else table(*content)
             packed.writestr(f"export/{name}.csv", text)
+    return out.getvalue()
+
+
+def tar(form=tarfile.PAX_FORMAT, packing="", **tables):
+    """The same as tar, or as `packing` of it."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=f"w:{packing}", format=form) as packed:
+        for name, content in tables.items():
+            if isinstance(content, tarfile.TarInfo):
+                packed.addfile(content)
+                continue
+            text = content if isinstance(content, str | bytes) else table(*content)
+            data = text.encode() if isinstance(text, str) else text
+            info = tarfile.TarInfo(f"/export/{name}.csv")
+            info.size = len(data)
+            packed.addfile(info, io.BytesIO(data))
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import struct
 import zipfile
@@ -13,6 +14,7 @@ from imports.parsing import FileRefusedError, Limits, open_stream, sentence
 from tests.imports.parsing.files import CIP13, LINE, NIR, accounted, csv, opened, read
 from tests.imports.parsing.tables import (
     ALIAS,
+    IMB,
     KEYS,
     PHA,
     PRS,
@@ -250,3 +252,62 @@ def test_refused_rows_come_back_in_the_columns_of_the_fund():
     ((line,),) = [list(batch.typed()) for batch in back.batches()]
 
     assert (line.birth_date, line.person_value, back.recognised.notices) == (None, "psa-1", ())
+
+
+def test_illnesses_by_themselves_are_rows_of_the_kind_that_the_fund_sends():
+    data = archive(
+        aliases=[ALIAS],
+        IR_IMB_R=table(
+            IMB,
+            IMB | {"BEN_RNG_GEM": "2", "IMB_ALD_DTF": "31/12/2099", "UPD_DTE": "01/01/1600"},
+            IMB | {"MED_MTF_COD": "F20", "IMB_ALD_DTF": "2026-12-31", "IMB_ETM_NAT": "045"},
+            IMB | {"IMB_ETM_NAT": "12"},  # an accident at work
+            IMB | {"UPD_DTE": "", "INS_DTE": ""},
+            IMB | {"MED_MTF_COD": "diabetes"},
+        )
+        + "\nx",
+    )
+    first, twin, ended, accident, undated, coded, cut = read(data)
+
+    assert dataclasses.astuple(first)[1:] == (
+        "1.2.250.1.213.1.4.8", NIR, "E11.9", "", dt.date(2020, 1, 15), None, dt.date(2026, 11, 2),
+    )  # fmt: skip
+    assert (twin.person_value, twin.until, twin.flow_date) == (
+        "psa-1:2", None, dt.date(2020, 1, 20),
+    )  # fmt: skip
+    assert (ended.icd10, ended.until) == ("F20", dt.date(2026, 12, 31))
+    told = [(each.column, each.code, each.parameters["place"]) for (each,) in (
+        accident, undated, coded, cut)]  # fmt: skip
+    assert told == [
+        ("", "not_long_term", "IR_IMB_R 5"), ("flow_date", "missing_value", "IR_IMB_R 6"),
+        ("icd10", "icd10_shape", "IR_IMB_R 7"), ("", "column_count", "IR_IMB_R 8"),
+    ]  # fmt: skip
+    assert accounted(data).rows == 7
+
+
+def test_a_refused_illness_comes_back_in_the_columns_of_the_fund():
+    reading = opened(archive(IR_IMB_R=[IMB | {"MED_MTF_COD": "E1190000"}]))
+    ((row,),) = [batch.refused for batch in reading.batches()]
+    given = dict(zip(reading.recognised.columns, row.values, strict=True))
+    added = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction")
+    (back,) = read(csv(given | {"icd10": "E11.9"} | dict.fromkeys(added, "")))
+
+    assert (back.person_value, back.icd10, back.until) == ("psa-1", "E11.9", None)
+
+
+def test_illnesses_beside_prestations_are_told_to_be_dropped_by_themselves():
+    with_care = opened(archive(ER_PRS_F=CENTRAL, IR_IMB_R=[IMB]))
+    (notice,) = with_care.recognised.notices
+
+    assert "IR_IMB_R" in sentence(notice)
+    assert with_care.recognised.kind.value == "lines"
+    with pytest.raises(FileRefusedError, match="table_missing"):
+        opened(archive(ER_PHA_F=[PHA], IR_IMB_R=[IMB]))
+    with pytest.raises(FileRefusedError, match="column_missing"):
+        opened(archive(IR_IMB_R=[{"BEN_NIR_PSA": "psa-1"}]))
+
+
+def test_a_day_that_the_base_has_not_is_none():
+    (line,) = lines(ER_PRS_F=[PRS | {"PRS_NAT_REF": "1111", "PRE_PRE_DTD": "01/01/1600"}])
+
+    assert line.prescribed_on is None

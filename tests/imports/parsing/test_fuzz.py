@@ -21,7 +21,7 @@ from imports.parsing.numbers import all_small, check_cents
 from imports.parsing.refusals import Fault
 from imports.parsing.texts import Text
 from tests.imports.parsing.files import ALIAS, DOCTOR, ILLNESS, LINE, SLIP, accounted, csv, read
-from tests.imports.parsing.tables import BENEFIT, KEYS, PHA, PRS, archive, ndjson
+from tests.imports.parsing.tables import BENEFIT, IMB, KEYS, PHA, PRS, archive, ndjson, tar
 
 
 HEADERS = st.sampled_from(
@@ -151,9 +151,13 @@ def test_every_prestation_and_every_detail_is_accounted_for(tables, joined, limi
         assert max(coded, 1) <= len(numbers) <= sum(map(len, tables.values()))
 
 
-@given(TABLES, st.data())
-def test_a_damaged_archive_is_read_or_refused(tables, data):
-    packed = bytearray(archive(**tables))
+@given(
+    TABLES | st.fixed_dictionaries({"IR_IMB_R": st.lists(row_of(IMB), min_size=1, max_size=6)}),
+    st.sampled_from([archive, tar, lambda **tables: gzip.compress(tar(**tables))]),
+    st.data(),
+)
+def test_a_damaged_archive_is_read_or_refused(tables, pack, data):
+    packed = bytearray(pack(**tables))
     at = data.draw(st.integers(0, len(packed) - 1))
     packed[at] ^= data.draw(st.integers(0, 255))
     end = data.draw(st.sampled_from([len(packed), data.draw(st.integers(0, len(packed)))]))
