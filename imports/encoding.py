@@ -148,7 +148,7 @@ def _lines(batch: Batch, persons: Persons) -> list[str]:
         strict=True,
     )  # fmt: skip
     return [
-        f"{key}\x1f{number}\x1f\\x{digest}\x1f{line_id}\x1f{scheme}\x1f{text}\x1f{flow}"
+        f"{key}\x1f{number}\x1f\\x{digest.hex()}\x1f{line_id}\x1f{scheme}\x1f{text}\x1f{flow}"
         for key, number, digest, line_id, scheme, text, flow in rows
     ]
 
@@ -169,7 +169,7 @@ def _of_arrays(found: Arrays, batch: Batch, persons: Persons) -> bytes:
         [
             arrays.spread([key.replace("\\", escape) for key in keys], numbers),
             arrays.numbered(batch.numbers),
-            arrays.column([f"{escape}x{digest}" for digest in digested]),
+            arrays.hexed(digested, f"{escape}x"),
             *found.columns[:2],
             said,
             arrays.spread([f"{day}\n" for day in flow.texts], flow.numbers),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pyarrow as pa
 from pyarrow import compute, csv
+
+from imports.parsing.lines import BYTE_ORDER_MARK
 
 
 if TYPE_CHECKING:
@@ -19,7 +22,6 @@ pa.set_memory_pool(pa.system_memory_pool())  # as fast as its own, which keep wh
 
 Array = Any
 """One of PyArrow, which has no types."""
-_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def cut(chunk: Chunk, delimiter: str, width: int) -> tuple[list[Array], list[int]] | None:
@@ -27,12 +29,11 @@ def cut(chunk: Chunk, delimiter: str, width: int) -> tuple[list[Array], list[int
 
     None of a chunk that must be read line by line.
     """
-    text = chunk.text
-    if len(text) + 1 < width * chunk.count:
+    data = chunk.utf_8 + b"\n"
+    if len(data) < width * chunk.count:
         return None  # too short to be rows, each of which would take its memory
-    if "\r" in text or text.startswith(_BYTE_ORDER_MARK):
+    if "\r" in chunk or data.startswith(BYTE_ORDER_MARK):
         return None  # not what they would be taken for here
-    data = f"{text}\n".encode()
     names = list(map(str, range(width)))
     others: list[int] = []
 
@@ -133,14 +134,28 @@ def spread(values: Sequence[str] | Sequence[int], numbers: Array) -> Array:
     return pa.array(values).take(numbers)
 
 
-def column(texts: Sequence[str]) -> Array:
-    """Return a column of texts."""
-    return pa.array(texts, pa.string())
+def hexed(values: Sequence[bytes], before: str) -> Array:
+    """Return a column of bytes of one length in hexadecimal, with a text before each."""
+    digits = pa.py_buffer(b"".join(values).hex().encode())
+    each = pa.binary(2 * len(values[0]))
+    written = pa.Array.from_buffers(each, len(values), [None, digits]).cast(pa.string())
+    return compute.binary_join_element_wise(before, written, "")
 
 
 def numbered(numbers: Sequence[int]) -> Array:
     """Return a column of numbers, as texts."""
-    return pa.array(numbers, pa.int64()).cast(pa.string())
+    held = pa.py_buffer(array("q", numbers))
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, held]).cast(pa.string())
+
+
+def all_plain(column: Array, longest: int) -> bool:
+    """Tell whether all texts are printable ASCII, none empty, too long or with blanks outside."""
+    lengths = compute.min_max(compute.binary_length(column)).as_py()
+    if not lengths["min"] or lengths["max"] > longest:
+        return False
+    trimmed = compute.equal(compute.ascii_trim(column, " "), column)
+    plain: bool = compute.all(compute.and_(trimmed, compute.ascii_is_printable(column))).as_py()
+    return plain
 
 
 def joined(columns: Sequence[Array], separator: str) -> Array:

@@ -33,6 +33,9 @@ class Column:
     """Holds a person's identifier: never shown as found, never corrected."""
     plain: Plain | None = None
     """Tells of many values at once that `check` would return each as it is; "no" may be wrong."""
+    longest_plain: int = 0
+    """Of a column in which no value comes twice: up to how many printable letters `check` returns
+    as they are, so that they need not be looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +126,9 @@ SCHEMAS: Final[dict[Kind, Schema]] = {
     Kind.LINES: Schema(
         Kind.LINES,
         {
-            "line_id": Column(check=_LINE_KEY, plain=_LINE_KEY.all_plain, required=True),
+            "line_id": Column(
+                check=_LINE_KEY, plain=_LINE_KEY.all_plain, required=True, longest_plain=64
+            ),
             "scheme": _SCHEME,
             **_PERSON,
             "birth_date": Column(

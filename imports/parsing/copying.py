@@ -42,8 +42,8 @@ def business_texts(kind: Kind, columns: Sequence[Sequence[str]]) -> list[str]:
     return list(map(SEPARATOR.join, zip(*columns[BUSINESS[kind]], strict=True)))
 
 
-def digests(kind: Kind, texts: Iterable[bytes]) -> list[str]:
-    """Return in hexadecimal the digest of each row, given by its `business_texts` in UTF-8.
+def digests(kind: Kind, texts: Iterable[bytes]) -> list[bytes]:
+    """Return the digest of each row, given by its `business_texts` in UTF-8.
 
     SHA-256 over "<kind>:<version>" and the texts of `BUSINESS_COLUMNS`, UTF-8, separated by the
     unit separator. It leaves out the person, since a digest without a key over a national
@@ -51,14 +51,14 @@ def digests(kind: Kind, texts: Iterable[bytes]) -> list[str]:
     identical: whoever stores it still moves the date forward, as the newest wins.
     """
     head = f"{kind}:{DIGEST_VERSION}{SEPARATOR}".encode()
-    return [sha256(head + text).hexdigest() for text in texts]
+    return [sha256(head + text).digest() for text in texts]
 
 
 def digest(row: Row) -> bytes:
     """Return the digest of one row; see `digests`."""
     kind = KINDS[type(row)]
     said = business_texts(kind, [(text,) for text in texts(row)])
-    return bytes.fromhex(digests(kind, map(str.encode, said))[0])
+    return digests(kind, map(str.encode, said))[0]
 
 
 def copy_text(rows: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.checking import Batch, Checker
@@ -78,17 +78,17 @@ class DelimitedRows:
 
     def stands_alone(self, chunk: Chunk) -> bool:
         """Tell whether the rows of a chunk can be read without those before and behind it."""
-        return not (self._records.is_open or chunk.faults or QUOTE in chunk.text)
+        return not (self._records.is_open or chunk.faults or QUOTE in chunk)
 
     def read(self, chunk: Chunk) -> Batch:
         """Return what became of the rows that end in a chunk."""
         if self._layout.returned:
-            chunk = replace(chunk, text=unguarded(chunk.text))
+            chunk = Chunk(chunk.first, unguarded(chunk.text), chunk.count, chunk.faults)
         return self._many(chunk) or self._checked(self._records.read(chunk))
 
     def _many(self, chunk: Chunk) -> Batch | None:
         """Read rows at once, if they are many and can be; else None."""
-        if len(chunk.text) < self._from or not self.stands_alone(chunk):
+        if len(chunk.utf_8) < self._from or not self.stands_alone(chunk):
             return None
         from imports.parsing import arrays, many  # noqa: PLC0415 - memory, for large files only
 
@@ -103,7 +103,7 @@ class DelimitedRows:
         numbers: Sequence[int] = range(chunk.first, chunk.first + chunk.count)
         if others:
             numbers = sorted({*numbers}.difference(chunk.first + at for at in others))
-        batch = checker.check(columns, numbers, escapes="\\" in chunk.text)
+        batch = checker.check(columns, numbers, escapes="\\" in chunk)
         if others:
             lines = chunk.text.split("\n")
             for at in others:

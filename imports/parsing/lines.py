@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -34,23 +33,52 @@ class LineEnd(StrEnum):
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(slots=True)
 class Chunk:
     """Consecutive physical lines, separated by line feeds; the last has none.
 
-    A line of `faults` (by position) could not be read and is empty in `text`.
+    Given as `text`, or as `data` in UTF-8 as the file had it: the other is made if it is asked
+    for. A line of `faults` (by position) could not be read and is empty.
     """
 
-    first: int
-    text: str
-    count: int
-    faults: dict[int, Fault] = field(default_factory=dict)
+    __slots__ = ("_data", "_text", "count", "faults", "first")
+
+    def __init__(
+        self,
+        first: int,
+        text: str | None,
+        count: int,
+        faults: dict[int, Fault] | None = None,
+        *,
+        data: bytes | None = None,
+    ) -> None:
+        self.first = first
+        self.count = count
+        self.faults = faults or {}
+        self._text = text
+        self._data = data
+
+    @property
+    def text(self) -> str:
+        """The lines."""
+        if self._text is None:
+            self._text = self.utf_8.decode()
+        return self._text
+
+    @property
+    def utf_8(self) -> bytes:
+        """The lines in UTF-8."""
+        if self._data is None:
+            self._data = (self._text or "").encode()
+        return self._data
+
+    def __contains__(self, letter: str) -> bool:
+        return letter in self._text if self._text is not None else letter.encode() in self.utf_8
 
 
 def together(chunks: Sequence[Chunk]) -> Chunk:
     """Return consecutive chunks, of which no line is at fault, as one."""
-    text = "\n".join([chunk.text for chunk in chunks])
-    return Chunk(chunks[0].first, text, sum(chunk.count for chunk in chunks))
+    data = b"\n".join([chunk.utf_8 for chunk in chunks])
+    return Chunk(chunks[0].first, None, sum(chunk.count for chunk in chunks), data=data)
 
 
 class Lines:
@@ -119,7 +147,8 @@ class Lines:
             data = self._without_unreadable(data, faults)
         text = self._decoded(data, faults)
         count = text.count("\n") + 1
-        chunk = Chunk(self.number + 1, text, count, faults)
+        as_it_was = not faults and self.encoding is not Encoding.WINDOWS_1252
+        chunk = Chunk(self.number + 1, text, count, faults, data=data if as_it_was else None)
         self.number += count
         return chunk
 

@@ -62,6 +62,10 @@ class ManyChecker:
         for name, column, read, texts in zip(
             checker.names, checker.columns, checker.readers, raw, strict=True
         ):
+            longest = 0 if isinstance(column, PairedColumn) else column.longest_plain
+            if longest and arrays.all_plain(texts, longest):
+                done[name] = texts
+                continue
             own = Coded.of(texts)
             before = None
             if isinstance(column, PairedColumn):

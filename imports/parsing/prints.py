@@ -39,15 +39,16 @@ class Print:
     def add(self, chunk: Chunk) -> None:
         """Take the next lines in."""
         self._unreadable = self._unreadable or bool(chunk.faults)
-        text = chunk.text.rstrip("\n")
-        if text:
+        whole = chunk.utf_8
+        data = whole.rstrip(b"\n")
+        if data:
             if not self.begins:
                 first = self._digest.copy()
-                first.update("\n".join(text.split("\n", _FIRST_LINES)[:_FIRST_LINES]).encode())
+                first.update(b"\n".join(data.split(b"\n", _FIRST_LINES)[:_FIRST_LINES]))
                 self.begins = first.hexdigest()
             while self._ends:  # a file may hold nothing but line ends
                 some = min(self._ends, _AT_ONCE)
                 self._digest.update(b"\n" * some)
                 self._ends -= some
-            self._digest.update(text.encode())
-        self._ends += 1 + len(chunk.text) - len(text)
+            self._digest.update(data)
+        self._ends += 1 + len(whole) - len(data)

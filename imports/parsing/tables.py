@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from imports.parsing.header import DELIMITERS
-from imports.parsing.lines import Lines
+from imports.parsing.lines import Chunk, Lines
 from imports.parsing.records import RecordReader
 from imports.parsing.refusals import Fault, FileRefusedError, Refusal
 
@@ -61,8 +61,8 @@ class Table:
                 reader = RecordReader(delimiter, len(self.columns), self._limits)
                 if chunk.count == 1:
                     continue
-                chunk.text, chunk.count, chunk.first = rest, chunk.count - 1, 2
-                chunk.faults = {i - 1: fault for i, fault in chunk.faults.items() if i}
+                faults = {i - 1: fault for i, fault in chunk.faults.items() if i}
+                chunk = Chunk(2, rest, chunk.count - 1, faults)  # noqa: PLW2901 - without its header
             yield from self._cut(reader.read(chunk), places)
         if reader is None:
             raise FileRefusedError(Refusal(0, "", "table_empty", parameters={"name": self.name}))

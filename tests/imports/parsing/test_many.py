@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -32,7 +33,7 @@ TEXTS = [
     "a\xa0b",
 ]
 VALUES = {
-    "line_id": ["L1", "L2", "", "\ufeffL3", "L\\4", "x" * 70],
+    "line_id": ["L1", "L2", "", "\ufeffL3", "L\\4", "x" * 70, "L 5 ", "é"],
     "scheme": ["general", "Agricole", "", "é"],
     "person_system": ["INS-NIR", "1.2.250.1.213.1.4.10", "dcir", "nir:rank", "", "NIR"],
     "person_value": [NIR, CORSICAN_2A, "p-1", "x y", "", "279035121518988", f"{NIR}:1"],
@@ -127,8 +128,36 @@ def test_what_could_be_taken_otherwise_is_left_to_be_read_line_by_line(text):
 def test_chunks_are_put_together_again():
     chunks = list(Lines(b"a\n", Limits()).chunks([b"a\n\nb\n", b"c\nd"]))
 
-    assert together(chunks[1:]) == Chunk(4, "c\nd", 2)
-    assert together(chunks) == Chunk(1, "a\n\nb\nc\nd", 5)
+    for some, expected in ((chunks[1:], (4, "c\nd", 2)), (chunks, (1, "a\n\nb\nc\nd", 5))):
+        found = together(some)
+        assert (found.first, found.text, found.count) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252"])
+def test_the_lines_of_a_file_are_the_same_as_text_and_in_utf_8(encoding):
+    data = "éœ\n".encode(encoding)
+    (chunk,) = Lines(data, Limits()).chunks([data])
+
+    assert (chunk.text, chunk.utf_8) == ("éœ", "éœ".encode())
+    assert together([chunk]).text == chunk.text
+    assert ("œ" in chunk, "x" in chunk, "œ" in together([chunk])) == (True, False, True)
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8")) | st.text("a \x1f\x7f~é", max_size=4), min_size=1
+    )
+)
+def test_keys_said_at_once_to_be_plain_are_what_their_check_returns(values):
+    column = SCHEMAS[Kind.LINES].columns["line_id"]
+
+    if arrays.all_plain(pa.array(values, pa.string()), column.longest_plain):
+        assert [column.check(value.strip()) for value in values] == values
+
+
+def test_keys_are_plain_up_to_their_longest():
+    assert arrays.all_plain(pa.array(["A 1", "x" * 64]), 64)
+    assert not arrays.all_plain(pa.array(["x" * 65]), 64)
 
 
 def test_few_rows_are_read_one_by_one():
