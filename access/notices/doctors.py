@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import translation
 
 from access.binding import now
@@ -39,18 +39,31 @@ def tell_emergency(record: Record, *, once: str) -> None:
     _tell_treating_gp(record, PATIENT_OPENED, once=once)
 
 
-def tell_synthesis_asked(record: Record) -> bool:
+def tell_synthesis_asked(record: Record, *, alone: bool) -> bool:
     """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
 
+    What a minor asks alone is kept apart: their family asks too, and isn't told that it was.
     Returns whether there is a doctor to tell.
     """
-    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=str(record.id))
+    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=_asked(record.id, alone=alone))
 
 
-def synthesis_asked_at(record_id: uuid.UUID, professional_id: uuid.UUID) -> dt.datetime | None:
-    """Return when this doctor was asked for the first synthesis of a record; None if never."""
-    once = once_of(SYNTHESIS_ASKED, professional_id, str(record_id))
-    return Notice.objects.filter(once=once).values_list("made_at", flat=True).first()
+def synthesis_asked_at(
+    record_id: uuid.UUID, professional_id: uuid.UUID, *, to_family: bool
+) -> dt.datetime | None:
+    """Return when this doctor was asked for the first synthesis of a record; None if never.
+
+    To who represents a minor, when the family did.
+    """
+    once = [
+        once_of(SYNTHESIS_ASKED, professional_id, _asked(record_id, alone=alone))
+        for alone in ({False} if to_family else {False, True})
+    ]
+    return Notice.objects.filter(once__in=once).aggregate(at=Min("made_at"))["at"]
+
+
+def _asked(record_id: uuid.UUID, *, alone: bool) -> str:
+    return f"{record_id}|alone" if alone else str(record_id)
 
 
 def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:

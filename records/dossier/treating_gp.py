@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from access.binding import bound
 from access.circle.treating_gp import live_treating_gp
 from access.notices import synthesis_asked_at
 from records.dossier import telling
@@ -11,6 +12,7 @@ from records.dossier import telling
 
 if TYPE_CHECKING:
     from access.models import Professional
+    from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
@@ -26,8 +28,18 @@ def treating_gp_of(dossier: Dossier) -> Professional | None:
 def synthesis_asked_on(dossier: Dossier, *, by: Viewer, gp: Professional | None) -> str:
     """Return the day a first synthesis was asked for, for who may ask and for the doctor asked.
 
-    Nothing where it wasn't. ``gp`` is what ``treating_gp_of`` said.
+    Nothing where it wasn't. ``gp`` is what ``treating_gp_of`` said. What a minor asked alone isn't
+    told to who represents them, through the doctor's eyes either.
     """
     asked = by.professional_id if dossier.by_treating_gp else gp.id if gp else None
-    at = synthesis_asked_at(dossier.record_id, asked) if asked else None
+    if asked is None:
+        return ""
+    lens = bound().lens
+    family = reads_as_family(lens.own if lens else dossier.standing)
+    at = synthesis_asked_at(dossier.record_id, asked, to_family=family)
     return telling.day_and_month(at) if at else ""
+
+
+def reads_as_family(asker: Standing) -> bool:
+    """Tell whether somebody represents a minor, whose own settings they never read (line 5)."""
+    return asker.is_representative and not (asker.is_holder or asker.holder_is_adult)

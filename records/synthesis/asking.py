@@ -15,7 +15,7 @@ from access.journal import Action
 from access.notices import synthesis_asked_at, tell_synthesis_asked
 from access.policy import Refused
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import treating_gp_of
+from records.dossier.treating_gp import reads_as_family, treating_gp_of
 from records.models import Record
 
 
@@ -32,15 +32,18 @@ def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
     Asked twice, it was asked once. Raises ``Refused`` where there is nobody to ask, or where the
     synthesis is written.
     """
-    dossier = decide(by=by, record_id=record_id).dossier
+    decider = decide(by=by, record_id=record_id)
+    dossier = decider.dossier
     gp = treating_gp_of(dossier)
     if gp is None:
         raise Refused(_("Aucun médecin traitant n'est déclaré. Choisissez-le d'abord."))
     if read_versions(dossier):
         raise Refused(_("La synthèse est déjà écrite : vous pouvez la lire."))
-    if synthesis_asked_at(record_id, gp.id) is not None:
+    family = reads_as_family(dossier.standing)
+    if synthesis_asked_at(record_id, gp.id, to_family=family) is not None:
         return gp.full_name
-    if not tell_synthesis_asked(Record.objects.get(id=record_id)):
+    record = Record.objects.get(id=record_id)
+    if not tell_synthesis_asked(record, alone=decider.minor_alone):
         raise Refused(
             _("%(name)s ne peut pas recevoir votre demande. Choisissez un autre médecin traitant.")
             % {"name": gp.full_name}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from access.binding import binding
 from access.models import Authorisation, JournalEvent, Notice
 from access.worklist import read_worklist
-from records.models import Synthesis, SynthesisLine, SynthesisSource
+from records.models import Person, Synthesis, SynthesisLine, SynthesisSource
 from tests.access.cast import NOON
+from tests.access.test_see_as import bare, looking
+from tests.records.test_reading import answer
 
 
 ASK = "Demander la synthèse"
@@ -75,6 +79,29 @@ def test_a_representative_asks_too(unwritten):
     assert ASK in unwritten.get("home", who="guardian").content.decode()
     unwritten.post("synthesis_ask", who="guardian")
     assert len(asked(unwritten)) == 1
+
+
+def test_what_a_minor_asks_alone_their_family_is_not_told_and_asks_too(unwritten, as_owner):
+    desk = unwritten
+    with as_owner():
+        Person.objects.filter(id=desk.world.holder.id).update(born_on=dt.date(2010, 3, 4))
+
+    def family():
+        page = desk.get("home", who="guardian")
+        as_gp = looking(desk.world, "petit", asker="guardian").get(desk.address("home"))
+        return answer(page), bare(as_gp)
+
+    before = family()
+    desk.post("synthesis_ask", who="jeanne")
+    assert family() == before
+    assert "Synthèse demandée" in desk.get("home", who="jeanne").content.decode()
+    assert "Elle vous est demandée" in desk.get("home").content.decode()
+    for _press in range(2):
+        desk.post("synthesis_ask", who="guardian")
+    assert JournalEvent.objects.filter(act="synthesis_asked").count() == 2
+    assert len(asked(desk)) == 2
+    assert "Synthèse demandée" in desk.get("home", who="guardian").content.decode()
+    assert listed(desk).due.asked_at == NOON
 
 
 def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk, as_owner):
