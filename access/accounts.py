@@ -199,7 +199,7 @@ def set_emergency_choices(
         Record.objects.filter(id=record_id).update(**changed)
     door = "holder" if standing.is_holder else "representative"
     for kind in OpeningKind:
-        if changed.get(f"{kind.value}_refused"):  # taken back within the hours, it stays closed
+        if said.get(f"{kind.value}_refused"):  # taken back within the hours, it stays closed
             close_openings(
                 by=by, record_id=record_id, kind=kind.value, door=door,
                 secret=alone,

@@ -7,9 +7,11 @@ import re
 
 from django.urls import reverse
 
+from access.binding import frozen_clock
 from access.models import Opening
 from records.identifiers import INS_TEST, identifier_digest
 from records.models import Person, Record, RecordIdentifier
+from tests.access.cast import NOON
 from tests.access.test_activation_pages import choices
 from tests.access.test_emergency import TEXT, acts, ask, status
 from tests.access.test_see_as import looking, page_as
@@ -23,8 +25,7 @@ def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(jean
     with as_owner():
         born = dt.date(2010, 3, 4)
         Person.objects.filter(id=jeanne.holder.id).update(born_on=born)
-    nir = f"2{10:02d}{NIR[3:13]}"
-    nir += f"{97 - int(nir) % 97:02d}"
+    nir = number_of_2010()
     with as_owner():
         _number_is(jeanne, nir)
     assert ask(roche, nir=nir, born_on="04/03/2010").status_code == 302
@@ -75,6 +76,35 @@ def test_what_a_minor_answers_alone_their_parent_neither_reads_nor_displaces(jea
     with as_owner():  # of age, what one says is said to whoever represents one then
         Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(2000, 3, 4))
     assert said_to(jeanne, "guardian") == parent | {"emergency": "no", "notify_by": "email"}
+
+
+def test_a_parents_refusal_stops_on_their_page_what_runs_whatever_the_minor_answered(
+    jeanne, as_owner
+):
+    roche = jeanne.browser("stranger")
+    with as_owner():
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(2010, 3, 4))
+        nir = number_of_2010()
+        _number_is(jeanne, nir)
+    assert ask(roche, nir=nir, born_on="04/03/2010").status_code == 302
+    page = reverse("access:who_looked", args=[jeanne.record.id])
+    choices(jeanne, "jeanne", emergency="no")
+    assert "Encore ouvert" in jeanne.browser("guardian").get(page).content.decode()
+    choices(jeanne, "guardian", emergency="no")
+    assert "Encore ouvert" not in jeanne.browser("guardian").get(page).content.decode()
+    # The minor lets doctors come again; their parent ends one that came, as by the button.
+    with frozen_clock(NOON + dt.timedelta(hours=1)):
+        choices(jeanne, "jeanne", emergency="yes")
+        assert ask(roche, nir=nir, born_on="04/03/2010").status_code == 302
+        choices(jeanne, "guardian", emergency="no")
+        assert "Encore ouvert" not in jeanne.browser("guardian").get(page).content.decode()
+        assert status(jeanne, roche, "home") == 404
+    assert Record.objects.get(id=jeanne.record.id).emergency_refused is False
+
+
+def number_of_2010():
+    nir = f"2{10:02d}{NIR[3:13]}"
+    return f"{nir}{97 - int(nir) % 97:02d}"
 
 
 def said_to(world, who):
