@@ -24,11 +24,14 @@ from access.notices.wording import (
     URGENT,
     words,
 )
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+
+    from django.db.models import QuerySet
 
     from records.models import Record
 
@@ -66,23 +69,35 @@ def _asked(record_id: uuid.UUID, *, alone: bool) -> str:
     return f"{record_id}|alone" if alone else str(record_id)
 
 
-def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
-    """Tell the treating GP, as a professional: at the address of their account, in French.
+def still_treats(record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
+    """Tell whether a doctor is the treating GP of an open record: what they are told waited."""
+    opened = Q(record__status=RecordStatus.OPEN, record__died_on=None)
+    return _treating(record_id).filter(opened, professional_id=professional_id).exists()
 
-    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
-    """
+
+def _treating(record_id: uuid.UUID) -> QuerySet[Authorisation]:
+    """Return the right of the treating GP, but of one who is blocked or no longer practises."""
     blocked = Block.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record.id, since__lte=now()
+        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record_id, since__lte=now()
     )
-    held = Authorisation.objects.filter(
+    return Authorisation.objects.filter(
         Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
-        record_id=record.id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
+        record_id=record_id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
         since__lte=now(), professional__isnull=False,
     ).exclude(
         Q(professional__in=blocked.values("professional_id"))
         | Q(professional__registration_ended_at__lte=now())
     )  # fmt: skip
-    doctors = held.order_by("-since", "id").values_list("professional_id", flat=True)[:1]
+
+
+def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
+    """Tell the treating GP, as a professional: at the address of their account, in French.
+
+    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
+    """
+    doctors = (
+        _treating(record.id).order_by("-since", "id").values_list("professional_id", flat=True)
+    )
     with translation.override(settings.LANGUAGE_CODE):
         body = words(kind, own=False)
     rows = [
@@ -92,7 +107,7 @@ def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
             due_at=now() if kind in URGENT else next_round(now()),
             once=once_of(kind, doctor, once),
         )
-        for doctor in doctors
+        for doctor in doctors[:1]
     ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     wake_for(kind, rows)

@@ -21,6 +21,7 @@ from access import channels
 from access.binding import binding, bound, now, use_case
 from access.conditions import representing
 from access.models import Notice, NoticeState, Professional, User
+from access.notices.doctors import still_treats
 from access.notices.hours import PAUSES, is_night, next_round
 from access.notices.wording import INSISTENT, ON_THE_SITE, URGENT
 from access.viewer import WORKER
@@ -164,6 +165,8 @@ def _reader(notice: Notice) -> tuple[str, str]:
 
 def _way_to(notice: Notice) -> tuple[str, str] | None:
     if notice.professional_id is not None:
+        if notice.record_id and not still_treats(notice.record_id, notice.professional_id):
+            return None
         return _way_at_work(notice.professional_id)
     if notice.person_id is None or not _may_still_know(notice.record_id, notice.person_id):
         return None

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail
 
-from access.binding import binding
-from access.models import Authorisation, JournalEvent, Notice
+from access import notices
+from access.binding import binding, frozen_clock
+from access.models import Authorisation, Block, JournalEvent, Notice
 from access.worklist import read_worklist
-from records.models import Person, Synthesis, SynthesisLine, SynthesisSource
+from records.models import Person, Record, Synthesis, SynthesisLine, SynthesisSource
 from tests.access.cast import NOON
 from tests.access.test_see_as import bare, looking
 from tests.records.test_reading import answer
+from tests.roles import role
 
 
 ASK = "Demander la synthèse"
@@ -113,3 +116,28 @@ def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk
     assert "Choisissez-le d" in nobody.content.decode()
     assert asked(desk) == []
     assert not JournalEvent.objects.filter(act="synthesis_asked").exists()
+
+
+def close(desk):
+    Record.objects.filter(id=desk.world.record.id).update(status="closed", closed_at=NOON)
+
+
+def remove(_desk):
+    Authorisation.objects.filter(kind="treating_gp").update(ended_at=NOON)
+
+
+def block(desk):
+    petit = desk.world.professionals["petit"].professional
+    Block.objects.create(record=desk.world.record, professional=petit, since=NOON)
+
+
+@pytest.mark.parametrize("meanwhile", [None, remove, block, close])
+def test_who_treats_them_no_more_when_it_leaves_is_not_written_to(unwritten, as_owner, meanwhile):
+    unwritten.post("synthesis_ask", who="jeanne")
+    if meanwhile:
+        with as_owner():
+            meanwhile(unwritten)
+    with role("dmp_worker"), frozen_clock(NOON + dt.timedelta(hours=7)):
+        assert notices.send(asked(unwritten)[0].id) is (meanwhile is None)
+    assert len(mail.outbox) == (meanwhile is None)
+    assert asked(unwritten)[0].state == ("site" if meanwhile else "sent")
