@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from access.viewer import Moment, Viewer
 
 
-# Treating GP first, and of those the patients who ask for a first synthesis, the other records
-# without one, then the ones that changed since; then by name.
+# Treating GP first, and of those the patients who ask for a synthesis (nothing is written, or what
+# was then is all hidden from them), the other records without one, then the ones that changed
+# since; then by name.
 _ORDER = """order by treating_gp desc,
   case when asked_at is not null then 0 when ready and signed_at is null then 1
     when ready then 2 else 3 end,
@@ -37,7 +38,7 @@ _LIST = Statement(
     sql=f"""
 with {ALL_DOORS},
 asked as materialized (
-  select n.record_id, min(n.made_at) as at from access_notice n
+  select n.record_id, max(n.made_at) as at from access_notice n
   where n.professional_id = %(professional)s and n.kind = '{SYNTHESIS_ASKED}'
   group by n.record_id
 ),
@@ -48,7 +49,8 @@ page as materialized (
     from (
       select r.id, h.first_given, coalesce(nullif(h.used_name, ''), h.birth_name) as family_name,
         h.sex, h.born_on, doors.treating_gp, due.signed_at, coalesce(due.ready, false) as ready,
-        case when doors.treating_gp and due.signed_at is null then asked.at end as asked_at,
+        case when doors.treating_gp and asked.at > coalesce(due.signed_at, '-infinity')
+          then asked.at end as asked_at,
         %(words)s = '' or translate(
           lower(h.first_given || ' ' || h.used_name || ' ' || h.birth_name),
           %(accented)s, %(plain)s) like %(like)s as named,
@@ -95,8 +97,8 @@ where r.id = any(%(records)s)
 class Due:
     """When a record's synthesis was last signed, and how much arrived since.
 
-    Where it never was, ``arrived`` is 1 if the record holds anything, and ``asked_at`` is since
-    when it is asked for.
+    Where it never was, ``arrived`` is 1 if the record holds anything. ``asked_at`` is since when
+    one is asked for.
     """
 
     signed_at: dt.datetime | None

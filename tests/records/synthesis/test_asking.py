@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from access import notices
 from access.binding import binding, frozen_clock
@@ -105,6 +106,18 @@ def test_what_a_minor_asks_alone_their_family_is_not_told_and_asks_too(unwritten
     assert len(asked(desk)) == 2
     assert "Synthèse demandée" in desk.get("home", who="guardian").content.decode()
     assert listed(desk).due.asked_at == NOON
+
+
+def test_who_sees_no_line_of_what_is_written_asks_and_comes_first_all_the_same(desk, as_owner):
+    with as_owner():
+        SynthesisLine.objects.update(unannounced_until=dt.date(2030, 1, 1))
+    assert ASK in desk.get("home", who="jeanne").content.decode()
+    desk.at += dt.timedelta(hours=1)
+    desk.post("synthesis_ask", who="jeanne")
+    assert listed(desk).due.asked_at == desk.at
+    with frozen_clock(desk.at):
+        page = desk.world.browser("petit").get(reverse("access:patients")).content.decode()
+    assert "Demande sa synthèse" in page
 
 
 def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk, as_owner):
