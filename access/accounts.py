@@ -158,13 +158,8 @@ def read_emergency_choices(*, by: Viewer, record_id: uuid.UUID) -> EmergencyChoi
     if not _may_choose(standing):
         raise NotVisible
     record = Record.objects.get(id=record_id)
-    family = _reads_as_family(standing)
+    family = standing.speaks_for_minor
     return EmergencyChoices(*(record.choice(name, to_family=family) for name in CHOICES))
-
-
-def _reads_as_family(standing: Standing) -> bool:
-    """Who represents a minor reads what the family said, never the minor's own settings."""
-    return not standing.is_holder and not standing.holder_is_adult
 
 
 @use_case
@@ -194,7 +189,7 @@ def set_emergency_choices(
     alone = standing.is_holder and not standing.holder_is_adult
     changed: dict[str, Any] = {}
     if record is not None and said:
-        family = _reads_as_family(standing)
+        family = standing.speaks_for_minor
         changed = record.after(said, by_minor=alone, by_family=family)
         Record.objects.filter(id=record_id).update(**changed)
     door = "holder" if standing.is_holder else "representative"

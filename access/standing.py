@@ -208,6 +208,11 @@ class Standing:
         return self.representation == "live"
 
     @property
+    def speaks_for_minor(self) -> bool:
+        """They represent a minor, whose own settings and acts they never read (line 5)."""
+        return self.is_representative and not (self.is_holder or self.holder_is_adult)
+
+    @property
     def has_door(self) -> bool:
         """Line 11: circle, emergency or regulation."""
         return self.circle or self.emergency or self.regulation
@@ -255,7 +260,7 @@ def _standing(viewer: Viewer, moment: Moment, row: Sequence[Any]) -> Standing:
     (representation, delegated, blocked, practising, gp, circle) = row[7:13]
     shared, openings = row[13:]
     opened = set(openings)
-    doctor = viewer.profession == DOCTOR
+    doctor = practising and viewer.profession == DOCTOR
     return Standing(
         viewer=viewer,
         record_id=record_id,
@@ -271,12 +276,8 @@ def _standing(viewer: Viewer, moment: Moment, row: Sequence[Any]) -> Standing:
         practising=practising,
         treating_gp=gp and practising,
         circle=circle and practising,
-        emergency="emergency" in opened and practising and doctor and not emergency_refused,
-        regulation="regulation" in opened
-        and practising
-        and doctor
-        and viewer.at_samu
-        and not regulation_refused,
+        emergency="emergency" in opened and doctor and not emergency_refused,
+        regulation="regulation" in opened and doctor and viewer.at_samu and not regulation_refused,
         shared=tuple(shared or ()) if practising else (),
     )
 

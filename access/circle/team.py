@@ -143,7 +143,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
     gp = held[AuthorisationKind.TREATING_GP]
     waiting_gp = waits[AuthorisationKind.TREATING_GP]
     record = Record.objects.get(id=record_id)
-    family = decider.by_representative and not decider.of_an_adult
+    family = decider.dossier.standing.speaks_for_minor
     return Team(
         dossier=decider.dossier,
         gp=gp[0] if gp else None,

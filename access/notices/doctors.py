@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import translation
 
 from access.binding import now
@@ -62,7 +62,8 @@ def synthesis_asked_at(
         once_of(SYNTHESIS_ASKED, professional_id, _asked(record_id, alone=alone))
         for alone in ({False} if to_family else {False, True})
     ]
-    return Notice.objects.filter(once__in=once).aggregate(at=Min("made_at"))["at"]
+    told = Notice.objects.filter(once__in=once).order_by("made_at")
+    return told.values_list("made_at", flat=True).first()
 
 
 def _asked(record_id: uuid.UUID, *, alone: bool) -> str:

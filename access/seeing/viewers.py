@@ -149,8 +149,7 @@ def emergency_doctor(asker: Standing) -> Standing:
     doctor = PracticeFacts(id=_NOBODY, professional_id=_NOBODY, profession=DOCTOR)
     viewer = _nobody_at(doctor, _("Un médecin, en urgence"))
     record = Record.objects.only("emergency_refused", "family_choices").get(id=asker.record_id)
-    family = not asker.is_holder and not asker.holder_is_adult
-    refused = record.choice("emergency_refused", to_family=family)
+    refused = record.choice("emergency_refused", to_family=asker.speaks_for_minor)
     standing = standing_of(viewer, asker)
     return dataclasses.replace(standing, practising=True, emergency=refused is not True)
 

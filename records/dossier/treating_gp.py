@@ -12,7 +12,6 @@ from records.dossier import telling
 
 if TYPE_CHECKING:
     from access.models import Professional
-    from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
@@ -29,17 +28,13 @@ def synthesis_asked_on(dossier: Dossier, *, by: Viewer, gp: Professional | None)
     """Return the day a first synthesis was asked for, for who may ask and for the doctor asked.
 
     Nothing where it wasn't. ``gp`` is what ``treating_gp_of`` said. What a minor asked alone isn't
-    told to who represents them, through the doctor's eyes either.
+    told to who represents them, nor through anybody's eyes.
     """
     asked = by.professional_id if dossier.by_treating_gp else gp.id if gp else None
     if asked is None:
         return ""
     lens = bound().lens
-    family = reads_as_family(lens.own if lens else dossier.standing)
+    who = [dossier.standing, lens.own] if lens else [dossier.standing]
+    family = any(one.speaks_for_minor for one in who)
     at = synthesis_asked_at(dossier.record_id, asked, to_family=family)
     return telling.day_and_month(at) if at else ""
-
-
-def reads_as_family(asker: Standing) -> bool:
-    """Tell whether somebody represents a minor, whose own settings they never read (line 5)."""
-    return asker.is_representative and not (asker.is_holder or asker.holder_is_adult)

@@ -15,7 +15,7 @@ from access.journal import Action
 from access.notices import synthesis_asked_at, tell_synthesis_asked
 from access.policy import Refused
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import reads_as_family, treating_gp_of
+from records.dossier.treating_gp import treating_gp_of
 from records.models import Record
 
 
@@ -39,7 +39,7 @@ def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
         raise Refused(_("Aucun médecin traitant n'est déclaré. Choisissez-le d'abord."))
     if read_versions(dossier):
         raise Refused(_("La synthèse est déjà écrite : vous pouvez la lire."))
-    family = reads_as_family(dossier.standing)
+    family = dossier.standing.speaks_for_minor
     if synthesis_asked_at(record_id, gp.id, to_family=family) is not None:
         return gp.full_name
     record = Record.objects.get(id=record_id)

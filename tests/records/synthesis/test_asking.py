@@ -100,6 +100,8 @@ def test_what_a_minor_asks_alone_their_family_is_not_told_and_asks_too(unwritten
     assert family() == before
     assert "Synthèse demandée" in desk.get("home", who="jeanne").content.decode()
     assert "Elle vous est demandée" in desk.get("home").content.decode()
+    theirs = looking(desk.world, "guardian").get(desk.address("home"))
+    assert "Synthèse demandée" not in theirs.content.decode()
     for _press in range(2):
         desk.post("synthesis_ask", who="guardian")
     assert JournalEvent.objects.filter(act="synthesis_asked").count() == 2
