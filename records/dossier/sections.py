@@ -15,6 +15,7 @@ from access.binding import note, today
 from access.journal import Action
 from records import reference
 from records.care.sections import Column, sections
+from records.care.words import NOT_GIVEN
 from records.dossier import telling
 from records.dossier.care import is_arriving, read_lines, why_empty
 from records.dossier.care_views import mark_words, named
@@ -101,10 +102,11 @@ def _section(table: SectionTable, marks: dict[uuid.UUID, tuple[str, ...]]) -> Se
 
 def _line(row: Row, columns: tuple[Column, ...], marks: tuple[str, ...]) -> LineView:
     leads = (Column.LABEL, Column.NATURE)
+    nameless = row.line.code or _(NOT_GIVEN)  # it is still what opens the line
     return LineView(
         element=row.line.id,
         cells=tuple(
-            Said(_words(cell, column), leads=column in leads)
+            Said(_words(cell, column) or (nameless if column in leads else ""), column in leads)
             for cell, column in zip(row.cells, columns, strict=True)
         ),
         marks=mark_words(marks),

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.models import ReimbursementLine
 from tests.jeanne import a_visit, metformin
 from tests.records.test_every_viewer import address
 from tests.records.test_reading import PADLOCK, marks_on, page_of, words
@@ -44,6 +45,15 @@ def test_the_sections_are_all_there_in_their_order_each_line_in_its_own(jeanne):
     assert "Laboratoire du Port" in said["Biologie"]
     assert marks_on(html, jeanne.pill) == {PADLOCK}
     assert marks_on(html, jeanne.medicine) == set()
+
+
+@pytest.mark.parametrize(("code", "name"), [("ZZZZ", "ZZZZ"), ("", "Non communiqué")])
+def test_a_line_whose_file_says_no_name_has_one_to_be_opened_by(jeanne, as_owner, code, name):
+    with as_owner():
+        ReimbursementLine.objects.filter(id=jeanne.medicine.id).update(label="", code=code)
+    html = page_of(jeanne, "petit", "care_sections")
+    where = address(jeanne, "care_event", "medicine")
+    assert re.search(f'href="{where}">([^<]*)<', html)[1] == name
 
 
 def test_from_whom_a_line_is_hidden_nothing_tells_of_it(jeanne):
