@@ -99,7 +99,10 @@ def _hold(one: Candidate, period: Authorisation) -> None:
         one.treating_gp = True
         one.since = period.since
     elif period.kind == AuthorisationKind.CIRCLE:
-        one.until = period.until if not one.circle or period.until is None else one.until
+        if not one.circle or period.until is None:
+            one.until = period.until
+        elif one.until is not None:  # of two doors, the one that ends last says until when
+            one.until = max(one.until, period.until)
         one.circle = True
         one.since = one.since or period.since
         one.in_presence = period.ground != GivenGround.HOLDER

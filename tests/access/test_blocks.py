@@ -141,6 +141,20 @@ def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_gives_another
     assert standing(world.garnier.viewer, record).circle
 
 
+def test_of_two_doors_the_one_that_ends_last_says_until_when(world, minor, as_owner):
+    record, lou, luc = minor
+    given = {"record_id": record.id, "professional_id": world.garnier.id}
+    with as_owner():
+        letter = cast.document(record, by=world.petit)
+    for by, ago, last in ((lou, 30, NOON.date()), (luc, 10, dt.date(2027, 3, 3))):
+        with binding(by, at=NOON - dt.timedelta(minutes=ago)):
+            circle.authorise(by=by, until=last, **given)
+    with binding(lou, at=NOON):
+        people = who_sees(by=lou, record_id=record.id, element=letter)
+    [why] = [one.why for one in people if one.why.startswith("autorisé")]
+    assert "3 mars 2027" in why.replace("\xa0", " ")
+
+
 def test_a_counter_is_not_told_whom_the_holder_blocked(world):
     with binding(world.jeanne, at=NOON):
         circle.block(by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id)
