@@ -30,6 +30,7 @@ from records.models import RecordStatus
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
@@ -42,13 +43,13 @@ def tell_emergency(record: Record, *, once: str) -> None:
     _tell_treating_gp(record, PATIENT_OPENED, once=once)
 
 
-def tell_synthesis_asked(record: Record, *, alone: bool) -> bool:
+def tell_synthesis_asked(record: Record, professional_id: uuid.UUID, *, alone: bool) -> None:
     """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
 
-    What a minor asks alone is kept apart: their family asks too, and isn't told that it was.
-    Returns whether there is a doctor to tell.
+    What a minor asks alone is kept apart: their family asks too, and isn't told that it was. It
+    leaves with the next round, if the doctor still treats them then.
     """
-    return _tell_treating_gp(record, SYNTHESIS_ASKED, once=_asked(record.id, alone=alone))
+    _write(record, [professional_id], SYNTHESIS_ASKED, once=_asked(record.id, alone=alone))
 
 
 def synthesis_asked_at(
@@ -91,14 +92,16 @@ def _treating(record_id: uuid.UUID) -> QuerySet[Authorisation]:
     )  # fmt: skip
 
 
-def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
-    """Tell the treating GP, as a professional: at the address of their account, in French.
-
-    Not one who is blocked or no longer practises: they see nothing, and are told nothing.
-    """
+def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
+    """Not one who is blocked or no longer practises: they see nothing, and are told nothing."""
     doctors = (
         _treating(record.id).order_by("-since", "id").values_list("professional_id", flat=True)
     )
+    _write(record, doctors[:1], kind, once=once)
+
+
+def _write(record: Record, doctors: Iterable[uuid.UUID | None], kind: str, *, once: str) -> None:
+    """Write to doctors as professionals: at the address of their account, in French."""
     with translation.override(settings.LANGUAGE_CODE):
         body = words(kind, own=False)
     rows = [
@@ -108,8 +111,7 @@ def _tell_treating_gp(record: Record, kind: str, *, once: str) -> bool:
             due_at=now() if kind in URGENT else next_round(now()),
             once=once_of(kind, doctor, once),
         )
-        for doctor in doctors[:1]
+        for doctor in doctors if doctor
     ]  # fmt: skip
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     wake_for(kind, rows)
-    return bool(rows)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access.binding import note, use_case
+from access.binding import note, now, use_case
+from access.circle.blocks import blocks_known_to
 from access.circle.deciding import decide
 from access.journal import Action
 from access.notices import synthesis_asked_at, tell_synthesis_asked
@@ -42,11 +43,14 @@ def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
     family = dossier.standing.speaks_for_minor
     if synthesis_asked_at(record_id, gp.id, to_family=family) is not None:
         return gp.full_name
-    record = Record.objects.get(id=record_id)
-    if not tell_synthesis_asked(record, alone=decider.minor_alone):
+    retired = gp.registration_ended_at is not None and gp.registration_ended_at <= now()
+    # One whom the asker may not know to be blocked is asked in the same words, and not told.
+    if retired or blocks_known_to(decider).filter(professional_id=gp.id).exists():
         raise Refused(
             _("%(name)s ne peut pas recevoir votre demande. Choisissez un autre médecin traitant.")
             % {"name": gp.full_name}
         )
+    record = Record.objects.get(id=record_id)
+    tell_synthesis_asked(record, gp.id, alone=decider.minor_alone)
     note(Action.SYNTHESIS_ASKED, record_id, by=by, door=dossier.door)
     return gp.full_name

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from access import notices
 from access.binding import binding, frozen_clock
+from access.circle.blocks import pause
+from access.circle.deciding import decide
 from access.models import Authorisation, Block, JournalEvent, Notice
 from access.worklist import read_worklist
 from records.models import Person, Record, Synthesis, SynthesisLine, SynthesisSource
@@ -120,6 +122,23 @@ def test_who_sees_no_line_of_what_is_written_asks_and_comes_first_all_the_same(d
     with frozen_clock(desk.at):
         page = desk.world.browser("petit").get(reverse("access:patients")).content.decode()
     assert "Demande sa synthèse" in page
+
+
+def test_whom_a_minor_paused_alone_a_parent_asks_as_before_and_nobody_is_told(unwritten, as_owner):
+    desk = unwritten
+    with as_owner():
+        Person.objects.filter(id=desk.world.holder.id).update(born_on=dt.date(2010, 3, 4))
+    jeanne = desk.world.viewers["jeanne"]
+    with binding(jeanne, at=NOON - dt.timedelta(hours=1)):
+        decider = decide(by=jeanne, record_id=desk.world.record.id)
+        pause(decider, desk.world.professionals["petit"].professional, by=jeanne, secret=True)
+
+    assert "ne peut pas recevoir" in desk.post("synthesis_ask", who="jeanne").content.decode()
+    assert desk.post("synthesis_ask", who="guardian").status_code == 302
+    [notice] = asked(desk)
+    with frozen_clock(NOON + dt.timedelta(hours=7)):
+        assert not notices.send(notice.id)
+    assert mail.outbox == []
 
 
 def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk, as_owner):
