@@ -75,13 +75,12 @@ class Record(models.Model):
     ) -> dict[str, Any]:
         """Return the columns that change when some of the choices are answered.
 
-        What a minor answered otherwise than it was is theirs alone: their family changes what it
+        What a minor answered is theirs alone, the same as it was too: their family changes what it
         reads, and displaces nothing.
         """
         kept = dict(self.family_choices or {})
         if by_minor:
-            before = {name: getattr(self, name) for name in answered}
-            kept = {n: old for n, old in before.items() if old != answered[n]} | kept
+            kept = {name: getattr(self, name) for name in answered} | kept
             return {**answered, "family_choices": kept or None}
         if not by_family:
             return {**answered, "family_choices": None}

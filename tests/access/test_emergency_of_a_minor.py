@@ -78,6 +78,17 @@ def test_what_a_minor_answers_alone_their_parent_neither_reads_nor_displaces(jea
     assert said_to(jeanne, "guardian") == parent | {"emergency": "no", "notify_by": "email"}
 
 
+def test_a_minor_who_answers_as_their_parent_did_is_not_displaced_either(jeanne, as_owner):
+    with as_owner():
+        Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(2010, 3, 4))
+    for who in ("guardian", "jeanne"):
+        choices(jeanne, who, emergency="no")
+    choices(jeanne, "guardian", emergency="yes")
+    assert said_to(jeanne, "guardian") == {"emergency": "yes"}
+    assert said_to(jeanne, "jeanne") == {"emergency": "no"}
+    assert Record.objects.get(id=jeanne.record.id).emergency_refused is True
+
+
 def test_a_parents_refusal_stops_on_their_page_what_runs_whatever_the_minor_answered(
     jeanne, as_owner
 ):
