@@ -124,6 +124,18 @@ def test_who_sees_no_line_of_what_is_written_asks_and_comes_first_all_the_same(d
     assert "Demande sa synthèse" in page
 
 
+def test_undone_it_is_asked_for_again_and_the_list_says_it_is_not_signed(unwritten):
+    desk = unwritten
+    desk.post("synthesis_ask", who="jeanne")
+    desk.save()
+    desk.sign()
+    [written] = Synthesis.objects.filter(record_id=desk.world.record.id)
+    assert listed(desk).due.signed_at
+    desk.post("synthesis_undo", written.id)
+    due = listed(desk).due
+    assert (due.signed_at, due.asked_at, due.ready) == (None, NOON, True)
+
+
 def test_whom_a_minor_paused_alone_a_parent_asks_as_before_and_nobody_is_told(unwritten, as_owner):
     desk = unwritten
     with as_owner():
