@@ -45,7 +45,8 @@ def synthesis(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 def synthesis_ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Ask the treating GP for a first synthesis."""
     name = ask_for_synthesis(by=request.viewer, record_id=record_id)
-    messages.success(request, _("C'est demandé : %(name)s reçoit un message.") % {"name": name})
+    said = _("C'est demandé : %(name)s le verra en tête de sa liste.") % {"name": name}
+    messages.success(request, said)
     return redirect("records:home", record_id)
 
 

@@ -12,7 +12,7 @@ from access import notices
 from access.binding import binding, frozen_clock
 from access.circle.blocks import pause
 from access.circle.deciding import decide
-from access.models import Authorisation, Block, JournalEvent, Notice
+from access.models import Authorisation, Block, JournalEvent, Notice, User
 from access.worklist import read_worklist
 from records.models import Person, Record, Synthesis, SynthesisLine, SynthesisSource
 from tests.access.cast import NOON
@@ -175,6 +175,18 @@ def remove(_desk):
 def block(desk):
     petit = desk.world.professionals["petit"].professional
     Block.objects.create(record=desk.world.record, professional=petit, since=NOON)
+
+
+def test_of_a_doctor_who_has_no_account_no_message_is_promised(unwritten, as_owner):
+    with as_owner():
+        User.objects.filter(id=unwritten.world.users["petit"].id).update(is_active=False)
+    with frozen_clock(NOON):
+        address = unwritten.address("synthesis_ask")
+        page = unwritten.world.browser("jeanne").post(address, follow=True).content.decode()
+    assert "est demandé :" in page
+    assert "message" not in page[page.index("est demandé :") :].partition("<")[0]
+    with frozen_clock(NOON + dt.timedelta(hours=7)):
+        assert not notices.send(asked(unwritten)[0].id)
 
 
 @pytest.mark.parametrize("meanwhile", [None, remove, block, close])
