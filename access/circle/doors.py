@@ -68,11 +68,11 @@ def authorise(
             structure=structure_id,
         ),
     ).order_by("id")
+    if decider.minor_alone:  # what the family gave stays on their list, beside it
+        held = held.filter(id__in=given_by_minor(record_id))
     same = held.filter(until=stops, confirmed_at__isnull=False, ground=GivenGround.HOLDER).first()
     if same is not None:
         return same.id  # pressed twice; a door ticked by somebody else may be without effect
-    if decider.minor_alone:  # what the family gave stays on their list, beside it
-        held = held.filter(id__in=given_by_minor(record_id))
     close_periods(held, by=by, removed_by_holder=False)
     period = open_period(
         by=by,

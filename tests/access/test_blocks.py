@@ -141,6 +141,21 @@ def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_gives_another
     assert standing(world.garnier.viewer, record).circle
 
 
+def test_a_door_the_minor_gave_too_outlives_the_one_their_family_takes_back(world, minor):
+    record, lou, luc = minor
+    given = {"record_id": record.id, "professional_id": world.garnier.id}
+    for by, ago in ((luc, 30), (lou, 20), (lou, 19)):
+        with binding(by, at=NOON - dt.timedelta(minutes=ago)):
+            door = circle.authorise(by=by, **given)
+            if by is luc:
+                theirs = door
+    with binding(luc, at=NOON - dt.timedelta(minutes=10)):
+        circle.end_authorisation(by=luc, record_id=record.id, authorisation_id=theirs)
+    assert standing(world.garnier.viewer, record).circle
+    with binding(lou, at=NOON):
+        assert len(circle.read_team(by=lou, record_id=record.id).members) == 1
+
+
 def test_of_two_doors_the_one_that_ends_last_says_until_when(world, minor, as_owner):
     record, lou, luc = minor
     given = {"record_id": record.id, "professional_id": world.garnier.id}
