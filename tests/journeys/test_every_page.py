@@ -20,7 +20,7 @@ from tests.journeys.walking import as_worker, load_stories, walking
 
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SUBMIT = "main form button.govuk-button:not([name])"
+SUBMIT = "main form button[type=submit]:not([name])"
 PROBLEM = ".govuk-error-summary, .govuk-error-message, [role=alert]"
 THOMAS_BORN = "30/11/1988"
 CORSICAN = "2 74 08 2A 041 959 05"
@@ -329,12 +329,12 @@ def a_gp(me, record):
         me.look(record + part)
     me.look(f"{record}medicaments/", state=" (doctor)")
     me.look(f"{record}synthese/brouillon/")
-    me.wrong("main form button.govuk-button")
+    me.wrong("main form button[type=submit]")
     me.walk.tick("#allergies-none")
     if me.walk.page.locator("#despite").count():
         me.walk.tick("#despite")
-    me.follow("main form button.govuk-button")
-    me.follow("main form button.govuk-button")
+    me.follow("main form button[type=submit]")
+    me.follow("main form button[type=submit]")
     me.look(f"{record}synthese/")
     me.follow("li[data-element] a")
     me.look(f"{record}documents/00000000-0000-7000-8000-000000000000/", status=404)
@@ -366,11 +366,11 @@ def a_counter(me):
     me.look("/ouvrir/sans-carte/")
     me.wrong()
     at_the_counter(me)
-    me.wrong("main form button.govuk-button:not([name])")
+    me.wrong("main form button[type=submit]:not([name])")
     me.walk.tick("input[name=consent]")
     me.walk.write("input[name=mobile]", "0612345678")
     me.walk.tick("input[name=language][value=fr]")
-    me.follow("main form button.govuk-button:not([name])")
+    me.follow("main form button[type=submit]:not([name])")
     me.look("/ouvrir/feuille/")
     at_the_counter(me)
     if "/deja-ouvert/" not in me.walk.page.url:

@@ -46,7 +46,7 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
             me.tick("input[name=consent]")
             me.write("input[name=mobile]", "06 12 34 56 78")
             me.tick(f"input[name=language][value={language}]")
-            me.press("main form button.govuk-button:not([name])")
+            me.press("main form button[type=submit]:not([name])")
         assert "/ouvrir/fait/" in me.page.url
         assert opening[0] <= 12
         me.go("/ouvrir/feuille/")
@@ -58,12 +58,12 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
         me.go(f"/activation/?code={code}")
         with me.counting() as activating:
             me.write("input[name=born_on]", "1974-08-27")
-            me.press("main form button.govuk-button")
+            me.press("main form button[type=submit]")
             me.write("input[name=email]", "angele@example.org")
             me.write("input[name=password]", "le chat dort au soleil")
-            me.press("main form button.govuk-button")
+            me.press("main form button[type=submit]")
             me.write("input[name=code]", me.page.inner_text("[data-code]"))
-            me.press("main form button.govuk-button")
+            me.press("main form button[type=submit]")
         assert activating[0] <= 8
         record = re.search(r"/dossiers/([0-9a-f-]{36})/", me.page.url).group(1)
         base = f"/dossiers/{record}"
@@ -74,10 +74,10 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
         # Her doctors: Dr Petit treats her, Dr Martin may read.
         me.go(f"{base}/soignants/?q=Petit")
         me.press("a[href$='/medecin-traitant/']:visible >> nth=-1")
-        me.press("main form button.govuk-button")
+        me.press("main form button[type=submit]")
         me.go(f"{base}/soignants/?q=Martin")
         me.press("a[href$='/acces/']")
-        me.press("main form button.govuk-button")
+        me.press("main form button[type=submit]")
 
         # A visit and all that goes with it, hidden from Dr Martin in two presses.
         me.go(f"{base}/soins/")
@@ -116,8 +116,8 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
         with me.counting() as signing:
             me.press("a[href$='/synthese/brouillon/']")
             me.tick("#allergies-none")
-            me.press("main form button.govuk-button")
-            me.press("main form button.govuk-button")
+            me.press("main form button[type=submit]")
+            me.press("main form button[type=submit]")
         assert signing[0] <= 5
         me.leave()
 

@@ -143,17 +143,17 @@ def test_without_a_mobile_the_leaflet_waits_for_the_letter(hand):
 
     page.goto(f"/activation/?code={code}")
     hand.write("born_on", "14/03/1955")
-    hand.press("main form button")
+    hand.press("main form button[type=submit]")
     hand.write("email", "jeanne@exemple.test")
     hand.write("password", "trois petits chats gris")
-    hand.press("main form button")
+    hand.press("main form button[type=submit]")
     page.get_by_text("Écrivez le code de la lettre.").first.wait_for()
     # The demonstration shows what would have been posted, then what would have been sent.
     hand.write("letter", page.inner_text("[data-code]"))
     hand.write("password", "trois petits chats gris")
-    hand.press("main form button")
+    hand.press("main form button[type=submit]")
     page.wait_for_url("**/activation/code/")
     hand.write("code", page.inner_text("[data-code]"))
-    hand.press("main form button")
+    hand.press("main form button[type=submit]")
     page.wait_for_url("**/choix/")
     assert Record.objects.get().activated_at is not None

@@ -50,8 +50,8 @@ def test_published_by_keyboard_without_scripts(browser, petit, locale):
         ("a[href$='/synthese/brouillon/']", "Enter", "**/brouillon/"),
         ("#allergies-none", "Space", ""),
         ("#despite", "Space", ""),  # she wrote an allergy: the doctor has checked with her
-        ("main form button", "Enter", "**/relire/"),
-        ("main form button", "Enter", "**/synthese/"),
+        ("main form button[type=submit]", "Enter", "**/relire/"),
+        ("main form button[type=submit]", "Enter", "**/synthese/"),
     ):
         go_to(page, selector)
         page.keyboard.press(key)
