@@ -45,7 +45,8 @@ class Machine:
             process = subprocess.Popen(  # noqa: S603  # our own programs
                 [*embedded.child_prefix(), sys.executable, "-m", *command],
                 cwd=ROOT,
-                env={**os.environ, **environment},
+                # Unbuffered: what it says is waited for.
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -111,7 +111,7 @@ def tell_erasure_asked(record: Record) -> None:
 def tell_erasure_done(record: Record, people: Iterable[Person]) -> None:
     """Tell these people that everything is destroyed: the notice no longer says of which record.
 
-    ``record`` is the row as it was read before.
+    ``record`` is the row as it was read before, with its holder.
     """
     _write(people, record, ERASURE_DONE, kept=False)
 

@@ -73,7 +73,7 @@ def known_as(record_id: uuid.UUID) -> str:
 @use_case
 def _remove_rows(*, by: Viewer, record_id: uuid.UUID, ordered: bool) -> list[uuid.UUID]:
     """Remove the rows of a record and of those that were merged into it; return their keys."""
-    record = Record.objects.filter(id=record_id).first()
+    record = Record.objects.select_related("holder").filter(id=record_id).first()
     if record is None:
         raise NotDestroyed
     people = _with_an_account(record)
