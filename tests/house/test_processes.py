@@ -73,7 +73,10 @@ def free_port():
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
 def test_each_process_starts_is_found_healthy_and_stops_when_asked(service, tmp_path):
     port = free_port()
-    places = {"0.0.0.0:8000": f"127.0.0.1:{port}", "/tmp/beat": str(tmp_path / "beat")}
+    # The worker is asked again until it answers: for a second each time.
+    places = {
+        "0.0.0.0:8000": f"127.0.0.1:{port}", "/tmp/beat": str(tmp_path / "beat"), "5": "1",
+    }  # fmt: skip
     check = CHECKS[service] + (["--port", str(port)] if service == "web" else [])
 
     before = run(check, service, places)
