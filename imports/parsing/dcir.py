@@ -11,11 +11,10 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.archives import MAGIC, ZipArchive
-from imports.parsing.dcir_illnesses import FORMAT, Illnesses
+from imports.parsing.dcir_illnesses import Illnesses
 from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined
-from imports.parsing.dcir_tables import ILLNESSES, Tables
-from imports.parsing.formats import Recognised
-from imports.parsing.gathering import Found, GatheredReading, Rows, returned
+from imports.parsing.dcir_tables import FORMAT, ILLNESSES, Tables
+from imports.parsing.gathering import Found, GatheredReading, Rows
 from imports.parsing.refusals import Fault, FileRefusedError, Notice, StreamStoppedError, of_file
 from imports.parsing.returned import LACKING
 from imports.parsing.rows import Kind
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from imports.parsing.archives import Archive
     from imports.parsing.compression import Source
     from imports.parsing.dcir_lines import Detail, Shape
+    from imports.parsing.formats import Recognised
     from imports.parsing.limits import Limits
     from imports.parsing.tables import Table, TableRow
 
@@ -63,12 +63,12 @@ def _opened(source: Source, limits: Limits) -> Archive:
 
 class _Joined(Rows):
     def __init__(self, tables: Tables, limits: Limits) -> None:
+        self._tables = tables
         self._archive = tables.archive
         self._limits = limits
-        self._notices = tables.notices
         self._central = tables.named(CENTRAL.name)
         if tables.has(ILLNESSES):
-            self._notices.append(Notice("illnesses_apart", {"name": ILLNESSES}))
+            tables.notices.append(Notice("illnesses_apart", {"name": ILLNESSES}))
         self._reference = tables.reference()
         self._details = [
             (each, tables.named(each.name)) for each in DETAILS if tables.has(each.name)
@@ -96,11 +96,7 @@ class _Joined(Rows):
     @property
     def recognised(self) -> Recognised:
         """Return what the archive is."""
-        return Recognised(
-            kind=Kind.LINES, format=FORMAT, compression=self._archive.format, encoding="",
-            delimiter="", byte_order_mark=False, line_end="", columns=returned(Kind.LINES),
-            notices=tuple(self._notices),
-        )  # fmt: skip
+        return self._tables.recognised(Kind.LINES)
 
     def rows(self) -> Iterator[Found]:
         """Yield every prestation with its details, part after part."""

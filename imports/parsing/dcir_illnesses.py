@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.dcir_lines import date
 from imports.parsing.dcir_tables import ILLNESSES
-from imports.parsing.formats import Recognised
-from imports.parsing.gathering import Found, Rows, returned
+from imports.parsing.gathering import Found, Rows
 from imports.parsing.refusals import Fault
 from imports.parsing.rows import Kind
 
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 
     from imports.parsing.dcir_lines import Reference
     from imports.parsing.dcir_tables import Tables
+    from imports.parsing.formats import Recognised
     from imports.parsing.tables import TableRow
 
 
-FORMAT: Final = "dcir"
 # Columns by the schema of the table that the Health Data Hub publishes (schema-snds, IR_IMB_R).
 _REQUIRED: Final = ("BEN_NIR_PSA", "BEN_RNG_GEM", "IMB_ALD_DTD", "MED_MTF_COD")
 _COLUMNS: Final = (*_REQUIRED, "IMB_ALD_DTF", "IMB_ETM_NAT", "UPD_DTE", "INS_DTE")
@@ -38,29 +37,23 @@ class Illnesses(Rows):
     """Each row of the table is an illness, read once and forward."""
 
     def __init__(self, tables: Tables) -> None:
-        self._archive = tables.archive
+        self._tables = tables
         self._table = tables.named(ILLNESSES)
         self._reference = tables.reference()
-        self._notices = tables.notices
-        next(
-            self._table.rows(_REQUIRED, _REQUIRED), None
-        )  # a header that lacks one is told at once
+        # A header that lacks one of its columns is told at once.
+        next(self._table.rows(_REQUIRED, _REQUIRED), None)
 
     @property
     def recognised(self) -> Recognised:
         """Return what the archive is."""
-        return Recognised(
-            kind=Kind.ILLNESSES, format=FORMAT, compression=self._archive.format, encoding="",
-            delimiter="", byte_order_mark=False, line_end="", columns=returned(Kind.ILLNESSES),
-            notices=tuple(self._notices),
-        )  # fmt: skip
+        return self._tables.recognised(Kind.ILLNESSES)
 
     def rows(self) -> Iterator[Found]:
         """Yield every row of the table."""
         for row in self._table.rows(_COLUMNS, _REQUIRED):
             self.reached = row.line
             yield _found(row, self._reference)
-        self.bytes_in = self._archive.size
+        self.bytes_in = self._tables.archive.size
 
 
 def _found(row: TableRow, reference: Reference) -> Found:

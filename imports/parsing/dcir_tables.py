@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.archives import printable
 from imports.parsing.dcir_lines import CENTRAL, DETAILS, MEDICINES, NATURES, Person, Reference
+from imports.parsing.formats import Recognised
+from imports.parsing.gathering import returned
 from imports.parsing.persons import check_national_system, check_person_value
 from imports.parsing.refusals import Fault, FileRefusedError, Notice, Refusal, StreamStoppedError
 from imports.parsing.tables import Table
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 
     from imports.parsing.archives import Archive
     from imports.parsing.limits import Limits
+    from imports.parsing.rows import Kind
     from imports.parsing.tables import TableRow
 
 
+FORMAT: Final = "dcir"
 ILLNESSES: Final = "IR_IMB_R"
 _ALIASES: Final = "ALIASES"
 _ALIAS_COLUMNS: Final = ("PSEUDONYM", "PERSON_SYSTEM", "PERSON_VALUE", "BIRTH_DATE")
@@ -52,6 +56,14 @@ class Tables:
         """Whether there are no prestations to join, nor anything of them, but illnesses."""
         of_care = {CENTRAL.name, *(detail.name for detail in DETAILS)}
         return ILLNESSES in self._tables and of_care.isdisjoint(self._tables)
+
+    def recognised(self, kind: Kind) -> Recognised:
+        """Return what the archive is, as a file of a kind."""
+        return Recognised(
+            kind=kind, format=FORMAT, compression=self.archive.format, encoding="", delimiter="",
+            byte_order_mark=False, line_end="", columns=returned(kind),
+            notices=tuple(self.notices),
+        )  # fmt: skip
 
     def named(self, name: str) -> Table:
         """Return a table. Raise FileRefusedError without it."""
