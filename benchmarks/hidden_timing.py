@@ -1,9 +1,10 @@
 """`hidden_timing`: whether time tells what is hidden from what never was, as more is hidden.
 
-A doctor of the circle asks one record by the use cases of its doors: a hidden document, one that
-doesn't exist, and the list, with 1 to 5,000 hidden documents beside the same visible ones. The
-floor of a hidden one is a missing one, asked turn by turn; that of the list, the list beside the
-fewest. With it `revocation`: how many requests, and how long, until a mask just saved holds.
+A doctor of the circle asks records that show as many documents beside 1 to 5,000 hidden ones, by
+the use cases of their doors: a hidden document, one that doesn't exist, the list; then the page of
+the list, as it leaves the house. The floor of a hidden one is a missing one; that of a list or a
+page, the one beside the fewest; all asked turn by turn. With it `revocation`: how many requests,
+and how long, until a mask just saved holds.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connections
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from access import masks
 from access.binding import binding
 from access.masks import Audience
-from access.models import MaskAudience
+from access.models import MaskAudience, User
 from access.policy import NotVisible
 from benchmarks import population
 from benchmarks.asking import subjects
@@ -31,6 +37,7 @@ from records.uuid7 import uuid7
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
 
     from benchmarks.asking import Subject
     from benchmarks.figures import Sizes
@@ -41,7 +48,13 @@ HIDDEN = (1, 50, 500, 5_000)
 _HIDDEN_PER_RECORD = 5
 """No more are hidden than five for each record of the small size: a tiny run is quick."""
 _PERCENTS = (50, 95)
-_RECORDS = 8
+_RECORDS = 16
+_OF_A_PAGE = (5, *_PERCENTS)
+"""Of a page the least too: it shows how much the time of one page varies by itself."""
+# The pages' own files go by their plain names: nothing has collected them here.
+_PLAIN_FILES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 _MOST_MASKS_SAVED = 40
 
 # Hidden by one rule on a category, as a person hides: not by a rule for each.
@@ -96,28 +109,72 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:  # noqa: ARG001  # every 
     if not _sql("select 1 from access_professional limit 1", {}):
         population.people()
         population.grow(1, _RECORDS, documents=sizes.documents)
-    records = _sql("select count(*) from records_record", {})[0][0]
-    subject = subjects("circle", records=records, count=4)[0]
-    of = {"record": subject.record_id}
-    _sql(_HIDE_ALL, of)
-    visible = _list(subject)
+    counts = sorted({min(each, _HIDDEN_PER_RECORD * sizes.small) for each in HIDDEN})
+    asked = _alike(len(counts))
+    visible = _list(asked[0])
     rows: list[Row] = []
-    fewest: dict[int, float] = {}
-    hidden: list[uuid.UUID] = []
-    for count in sorted({min(each, _HIDDEN_PER_RECORD * sizes.small) for each in HIDDEN}):
-        found = _sql(_MORE, of | {"count": count - len(hidden)})
-        hidden += [key for (key,) in found]
-        _sql("analyze records_document", {})
+    for count, subject in zip(counts, asked, strict=True):
+        of = {"record": subject.record_id}
+        _sql(_HIDE_ALL, of)
+        hidden = [key for (key,) in _sql(_MORE, of | {"count": count})]
         assert _list(subject) == visible, "what is hidden is counted"
         on = {"hidden": count, "visible": visible}
         rows += _one(subject, hidden, sizes, on)
-        [times] = turn_by_turn([_list], [subject] * sizes.repeat)
-        for percent in _PERCENTS:
-            value = percentile(times, percent)
-            floor = fewest.setdefault(percent, value)
-            name = f"hidden_timing.list.{count}.p{percent}"
-            rows.append(row(name, value, floor, n=len(times), sizes=on))
+    _sql("analyze records_document", {})
+    rows += _beside("list", [(_list, one) for one in asked], counts, sizes)
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    with override_settings(STORAGES=settings.STORAGES | _PLAIN_FILES):
+        rows += _beside("page", [(_page_of(one), one) for one in asked], counts, sizes)
     return [*rows, *_revocation(sizes)]
+
+
+def _alike(count: int) -> list[Subject]:
+    """Return whom to ask, of as many records that show them as many documents."""
+    records = _sql("select count(*) from records_record", {})[0][0]
+    several = subjects("circle", records=records, count=records)
+    by_visible: dict[int, list[Subject]] = {}
+    for subject in several:
+        found = by_visible.setdefault(_list(subject), [])
+        found.append(subject)
+        if len(found) == count:
+            return found
+    raise AssertionError("too few records are alike: there is nothing to compare")
+
+
+def _page_of(subject: Subject) -> Callable[[Subject], object]:
+    """Return what asks for the page of the list in the subject's own browser, signed in."""
+    browser = Client(HTTP_HOST="localhost")
+    browser.force_login(User.objects.get(pk=subject.viewer.user_id))
+    session = browser.session
+    assert subject.viewer.practice is not None
+    session["second_factor"] = subject.viewer.second_factor
+    session["capacity"] = f"{subject.viewer.role.value}:{subject.viewer.practice.id}"
+    session.save()
+    address = reverse("records:documents", args=[subject.record_id])
+    assert browser.get(address).status_code == HTTPStatus.OK
+    return lambda _subject: browser.get(address)
+
+
+def _beside(
+    what: str,
+    questions: list[tuple[Callable[[Subject], object], Subject]],
+    counts: list[int],
+    sizes: Sizes,
+) -> list[Row]:
+    """Ask the same of every record in turn; the floor is the one with the fewest hidden."""
+    work = [lambda _turn, ask=ask, of=of: ask(of) for ask, of in questions]
+    times = turn_by_turn(work, range(sizes.repeat))
+    return [
+        row(
+            f"hidden_timing.{what}.{count}.p{percent}",
+            percentile(took, percent),
+            percentile(times[0], percent),
+            n=len(took),
+            sizes={"hidden": count},
+        )
+        for count, took in zip(counts, times, strict=True)
+        for percent in (_OF_A_PAGE if what == "page" else _PERCENTS)
+    ]
 
 
 def _one(subject: Subject, hidden: list[uuid.UUID], sizes: Sizes, on: dict[str, int]) -> list[Row]:

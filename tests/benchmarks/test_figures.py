@@ -55,9 +55,13 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             "claims_reload.same_rows",
             *(
                 f"hidden_timing.{what}.{hidden}.p{part}"
-                for what in ("hidden", "list")
+                for what, parts in (
+                    ("hidden", (50, 95)),
+                    ("list", (50, 95)),
+                    ("page", (5, 50, 95)),
+                )
                 for hidden in (1, 40)
-                for part in (50, 95)
+                for part in parts
             ),
             "refill.4",
             "refill.4.added",
