@@ -18,7 +18,7 @@ from access.journal import Action
 from access.models import ActivationCode, User
 from access.policy import Refused
 from access.viewer import Role, Viewer
-from records.dossier.entrance import age_on
+from records.days import age_on
 from records.keys import unseal_with_master
 from records.leaflet_codes import LENGTH, code_digest
 from records.models import ContactKind, ContactPoint, Record, Representation

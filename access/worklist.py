@@ -17,7 +17,7 @@ from access.emergency.patients import KEPT, openings_of_patients
 from access.patients import holders_of, patients_of, shares_of
 from access.policy import NotVisible
 from access.standing import read_standings
-from records.dossier.entrance import age_on
+from records.days import age_on
 from records.models.people import name_said
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from records.days import age_on, same_day
 from records.identifiers import is_nir, normalise_nir
 
 
@@ -51,12 +52,16 @@ class Traits:
 
     def age_on(self, day: dt.date) -> int:
         """Return the age in whole years on a day."""
-        birthday_to_come = (day.month, day.day) < (self.born_on.month, self.born_on.day)
-        return day.year - self.born_on.year - birthday_to_come
+        return age_on(self.born_on, day)
 
     def is_minor_on(self, day: dt.date) -> bool:
         """Tell whether the person is under 18 on a day."""
         return self.age_on(day) < MAJORITY
+
+
+def comes_of_age(born_on: dt.date) -> dt.date:
+    """Return the day of the eighteenth birthday."""
+    return same_day(born_on, months=12 * MAJORITY)
 
 
 def folded(name: str) -> str:

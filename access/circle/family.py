@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from access.circle.delegates import scope_of
 from access.circle.periods import live
-from access.circle.representing import comes_of_age
 from access.conditions import representing
 from access.models import Delegation
 from records.models import Representation
+from records.traits import comes_of_age
 
 
 if TYPE_CHECKING:

@@ -32,17 +32,16 @@ from access.circle.delegates import (
     waiting_invitations,
 )
 from access.circle.periods import end_of_day
-from access.circle.representing import comes_of_age
 from access.journal import Action
 from access.models import Invitation, JournalEvent
 from access.notices import tell_delegate
 from access.policy import NotVisible, Refused
 from access.viewer import Role
-from records.dossier.entrance import age_on
+from records.days import age_on
 from records.keys import seal_with_master, unseal_with_master
 from records.leaflet_codes import LENGTH, code_digest, code_of
 from records.models import Person, RecordStatus, Representation
-from records.traits import MAJORITY
+from records.traits import MAJORITY, comes_of_age
 from records.uuid7 import uuid7
 
 

@@ -64,14 +64,6 @@ def last_day_of(until: dt.datetime | None) -> dt.date | None:
     return (until - dt.timedelta(microseconds=1)).astimezone(PARIS).date()
 
 
-def same_day(day: dt.date, *, months: int) -> dt.date:
-    """Return the same day some months later, or the last of that month where it is missing."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    last = (following - dt.timedelta(days=1)).day
-    return dt.date(year, month + 1, min(day.day, last))
-
-
 def stop_after(last_day: dt.date | None) -> dt.datetime | None:
     """Return the instant a period given until ``last_day`` stops. Raises ``Refused`` if passed."""
     if last_day is None:

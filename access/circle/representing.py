@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from access.binding import PARIS, bound
-from access.circle.periods import last_day_of, same_day
+from access.circle.periods import last_day_of
 from access.conditions import representing
 from records.models import Ground, Representation
-from records.traits import MAJORITY
+from records.traits import comes_of_age
 
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ class Representative:
     since: dt.date
     # The last day that counts; None for a guardian whose decision names none.
     until: dt.date | None
-
-
-def comes_of_age(born_on: dt.date) -> dt.date:
-    """Return the day of the eighteenth birthday."""
-    return same_day(born_on, months=12 * MAJORITY)
 
 
 def live_representations(dossier: Dossier) -> list[Representation]:

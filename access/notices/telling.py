@@ -40,7 +40,7 @@ from access.notices.wording import (
     WITHDRAWN,
     words,
 )
-from records.dossier.entrance import age_on
+from records.days import age_on
 from records.models import Record, RecordStatus, Representation
 from records.traits import MAJORITY
 

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from access.binding import today
-from access.circle.periods import same_day
 from dmp.forms import DayField
+from records.days import same_day
 
 
 if TYPE_CHECKING:

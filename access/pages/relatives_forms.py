@@ -10,9 +10,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 from access.binding import today
 from access.circle import Scope
 from access.circle.delegates import MONTHS_AT_MOST
-from access.circle.periods import same_day
 from access.pages.lasting import DAY, MONTH, YEAR, LastingForm
 from dmp.forms import DayField, Explained, MobileField, narrow
+from records.days import same_day
 
 
 if TYPE_CHECKING:

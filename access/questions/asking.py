@@ -15,15 +15,8 @@ from django.utils.translation import gettext as _
 from access import codes, matrix, policy
 from access.binding import PARIS, bound, note, now, today, use_case
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import (
-    Decider,
-    decide,
-    given_by_minor,
-    known_to,
-    lock,
-    may_decide,
-)
-from access.circle.periods import live, same_day
+from access.circle.deciding import Decider, decide, given_by_minor, known_to, lock, may_decide
+from access.circle.periods import live
 from access.circle.shares import open_shares
 from access.conditions import among, held_by
 from access.elements import Named, key_of, named
@@ -34,6 +27,7 @@ from access.notices import tell_question
 from access.policy import NotVisible, Refused
 from access.questions.words import Since, Wanted, since_words, wanted_words
 from access.seeing.viewers import professionals_as_viewers, standings_of
+from records.days import same_day
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from records.days import same_day
+
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 WINDOW_MONTHS: Final = 24
@@ -15,5 +19,4 @@ def window_start(day: date) -> date:
 
     The last day of the month where there is no such day: 28 February for a 29 February.
     """
-    year, month = day.year - WINDOW_MONTHS // 12, day.month
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return same_day(day, months=-WINDOW_MONTHS)

@@ -9,6 +9,7 @@ from access import policy
 from access.binding import bound, today
 from access.policy import NotVisible
 from access.viewer import Role
+from records.days import age_on
 from records.models import Person, Record, RecordStatus
 
 
@@ -63,11 +64,6 @@ class Dossier:
     def by_treating_gp(self) -> bool:
         """The treating GP reads: marks shown, the synthesis theirs to write."""
         return self.door == "treating_gp"
-
-
-def age_on(born_on: dt.date, day: dt.date) -> int:
-    """Return the age in whole years on a day."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def door_of(standing: Standing) -> str:

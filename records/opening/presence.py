@@ -18,7 +18,7 @@ from access.binding import bound, now, today, use_case
 from access.conditions import representing
 from access.models import User
 from access.policy import NotVisible
-from records.dossier.entrance import age_on
+from records.days import age_on
 from records.identifiers import normalise_nir
 from records.models import ContactKind, ContactPoint, RecordStatus, Representation
 from records.opening.checking import may_open, record_of

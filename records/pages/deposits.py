@@ -20,6 +20,7 @@ from records.dossier.documents import read_own_document
 from records.dossier.entrance import door_of, enter
 from records.pages.document_forms import FLAGS, DepositForm, VersionForm, WithdrawForm
 from records.pages.number_forms import NumberDepositForm
+from records.traits import MAJORITY
 
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from access.doors import BoundRequest
 
-MAJORITY = 18
 #: Somebody who tries numbers one after the other is stopped.
 DEPOSITS_AN_HOUR = 60
 
