@@ -19,9 +19,10 @@ from access.circle.deciding import (
     note_period,
 )
 from access.circle.openings import close_openings
-from access.circle.periods import close_periods, live
+from access.circle.periods import close_periods
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Block, Case, JournalEvent
+from access.models.periods import in_force, live
 from access.policy import Refused
 
 
@@ -37,10 +38,7 @@ if TYPE_CHECKING:
 
 def live_blocks(record_id: uuid.UUID) -> QuerySet[Block]:
     """Return the blocks in force on a record."""
-    at = now()
-    return Block.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at), record_id=record_id, since__lte=at
-    )
+    return Block.objects.filter(in_force(now()), record_id=record_id)
 
 
 def blocks_known_to(decider: Decider) -> QuerySet[Block]:

@@ -14,10 +14,10 @@ from django.db.models import Q
 
 from access.binding import PARIS, note, now, use_case
 from access.circle.deciding import may_decide
-from access.circle.periods import live
 from access.circle.team import Team, read_team
 from access.journal import Action
 from access.models import Delegation, JournalEvent, Mask
+from access.models.periods import live
 from access.policy import NotVisible
 from records.models import Representation
 from records.traits import comes_of_age

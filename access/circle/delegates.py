@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from access.binding import note, now, today, use_case
 from access.circle.deciding import Decider, decide, lock, may_decide
-from access.circle.periods import end_of_day, last_day_of, live
+from access.circle.periods import end_of_day, last_day_of
 from access.circle.representing import Representative, representatives_of
 from access.journal import Action
 from access.models import CareKind, Delegation, Invitation
+from access.models.periods import live
 from access.notices import tell_delegate
 from access.policy import NotVisible, Refused
 from records.days import same_day

@@ -17,10 +17,11 @@ from access.circle.deciding import (
     known_to,
     note_period,
 )
-from access.circle.periods import close_periods, confirm_period, live, open_period, stop_after
+from access.circle.periods import close_periods, confirm_period, open_period, stop_after
 from access.circle.treating_gp import end_treating_gp
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround
+from access.models.periods import live
 from access.notices import tell_new_door
 from access.policy import NotVisible, Refused
 

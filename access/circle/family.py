@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from access.circle.delegates import scope_of
-from access.circle.periods import live
 from access.conditions import representing
 from access.models import Delegation
+from access.models.periods import live
 from records.models import Representation
 from records.traits import comes_of_age
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import PARIS, now, today, use_case
@@ -24,6 +23,7 @@ from access.models import (
     Structure,
     User,
 )
+from access.models.periods import live
 from access.policy import Refused
 
 
@@ -40,15 +40,6 @@ PERMISSIONS = {
     AuthorisationKind.CIRCLE: "consult_record",
     AuthorisationKind.SHARE: "receive_share",
 }
-
-
-def live(at: dt.datetime) -> Q:
-    """Return the condition under which a period is live at an instant, confirmed or not."""
-    return (
-        Q(since__lte=at)
-        & (Q(until__isnull=True) | Q(until__gt=at))
-        & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-    )
 
 
 def end_of_day(last_day: dt.date) -> dt.datetime:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from access.binding import now, today, use_case
 from access.circle.deciding import lock, note_period
-from access.circle.periods import end_of_day, live, open_period
+from access.circle.periods import end_of_day, open_period
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround
+from access.models.periods import live
 from access.notices import tell_new_door
 from access.policy import Refused, standing_on
 from records.days import same_day

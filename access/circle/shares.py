@@ -10,11 +10,12 @@ from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
 from access.circle.deciding import Decider, decide, known_to, may_decide, note_period
 from access.circle.doors import end_authorisation
-from access.circle.periods import live, open_share_periods, stop_after
+from access.circle.periods import open_share_periods, stop_after
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, find_visible, key_of, kind_of, named
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Professional
+from access.models.periods import live
 from access.notices import tell_new_door
 
 

@@ -10,7 +10,7 @@ from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, known_to, may_decide
 from access.circle.delegates import live_delegations, scope_of
 from access.circle.directory import trade_of
-from access.circle.periods import last_day_of, live
+from access.circle.periods import last_day_of
 from access.circle.proposals import live_proposals
 from access.circle.representing import Representative, representatives_of
 from access.models import (
@@ -22,6 +22,7 @@ from access.models import (
     Practice,
     Professional,
 )
+from access.models.periods import live
 from records.models import Record
 
 

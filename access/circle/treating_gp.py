@@ -14,11 +14,12 @@ from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
-from access.circle.periods import close_periods, confirm_period, live, open_period
+from access.circle.periods import close_periods, confirm_period, open_period
 from access.doors import COUNTER
 from access.elements import KINDS
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround, Professional
+from access.models.periods import live
 from access.notices import tell_new_door
 from access.policy import NotVisible, Refused
 from records.models import Record

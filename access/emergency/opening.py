@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from access import policy
 from access.binding import note, now, use_case
 from access.circle.deciding import lock
-from access.circle.periods import live
 from access.emergency.finding import record_sought
 from access.emergency.wording import CALL, Reason, kept
 from access.journal import SYSTEM, Action
 from access.models import Opening, OpeningKind
+from access.models.periods import live
 from access.notices import tell_attempt, tell_emergency
 from access.policy import Refused
 from access.standing import DOCTOR

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _, ngettext
 
 from access.binding import PARIS, bound, now, today
-from access.circle.periods import live
 from access.emergency.known import live_openings_known_to
 from access.models import Opening, OpeningKind
+from access.models.periods import live
 from dmp.templatetags.wording import NBSP, hour
 
 

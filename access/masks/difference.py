@@ -15,9 +15,9 @@ from django.db import transaction
 from access import naming, policy
 from access.binding import now
 from access.circle.deciding import known_to
-from access.circle.periods import live
 from access.elements import KINDS
 from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
+from access.models.periods import live
 from access.seeing.asking import standings_as
 from access.seeing.candidates import candidates_for
 from access.seeing.viewers import working_as

@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from access.binding import note, now, use_case
 from access.circle.deciding import Decider, decide
-from access.circle.periods import last_day_of, live, stop_after
+from access.circle.periods import last_day_of, stop_after
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
 from access.masks.aims import Audience, Target, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
+from access.models.periods import live
 from access.policy import NotVisible
 from access.receipts import give_receipt
 from records.models import Record

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from access.binding import PARIS, note, now
 from access.circle.deciding import Decider, known_to, may_decide
-from access.circle.periods import last_day_of, live
+from access.circle.periods import last_day_of
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, target_words
 from access.masks.hiding import last_day, live_masks, masks_known_to
 from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience, MaskTarget
+from access.models.periods import live
 from access.policy import NotVisible
 
 

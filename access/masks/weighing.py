@@ -13,7 +13,6 @@ from access import naming
 from access.binding import note, now
 from access.circle.deciding import Decider, known_to, may_decide
 from access.circle.directory import professional
-from access.circle.periods import live
 from access.circle.treating_gp import live_treating_gp
 from access.elements import find_visible, key_of, those_visible
 from access.journal import Action
@@ -28,6 +27,7 @@ from access.masks.bundling import (
 )
 from access.masks.difference import aimed_at, seen_by, standings_under
 from access.models import Authorisation, AuthorisationKind, MaskAudience, Professional
+from access.models.periods import live
 
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from access.binding import now
 from access.models import Authorisation, AuthorisationKind, Block, Notice, NoticeState
+from access.models.periods import in_force, live
 from access.notices.hours import next_round
 from access.notices.telling import once_of, tell, wake_for
 from access.notices.wording import (
@@ -79,13 +80,10 @@ def still_treats(record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
 
 def _treating(record_id: uuid.UUID) -> QuerySet[Authorisation]:
     """Return the right of the treating GP, but of one who is blocked or no longer practises."""
-    blocked = Block.objects.filter(
-        Q(ended_at=None) | Q(ended_at__gt=now()), record_id=record_id, since__lte=now()
-    )
+    blocked = Block.objects.filter(in_force(now()), record_id=record_id)
     return Authorisation.objects.filter(
-        Q(until=None) | Q(until__gt=now()), Q(ended_at=None) | Q(ended_at__gt=now()),
-        record_id=record_id, kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(),
-        since__lte=now(), professional__isnull=False,
+        live(now()), record_id=record_id, kind=AuthorisationKind.TREATING_GP,
+        confirmed_at__lte=now(), professional__isnull=False,
     ).exclude(
         Q(professional__in=blocked.values("professional_id"))
         | Q(professional__registration_ended_at__lte=now())

@@ -16,13 +16,13 @@ from access import codes, matrix, policy
 from access.binding import PARIS, bound, note, now, today, use_case
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, decide, given_by_minor, known_to, lock, may_decide
-from access.circle.periods import live
 from access.circle.shares import open_shares
 from access.conditions import among, held_by
 from access.elements import Named, key_of, named
 from access.journal import Action
 from access.masks.difference import seen_by
 from access.models import Authorisation, AuthorisationKind, JournalEvent, Professional
+from access.models.periods import live
 from access.notices import tell_question
 from access.policy import NotVisible, Refused
 from access.questions.words import Since, Wanted, since_words, wanted_words

@@ -10,7 +10,6 @@ from django.db.models import Q
 from access.binding import now
 from access.circle.deciding import Decider, known_to
 from access.circle.delegates import live_delegations
-from access.circle.periods import live
 from access.circle.representing import live_representations
 from access.elements import key_of
 from access.emergency.known import live_openings_known_to
@@ -22,6 +21,7 @@ from access.models import (
     Professional,
     Structure,
 )
+from access.models.periods import live
 from records.models import Ground
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from access import naming
 from access.binding import Lens, now
-from access.circle.periods import live
 from access.models import Authorisation, AuthorisationKind, MaskAudience
+from access.models.periods import live
 from access.policy import NotVisible
 from access.seeing.asking import standings_as
 from access.seeing.candidates import Candidate, candidates_for

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from access.binding import bound, now
 from access.circle.blocks import blocks_known_as
 from access.circle.deciding import given_by_minor
-from access.circle.periods import live
 from access.emergency.known import live_openings_known_to
 from access.models import Authorisation, AuthorisationKind, OpeningKind, Practice, User
+from access.models.periods import live
 from access.people import practice_facts
 from access.standing import DOCTOR, Standing, read_standings_of
 from access.viewer import PracticeFacts, Role, Viewer
