@@ -241,7 +241,7 @@ def deposit_documents(until: dt.date) -> None:
             for kind, content, on_card in written:
                 entries.write(
                     by=by, record_id=record_id, kind=kind, content=dict(content),
-                    on_emergency_card=on_card,
+                    seen=None, on_emergency_card=on_card,
                 )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from records.uuid7 import uuid7
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -33,6 +35,8 @@ BLOOD_GROUPS: Final = ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")
 KNOWN, NONE_KNOWN, NOT_ASKED = "known", "none", "not_asked"
 ALLERGY_ANSWERS: Final = (KNOWN, NONE_KNOWN, NOT_ASKED)
 PEOPLE: Final = frozenset({EntryKind.CONTACT, EntryKind.TRUSTED_PERSON})
+#: Another of these may take the place of what was said.
+SAID_ALONE: Final = frozenset({EntryKind.ALLERGY, EntryKind.BLOOD_GROUP})
 OFFERED: Final = (
     EntryKind.ALLERGY,
     EntryKind.TREATMENT,
@@ -42,6 +46,7 @@ OFFERED: Final = (
     EntryKind.TRUSTED_PERSON,
     EntryKind.WISHES,
 )
+LABELS: Final = {kind.value: kind.label for kind in EntryKind}
 #: Who writes in a medical profile has a turn: two tabs never say a thing twice.
 PROFILE: Final = "profile"
 MAX_ENTRIES: Final = 500
@@ -55,6 +60,35 @@ _FIELDS: Final = {
     EntryKind.CONTACT: ("name", "relation", "phone"),
     EntryKind.TRUSTED_PERSON: ("name", "relation", "phone"),
 }
+
+
+class WrittenSince(Refused):
+    """What would be replaced isn't what was read: written since, in another tab or by another."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        super().__init__(
+            _("Ce profil a changé pendant que vous écriviez. Rien n'est encore enregistré.")
+        )
+        self.entries = tuple(entry.id for entry in entries)
+
+
+def digest_of(entry: Entry) -> str:
+    """Return what tells whether an entry still says what was read."""
+    said = [str(entry.id), entry.content, entry.on_emergency_card]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def beside(*, by: Viewer, record_id: uuid.UUID, kind: str) -> frozenset[str]:
+    """Return the digests of what an entry of this kind may replace, as the asker sees it.
+
+    A form carries them, and ``write`` compares: one tab never writes over what another wrote.
+    """
+    standing = policy.standing_on(record_id)
+    assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
+    if kind not in SAID_ALONE:
+        return frozenset()
+    held = policy.visible_entries(standing).filter(kind=kind)
+    return frozenset(map(digest_of, held.order_by("id")))
 
 
 def check_can_write(standing: Standing) -> AuthorKind:
@@ -148,6 +182,7 @@ def write(
     record_id: uuid.UUID,
     kind: str,
     content: dict[str, Any],
+    seen: Collection[str] | None,
     on_emergency_card: bool = False,
     entry_id: uuid.UUID | None = None,
 ) -> Entry:
@@ -155,8 +190,9 @@ def write(
 
     The same said twice on a day is said once. There is one blood group: another is that one
     written anew. An answer « aucune allergie connue » or « pas encore demandé » takes the place of
-    the other answers, and a known allergy of theirs. Raises ``Refused`` with what is missing;
-    nothing is written then.
+    the other answers, and a known allergy of theirs. Raises ``Refused`` with what is missing, and
+    ``WrittenSince`` where it would replace what is not among the digests of what was ``seen``
+    (None: whoever writes read nothing before); nothing is written then.
     """
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
@@ -173,11 +209,11 @@ def write(
         )  # fmt: skip
         if pressed_twice := same.order_by("created_at", "id").first():
             return pressed_twice
-    entry = _written_before(held, standing, kind, entry_id)
-    _check_theirs(by, author, [entry] if entry else [])
-    if entry is None and held.count() >= MAX_ENTRIES:
+    written = _written_before(held, standing, kind, entry_id)
+    _check_theirs(by, author, [written] if written else [])
+    if written is None and held.count() >= MAX_ENTRIES:
         raise Refused(_("Ce profil est plein : retirez d'abord une information."))
-    entry = entry or Entry(
+    entry = written or Entry(
         id=uuid7(),
         record_id=record_id,
         kind=kind,
@@ -187,14 +223,19 @@ def write(
     )
     if "treatment" in entry.content:  # still said of the same medicine
         said["treatment"] = entry.content["treatment"]
+    contradicted = list(_contradicted(held, kind, said).exclude(id=entry.id).order_by("id"))
+    _check_theirs(by, author, contradicted)
+    rewritten = written and (written.content, written.on_emergency_card) != (
+        said,
+        on_emergency_card,
+    )
+    _check_seen([entry, *contradicted] if rewritten else contradicted, seen)
     entry.content = said
     entry.occurred_on = today()
     entry.author_kind = author
     entry.author_person_id = by.person_id
     entry.on_emergency_card = on_emergency_card
-    contradicted = _contradicted(held, entry)
-    _check_theirs(by, author, held.filter(id__in=contradicted).order_by("id"))
-    narrow_ways.withdraw_entries(contradicted, reason="replaced")
+    narrow_ways.withdraw_entries([one.id for one in contradicted], reason="replaced")
     entry.save()
     note(
         Action.ENTRY_WRITTEN, record_id, by=by, door=author, element_kind="entry",
@@ -217,17 +258,20 @@ def _written_before(
     return None
 
 
-def _contradicted(held: QuerySet[Entry], entry: Entry) -> list[uuid.UUID]:
-    """Return the entries that can't be said beside this one."""
-    if entry.kind == EntryKind.BLOOD_GROUP:
-        others = held.filter(kind=entry.kind)
-    elif entry.kind != EntryKind.ALLERGY:
-        return []
-    elif entry.content["answer"] == KNOWN:
-        others = held.filter(kind=entry.kind).exclude(content__answer=KNOWN)
-    else:
-        others = held.filter(kind=entry.kind)
-    return list(others.exclude(id=entry.id).order_by("id").values_list("id", flat=True))
+def _contradicted(held: QuerySet[Entry], kind: EntryKind, said: dict[str, str]) -> QuerySet[Entry]:
+    """Return the entries that can't be said beside this."""
+    if kind not in SAID_ALONE:
+        return held.none()
+    others = held.filter(kind=kind)
+    return others.exclude(content__answer=KNOWN) if said.get("answer") == KNOWN else others
+
+
+def _check_seen(replaced: list[Entry], seen: Collection[str] | None) -> None:
+    """Raise ``WrittenSince`` with those entries that whoever writes has not read as they are."""
+    if seen is None:
+        return
+    if unread := [one for one in replaced if digest_of(one) not in seen]:
+        raise WrittenSince(unread)
 
 
 @use_case

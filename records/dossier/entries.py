@@ -13,13 +13,21 @@ from access.journal import Action
 from access.policy import NotVisible, Refused
 from records.dossier import telling
 from records.dossier.care_views import mark_words
-from records.dossier.entrance import Dossier, enter_by_element, enter_by_list
-from records.entries import NONE_KNOWN, NOT_ASKED, OFFERED, PEOPLE, check_can_write
+from records.dossier.entrance import Dossier, enter, enter_by_element, enter_by_list
+from records.entries import (
+    NONE_KNOWN,
+    NOT_ASKED,
+    OFFERED,
+    PEOPLE,
+    check_can_write,
+    digest_of,
+)
 from records.models import AuthorKind, Entry, EntryKind
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
 
     from access.viewer import Viewer
 
@@ -80,6 +88,15 @@ class OneEntry:
     view: EntryView
     may_write: bool
     may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was written since a form was made: entries in words, and what tells them as read."""
+
+    dossier: Dossier
+    views: tuple[EntryView, ...]
+    digests: frozenset[str]
 
 
 def entry_view(entry: Entry, *, by_holder: bool) -> EntryView:
@@ -178,4 +195,20 @@ def read_entry(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneE
         view=entry_view(entry, by_holder=dossier.by_holder),
         may_write=may_change and entry.kind in OFFERED,
         may_withdraw=may_change,
+    )
+
+
+def read_since(*, by: Viewer, record_id: uuid.UUID, entry_ids: Collection[uuid.UUID]) -> Since:
+    """Return what would be replaced unread, as one event: the writer reads it before they do."""
+    dossier = enter(by=by, record_id=record_id)
+    rows = policy.visible_entries(dossier.standing).filter(id__in=entry_ids)
+    held = list(rows.order_by("created_at", "id"))
+    note(
+        Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="entry",
+        shown=len(held),
+    )  # fmt: skip
+    return Since(
+        dossier=dossier,
+        views=tuple(entry_view(one, by_holder=dossier.by_holder) for one in held),
+        digests=frozenset(map(digest_of, held)),
     )

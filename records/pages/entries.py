@@ -16,16 +16,18 @@ from access.seeing import who_sees
 from dmp.forms import Explained
 from records import entries as profile
 from records.dossier.entrance import enter
-from records.dossier.entries import read_entries, read_entry
+from records.dossier.entries import read_entries, read_entry, read_since
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
-    from records.dossier.entries import OneEntry
+    from records.dossier.entrance import Dossier
+    from records.dossier.entries import EntryView, OneEntry
 
 
 class EntryForm(forms.Form):
@@ -98,6 +100,8 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What was written since by somebody else, and would be replaced.
+        self.since: tuple[uuid.UUID, ...] = ()
         kept = {*self.FIELDS.get(kind, ("text",)), "on_emergency_card"}
         for name in set(self.fields) - kept:
             del self.fields[name]
@@ -142,9 +146,14 @@ def _written(
             record_id=record_id,
             kind=kind,
             content=content,
+            seen=_seen(request),
             on_emergency_card=form.cleaned_data["on_emergency_card"],
             entry_id=entry_id,
         )
+    except profile.WrittenSince as error:
+        form.add_error(None, error.reason)
+        form.since = error.entries
+        return False
     except Refused as error:
         # The sentence is about one field; said beside it, it is found at once.
         field = {"allergy": "text", "contact": "phone", "trusted_person": "phone"}.get(kind)
@@ -154,22 +163,28 @@ def _written(
     return True
 
 
+def _seen(request: BoundRequest) -> frozenset[str]:
+    """What the form was made from: digests that its page carries."""
+    return frozenset(request.POST.get("seen", "").split()[: profile.MAX_ENTRIES])
+
+
 @READ_OR_SEND
 @door(READERS, nav="profile")
 def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write a new entry of a kind."""
     dossier = enter(by=request.viewer, record_id=record_id)
     profile.check_can_write(standing_on(record_id))
-    labels = {offered.value: offered.label for offered in profile.OFFERED}
-    if kind not in labels:
+    if kind not in profile.OFFERED:
         raise NotVisible
-    posted = request.method == "POST"
-    form = EntryForm(request.POST if posted else None, kind=kind)
-    if posted and form.is_valid() and _written(request, record_id, form, kind=kind):
+    if request.method != "POST":
+        seen = profile.beside(by=request.viewer, record_id=record_id, kind=kind)
+        return _form_page(request, dossier, EntryForm(kind=kind), seen, kind=kind)
+    form = EntryForm(request.POST, kind=kind)
+    if form.is_valid() and _written(request, record_id, form, kind=kind):
         return redirect("records:entries", record_id)
-    context = {"dossier": dossier, "form": form, "title": labels[kind], "kind": kind}
-    status = 422 if form.errors else 200
-    return render(request, "records/entry_form.html", context, status=status)
+    if form.since:
+        return _told_since(request, record_id, form, kind=kind)
+    return _form_page(request, dossier, form, _seen(request), kind=kind)
 
 
 @READ_OR_SEND
@@ -179,8 +194,12 @@ def entry_edit(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID)
     if request.method == "POST":
         return _edited(request, record_id, entry_id)
     one = _own_entry(request, record_id, entry_id)
-    initial = {**one.view.content, "on_emergency_card": one.view.on_emergency_card}
-    return _asked_again(request, one, EntryForm(kind=one.view.kind, initial=initial))
+    view = one.view
+    initial = {**view.content, "on_emergency_card": view.on_emergency_card}
+    # What the page shows is what was seen, whatever is written while it is made.
+    beside = profile.beside(by=request.viewer, record_id=record_id, kind=view.kind)
+    seen = beside | {profile.digest_of(one.element)}
+    return _asked_again(request, one, EntryForm(kind=view.kind, initial=initial), seen)
 
 
 def _edited(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
@@ -188,7 +207,9 @@ def _edited(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) ->
     form = EntryForm(request.POST, kind=kind)
     if form.is_valid() and _written(request, record_id, form, kind=kind, entry_id=entry_id):
         return redirect("records:entries", record_id)
-    return _asked_again(request, _own_entry(request, record_id, entry_id), form)
+    if form.since:
+        return _told_since(request, record_id, form, kind=kind)
+    return _asked_again(request, _own_entry(request, record_id, entry_id), form, _seen(request))
 
 
 def _own_entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneEntry:
@@ -197,12 +218,37 @@ def _own_entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID)
     return read_entry(by=request.viewer, record_id=record_id, entry_id=entry_id)
 
 
-def _asked_again(request: BoundRequest, one: OneEntry, form: EntryForm) -> HttpResponse:
+def _asked_again(
+    request: BoundRequest, one: OneEntry, form: EntryForm, seen: frozenset[str]
+) -> HttpResponse:
+    return _form_page(request, one.dossier, form, seen, kind=one.view.kind)
+
+
+def _told_since(
+    request: BoundRequest, record_id: uuid.UUID, form: EntryForm, *, kind: str
+) -> HttpResponse:
+    """The form as it was sent, and what was written since: from now on it was seen."""
+    since = read_since(by=request.viewer, record_id=record_id, entry_ids=form.since)
+    seen = _seen(request) | since.digests
+    return _form_page(request, since.dossier, form, seen, kind=kind, since=since.views)
+
+
+def _form_page(
+    request: BoundRequest,
+    dossier: Dossier,
+    form: EntryForm,
+    seen: frozenset[str],
+    *,
+    kind: str,
+    since: Sequence[EntryView] = (),
+) -> HttpResponse:
     context = {
-        "dossier": one.dossier,
+        "dossier": dossier,
         "form": form,
-        "title": one.view.kind_label,
-        "kind": one.view.kind,
+        "title": profile.LABELS[kind],
+        "kind": kind,
+        "seen": " ".join(sorted(seen)),
+        "since": since,
     }
     status = 422 if form.errors else 200
     return render(request, "records/entry_form.html", context, status=status)

@@ -71,11 +71,11 @@ def test_what_is_written_in_a_record_by_one_press_sent_four_times_is_written_onc
     presses = {
         "a medicine stopped": lambda: stop_taking(by=by, record_id=record, treatment=SERTRALINE),
         "a blood group": lambda: entries.write(
-            by=by, record_id=record, kind="blood_group", content={"value": "O+"}
+            by=by, record_id=record, kind="blood_group", content={"value": "O+"}, seen=None
         ),
         "somebody to call": lambda: entries.write(
             by=by, record_id=record, kind="contact",
-            content={"name": "Luc Morel", "phone": "06 39 98 00 01"},
+            content={"name": "Luc Morel", "phone": "06 39 98 00 01"}, seen=None,
         ),
         "a document": lambda: deposits.deposit(
             by=by, record_id=record, title="Mon carnet", type_code="DOCPAT01",

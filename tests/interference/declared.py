@@ -54,6 +54,7 @@ _LIVE: Final = ({"HX-Request": "true"},)
 _ENTRY: Final = {
     "value": "blood_group", "answer": "allergy", "name": "words", "relation": "words",
     "phone": "mobile", "text": "words", "on_emergency_card": "tick",
+    "seen": "entries",
 }  # fmt: skip
 _CONSENT: Final = {"consent": "tick", "emergency": "yes_no", "regulation": "yes_no"}
 _SOUGHT: Final = {

@@ -50,6 +50,8 @@ CHECKING: Final = ("records:counter", "records:presence", "records:decision")
 REFUSING: Final = frozenset({"records:emergency", "records:regulation"})
 #: Clinical doors whose form holds nothing of the record until it is sent.
 _ASKED_FIRST: Final = frozenset({"records:take_away"})
+#: A form that says what was written while it was filled in.
+_SINCE: Final = b'id="entre-temps"'
 _SHOWN: Final = frozenset({200, 206, 422})
 _READING: Final = frozenset({"GET", "HEAD"})
 FEWEST_LETTERS: Final = 8
@@ -85,6 +87,8 @@ def _expected(door: str, method: str, *, shown: bool, body: bytes) -> set[int]:
         return either
     if not shown:
         return {0}
+    if door == "records:entry_new":
+        return {int(_SINCE in body)}
     if door in SEARCHES and not _found(body):
         return either
     return {int(door in CLINICAL and (door not in _ASKED_FIRST or method == "POST"))}

@@ -23,6 +23,7 @@ from access.models import (
     Receipt,
     User,
 )
+from records.entries import digest_of
 from records.fhir import asking
 from records.identifiers import INS_TEST
 from records.models import (
@@ -206,6 +207,12 @@ def _addresses(keys: Keys) -> list[str]:
     return list(held.values_list("email", flat=True)[:1])
 
 
+def _entries(keys: Keys) -> list[str]:
+    """What a form of the profile was made from."""
+    held = Entry.objects.filter(record_id=keys.own.id).order_by("id")
+    return [" ".join(map(digest_of, held)), "", "zzz"]
+
+
 def _file(_keys: Keys) -> list[Value]:
     return [
         SimpleUploadedFile("a.txt", ONLY_HIDDEN.encode(), "text/plain"),
@@ -259,6 +266,7 @@ _VALUES: Final[dict[str, list[Value] | Callable[[Keys], list[Value]]]] = {
     "credential": ["{}", "", '{"id": "AAAA", "type": "public-key"}', "zzz"],
     "day": ["15/06/2026", "", "14/06/2026", "31/02/2026", "zzz"],
     "element": lambda keys: keys.elements(),
+    "entries": _entries,
     "decided": ["suspend", "", "restore", "zzz"],
     "email": lambda keys: ["quelquun@exemple.test", "", *_addresses(keys), "zzz"],
     "eyes": _eyes,

@@ -23,8 +23,15 @@ def write(world, who, kind, entry_id=None, on_emergency_card=False, **content): 
     with world.as_(who) as by:
         return entries.write(
             by=by, record_id=world.record.id, kind=kind, content=content, entry_id=entry_id,
-            on_emergency_card=on_emergency_card,
+            seen=None, on_emergency_card=on_emergency_card,
         )  # fmt: skip
+
+
+def opened(browser, address):
+    """Open a form: what it was made from."""
+    page = browser.get(address)
+    assert page.status_code == 200
+    return page.context["seen"]
 
 
 def said(world, kind, who="jeanne"):
@@ -169,7 +176,7 @@ def test_without_a_door_the_profile_is_missing(jeanne, who):
     with jeanne.as_(who) as by:
         for attempt in (
             lambda: entries.write(by=by, record_id=jeanne.record.id, kind="allergy",
-                                  content={"answer": "none"}),
+                                  content={"answer": "none"}, seen=None),
             lambda: entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id),
         ):  # fmt: skip
             with pytest.raises(NotVisible):
@@ -234,8 +241,8 @@ def test_the_pages_write_change_and_take_back_with_one_event_each(jeanne):
     assert wrong.status_code == 422
     assert "trop court : il a 4 chiffres sur 10" in wrong.content.decode()
     assert browser.post(new, {"name": "Luc Morel", "phone": "06 12 34 56 78"}).status_code == 302
-    assert browser.get(address(jeanne, "entry_edit", "wish")).status_code == 200
-    changed = browser.post(address(jeanne, "entry_edit", "wish"), {"text": "Rien de plus"})
+    edit = address(jeanne, "entry_edit", "wish")
+    changed = browser.post(edit, {"text": "Rien de plus", "seen": opened(browser, edit)})
     assert changed["Location"] == address(jeanne, "entries")
     assert browser.post(address(jeanne, "entry_withdraw", "blood")).status_code == 302
     assert [act for act, _role in jeanne.events()] == [
@@ -279,3 +286,55 @@ def test_a_delegate_neither_writes_over_nor_contradicts_what_the_holder_said(jea
     assert said(jeanne, "blood_group") == [{"value": "A+"}]
     edit = jeanne.browser("delegate").get(address(jeanne, "entry_edit", "blood"))
     assert edit.status_code == 403
+
+
+def test_a_second_tab_does_not_write_over_what_the_first_wrote(jeanne):
+    browser = jeanne.browser("jeanne")
+    edit = address(jeanne, "entry_edit", "wish")
+    seen = opened(browser, edit)
+    assert browser.post(edit, {"text": "Premier onglet", "seen": seen}).status_code == 302
+    # The page that told of something else to correct still knows what it was made from.
+    empty = browser.post(edit, {"text": " ", "seen": seen})
+    kept = browser.post(edit, {"text": "Second onglet", "seen": empty.context["seen"]})
+
+    assert kept.status_code == 422
+    html = words(kept.content.decode())
+    assert "Ce profil a changé pendant que vous écriviez." in html
+    assert "Premier onglet" in html
+    assert "Second onglet" in html
+    assert said(jeanne, "wishes") == [{"text": "Premier onglet"}]
+    again = browser.post(edit, {"text": "Second onglet", "seen": kept.context["seen"]})
+    assert again.status_code == 302
+    assert said(jeanne, "wishes") == [{"text": "Second onglet"}]
+    # What changes nothing of what was written since is no loss; a page that carries nothing is.
+    assert browser.post(edit, {"text": "Second onglet", "seen": seen}).status_code == 302
+    assert browser.post(edit, {"text": "Autre chose"}).status_code == 422
+
+
+def test_another_answer_does_not_take_the_place_of_what_was_said_meanwhile(jeanne):
+    browser = jeanne.browser("jeanne")
+    new = reverse("records:entry_new", args=[jeanne.record.id, "allergy"])
+    seen = opened(browser, new)
+    latex = {"answer": "known", "text": "Latex", "seen": seen}
+    assert browser.post(new, latex).status_code == 302
+    assert browser.post(new, {**latex, "text": "Arachide"}).status_code == 302
+    before = len(jeanne.events())
+
+    told = browser.post(new, {"answer": "none", "seen": seen})
+
+    assert [view.text for view in told.context["since"]] == ["Latex", "Arachide"]
+    assert len(said(jeanne, "allergy")) == 3
+    assert jeanne.events()[before:] == [("list_read", "patient")]
+    read = {"answer": "none", "seen": told.context["seen"]}
+    assert browser.post(new, read).status_code == 302
+    assert said(jeanne, "allergy") == [{"answer": "none"}]
+
+
+def test_a_blood_group_given_meanwhile_is_not_written_over(jeanne):
+    browser = jeanne.browser("jeanne")
+    new = reverse("records:entry_new", args=[jeanne.record.id, "blood_group"])
+    seen = opened(browser, new)
+    assert browser.post(new, {"value": "B+", "seen": seen}).status_code == 302
+
+    assert browser.post(new, {"value": "O-", "seen": seen}).status_code == 422
+    assert said(jeanne, "blood_group") == [{"value": "B+"}]
