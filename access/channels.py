@@ -102,6 +102,6 @@ def post(*, nir: str, name: str, text: str) -> None:
     if not reaches("post"):
         raise NoChannel(_("L'envoi de lettres n'est pas installé ici. Il faut un portable."))
     if settings.DMP_LETTER_SENDER:
-        sender: LetterSender = import_string(settings.DMP_LETTER_SENDER)
         with _asking(_("La lettre n'est pas partie. Recommencez dans un moment.")):
+            sender: LetterSender = import_string(settings.DMP_LETTER_SENDER)
             sender(nir=nir, name=name, text=text)

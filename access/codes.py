@@ -100,6 +100,12 @@ def make_code(*, purpose: str, subject: str, code: str = "", days: int = 0) -> s
     return code
 
 
+def put_aside(*, purpose: str, subject: str) -> None:
+    """Say that a code never left: it is as if it had not been made, and opens nothing."""
+    never_left = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None)
+    never_left.update(purpose=f"no {purpose}")
+
+
 def was_made(*, purpose: str, subject: str) -> bool:
     """Tell whether a code was made for somebody."""
     return OneTimeCode.objects.filter(purpose=purpose, subject=subject).exists()

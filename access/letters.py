@@ -10,9 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     import uuid
 
 
+log = logging.getLogger(__name__)
 PURPOSE = "letter"
 A_DAY = 24 * 60 * 60
 LETTERS_A_DAY = 3
@@ -45,7 +49,8 @@ def post_letter(
 ) -> None:
     """Have the letter of one leaflet posted; the letter of the leaflet before stops with it.
 
-    Raises ``Refused`` past three letters a day for a record, or where no letter can leave.
+    It leaves once what it goes with is kept; where it couldn't, ``was_posted`` says so. Raises
+    ``Refused`` past three letters a day for a record.
     """
     if not codes.count(PURPOSE, str(record_id), limit=LETTERS_A_DAY, seconds=A_DAY):
         raise Refused(
@@ -59,10 +64,18 @@ def post_letter(
     )
     with translation.override(language):
         text = _wording(code)
+    transaction.on_commit(partial(_leave, leaflet_id, nir=nir, name=name, text=text), robust=True)
+
+
+def _leave(leaflet_id: uuid.UUID, *, nir: str, name: str, text: str) -> None:
+    """Hand a letter over, after its transaction: a sender that says no undoes its code alone."""
     try:
         channels.post(nir=nir, name=name, text=text)
     except channels.NoChannel as error:
-        raise Refused(str(error)) from error
+        # No address and no text in the log: the class says what it was.
+        said = type(error.__cause__ or error).__name__
+        log.warning("letter of leaflet %s: %s", leaflet_id, said)
+        codes.put_aside(purpose=PURPOSE, subject=str(leaflet_id))
 
 
 def _wording(code: str) -> str:

@@ -17,7 +17,7 @@ from records.opening.closing import (
     reopen_record,
     take_back_erasure,
 )
-from records.opening.codes import give_own_code, has_own_sign_in, renew_code
+from records.opening.codes import give_own_code, has_own_sign_in, letter_left, renew_code
 from records.opening.counting import opened_today
 from records.opening.decisions import record_decision
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
@@ -46,6 +46,7 @@ __all__ = [
     "give_own_code",
     "has_own_sign_in",
     "known_as",
+    "letter_left",
     "look_for_record",
     "open_record",
     "opened_today",

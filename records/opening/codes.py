@@ -58,10 +58,16 @@ def has_letter(record: Record, attempt: uuid.UUID) -> bool:
     return row is not None and letters.was_posted(row.id)
 
 
+def letter_left(record_id: uuid.UUID, attempt: uuid.UUID) -> bool:
+    """Tell the counter, once all is kept, whether the letter of what it printed left."""
+    rows = ActivationCode.objects.filter(record_id=record_id, digest=code_digest(code_of(attempt)))
+    return any(letters.was_posted(row.id) for row in rows.order_by("id"))
+
+
 def post_letter(record: Record, attempt: uuid.UUID, nir: str) -> bool:
     """Have a second code posted to whoever will activate, if no mobile of theirs is reached.
 
-    Tells whether a letter left. None leaves where nobody posts any: the activation says so.
+    Tells whether a letter leaves. None leaves where nobody posts any: the activation says so.
     """
     row, who = _row_of(record, attempt), activation.who_activates(record)
     if (

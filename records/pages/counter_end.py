@@ -76,6 +76,7 @@ def counter_done(request: BoundRequest) -> HttpResponse:
         return elsewhere(request, draft)
     context = {
         "draft": draft,
+        "letter": _letter(draft),
         "person": draft.person.traits,
         "new": draft.outcome != Outcome.ALREADY,
         "pdf": leaflets.pdf_is_possible(),
@@ -86,6 +87,13 @@ def counter_done(request: BoundRequest) -> HttpResponse:
     # The header and not the tag: it clears the screen without JavaScript either.
     response["Refresh"] = f"{CLEARED_AFTER}; url={reverse('records:counter')}"
     return response
+
+
+def _letter(draft: Opening) -> str:
+    """Whether a letter left with the leaflet, couldn't, or none was to leave."""
+    if not draft.letter or draft.record_id is None:
+        return ""
+    return "left" if openings.letter_left(draft.record_id, draft.attempt) else "kept"
 
 
 def _progress(request: BoundRequest, draft: Opening) -> dict[str, object]:

@@ -8,6 +8,8 @@ import uuid
 
 import pytest
 from django.core import mail
+from django.db import transaction
+from django.test import TestCase
 
 from access import activation as activations
 from access.binding import binding, frozen_clock
@@ -49,7 +51,11 @@ def _post_office(settings):
 
 @pytest.fixture
 def by_post(opening):
-    return lambda **told: opening(contact=Contact(by_post=True), **told)
+    def go(**told):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return opening(contact=Contact(by_post=True), **told)
+
+    return go
 
 
 def code_in(letter):
@@ -173,7 +179,7 @@ def test_the_code_is_nowhere_in_the_database(by_post, noon):
 
 
 def renew(pharmacist):
-    with binding(pharmacist):
+    with TestCase.captureOnCommitCallbacks(execute=True), binding(pharmacist):
         return renew_code(
             by=pharmacist, identity=Identity(JEANNE_NIR, JEANNE), attempt=uuid.uuid4()
         )
@@ -197,6 +203,15 @@ def test_the_same_press_posts_one_letter(pharmacist, by_post, noon):
     assert len(POSTED) == 1
 
 
+def test_an_opening_that_is_undone_posts_nothing(opening):
+    with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+        assert opening(contact=Contact(by_post=True)).letter
+        transaction.set_rollback(True)
+
+    assert not POSTED
+    assert not Record.objects.exists()
+
+
 def test_three_letters_a_day_and_no_more(by_post, pharmacist):
     by_post()
     renew(pharmacist)
@@ -207,11 +222,10 @@ def test_three_letters_a_day_and_no_more(by_post, pharmacist):
     at_account(last.code)  # still the one that works
 
 
-def test_a_childs_letter_is_the_parents(opening):
-    made = opening(
+def test_a_childs_letter_is_the_parents(by_post):
+    made = by_post(
         identity=Identity(JULES_NIR, JULES, "none"),
         representative=Identity(ELODIE_NIR, ELODIE),
-        contact=Contact(by_post=True),
     )
     [letter] = POSTED
     assert (letter["nir"], letter["name"]) == (JULES_NIR, "Élodie Tanguy")
@@ -286,6 +300,10 @@ def test_the_use_case_asks_for_the_second_code_itself(by_post, noon):
     assert not made_accounts().exists()
 
 
+def refuse(**_letter):
+    raise OSError("the post office is shut")
+
+
 # --- At the counter ---------------------------------------------------------------------------
 
 
@@ -301,6 +319,20 @@ def test_the_counter_says_that_a_letter_leaves_and_never_shows_its_code(counter,
         assert " ".join(re.search(r"(\d{3}) (\d{3})", POSTED[0]["text"]).groups()) not in text(
             page
         )
+
+
+def test_a_letter_that_could_not_leave_is_told_and_another_leaves_later(counter, settings, noon):
+    settings.DMP_LETTER_SENDER = f"{__name__}.refuse"
+    done = create(counter, at_consent(counter), mobile="", by_post="on")
+    assert "La lettre n'est pas partie." in text(done)
+    assert "Une lettre part" not in text(done)
+    assert Record.objects.count() == 1
+    settings.DMP_LETTER_SENDER = f"{__name__}.a_sender"
+    counter.get("/ouvrir/")
+    page = compare(counter, put_in(counter, JEANNE_CARD), "14/03/1955")
+    done = counter.post("/ouvrir/deja-ouvert/", {"attempt": attempt(page)}, follow=True)
+    assert "Une lettre part" in text(done)
+    assert len(POSTED) == 1
 
 
 def test_the_counter_asks_for_a_mobile_where_nobody_posts(counter, settings):
