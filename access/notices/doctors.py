@@ -6,6 +6,7 @@ nor whether what is asked for was answered.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -29,7 +30,6 @@ from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
     from collections.abc import Iterable
 
@@ -45,31 +45,38 @@ def tell_emergency(record: Record, *, once: str) -> None:
 
 
 def tell_synthesis_asked(record: Record, professional_id: uuid.UUID, *, alone: bool) -> None:
-    """Tell the treating GP, once, that a patient asks for a first synthesis: not who.
+    """Tell the treating GP that a patient asks for a first synthesis: not who.
 
     What a minor asks alone is kept apart: their family asks too, and isn't told that it was. It
     leaves with the next round, if the doctor still treats them then.
     """
-    _write(record, [professional_id], SYNTHESIS_ASKED, once=_asked(record.id, alone=alone))
+    once = _asked(record.id, now(), alone=alone)
+    _write(record, [professional_id], SYNTHESIS_ASKED, once=once)
 
 
 def synthesis_asked_at(
     record_id: uuid.UUID, professional_id: uuid.UUID, *, to_family: bool
-) -> dt.datetime | None:
-    """Return when this doctor was asked for the first synthesis of a record; None if never.
+) -> list[dt.datetime]:
+    """Return when this doctor was asked for the first synthesis of a record, in order.
 
     To who represents a minor, when the family did.
     """
-    once = [
-        once_of(SYNTHESIS_ASKED, professional_id, _asked(record_id, alone=alone))
-        for alone in ({False} if to_family else {False, True})
-    ]
-    told = Notice.objects.filter(once__in=once).order_by("made_at")
-    return told.values_list("made_at", flat=True).first()
+    told = Notice.objects.filter(
+        record_id=record_id, professional_id=professional_id, kind=SYNTHESIS_ASKED
+    )
+    rows = told.order_by("made_at", "id").values_list("made_at", "once")
+    found = []
+    for at, once in rows:
+        family = once_of(SYNTHESIS_ASKED, professional_id, _asked(record_id, at, alone=False))
+        if not to_family or bytes(once or b"") == family:
+            found.append(at)
+    return found
 
 
-def _asked(record_id: uuid.UUID, *, alone: bool) -> str:
-    return f"{record_id}|alone" if alone else str(record_id)
+def _asked(record_id: uuid.UUID, at: dt.datetime, *, alone: bool) -> str:
+    """Return what a request is told once by; also who asked, which nobody else reads from it."""
+    who = "alone" if alone else "family"
+    return f"{record_id}|{who}|{at.astimezone(dt.UTC).isoformat()}"
 
 
 def still_treats(record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:

@@ -30,7 +30,7 @@ from records.dossier.entrance import Dossier, enter
 from records.dossier.late import late_funds
 from records.dossier.news import changes, last_day_here, sentence
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import synthesis_asked_on, treating_gp_of
+from records.dossier.treating_gp import Asked, synthesis_asked, treating_gp_of
 
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ class HomeView:
     documents: tuple[DocumentRow, ...]
     synthesis: VersionView | None
     gp: str
-    # Where there is no synthesis yet: the day its doctor was asked for it.
-    asked_on: str
+    # Where there is no synthesis yet: since when its doctor is asked for it.
+    asked: Asked | None
     looked: Visit | None
     news: News | None
     # The same for who isn't of the family, of claims alone: a sentence, and where it leads.
@@ -98,6 +98,11 @@ class HomeView:
     card: tuple[EntryView, ...]
     # How many openings whoever decides has still to look at.
     to_look_at: int
+
+    @property
+    def may_ask(self) -> bool:
+        """The synthesis may be asked for today, for the first time or again."""
+        return bool(self.gp) and not (self.asked and self.asked.again)
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
@@ -127,7 +132,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         documents=documents,
         synthesis=synthesis,
         gp=gp.full_name if gp else "",
-        asked_on="" if synthesis else synthesis_asked_on(dossier, by=by, gp=gp),
+        asked=None if synthesis else synthesis_asked(dossier, by=by, gp=gp),
         looked=last_visit(dossier, by=by),
         news=_news(dossier, by, told),
         changed=_changed(dossier, by, told),

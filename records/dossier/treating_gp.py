@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from access.binding import bound
+from access.binding import PARIS, bound, today
 from access.circle.treating_gp import live_treating_gp
 from access.notices import synthesis_asked_at
+from records.days import same_day
 from records.dossier import telling
 
 
@@ -14,6 +16,18 @@ if TYPE_CHECKING:
     from access.models import Professional
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
+
+
+#: A request that was answered by nothing is made again a month later.
+ASKED_AGAIN_AFTER: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A first synthesis was asked for: since when, and from when on it may be asked again."""
+
+    on: str
+    again: str
 
 
 def treating_gp_of(dossier: Dossier) -> Professional | None:
@@ -24,17 +38,27 @@ def treating_gp_of(dossier: Dossier) -> Professional | None:
     return held.professional if held else None
 
 
-def synthesis_asked_on(dossier: Dossier, *, by: Viewer, gp: Professional | None) -> str:
-    """Return the day a first synthesis was asked for, for who may ask and for the doctor asked.
+def synthesis_asked(dossier: Dossier, *, by: Viewer, gp: Professional | None) -> Asked | None:
+    """Return since when a first synthesis is asked for: to who may ask, to the doctor asked.
 
-    Nothing where it wasn't. ``gp`` is what ``treating_gp_of`` said. What a minor asked alone isn't
-    told to who represents them, nor through anybody's eyes.
+    None where it wasn't. ``gp`` is what ``treating_gp_of`` said. What a minor asked alone isn't
+    told to who represents them, nor through anybody's eyes. ``again`` is empty where it may be
+    asked for again today: a month later, or of a doctor who was chosen anew since.
     """
     asked = by.professional_id if dossier.by_treating_gp else gp.id if gp else None
     if asked is None:
-        return ""
+        return None
     lens = bound().lens
     who = [dossier.standing, lens.own] if lens else [dossier.standing]
     family = any(one.speaks_for_minor for one in who)
-    at = synthesis_asked_at(dossier.record_id, asked, to_family=family)
-    return telling.day_and_month(at) if at else ""
+    times = synthesis_asked_at(dossier.record_id, asked, to_family=family)
+    if not times:
+        return None
+    if dossier.by_treating_gp:
+        return Asked(on=telling.day_and_month(times[0]), again="")
+    held = live_treating_gp(dossier.record_id)
+    again = same_day(times[-1].astimezone(PARIS).date(), months=ASKED_AGAIN_AFTER)
+    waits = today() < again and held is not None and held.since <= times[-1]
+    return Asked(
+        on=telling.day_and_month(times[-1]), again=telling.day_and_month(again) if waits else ""
+    )

@@ -1,4 +1,4 @@
-"""The holder asks their treating GP for a first synthesis: told once, first in the GP's list.
+"""The holder asks their treating GP for a first synthesis: once a month, first in the GP's list.
 
 Knows no screen, and of the synthesis only whether there is one.
 """
@@ -13,11 +13,11 @@ from access.binding import note, now, use_case
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import decide
 from access.journal import Action
-from access.notices import synthesis_asked_at, tell_synthesis_asked
+from access.notices import tell_synthesis_asked
 from access.policy import Refused
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import treating_gp_of
-from records.models import Record
+from records.dossier.treating_gp import synthesis_asked, treating_gp_of
+from records.models import Record, RecordStatus
 
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
     """Ask the treating GP for a first synthesis; return the doctor's name.
 
-    Asked twice, it was asked once. Raises ``Refused`` where there is nobody to ask, or where the
-    synthesis is written.
+    Asked twice in a month, it was asked once. Raises ``Refused`` where there is nobody to ask,
+    where the synthesis is written, and while the record is suspended: no doctor reads it.
     """
     decider = decide(by=by, record_id=record_id)
     dossier = decider.dossier
@@ -40,8 +40,15 @@ def ask_for_synthesis(*, by: Viewer, record_id: uuid.UUID) -> str:
         raise Refused(_("Aucun médecin traitant n'est déclaré. Choisissez-le d'abord."))
     if read_versions(dossier):
         raise Refused(_("La synthèse est déjà écrite : vous pouvez la lire."))
-    family = dossier.standing.speaks_for_minor
-    if synthesis_asked_at(record_id, gp.id, to_family=family) is not None:
+    if dossier.status == RecordStatus.SUSPENDED:
+        raise Refused(
+            _(
+                "Ce dossier est suspendu : votre médecin ne peut pas le lire. Demandez la synthèse"
+                " quand il sera rouvert."
+            )
+        )
+    asked = synthesis_asked(dossier, by=by, gp=gp)
+    if asked is not None and asked.again:
         return gp.full_name
     retired = gp.registration_ended_at is not None and gp.registration_ended_at <= now()
     # One whom the asker may not know to be blocked is asked in the same words, and not told.

@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 
 from access import notices
-from access.binding import binding, frozen_clock
+from access.binding import PARIS, binding, frozen_clock
 from access.circle.blocks import pause
 from access.circle.deciding import decide
 from access.models import Authorisation, Block, JournalEvent, Notice, User
@@ -59,6 +59,45 @@ def test_asked_twice_it_is_asked_once_and_told_without_a_name(unwritten):
     page = desk.get("home", who="jeanne").content.decode()
     assert ASK not in page
     assert "Synthèse demandée le 1" in page
+    assert "Vous pourrez la redemander à partir du 15" in page
+
+
+def test_a_month_later_it_is_asked_for_again(unwritten):
+    desk = unwritten
+    desk.post("synthesis_ask", who="jeanne")
+    desk.at = dt.datetime(2026, 7, 14, 23, tzinfo=PARIS)
+    desk.post("synthesis_ask", who="jeanne")
+    assert len(asked(desk)) == 1
+    desk.at = dt.datetime(2026, 7, 15, 0, tzinfo=PARIS)
+    page = desk.get("home", who="jeanne").content.decode()
+    assert "Redemander la synthèse" in page
+    assert "Synthèse demandée le 15" in page
+    for _press in range(2):
+        desk.post("synthesis_ask", who="jeanne")
+    assert [one.made_at for one in asked(desk)] == [NOON, desk.at]
+    assert "Synthèse demandée le 15" in desk.get("home", who="jeanne").content.decode()
+    # The doctor reads since when it waits, and comes first.
+    assert "demandée depuis le 15" in desk.get("home").content.decode()
+    assert listed(desk).due.asked_at == desk.at
+
+
+def test_of_a_doctor_who_was_chosen_anew_it_is_asked_at_once(unwritten, as_owner):
+    desk = unwritten
+    desk.post("synthesis_ask", who="jeanne")
+    desk.at += dt.timedelta(days=1)
+    with as_owner():
+        Authorisation.objects.filter(kind="treating_gp").update(since=desk.at)
+    assert "Redemander la synthèse" in desk.get("home", who="jeanne").content.decode()
+    desk.post("synthesis_ask", who="jeanne")
+    assert len(asked(desk)) == 2
+
+
+def test_of_a_suspended_record_nobody_can_be_asked(unwritten, as_owner):
+    with as_owner():
+        Record.objects.filter(id=unwritten.world.record.id).update(status="suspended")
+    told = unwritten.post("synthesis_ask", who="jeanne")
+    assert "Ce dossier est suspendu" in told.content.decode()
+    assert asked(unwritten) == []
 
 
 def test_the_treating_gp_reads_it_in_their_list_and_on_the_record_until_it_is_written(unwritten):
