@@ -6,6 +6,7 @@ content.
 
 from __future__ import annotations
 
+from access.circle.accepting import accept, decline, find_invitation, read_offer
 from access.circle.blocks import block, unblock
 from access.circle.coming_of_age import (
     has_come_of_age,
@@ -30,15 +31,7 @@ from access.circle.doors import (
     end_authorisation,
     refuse_waiting_door,
 )
-from access.circle.invitations import (
-    accept,
-    decline,
-    find_invitation,
-    invite,
-    read_offer,
-    send_again,
-    withdraw_invitation,
-)
+from access.circle.invitations import invite, send_again, withdraw_invitation
 from access.circle.periods import grants_for_new_user, sweep_ended
 from access.circle.presence import open_in_presence
 from access.circle.proposals import dismiss_proposal

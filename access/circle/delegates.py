@@ -111,6 +111,11 @@ def waiting_invitations(record_id: uuid.UUID, *, adult: bool) -> QuerySet[Invita
     return rows.exclude(named_by_representative=True) if adult else rows
 
 
+def can_be_taken() -> Q:
+    """The condition under which an invitation that waits still opens something."""
+    return Q(expires_at__gt=now(), until__gt=now(), tries_left__gt=0)
+
+
 def may_name_delegates(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     """Return who names delegates. A minor's are named by who represents them.
 

@@ -1,16 +1,13 @@
 """Inviting a delegate: a code sent to the address the holder gives, taken by whoever it reaches.
 
 Nobody is looked up: whether the person invited has an account, or a record, changes nothing of
-what the holder reads. Taking the code asks for the holder's birth date too: it may have reached
-the wrong address. Must not know screens.
+what the holder reads. Must not know screens.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -18,12 +15,12 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from access import channels, codes
-from access.binding import note, now, today, use_case
-from access.circle.deciding import Decider, decide, lock
+from access.binding import note, now, use_case
+from access.circle.deciding import Decider, decide
 from access.circle.delegates import (
     MOST,
     Scope,
-    begin,
+    can_be_taken,
     check_scope,
     decide_on_delegates,
     live_delegations,
@@ -34,14 +31,9 @@ from access.circle.delegates import (
 from access.circle.periods import end_of_day
 from access.journal import Action
 from access.models import Invitation, JournalEvent
-from access.notices import tell_delegate
 from access.policy import NotVisible, Refused
-from access.viewer import Role
-from records.days import age_on
 from records.keys import seal_with_master, unseal_with_master
-from records.leaflet_codes import LENGTH, code_digest, code_of
-from records.models import Person, RecordStatus, Representation
-from records.traits import MAJORITY, comes_of_age
+from records.leaflet_codes import code_digest, code_of
 from records.uuid7 import uuid7
 
 
@@ -52,18 +44,8 @@ if TYPE_CHECKING:
 LIFE: Final = dt.timedelta(days=7)
 TRIES: Final = 3
 SENDS_A_DAY: Final = 20
-WRONG_AN_HOUR: Final = 10
 A_DAY: Final = 24 * 60 * 60
 MAX_NAME: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What somebody is offered, once the code and the birth date were right."""
-
-    record_id: uuid.UUID
-    name: str
-    scope: Scope
 
 
 @use_case
@@ -87,6 +69,7 @@ def invite(
     decider = decide_on_delegates(by=by, record_id=record_id)
     _check_room(decider)
     _check_new(decider, address)
+    _clear_expired(decider, address)
     key = uuid7()
     Invitation.objects.create(
         id=key, record_id=record_id, name=name, channel=channel,
@@ -103,7 +86,8 @@ def invite(
 def _check_room(decider: Decider) -> None:
     record_id, adult = decider.dossier.record_id, decider.of_an_adult
     held = live_delegations(record_id, adult=adult).count()
-    if held + waiting_invitations(record_id, adult=adult).count() >= MOST:
+    waiting = waiting_invitations(record_id, adult=adult).filter(can_be_taken())
+    if held + waiting.count() >= MOST:
         raise Refused(
             _("Vous avez déjà 10 aidants ou invitations. Retirez-en un, puis recommencez.")
         )
@@ -112,13 +96,25 @@ def _check_room(decider: Decider) -> None:
 def _check_new(decider: Decider, address: str) -> None:
     """Refuse a second invitation to an address: a page sent twice, or the first one forgotten."""
     waiting = waiting_invitations(decider.dossier.record_id, adult=decider.of_an_adult)
-    if any(_address_of(one) == address for one in waiting):
+    if any(_address_of(one) == address for one in waiting.filter(can_be_taken())):
         raise Refused(
             _(
                 "Une invitation attend déjà à cette adresse. Pour en changer, retirez-la d'abord ;"
                 " vous pouvez aussi la renvoyer."
             )
         )
+
+
+def _clear_expired(decider: Decider, address: str) -> None:
+    """End what a new invitation replaces: what expired at its address, else beyond the list."""
+    record_id, adult = decider.dossier.record_id, decider.of_an_adult
+    listed = waiting_invitations(record_id, adult=adult)
+    expired = list(listed.exclude(can_be_taken()).order_by("made_at", "id"))
+    expired.sort(key=lambda one: _address_of(one) != address)
+    there = sum(_address_of(one) == address for one in expired)
+    over = live_delegations(record_id, adult=adult).count() + listed.count() + 1 - MOST
+    ended = [one.id for one in expired[: max(there, over)]]
+    Invitation.objects.filter(id__in=ended).update(ended_at=now())
 
 
 def _address_of(invitation: Invitation) -> str:
@@ -201,89 +197,3 @@ def end_invitations_of(*, record_id: uuid.UUID, person_id: uuid.UUID) -> None:
     )  # fmt: skip
     waiting = Invitation.objects.filter(record_id=record_id, accepted_at=None, ended_at=None)
     waiting.filter(Exists(sent)).update(ended_at=now())
-
-
-def find_invitation(*, by: Viewer, code: str, born_on: dt.date) -> tuple[uuid.UUID | None, str]:
-    """Return the invitation of a code and of the holder's birth date, or what is wrong.
-
-    An unknown code, a withdrawn one and a wrong birth date are one answer. Not a use case: a
-    wrong try is counted even though nothing else is written.
-    """
-    bare = "".join(c for c in code.upper() if c.isalnum())
-    if len(bare) != LENGTH:
-        return None, _("Le code de l'invitation a 9 caractères. Vous en avez écrit %(n)d.") % {
-            "n": len(bare)
-        }
-    asker = str(by.user_id)
-    if not codes.is_within("invitation-code", asker, limit=WRONG_AN_HOUR):
-        return None, _("Trop d'essais. Attendez une heure, puis recommencez.")
-    row = _open(digest=code_digest(bare))
-    if row is None or not codes.is_birth_date(row, born_on):
-        codes.count("invitation-code", asker, limit=WRONG_AN_HOUR)
-        return None, _(
-            "Ce code et cette date de naissance ne vont pas ensemble, ou l'invitation n'est plus"
-            " valable. Vérifiez les deux, ou demandez-en une autre."
-        )
-    return row.id, ""
-
-
-def _open(**which: object) -> Invitation | None:
-    """The invitation that can be taken; a parent's no longer can, once the holder is of age."""
-    row = Invitation.objects.select_related("record__holder").filter(
-        accepted_at=None, ended_at=None, expires_at__gt=now(), until__gt=now(),
-        tries_left__gt=0, record__status=RecordStatus.OPEN, record__died_on=None, **which,
-    ).first()  # fmt: skip
-    if row is None or not row.named_by_representative:
-        return row
-    return row if today() < comes_of_age(row.record.holder.born_on) else None
-
-
-def read_offer(*, by: Viewer, invitation_id: uuid.UUID) -> Offer:
-    """Return what is offered to who gave the code. Raises ``NotVisible`` once it is no longer."""
-    row = _open(id=invitation_id) if by.admitted else None
-    if row is None:
-        raise NotVisible
-    return Offer(row.record_id, row.record.holder.full_name, scope_of(row))
-
-
-def _locked(by: Viewer, invitation_id: uuid.UUID) -> Invitation:
-    """An offer, under the lock it is withdrawn or sent again under."""
-    lock(read_offer(by=by, invitation_id=invitation_id).record_id)
-    row = _open(id=invitation_id)
-    if row is None:
-        raise NotVisible
-    return row
-
-
-@use_case
-def accept(*, by: Viewer, invitation_id: uuid.UUID) -> uuid.UUID:
-    """Become the delegate that was invited, and return the record's key. Once.
-
-    Raises ``Refused`` for the holder, a minor, and whoever represents the holder by law or did.
-    """
-    row = _locked(by, invitation_id)
-    person = Person.objects.filter(id=by.person_id).first() if by.person_id else None
-    if person is None:
-        raise Refused(_("Connectez-vous avec votre compte personnel pour accepter."))
-    if age_on(person.born_on, today()) < MAJORITY:
-        raise Refused(_("Un aidant a 18 ans ou plus."))
-    family = Representation.objects.filter(record_id=row.record_id, person_id=person.id)
-    if person.id == row.record.holder_id or family.exists():
-        raise Refused(_("Ce compte ne peut pas accepter cette invitation."))
-    begin(decider_named=row.named_by_representative, record_id=row.record_id,
-          person_id=person.id, scope=scope_of(row))  # fmt: skip
-    Invitation.objects.filter(id=row.id).update(accepted_at=now())
-    as_delegate = dataclasses.replace(by, role=Role.DELEGATE, practice=None, name=person.full_name)
-    note(
-        Action.DELEGATE_NAMED, row.record_id, by=as_delegate, door="delegate",
-        reason=f"delegate:{person.id}",
-    )  # fmt: skip
-    tell_delegate(row.record_id)
-    return row.record_id
-
-
-@use_case
-def decline(*, by: Viewer, invitation_id: uuid.UUID) -> None:
-    """Say no to an invitation: it is over. Nothing is journalled: no door changes."""
-    row = _locked(by, invitation_id)
-    Invitation.objects.filter(id=row.id).update(ended_at=now())

@@ -300,6 +300,27 @@ def test_a_page_sent_twice_invites_once(world, paul):
     assert take(paul, code) == ""
 
 
+def test_what_expired_no_longer_waits_at_its_address_nor_takes_a_place(world, paul):
+    for number in range(9):
+        invite(world, address=f"{number}@exemple.test", at=NOON - dt.timedelta(days=7))
+    invite(world)
+    later = NOON + dt.timedelta(days=7)
+    code = invite(world, at=later)
+
+    def listed(at=later):
+        with binding(world.jeanne, at=at):
+            view = circle.read_relatives(by=world.jeanne, record_id=world.record.id)
+            return [one.expired for one in view.invited]
+
+    assert listed() == [*[True] * 9, False]
+    for number in range(9):
+        invite(world, address=f"new-{number}@exemple.test", at=later)
+    assert listed() == [False] * 10
+    with pytest.raises(Refused, match="déjà 10"):
+        invite(world, address="eleventh@exemple.test", at=later)
+    assert take(paul, code, at=later) == ""
+
+
 def test_an_invitation_withdrawn_is_a_code_nobody_sent(world, paul):
     code = invite(world)
     with binding(world.jeanne, at=NOON):
