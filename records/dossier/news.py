@@ -44,6 +44,8 @@ class Changes:
     since: str
     lines: dict[uuid.UUID, str]
     gone: tuple[CareLine, ...]
+    # Those of them that are no care: the long-term illnesses the fund declared.
+    illnesses: frozenset[uuid.UUID]
 
     def of(self, line_ids: Iterable[uuid.UUID]) -> str:
         """Return what became of something made of lines: added, corrected or nothing."""
@@ -78,13 +80,17 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
         policy.visible_lines(dossier.standing)
         .filter(Q(created_at__gt=last) | corrected)
         .filter(Q(occurred_on__gte=window_start(today())) | Q(section=ILLNESS_SECTION))
-        .values_list("id", "created_at")
+        .values_list("id", "created_at", "section")
     )
     taken_back = policy.lines_taken_back(dossier.standing, last, LINE_FIELDS)
+    gone = tuple(care_line(row, euros=dossier.by_family) for row in taken_back)
+    sections = [(key, section) for key, _created, section in rows]
+    sections += [(line.id, line.section) for line in gone]
     return Changes(
         since=telling.day_and_month(last),
-        lines={key: ADDED if created > last else CORRECTED for key, created in rows},
-        gone=tuple(care_line(row, euros=dossier.by_family) for row in taken_back),
+        lines={key: ADDED if created > last else CORRECTED for key, created, _section in rows},
+        gone=gone,
+        illnesses=frozenset(key for key, section in sections if section == ILLNESS_SECTION),
     )
 
 
@@ -94,12 +100,13 @@ def gone_events(dossier: Dossier, found: Changes) -> tuple[CareEvent, ...]:
 
 
 def sentence(dossier: Dossier, found: Changes, events: Collection[CareEvent]) -> str:
-    """Say what changed, event by event; empty where nothing did."""
+    """Say what changed, event by event; empty where nothing did. An illness is no care."""
     became = [found.of(event.line_ids) for event in events]
-    of_events = {line_id for event in events for line_id in event.line_ids}
+    of_events = {line_id for event in events for line_id in event.line_ids} | found.illnesses
     became += [each for line_id, each in found.lines.items() if line_id not in of_events]
-    gone = len(gone_events(dossier, found))
-    said = [*_said(became, gone, by_holder=dossier.by_holder)]
+    taken_back = gone_events(dossier, found)
+    gone = sum(not found.illnesses.issuperset(event.line_ids) for event in taken_back)
+    said = [*_said(became, gone, by_holder=dossier.by_holder), *_of_illnesses(found)]
     if not said:
         return ""
     return _("Depuis votre dernière visite, le %(day)s : %(changes)s.") % {
@@ -122,6 +129,28 @@ def _said(became: Sequence[str], gone: int, *, by_holder: bool) -> Iterable[str]
         said = _("%(one)s et %(other)s") % {"one": by_fund[0], "other": by_fund[1]}
     words = _("%(words)s par votre caisse") if by_holder else _("%(words)s par la caisse")
     yield words % {"words": said}
+
+
+def _of_illnesses(found: Changes) -> Iterable[str]:
+    became = [each for key, each in found.lines.items() if key in found.illnesses]
+    if added := became.count(ADDED):
+        yield ngettext(
+            "%(count)s maladie prise en charge à 100 %% (ALD) ajoutée",
+            "%(count)s maladies prises en charge à 100 %% (ALD) ajoutées",
+            added,
+        ) % {"count": added}
+    if corrected := became.count(CORRECTED):
+        yield ngettext(
+            "%(count)s maladie prise en charge à 100 %% (ALD) corrigée",
+            "%(count)s maladies prises en charge à 100 %% (ALD) corrigées",
+            corrected,
+        ) % {"count": corrected}
+    if gone := sum(line.id in found.illnesses for line in found.gone):
+        yield ngettext(
+            "%(count)s maladie prise en charge à 100 %% (ALD) retirée",
+            "%(count)s maladies prises en charge à 100 %% (ALD) retirées",
+            gone,
+        ) % {"count": gone}
 
 
 def _by_fund(corrected: int, gone: int, *, first: bool) -> Iterable[str]:

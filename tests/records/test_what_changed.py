@@ -84,6 +84,21 @@ def test_each_reader_is_told_of_what_they_see_and_of_nothing_else(jeanne, change
     assert "Sertraline" not in taken_back
 
 
+def test_a_long_term_illness_is_said_in_its_own_words(jeanne, changed, as_owner):
+    with as_owner():
+        change(jeanne.illness, created_at=LATELY)
+    assert sentence(page_of(jeanne, "petit", "home")) == (
+        "Depuis votre dernière visite, le 3 juin 2026 : 2 soins ajoutés, 1 corrigé et 2 annulés"
+        " par la caisse, 1 maladie prise en charge à 100 % (ALD) ajoutée"
+    )
+    with as_owner():
+        change(jeanne.illness, withdrawn_at=LATELY, withdrawn_reason="cancelled")
+    assert sentence(page_of(jeanne, "jeanne", "care")) == (
+        "Depuis votre dernière visite, le 3 juin 2026 : 2 soins ajoutés, 2 corrigés et 2 annulés"
+        " par votre caisse, 1 maladie prise en charge à 100 % (ALD) retirée"
+    )
+
+
 def test_what_changed_is_marked_and_reached_by_itself(jeanne, changed):
     whole = page_of(jeanne, "jeanne", "care")
     assert whole.count("Nouveau") == 2
