@@ -8,7 +8,7 @@ import re
 import pytest
 
 from access import cases, circle, policy
-from access.binding import binding, note
+from access.binding import binding, frozen_clock, note
 from access.cases import opening
 from access.journal import Action
 from access.models import Block, Case, JournalEvent, Notice
@@ -16,6 +16,7 @@ from access.policy import NotVisible, Refused
 from access.viewer import Role
 from tests.access import cast
 from tests.access.cast import NOON
+from tests.access.test_emergency import URGENT, WHO, WHY
 from tests.jeanne import circle_period
 
 
@@ -102,13 +103,30 @@ def test_the_treating_gp_is_never_paused_without_being_asked(jeanne):
     assert not sees(jeanne, "petit")
 
 
-def test_a_visit_in_an_emergency_can_be_reported(jeanne):
-    stranger = jeanne.viewers["stranger"]
-    seen = look(stranger, jeanne.record, door="emergency")
+def test_whoever_is_paused_comes_by_no_opening_that_runs_and_begins_none(jeanne):
+    """Line 7 before line 11: the pause holds; lifted, what it left runs to its hour."""
+    roche = jeanne.browser("stranger")
 
-    report(jeanne, "jeanne", seen)
+    def urgently():
+        return roche.post(URGENT, WHO | WHY).status_code
 
-    assert not sees(jeanne, "stranger")
+    def page(at):
+        with frozen_clock(at):
+            return roche.get(f"/dossiers/{jeanne.record.id}/").status_code
+
+    with frozen_clock(NOON):
+        assert urgently() == 302
+    assert page(AFTER) == 200
+    seen = JournalEvent.objects.filter(act="list_read", door="emergency").latest("seq").id
+    case_id = report(jeanne, "jeanne", seen, at=AFTER)
+
+    assert page(AFTER) == 404
+    with frozen_clock(AFTER):
+        assert urgently() == 403
+    with jeanne.as_("jeanne", AFTER) as by:
+        cases.take_back(by=by, record_id=jeanne.record.id, case_id=case_id)
+    assert page(AFTER) == 200
+    assert page(NOON + dt.timedelta(hours=8)) == 404
 
 
 @pytest.mark.parametrize("who", ["delegate", "martin", "agent"])
