@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,8 +20,6 @@ from access.questions import Since, Wanted
 
 
 if TYPE_CHECKING:
-    import uuid
-
     from django.http import HttpResponse
 
     from access.doors import BoundRequest
@@ -43,6 +42,14 @@ class AskForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Choisissez de quand."),
             "invalid_choice": gettext_lazy("Choisissez l'une des réponses proposées."),
+        },
+    )
+
+    attempt = forms.UUIDField(
+        widget=forms.HiddenInput,
+        required=False,
+        error_messages={
+            "invalid": gettext_lazy("Cette page n'est plus la bonne. Rouvrez-la et recommencez.")
         },
     )
 
@@ -81,13 +88,15 @@ class AnswerForm(LastingForm):
 def ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Ask the patient to be shown something; the page is the same whatever there is."""
     dossier = questions.may_ask(by=request.viewer, record_id=record_id)
-    form = AskForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = AskForm(posted, initial={"attempt": uuid.uuid4()})
     if form.is_valid():
         questions.ask(
             by=request.viewer,
             record_id=record_id,
             wanted=Wanted(form.cleaned_data["wanted"]),
             since=Since(form.cleaned_data["since"]),
+            attempt=form.cleaned_data["attempt"] or uuid.uuid4(),
         )
         messages.success(
             request,

@@ -5,16 +5,8 @@ Nothing here rests on what is hidden. Must not know screens.
 
 from __future__ import annotations
 
-from access.questions.asking import (
-    MOST_LISTED,
-    Question,
-    answer,
-    ask,
-    leave_unanswered,
-    may_ask,
-    read_question,
-    waiting_questions,
-)
+from access.questions.answering import MOST_LISTED, answer, leave_unanswered, read_question
+from access.questions.asking import Question, ask, may_ask, waiting_questions
 from access.questions.words import Since, Wanted, since_words, wanted_words
 
 

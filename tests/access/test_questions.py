@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from tests.jeanne import hide
 
 
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"|X-CSRFToken[^>]+')
+PAGE = uuid.UUID(int=1)
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -60,15 +62,17 @@ def browser(world, who, role):
     return client
 
 
-def ask(world, by=None, wanted=Wanted.RESULTS, since=Since.YEAR, at=NOON):
+def ask(world, by=None, *, wanted=Wanted.RESULTS, since=Since.YEAR, at=NOON, attempt=PAGE):
     by = by or world.martin.viewer
     with binding(by, at=at):
-        questions.ask(by=by, record_id=world.record.id, wanted=wanted, since=since)
+        questions.ask(
+            by=by, record_id=world.record.id, wanted=wanted, since=since, attempt=attempt
+        )
 
 
-def waiting(world, by=None):
+def waiting(world, by=None, at=NOON + MINUTE):
     by = by or world.jeanne
-    with binding(by, at=NOON + MINUTE):
+    with binding(by, at=at):
         return waiting_questions(enter(by=by, record_id=world.record.id))
 
 
@@ -195,6 +199,38 @@ def test_a_page_sent_twice_asks_once(shown):
     for at in (NOON, NOON, NOON + MINUTE):
         ask(shown, at=at)
     assert len(waiting(shown)) == Notice.objects.filter(kind="question").count() == 1
+
+
+def put_away(world, at):
+    by = world.jeanne
+    [one] = waiting(world, at=at)
+    with binding(by, at=at):
+        questions.leave_unanswered(by=by, record_id=world.record.id, question_id=one.id)
+
+
+def test_a_question_that_was_put_away_can_be_asked_again_at_once_and_nobody_can_tell(shown):
+    martin = browser(shown, shown.martin.viewer, f"professional:{shown.martin.practice.id}")
+    address = reverse("access:ask", args=[shown.record.id])
+
+    def again(at):
+        with frozen_clock(at), CaptureQueriesContext(connection) as queries:
+            page = martin.get(address).context["form"]["attempt"].value()
+            sent = {"wanted": "results", "since": "year", "attempt": page}
+            assert martin.post(address, sent).status_code == 302
+        return len(queries)
+
+    ask(shown)
+    with frozen_clock(NOON):
+        martin.post(address, {})  # what a first visit asks besides
+    waited = again(NOON + MINUTE)
+    # What asks for the same, and what it asks for, wait as one: put away, both are.
+    put_away(shown, NOON + 2 * MINUTE)
+    assert waiting(shown, at=NOON + 2 * MINUTE) == []
+    assert again(NOON + 3 * MINUTE) == waited
+    assert len(waiting(shown, at=NOON + 4 * MINUTE)) == 1
+    with frozen_clock(NOON + 4 * MINUTE):
+        told = martin.post(address, {"wanted": "results", "since": "year"})
+    assert "déjà posé 3 questions" in told.content.decode()
 
 
 def test_a_representative_knows_of_no_question_by_a_door_the_minor_gave(world, as_owner):

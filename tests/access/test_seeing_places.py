@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import connection
@@ -117,5 +118,11 @@ def test_nobody_without_a_door_waits_for_whoever_writes_on_the_record(world):
         CaptureQueriesContext(connection) as asked,
         pytest.raises(NotVisible),
     ):
-        questions.ask(by=by, record_id=world.record.id, wanted=Wanted.RESULTS, since=Since.YEAR)
+        questions.ask(
+            by=by,
+            record_id=world.record.id,
+            wanted=Wanted.RESULTS,
+            since=Since.YEAR,
+            attempt=uuid.uuid4(),
+        )
     assert not [one for one in asked if "FOR UPDATE" in one["sql"]]

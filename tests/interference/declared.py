@@ -135,7 +135,7 @@ DOORS: Final[dict[str, Declared]] = {
     "access:share_new": asks(
         query={"e": "element", "whom": "professional", "q": "search"}, **_LASTING
     ),
-    "access:ask": asks(wanted="wanted", since="since"),
+    "access:ask": asks(wanted="wanted", since="since", attempt="attempt"),
     "access:question": asks(e="element", close="nothing", **_LASTING),
     "access:see_as": asks(query={"next": "path"}, who="eyes", next="path"),
     "access:see_as_missing": reads(next="path"),
