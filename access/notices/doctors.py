@@ -10,7 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from access.binding import now
@@ -31,7 +31,7 @@ from records.models import RecordStatus
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
 
@@ -79,28 +79,29 @@ def _asked(record_id: uuid.UUID, at: dt.datetime, *, alone: bool) -> str:
     return f"{record_id}|{who}|{at.astimezone(dt.UTC).isoformat()}"
 
 
-def still_treats(record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
-    """Tell whether a doctor is the treating GP of an open record: what they are told waited."""
+def still_treats(record_ids: Collection[uuid.UUID], professional_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return which of these are open records that a doctor still treats: a notice waits."""
     opened = Q(record__status=RecordStatus.OPEN, record__died_on=None)
-    return _treating(record_id).filter(opened, professional_id=professional_id).exists()
+    held = _treating(record_ids).filter(opened, professional_id=professional_id)
+    return set(held.values_list("record_id", flat=True))
 
 
-def _treating(record_id: uuid.UUID) -> QuerySet[Authorisation]:
+def _treating(record_ids: Collection[uuid.UUID]) -> QuerySet[Authorisation]:
     """Return the right of the treating GP, but of one who is blocked or no longer practises."""
-    blocked = Block.objects.filter(in_force(now()), record_id=record_id)
-    return Authorisation.objects.filter(
-        live(now()), record_id=record_id, kind=AuthorisationKind.TREATING_GP,
-        confirmed_at__lte=now(), professional__isnull=False,
-    ).exclude(
-        Q(professional__in=blocked.values("professional_id"))
-        | Q(professional__registration_ended_at__lte=now())
+    blocked = Block.objects.filter(
+        in_force(now()), record_id=OuterRef("record_id"),
+        professional_id=OuterRef("professional_id"),
     )  # fmt: skip
+    return Authorisation.objects.filter(
+        ~Exists(blocked), live(now()), record_id__in=record_ids,
+        kind=AuthorisationKind.TREATING_GP, confirmed_at__lte=now(), professional__isnull=False,
+    ).exclude(professional__registration_ended_at__lte=now())  # fmt: skip
 
 
 def _tell_treating_gp(record: Record, kind: str, *, once: str) -> None:
     """Not one who is blocked or no longer practises: they see nothing, and are told nothing."""
     doctors = (
-        _treating(record.id).order_by("-since", "id").values_list("professional_id", flat=True)
+        _treating([record.id]).order_by("-since", "id").values_list("professional_id", flat=True)
     )
     _write(record, doctors[:1], kind, once=once)
 

@@ -11,9 +11,10 @@ import datetime as dt
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from access.conditions import representing
 from access.models import Notice, NoticeState, Professional, User
 from access.notices.doctors import still_treats
 from access.notices.hours import PAUSES, is_night, next_round
-from access.notices.wording import INSISTENT, ON_THE_SITE, URGENT
+from access.notices.wording import INSISTENT, ON_THE_SITE, SYNTHESIS_ASKED, URGENT
 from access.viewer import WORKER
 from records.keys import unseal_with_master
 from records.models import (
@@ -125,15 +126,16 @@ def _due() -> list[uuid.UUID]:
 def _take(*, by: Viewer, notice_id: uuid.UUID) -> Parcel | None:  # noqa: ARG001  # who works
     """Take a notice and those of the same kind that wait with it: five make one message.
 
-    None where it doesn't wait any more, isn't due, or stays on the site.
+    What patients ask of their doctor makes one too. None where it doesn't wait any more, isn't
+    due, or stays on the site.
     """
     due = Notice.objects.filter(state=NoticeState.WAITING, due_at__lte=now())
     first = due.select_for_update(skip_locked=True).filter(id=notice_id).first()
     if first is None or (first.person_id or first.professional_id) is None:
         return None
     like = due.filter(
-        person_id=first.person_id, professional_id=first.professional_id,
-        record_id=first.record_id, kind=first.kind, channel=first.channel,
+        _said_together(first, due), person_id=first.person_id,
+        professional_id=first.professional_id, kind=first.kind, channel=first.channel,
     ).exclude(id=first.id)  # fmt: skip
     rows = [first, *like.select_for_update(skip_locked=True).order_by("id")]
     found = _way_to(first)
@@ -153,6 +155,19 @@ def _take(*, by: Viewer, notice_id: uuid.UUID) -> Parcel | None:  # noqa: ARG001
     return Parcel(ids, way, to, name, subject, first.body)
 
 
+def _said_together(first: Notice, due: QuerySet[Notice]) -> Q:
+    """Return what one message is about: what is asked of a doctor says whom of nobody.
+
+    Without whom they no longer treat, whose notices have a turn of their own.
+    """
+    doctor = first.professional_id
+    if first.kind != SYNTHESIS_ASKED or doctor is None:
+        return Q(record_id=first.record_id)
+    asked: Any = due.filter(professional_id=doctor, kind=first.kind, record_id__isnull=False)
+    treated = still_treats(set(asked.values_list("record_id", flat=True)), doctor)
+    return Q(record_id__in=treated if first.record_id in treated else {first.record_id})
+
+
 def _reader(notice: Notice) -> tuple[str, str]:
     """Return the name of who is told, and their language."""
     if notice.professional_id is not None:
@@ -165,7 +180,7 @@ def _reader(notice: Notice) -> tuple[str, str]:
 
 def _way_to(notice: Notice) -> tuple[str, str] | None:
     if notice.professional_id is not None:
-        if notice.record_id and not still_treats(notice.record_id, notice.professional_id):
+        if notice.record_id and not still_treats([notice.record_id], notice.professional_id):
             return None
         return _way_at_work(notice.professional_id)
     if notice.person_id is None or not _may_still_know(notice.record_id, notice.person_id):

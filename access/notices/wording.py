@@ -70,7 +70,8 @@ BODIES: Final = {
         " Il est dans votre liste."
     ),
     SYNTHESIS_ASKED: gettext_noop(
-        "Un de vos patients vous demande d'écrire sa synthèse. Il est en tête de votre liste."
+        "Un ou plusieurs de vos patients vous demandent une synthèse. Ils sont en tête de votre"
+        " liste."
     ),
     ERASURE_DONE: gettext_noop("C'est fait : il n'y a plus rien dans %(record)s."),
     CASE_ANSWERED: gettext_noop(

@@ -13,10 +13,13 @@ from access.binding import PARIS, binding, frozen_clock
 from access.circle.blocks import pause
 from access.circle.deciding import decide
 from access.models import Authorisation, Block, JournalEvent, Notice, User
+from access.viewer import WORKER
 from access.worklist import read_worklist
 from records.models import Person, Record, Synthesis, SynthesisLine, SynthesisSource
+from tests.access import cast
 from tests.access.cast import NOON
 from tests.access.test_see_as import bare, looking
+from tests.jeanne import circle_period
 from tests.records.test_reading import answer
 from tests.roles import role
 
@@ -190,6 +193,31 @@ def test_whom_a_minor_paused_alone_a_parent_asks_as_before_and_nobody_is_told(un
     with frozen_clock(NOON + dt.timedelta(hours=7)):
         assert not notices.send(notice.id)
     assert mail.outbox == []
+
+
+def test_what_several_patients_ask_for_is_one_message_but_of_whom_is_treated_no_more(
+    unwritten, as_owner
+):
+    petit = unwritten.world.professionals["petit"].professional
+    user = unwritten.world.users["petit"]
+    unwritten.post("synthesis_ask", who="jeanne")
+    with as_owner():
+        others = [cast.record(cast.person(name)) for name in ("Luc", "Anne", "Paul")]
+        for record in others:
+            circle_period(record, "treating_gp", professional=petit, user=user)
+        Authorisation.objects.filter(record=others[2]).update(ended_at=NOON)
+    with frozen_clock(NOON), binding(WORKER):
+        for record in others:
+            notices.tell_synthesis_asked(record, petit.id, alone=False)
+
+    with role("dmp_worker"), frozen_clock(NOON + dt.timedelta(hours=7)):
+        notices.send_waiting()
+
+    [message] = mail.outbox
+    assert "Un ou plusieurs de vos patients" in message.body
+    states = dict(Notice.objects.filter(kind="synthesis_asked").values_list("record_id", "state"))
+    assert states.pop(others[2].id) == "site"
+    assert [*states.values()] == ["sent"] * 3
 
 
 def test_what_is_written_or_has_nobody_to_write_it_is_refused_in_a_sentence(desk, as_owner):
