@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from access.binding import bound, note
+from access.binding import bound, note, now
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, User
+from access.models.periods import live
 from access.policy import Refused
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
@@ -104,6 +106,17 @@ def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
         .exclude(kind=AuthorisationKind.TREATING_GP)
         .values_list("id", flat=True)
     )
+
+
+def answered_alone(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
+    """Return the doors that wait on the family's list and that the minor gave, beside them."""
+    given = Authorisation.objects.filter(
+        live(now()), Q(professional=OuterRef("professional")) | Q(structure=OuterRef("structure")),
+        id__in=given_by_minor(record_id), kind=OuterRef("kind"), until=OuterRef("until"),
+        confirmed_at__isnull=False,
+    )  # fmt: skip
+    waiting = Authorisation.objects.filter(Exists(given), record_id=record_id, confirmed_at=None)
+    return waiting.values_list("id", flat=True)
 
 
 GIVEN = {

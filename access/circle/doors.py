@@ -12,6 +12,7 @@ from access.circle.blocks import refuse_if_blocked
 from access.circle.deciding import (
     ENDED,
     Decider,
+    answered_alone,
     decide,
     given_by_minor,
     known_to,
@@ -123,7 +124,11 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
 
 @use_case
 def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
-    """Make a door asked for without proof of presence take effect. Confirmed twice is once."""
+    """Make a door asked for without proof of presence take effect. Confirmed twice is once.
+
+    What a minor confirms alone stands beside: it goes on waiting on the family's list, who are
+    told of neither (line 5) and may say yes or no to theirs.
+    """
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
     over = period.ended_at is not None or (period.until is not None and period.until <= now())
@@ -133,7 +138,19 @@ def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: 
         return
     if period.professional_id is not None:
         refuse_if_blocked(decider, directory.professional(period.professional_id))
-    confirm_period(period, by=by)
+    if decider.minor_alone and not given_by_minor(record_id).filter(id=period.id).exists():
+        if answered_alone(record_id).filter(id=period.id).exists():
+            return
+        period = open_period(
+            by=by,
+            record_id=record_id,
+            kind=AuthorisationKind.CIRCLE,
+            professional_id=period.professional_id,
+            structure_id=period.structure_id,
+            until=period.until,
+        )
+    else:
+        confirm_period(period, by=by)
     note_period(
         Action.CIRCLE_GIVEN, period, by=by, door=decider.dossier.door, secret=decider.minor_alone
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from access.binding import PARIS, now
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, known_to, may_decide
+from access.circle.deciding import Decider, answered_alone, known_to, may_decide
 from access.circle.delegates import live_delegations, scope_of
 from access.circle.directory import trade_of
 from access.circle.periods import last_day_of
@@ -132,6 +132,8 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
     periods = known_to(
         decider, Authorisation.objects.filter(live(now()), record_id=record_id)
     ).order_by("since", "id")
+    if decider.minor_alone:
+        periods = periods.exclude(id__in=answered_alone(record_id))
     rows = list(periods.select_related("professional", "structure"))
     places = _places(row.professional_id for row in rows if row.professional_id)
     blocked = tuple(_blocked(decider))

@@ -301,3 +301,39 @@ def test_a_minor_said_it_only_where_the_code_came_to_them(identified, as_owner, 
         ["jeanne@exemple.test" if by_minor else "marie@exemple.test"]
     ]
     assert JournalEvent.objects.get(record_id=record.id).rests_on_secret is by_minor
+
+
+def test_what_a_minor_confirms_alone_goes_on_waiting_on_the_familys_list(world, as_owner):
+    with as_owner():
+        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
+        record = cast.record(minor)
+        mother = cast.person("Marie")
+        cast.represent(record, mother)
+        lou = cast.family_viewer(minor)
+        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+    tick(world, proved=False, record=record)
+
+    def team(by):
+        with binding(by, at=NOON):
+            found = circle.read_team(by=by, record_id=record.id)
+            return found.members, found.waiting
+
+    def confirm(by, one):
+        with binding(by, at=NOON):
+            circle.confirm_waiting_door(
+                by=by, record_id=record.id, authorisation_id=one.authorisation_id
+            )
+
+    before = team(marie)
+    [asked] = before[1]
+    for _press in range(2):
+        confirm(lou, asked)
+
+    assert team(marie) == before
+    with binding(world.martin.viewer, at=NOON):
+        assert policy.standing_on(record.id).circle
+    [given], still = team(lou)
+    assert (given.name, still) == ("Dr Martin", ())
+    confirm(marie, asked)
+    assert [one.name for one in team(marie)[0]] == ["Dr Martin"]
+    assert len(team(lou)[0]) == 2
