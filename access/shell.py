@@ -71,23 +71,9 @@ def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     ]
 
 
-def _professional_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
-    items = [NavItem("patients", _("Mes patients"), reverse("access:patients"), "users")]
-    record = _record_of(request)
-    # "Page not found" about a record is one and the same page, whatever was asked.
-    if record is not None and record in bound().entered:
-        about = [record]
-        items += [
-            NavItem("home", _("Synthèse"), reverse("records:home", args=about), "clipboard-list"),
-            NavItem("care", _("Soins"), reverse("records:care", args=about), "calendar-days"),
-            NavItem(
-                "documents", _("Documents"), reverse("records:documents", args=about), "file-text"
-            ),
-            NavItem(
-                "profile", _("Profil médical"), reverse("records:entries", args=about), "id-card"
-            ),
-        ]
-    items += [
+def _professional_nav(viewer: Viewer) -> list[NavItem]:
+    items = [
+        NavItem("patients", _("Mes patients"), reverse("access:patients"), "users"),
         NavItem(
             "presence", _("Le patient est avec moi"), reverse("records:presence"), "user-check"
         ),
@@ -98,6 +84,23 @@ def _professional_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         page = "records:regulation" if viewer.at_samu else "records:emergency"
         items.append(NavItem("emergency", _("Urgence"), reverse(page), "siren"))
     return items
+
+
+def _record_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
+    """Return the places of the record a professional has come into: beside whose it is."""
+    record = _record_of(request)
+    # "Page not found" about a record is one and the same page, whatever was asked.
+    if viewer.role is not Role.PROFESSIONAL or not viewer.admitted:
+        return []
+    if record is None or record not in bound().entered:
+        return []
+    about = [record]
+    return [
+        NavItem("home", _("Synthèse"), reverse("records:home", args=about)),
+        NavItem("care", _("Soins"), reverse("records:care", args=about)),
+        NavItem("documents", _("Documents"), reverse("records:documents", args=about)),
+        NavItem("profile", _("Profil médical"), reverse("records:entries", args=about)),
+    ]
 
 
 def _record_of(request: HttpRequest) -> uuid.UUID | None:
@@ -126,7 +129,7 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     if viewer.role in {Role.PATIENT, Role.REPRESENTATIVE, Role.DELEGATE}:
         return _family_nav(request, viewer)
     if viewer.role is Role.PROFESSIONAL:
-        return _professional_nav(request, viewer)
+        return _professional_nav(viewer)
     if viewer.role is Role.FUND_AGENT:
         return [
             NavItem("counter", _("Ouvrir un dossier"), reverse("records:counter"), "folder-heart"),
@@ -165,6 +168,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "who": who,
         "nav_items": _navigation(request, viewer),
+        "record_items": _record_nav(request, viewer),
         "nav_role": _NAV_ROLES.get(viewer.role, "patient"),
         "nav_current": door.nav if door else "",
         "see_as": getattr(request, "see_as", None),

@@ -35,11 +35,16 @@ DOCTOR = {
     "nav_role": "professional",
     "nav_items": _nav(
         ("patients", "Mes patients", "users"),
-        ("synthese", "Synthèse", "clipboard-list"),
-        ("dossier", "Soins", "calendar-days"),
-        ("documents", "Documents", "file-text"),
-        ("profil", "Profil médical", "id-card"),
+        ("avec-moi", "Le patient est avec moi", "user-check"),
+        ("deposer", "Déposer", "upload"),
         ("ouvrir", "Ouvrir un dossier", "folder-heart"),
+        ("urgence", "Urgence", "siren"),
+    ),
+    "record_items": _nav(
+        ("synthese", "Synthèse", ""),
+        ("dossier", "Soins", ""),
+        ("documents", "Documents", ""),
+        ("profil", "Profil médical", ""),
     ),
     "who": {
         "name": "Dr Claire Petit",
