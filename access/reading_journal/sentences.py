@@ -16,7 +16,7 @@ from access.journal import Action
 from access.reading_journal.acts import Context, act_words
 from access.reading_journal.known import PEOPLE
 from access.viewer import Role
-from dmp.templatetags.wording import moment
+from dmp.templatetags.wording import listed, moment
 from records import reference
 
 
@@ -61,7 +61,7 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     """Say what one person did on one day: who, what, when; and how they came, below."""
     ordered = sorted(events, key=lambda event: (event.at, event.seq))
     first = ordered[0]
-    did = _joined(_verbs(ordered, context) or [_("ouvert le dossier")])
+    did = listed(_verbs(ordered, context) or [_("ouvert le dossier")])
     own = first.actor_person_id is not None and first.actor_person_id == context.by.person_id
     door = next((d for d in _DOORS if any(event.door == d for event in ordered)), "")
     at = moment(first.at)
@@ -189,9 +189,3 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
         _("%(words)s, %(count)s fois") % {"words": words, "count": count} if count > 1 else words
         for words, count in said.items()
     ]
-
-
-def _joined(verbs: Sequence[str]) -> str:
-    if len(verbs) == 1:
-        return verbs[0]
-    return _("%(first)s et %(last)s") % {"first": ", ".join(verbs[:-1]), "last": verbs[-1]}

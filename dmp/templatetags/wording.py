@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
@@ -12,6 +13,9 @@ from django.utils.dateformat import format as formatted
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext as _
 
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 register = template.Library()
 #: Keeps a number and its unit on one line.
@@ -57,6 +61,12 @@ def month(value: dt.date | dt.datetime) -> str:
 
 
 @register.filter
+def month_alone(value: dt.date | dt.datetime) -> str:
+    """Return "novembre", beside others of its year."""
+    return formatted(_local(value), "F")
+
+
+@register.filter
 def hour(value: dt.datetime) -> str:
     """Return "18 h 10", or "18:10" in English."""
     value = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -79,6 +89,20 @@ def euros(cents: int) -> str:
         Decimal(abs(cents)) / _CENTS, decimal_pos=2, use_l10n=True, force_grouping=True
     )
     return f"{sign}{amount}{NBSP}€" if _french() else f"{sign}€{amount}"
+
+
+@register.filter
+def figure(value: int) -> str:
+    """Return a whole number as people read it: 1 399, or 1,399 in English."""
+    return number_format(value, decimal_pos=0, force_grouping=True)
+
+
+@register.filter
+def listed(names: Sequence[str]) -> str:
+    """Return "août, septembre et octobre"."""
+    if len(names) == 1:
+        return names[0]
+    return _("%(first)s et %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 @register.filter

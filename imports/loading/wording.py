@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 
-from dmp.templatetags.wording import month
+from dmp.templatetags.wording import figure, month
 from imports.models import LoadState
 from imports.parsing import COLUMNS, MESSAGES, SHOWN, Notice, Refusal, column_name, sentence
 from imports.parsing.rows import Kind
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 _KIB = 1024
 _SHOWN_DIGEST = 16
 _NBSP = "\N{NO-BREAK SPACE}"
-
-
-def number(value: int) -> str:
-    """Return a whole number as people read it: 1 000 000, or 1,000,000 in English."""
-    return number_format(value, decimal_pos=0, force_grouping=True)
+number = figure  # whole numbers, as every page says them
 
 
 def period(totals: Iterable[Mapping[str, Any]]) -> str:

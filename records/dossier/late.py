@@ -10,10 +10,12 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from access import policy
 from access.binding import today
+from access.naming import of
+from dmp.templatetags.wording import listed
 from records.dossier import telling
 
 
@@ -48,40 +50,59 @@ def scheme_name(code: str) -> str:
 
 
 def late_funds(dossier: Dossier) -> tuple[str, ...]:
-    """Return a sentence for each month that one of the person's funds should have sent.
-
-    Nothing to whoever else reads.
-    """
+    """Return a sentence for each of the person's funds that is late; nothing to others."""
     if not (missing := _late(dossier)):
         return ()
-    lines = policy.visible_lines(dossier.standing).filter(scheme__in=[one for one, _m in missing])
+    lines = policy.visible_lines(dossier.standing).filter(scheme__in=missing)
     theirs = set(lines.order_by().values_list("scheme", flat=True).distinct())
-    late = _(
-        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
-        "attendus le %(due)s : des soins récents peuvent manquer ici."
-    )
-    return tuple(late % _said(*one) for one in missing if one[0] in theirs)
+    return tuple(_sentence(one, months) for one, months in missing.items() if one in theirs)
 
 
 def funds_that_may_be_theirs(dossier: Dossier) -> tuple[str, ...]:
-    """Say which funds are late where no line tells which is the person's."""
-    late = _(
-        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements de %(month)s, "
-        "attendus le %(due)s. Si c'est elle qui rembourse ces soins, c'est pour cela."
-    )
-    return tuple(late % _said(*one) for one in _late(dossier))
+    """Say which funds are late where no line tells which is the person's: one, or all together."""
+    missing = _late(dossier)
+    if len(missing) > 1:
+        funds = [f"{scheme_name(one)} ({_named(months)})" for one, months in missing.items()]
+        late = _(
+            "Des caisses n'ont pas encore envoyé tous leurs remboursements : %(funds)s. "
+            "Si l'une d'elles rembourse ces soins, c'est pour cela."
+        )
+        return (late % {"funds": listed(funds)},)
+    why = _("Si c'est elle qui rembourse ces soins, c'est pour cela.")
+    return tuple(f"{_sentence(*one)} {why}" for one in missing.items())
 
 
-def _late(dossier: Dossier) -> list[tuple[str, dt.date]]:
+def _late(dossier: Dossier) -> dict[str, list[dt.date]]:
+    """Return the months that are late of each fund, for who may be told."""
     if not (dossier.may_decide or dossier.by_treating_gp):
-        return []
+        return {}
     day = today()
-    return [(scheme, month) for scheme, month in expected_files(day) if day > due_on(month)]
+    late: dict[str, list[dt.date]] = {}
+    for scheme, month in expected_files(day):
+        if day > due_on(month):
+            late.setdefault(scheme, []).append(month)
+    return late
 
 
-def _said(scheme: str, month: dt.date) -> dict[str, str]:
-    return {
+def _sentence(scheme: str, months: list[dt.date]) -> str:
+    late = ngettext(
+        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
+        "attendus le %(due)s.",
+        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
+        "attendus depuis le %(due)s.",
+        len(months),
+    )
+    return late % {
         "scheme": scheme_name(scheme),
-        "month": telling.month(month),
-        "due": telling.day_and_month(due_on(month)),
+        "of_months": of(_named(months)),
+        "due": telling.day_and_month(due_on(months[0])),
     }
+
+
+def _named(months: list[dt.date]) -> str:
+    """« août, septembre et octobre 2026 »: a year is said once, after its last month."""
+    last = {month.year: month for month in months}
+    said = [
+        telling.month(one) if one == last[one.year] else telling.month_alone(one) for one in months
+    ]
+    return listed(said)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
@@ -25,17 +25,37 @@ from records.models import ReimbursementLine
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable, Mapping
 
     from access.viewer import Viewer
     from records.care.sections import Cell, Row, SectionTable
     from records.dossier.entrance import Dossier
 
 
+# Columns of the document that are said under another, not beside it: ten don't fit a screen.
+_UNDER: Final = {
+    Column.GROUP: Column.LABEL,
+    Column.COMPONENTS: Column.LABEL,
+    Column.VALENCE: Column.LABEL,
+    Column.PRESCRIBER_PLACE: Column.PRESCRIBER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a column of the screen is called, and what else it says underneath."""
+
+    title: str
+    under: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A cell in words; ``leads`` where it is what the line is called by."""
+    """A cell in words, with its column's; ``leads`` where it is what the line is called by."""
 
+    head: str
     text: str
+    under: tuple[tuple[str, str], ...]
     leads: bool = False
 
 
@@ -55,7 +75,7 @@ class SectionView:
 
     key: str
     title: str
-    heads: tuple[str, ...]
+    heads: tuple[Head, ...]
     rows: tuple[LineView, ...]
     sentence: str
 
@@ -91,23 +111,54 @@ def read_sections(*, by: Viewer, record_id: uuid.UUID) -> SectionsView:
 
 
 def _section(table: SectionTable, marks: dict[uuid.UUID, tuple[str, ...]]) -> SectionView:
+    titles = {
+        column: _(title) for column, title in zip(table.form.columns, table.titles, strict=True)
+    }
+    beside = {
+        column: _said_under(column, titles) for column in titles if not _over(column, titles)
+    }
     return SectionView(
         key=table.form.key,
         title=_(table.title),
-        heads=tuple(_(title) for title in table.titles),
-        rows=tuple(_line(row, table.form.columns, marks[row.line.id]) for row in table.rows),
+        heads=tuple(
+            Head(titles[column], tuple(titles[one] for one in under))
+            for column, under in beside.items()
+        ),
+        rows=tuple(_line(row, beside, titles, marks[row.line.id]) for row in table.rows),
         sentence=_(table.sentence) if table.sentence else "",
     )
 
 
-def _line(row: Row, columns: tuple[Column, ...], marks: tuple[str, ...]) -> LineView:
+def _over(column: Column, columns: Iterable[Column]) -> Column | None:
+    """Return the column that this one is said under, in this section."""
+    if column is Column.SPECIALTY:
+        return Column.PRESCRIBER if Column.PRESCRIBER in columns else Column.PERFORMER
+    return _UNDER.get(column)
+
+
+def _said_under(column: Column, columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(one for one in columns if _over(one, columns) is column)
+
+
+def _line(
+    row: Row,
+    beside: Mapping[Column, tuple[Column, ...]],
+    titles: Mapping[Column, str],
+    marks: tuple[str, ...],
+) -> LineView:
     leads = (Column.LABEL, Column.NATURE)
     nameless = row.line.code or _(NOT_GIVEN)  # it is still what opens the line
+    said = {column: _words(cell, column) for column, cell in zip(titles, row.cells, strict=True)}
     return LineView(
         element=row.line.id,
         cells=tuple(
-            Said(_words(cell, column) or (nameless if column in leads else ""), column in leads)
-            for cell, column in zip(row.cells, columns, strict=True)
+            Said(
+                head=titles[column],
+                text=said[column] or (nameless if column in leads else ""),
+                under=tuple((titles[one], said[one]) for one in under if said[one]),
+                leads=column in leads,
+            )
+            for column, under in beside.items()
         ),
         marks=mark_words(marks),
         marks_attr="+".join(marks),

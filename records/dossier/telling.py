@@ -36,6 +36,11 @@ def month(day: dt.date) -> str:
     return wording.month(day)
 
 
+def month_alone(day: dt.date) -> str:
+    """« novembre », beside others of its year."""
+    return wording.month_alone(day)
+
+
 def euros(cents: int) -> str:
     """« 31,20 € », or « €31.20 » in English."""
     return wording.euros(cents)

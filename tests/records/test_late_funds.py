@@ -64,6 +64,19 @@ def test_the_patient_and_the_gp_read_which_fund_is_late(world, who, told):
         assert "militaires" not in said  # no fund of theirs
 
 
+def test_a_fund_that_is_late_for_months_is_said_once_and_in_french(world, as_owner):
+    with as_owner():
+        sent("agricultural", "2026-02", NOON - dt.timedelta(days=100))
+        Load.objects.filter(totals__contains=[{"period": "2026-04"}]).update(state="undone")
+    for page in ("care", "home"):
+        said = care_page(world, "jeanne", page)
+        assert "remboursements de mars, avril et mai 2026, attendus depuis le 5 avril 2026" in said
+        assert said.count("La caisse du régime agricole") == 1
+    with as_owner():
+        sent("agricultural", "2026-03", NOON)
+    assert "les remboursements d'avril et mai 2026" in care_page(world, "jeanne")
+
+
 def test_until_the_fifth_nobody_is_late_and_what_comes_is_no_longer_missing(world, as_owner):
     assert SAID in care_page(world, "jeanne")
     with frozen_clock(NOON.replace(day=5)):
@@ -91,6 +104,17 @@ def test_without_a_line_the_funds_that_are_late_are_said_to_be_perhaps_theirs(
 ):
     with as_owner():
         ReimbursementLine.objects.filter(record=world.record).update(withdrawn_at=NOON)
-    maybe = f"{SAID}, attendus le 5 juin 2026. Si c'est elle qui rembourse"
+    maybe = (
+        "régime agricole (mai 2026) et régime des militaires (mai 2026). "
+        "Si l'une d'elles rembourse ces soins, c'est pour cela."
+    )
     for page in ("care", "home"):
         assert (maybe in care_page(world, who, page)) is (who not in {"martin", "delegate"})
+
+
+def test_without_a_line_the_one_fund_that_is_late_is_said_with_what_it_owes(world, as_owner):
+    with as_owner():
+        sent("military", "2026-05", NOON)
+        ReimbursementLine.objects.filter(record=world.record).update(withdrawn_at=NOON)
+    said = f"{SAID}, attendus le 5 juin 2026. Si c'est elle qui rembourse ces soins"
+    assert said in care_page(world, "jeanne")

@@ -41,7 +41,7 @@ def test_the_sections_are_all_there_in_their_order_each_line_in_its_own(jeanne):
     assert medicines.startswith("6 lignes : Médicaments Date de délivrance Libellé Groupe")
     assert "Médicaments du diabète" in medicines
     assert medicines.count("Metformine") == 3
-    assert "Dr Alix Garnier Psychiatrie" in said["Soins médicaux et dentaires"]
+    assert "Dr Alix Garnier Spécialité : Psychiatrie" in said["Soins médicaux et dentaires"]
     assert "Laboratoire du Port" in said["Biologie"]
     assert marks_on(html, jeanne.pill) == {PADLOCK}
     assert marks_on(html, jeanne.medicine) == set()
