@@ -1,4 +1,8 @@
-"""How many records a place has opened today: a number for its own counter, never whose."""
+"""How many records a place has opened today: a number for its own counter, never whose.
+
+How many were activated since is no number of a counter's: one that moves between two looks
+tells of the person who was last there, however large the group and however it is rounded.
+"""
 
 from __future__ import annotations
 

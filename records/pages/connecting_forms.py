@@ -57,6 +57,7 @@ class BirthForm(forms.Form):
 
     born_on = DayField(
         label=gettext_lazy("Votre date de naissance"),
+        error_messages={"required": gettext_lazy("Écrivez votre date de naissance.")},
         widget=forms.DateInput(
             format="%d/%m/%Y",
             attrs={"class": "govuk-input--width-10", "autocomplete": "bday", "maxlength": 10},

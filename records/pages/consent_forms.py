@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NO_CONSENT = gettext_lazy("Sans accord, pas de dossier. Posez la question, puis cochez.")
 
 
-def _yes_no(label: Any, why: Any) -> forms.ChoiceField:
+def _yes_no(label: Any, why: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         help_text=why,
@@ -38,12 +38,9 @@ class ConsentForm(forms.Form):
 
     emergency = _yes_no(
         gettext_lazy("En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"),
-        gettext_lazy("Vous pouvez répondre plus tard. Vous serez toujours prévenu."),
+        gettext_lazy("Vous serez toujours prévenu."),
     )
-    regulation = _yes_no(
-        gettext_lazy("Si vous appelez le 15, le médecin qui répond peut-il regarder ?"),
-        gettext_lazy("Vous pouvez répondre plus tard."),
-    )
+    regulation = _yes_no(gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"))
 
     def __init__(
         self, *args: Any, who: list[tuple[str, Any]], unsaid: Any = NO_CONSENT, **kwargs: Any

@@ -43,9 +43,20 @@ class DecisionForm(forms.Form):
     child_nir = NirField(
         label=gettext_lazy("Numéro de sécurité sociale de l'enfant"),
         help_text=gettext_lazy("Le sien, pas celui d'un parent : 13 chiffres et la clé."),
+        error_messages={
+            "required": gettext_lazy("Écrivez le numéro de sécurité sociale de l'enfant.")
+        },
     )
-    born_on = DayField(label=gettext_lazy("Date de naissance de l'enfant"))
-    parent_nir = NirField(label=gettext_lazy("Numéro de sécurité sociale du parent visé"))
+    born_on = DayField(
+        label=gettext_lazy("Date de naissance de l'enfant"),
+        error_messages={"required": gettext_lazy("Écrivez la date de naissance de l'enfant.")},
+    )
+    parent_nir = NirField(
+        label=gettext_lazy("Numéro de sécurité sociale du parent visé"),
+        error_messages={
+            "required": gettext_lazy("Écrivez le numéro de sécurité sociale du parent.")
+        },
+    )
     decided = forms.ChoiceField(
         label=gettext_lazy("Ce que dit la décision"),
         choices=[

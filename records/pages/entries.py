@@ -62,9 +62,7 @@ class EntryForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Nom et prénom"),
         max_length=profile.MAX_NAME,
-        error_messages={
-            "required": gettext_lazy("Donnez le nom et le téléphone de cette personne.")
-        },
+        error_messages={"required": gettext_lazy("Donnez le nom de cette personne.")},
     )
     relation = forms.CharField(
         label=gettext_lazy("Lien avec la personne"), max_length=profile.MAX_NAME, required=False
@@ -75,9 +73,7 @@ class EntryForm(forms.Form):
         widget=forms.TextInput(
             attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}
         ),
-        error_messages={
-            "required": gettext_lazy("Donnez le nom et le téléphone de cette personne.")
-        },
+        error_messages={"required": gettext_lazy("Donnez son téléphone.")},
     )
     text = forms.CharField(
         label=gettext_lazy("En quelques mots"),

@@ -131,7 +131,12 @@ class TypedIdentityForm(forms.Form):
         choices=[("F", gettext_lazy("Féminin")), ("M", gettext_lazy("Masculin"))],
         error_messages=_all(gettext_lazy("Dites le sexe écrit sur la pièce.")),
     )
-    born_on = DayField(label=gettext_lazy("Date de naissance"))
+    born_on = DayField(
+        label=gettext_lazy("Date de naissance"),
+        error_messages={
+            "required": gettext_lazy("Recopiez la date de naissance, par exemple 27/03/1955.")
+        },
+    )
     birthplace = forms.CharField(
         label=gettext_lazy("Code du lieu de naissance"),
         help_text=gettext_lazy(

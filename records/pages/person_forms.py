@@ -98,7 +98,12 @@ class TypedPersonForm(forms.Form):
         widget=narrow(20),
         error_messages={"required": gettext_lazy("Recopiez le nom de naissance.")},
     )
-    born_on = DayField(label=gettext_lazy("Date de naissance"))
+    born_on = DayField(
+        label=gettext_lazy("Date de naissance"),
+        error_messages={
+            "required": gettext_lazy("Recopiez la date de naissance, par exemple 27/03/1955.")
+        },
+    )
 
     def clean_born_on(self) -> dt.date:
         """Refuse a day to come, or of another age."""
