@@ -144,11 +144,13 @@ def _alike(count: int) -> list[Subject]:
 def _page_of(subject: Subject) -> Callable[[Subject], object]:
     """Return what asks for the page of the list in the subject's own browser, signed in."""
     browser = Client(HTTP_HOST="localhost")
-    browser.force_login(User.objects.get(pk=subject.viewer.user_id))
+    viewer = subject.viewer
+    assert viewer.user_id is not None
+    assert viewer.practice is not None
+    browser.force_login(User.objects.get(pk=viewer.user_id))
     session = browser.session
-    assert subject.viewer.practice is not None
-    session["second_factor"] = subject.viewer.second_factor
-    session["capacity"] = f"{subject.viewer.role.value}:{subject.viewer.practice.id}"
+    session["second_factor"] = viewer.second_factor
+    session["capacity"] = f"{viewer.role.value}:{viewer.practice.id}"
     session.save()
     address = reverse("records:documents", args=[subject.record_id])
     assert browser.get(address).status_code == HTTPStatus.OK
