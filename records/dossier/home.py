@@ -14,6 +14,7 @@ from access.masks import subjects_to_offer
 from access.notices import told_lately
 from access.questions import waiting_questions
 from access.reading_journal import last_visit
+from records.deposits import may_deposit
 from records.dossier import telling
 from records.dossier.care import (
     current_treatments,
@@ -93,6 +94,7 @@ class HomeView:
     offers: tuple[Subject, ...]
     of_age: bool
     empty: str
+    may_deposit: bool
     late: tuple[str, ...]
     # What the holder put on their card, for who comes by an opening.
     card: tuple[EntryView, ...]
@@ -142,6 +144,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         offers=subjects_to_offer(dossier),
         of_age=has_come_of_age(dossier),
         empty="" if told else why_empty(dossier),
+        may_deposit=may_deposit(dossier.standing),
         late=late_funds(dossier) if told else (),
         card=card,
         to_look_at=count_to_look_at(by=by, dossier=dossier),

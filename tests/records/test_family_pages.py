@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from access import masks
+from access.models import Delegation
 from records.models import Filling, Person, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
@@ -118,3 +120,28 @@ def test_the_proof_shows_its_buttons_before_its_list_in_the_order_that_was_ticke
     assert [one.id for one in receipt.elements] == order
     assert page.index("Annuler") < page.index("Voir les 4 éléments") < page.index("Lettre du")
     assert "masqué à" not in page
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_who_may_only_read_is_not_offered_to_add_a_document(jeanne, as_owner, writes):
+    with as_owner():
+        ReimbursementLine.objects.filter(record=jeanne.record).update(withdrawn_at=NOON)
+        Delegation.objects.filter(record=jeanne.record).update(can_write=writes)
+
+    home = page_of(jeanne, "delegate", "home")
+    assert (reverse("records:deposit", args=[jeanne.record.id]) in home) is writes
+
+
+@pytest.mark.parametrize(("who", "theirs"), [("martin", True), ("petit", True), ("jeanne", False)])
+def test_the_places_of_a_record_stand_beside_whose_it_is(jeanne, who, theirs):
+    care = page_of(jeanne, who, "care")
+    places = re.search(r'<nav class="dmp-nav dmp-nav--record".*?</nav>', care, re.DOTALL)
+
+    assert bool(places) is theirs
+    if places:
+        assert [words(one) for one in re.findall("<a .*?</a>", places[0], re.DOTALL)] == [
+            "Synthèse", "Soins", "Documents", "Profil médical",
+        ]  # fmt: skip
+        assert words(re.search(r"<a [^>]*aria-current.*?</a>", places[0], re.DOTALL)[0]) == "Soins"
+    list_of = jeanne.browser(who).get(reverse("access:patients"))
+    assert b"dmp-nav--record" not in list_of.content
