@@ -74,6 +74,15 @@ def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, l
     assert "0 ligne changée." not in page
 
 
+def test_a_file_of_which_nothing_can_be_loaded_is_not_offered_to_be(desk, checker):
+    drop(desk, lines(line("A", section="XXX")))
+    load = checker()
+    page = desk.get(reverse("imports:load", args=[load.id])).content.decode()
+
+    assert "Rien à charger." in page
+    assert reverse("imports:load_proceed", args=[load.id]) not in page
+
+
 def test_a_scheme_is_said_in_words_and_one_we_do_not_know_as_it_came(desk, loader):
     drop(desk, lines(line("A"), line("B", scheme="marins")))
     loader()
