@@ -29,6 +29,10 @@ KINDS = (
     ("claims", _("Soins et remboursements")),
     ("entries", _("Profil médical : ce que vous avez écrit")),
 )
+_WHAT = {
+    "medicines": _("les ordonnances ; ce que la pharmacie a donné vient avec les remboursements"),
+    "claims": _("24 mois de soins, avec les médicaments donnés en pharmacie"),
+}
 
 
 class ScopeForm(LastingForm):
@@ -59,7 +63,10 @@ class ScopeForm(LastingForm):
     )
     kinds = forms.MultipleChoiceField(
         label=_("Si vous choisissez : quoi ?"),
-        choices=KINDS,
+        choices=[
+            (kind, Explained(words, _WHAT[kind])) if kind in _WHAT else (kind, words)
+            for kind, words in KINDS
+        ],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": _("Choisissez dans la liste proposée.")},

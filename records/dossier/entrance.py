@@ -61,6 +61,11 @@ class Dossier:
         return self.door in {"holder", "representative"}
 
     @property
+    def by_delegate(self) -> bool:
+        """Somebody the holder chose reads, maybe a part alone: what isn't there is not denied."""
+        return self.door == "delegate"
+
+    @property
     def by_treating_gp(self) -> bool:
         """The treating GP reads: marks shown, the synthesis theirs to write."""
         return self.door == "treating_gp"

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from access import masks
 from access.binding import frozen_clock
-from access.models import Mask
+from access.models import Delegation, Mask
 from access.policy import Refused
 from records.models import Entry, ReimbursementLine
 from records.stopping import stop_taking
@@ -135,6 +135,17 @@ def test_nothing_given_says_so_and_offers_to_add(jeanne, as_owner):
     assert "Ajouter un médicament" in mine
     assert NOT_ALL in mine
     assert NOT_ALL in words(page_of(jeanne, "martin", "treatments"))
+
+
+def test_who_is_shown_a_part_is_never_told_that_no_medicine_is_taken(jeanne, as_owner):
+    with as_owner():
+        Delegation.objects.filter(record=jeanne.record).update(
+            everything=False, kinds=["medicines"]
+        )
+    for page in ("home", "treatments", "travel_sheet"):
+        said = words(page_of(jeanne, "delegate", page))
+        assert "Aucun médicament régulier" not in said, page
+        assert "No regular medicine" not in said, page
 
 
 def test_no_longer_taken_is_an_entry_written_once_until_it_is_given_again(jeanne, as_owner):
