@@ -164,7 +164,8 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     found = Worker(tmp_path / "worker.log")
     found.start()
     yield found
-    found.stop()
+    # Asked to stop, it would take three seconds to say goodbye to servers nobody asks any more.
+    found.kill()
 
 
 @pytest.fixture(scope="session")
