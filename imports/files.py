@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 8 * 1024**3
 """A month of the largest scheme, 45 GB in the clear, takes 1 to 4 GB compressed."""
 BLOCK: Final = 1024**2
-_WRAPPED: Final = keys.NONCE_BYTES + keys.KEY_BYTES + 16
-_SEALED_BLOCK: Final = keys.NONCE_BYTES + BLOCK + 16
+_AROUND: Final = keys.NONCE_BYTES + keys.TAG_BYTES
+_WRAPPED: Final = keys.KEY_BYTES + _AROUND
+_SEALED_BLOCK: Final = BLOCK + _AROUND
 _INCOMING: Final = ".incoming"
 
 
@@ -80,6 +81,7 @@ class Writer:
         self._waiting = bytearray()
         """Less than a block, behind the one that is held."""
         self._number = 0
+        self._room = memoryview(bytearray(_SEALED_BLOCK))
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -104,7 +106,7 @@ class Writer:
 
     def _seal(self, block: bytes, *, last: bool) -> None:
         about = _about(self._load_id, self._number, last=last)
-        self._stream.write(keys.seal(self._key, block, about=about))
+        self._stream.write(keys.seal_into(self._room, self._key, block, about=about))
         self._number += 1
 
     def finish(self) -> Kept:
@@ -149,15 +151,17 @@ class KeptFile:
             self._stream.close()
             raise
         self._number = -1
-        self._block = b""
+        self._sealed = memoryview(bytearray(_SEALED_BLOCK))
+        self._room = memoryview(bytearray(BLOCK))
+        self._block = self._room[:0]
         self._at = 0
 
     def _open(self) -> None:
         sealed = self._stream.seek(0, io.SEEK_END) - _WRAPPED
         self._last = max(0, -(-sealed // _SEALED_BLOCK) - 1)
-        self.size = sealed - (self._last + 1) * (_SEALED_BLOCK - BLOCK)
-        if self.size < 0:
-            raise keys.SealBroken
+        self.size = sealed - (self._last + 1) * _AROUND
+        if self.size < self._last * BLOCK + min(self._last, 1):
+            raise keys.SealBroken  # nothing is left of the last block, which says that it is
         self._stream.seek(0)
         self._key = keys.unwrap(self._stream.read(_WRAPPED), self._load_id.bytes)
 
@@ -179,15 +183,20 @@ class KeptFile:
         """
         number, start = divmod(self._at, BLOCK)
         if number != self._number and self._at < self.size:
-            self._stream.seek(_WRAPPED + number * _SEALED_BLOCK)
-            about = _about(self._load_id, number, last=number == self._last)
-            self._block = keys.unseal(self._key, self._stream.read(_SEALED_BLOCK), about=about)
-            self._number = number
+            self._open_block(number)
         if self._at >= self.size:
             return b""
-        found = self._block[start:] if size < 0 else self._block[start : start + size]
+        found = bytes(self._block[start:] if size < 0 else self._block[start : start + size])
         self._at += len(found)
         return found
+
+    def _open_block(self, number: int) -> None:
+        self._number = -1  # until what is in the room is known to be right
+        self._stream.seek(_WRAPPED + number * _SEALED_BLOCK)
+        sealed = self._sealed[: self._stream.readinto(self._sealed)]
+        about = _about(self._load_id, number, last=number == self._last)
+        self._block = keys.unseal_into(self._room, self._key, sealed, about=about)
+        self._number = number
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Go on from somewhere else. Raise ValueError for a place before the beginning."""

@@ -16,6 +16,7 @@ from django.conf import settings
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+TAG_BYTES = 16
 
 
 class SealBroken(Exception):
@@ -54,6 +55,27 @@ def unseal(key: bytes, sealed: bytes | memoryview, *, about: bytes) -> bytes:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about)
     except InvalidTag as error:
         raise SealBroken from error
+
+
+def seal_into(room: memoryview, key: bytes, clear: bytes, *, about: bytes) -> memoryview:
+    """Do as ``seal`` in room kept from one block to the next; return what of it is taken."""
+    taken = room[: NONCE_BYTES + len(clear) + TAG_BYTES]
+    nonce = os.urandom(NONCE_BYTES)
+    taken[:NONCE_BYTES] = nonce
+    AESGCM(key).encrypt_into(nonce, clear, about, taken[NONCE_BYTES:])
+    return taken
+
+
+def unseal_into(room: memoryview, key: bytes, sealed: memoryview, *, about: bytes) -> memoryview:
+    """Do as ``unseal`` in room kept from one block to the next; return what of it is taken."""
+    if len(sealed) < NONCE_BYTES + TAG_BYTES:
+        raise SealBroken
+    taken = room[: len(sealed) - NONCE_BYTES - TAG_BYTES]
+    try:
+        AESGCM(key).decrypt_into(bytes(sealed[:NONCE_BYTES]), sealed[NONCE_BYTES:], about, taken)
+    except InvalidTag as error:
+        raise SealBroken from error
+    return taken
 
 
 def seal_with_master(clear: bytes, *, about: bytes) -> bytes:

@@ -63,9 +63,10 @@ def sealed(load_id):
     return files.folder() / load_id.hex
 
 
-def test_a_block_lost_at_the_end_is_noticed(kept):
+@pytest.mark.parametrize("left", [0, 10, 28, 29])
+def test_a_block_lost_at_the_end_is_noticed(kept, left):
     with sealed(kept).open("r+b") as stream:
-        stream.truncate(sealed(kept).stat().st_size - BLOCK - 28)
+        stream.truncate(sealed(kept).stat().st_size - BLOCK - 28 + left)
 
     with pytest.raises(SealBroken):
         read(kept)
