@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 NATIONAL_SYSTEMS: Final = frozenset({INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK})
 PSEUDONYM: Final = "pseudonym"
-_MOST_REMEMBERED: Final = 50_000
+_MOST_REMEMBERED: Final = 16_384
+"""Persons: 4 MB of them. A month names more; those of neighbouring rows recur."""
 _BUCKET_ROWS: Final = 32
 """Rows whose keys begin alike are written together: a chunk of the second pass reads few pages."""
 _KEY_BEGINS: Final = slice(2, 4)

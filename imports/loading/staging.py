@@ -41,7 +41,8 @@ CHUNK_ROWS: Final = 20_000
 """Rows of one transaction of the second pass: what a kill makes us do again, under a second."""
 _SCHEMA: Final = "imports_staging"
 _ROWS_AT_ONCE: Final = 50_000
-_COPY_BLOCK: Final = 8 * 1024**2
+_COPY_BLOCK: Final = 256 * 1024
+"""Bytes handed to the driver at once, which makes room for as many and keeps it."""
 
 
 class PausedError(Exception):
@@ -123,6 +124,7 @@ class _Rows:
         self._heartbeat = heartbeat
         self._parts = beside.encoded(reading)
         self._since_start = 0
+        self._left = memoryview(b"")
         self.ended = False
         self.paused = False
         self.sample: list[list[str]] = []
@@ -136,12 +138,14 @@ class _Rows:
         """End what reads for us, when nobody reads on."""
         self._parts.close()
 
-    def read(self, _size: int) -> bytes:
-        """Return some rows, whatever their size; none when it is time to write refused ones."""
-        while not (self.ended or self._refusals.is_full or self._since_start > _ROWS_AT_ONCE):
-            if text := self._next():
-                return text
-        return b""
+    def read(self, size: int) -> bytes:
+        """Return some of the rows; nothing when it is time to write refused ones."""
+        while not self._left:
+            if self.ended or self._refusals.is_full or self._since_start > _ROWS_AT_ONCE:
+                return b""
+            self._left = memoryview(self._next())
+        some, self._left = self._left[:size], self._left[size:]
+        return bytes(some)
 
     def _next(self) -> bytes:
         if self._heartbeat.paused():
