@@ -11,12 +11,17 @@ from uuid import UUID, SafeUUID
 
 _ITS_OWN = (1 << 128) - 1 & ~(0xF << 76) & ~(0b11 << 62)
 _VERSION_5 = 5 << 76 | 0b10 << 62
+# Looked up once, as in `dmp.keys`.
+_set_int = UUID.__dict__["int"].__set__
+_set_is_safe = UUID.__dict__["is_safe"].__set__
+_UNKNOWN = SafeUUID.unknown
+_new = object.__new__
 
 
 def uuid5(namespace: UUID, name: str) -> UUID:
     """Return what `uuid.uuid5` does."""
     digest = sha1(namespace.bytes + name.encode(), usedforsecurity=False).digest()
-    key = object.__new__(UUID)
-    object.__setattr__(key, "int", int.from_bytes(digest[:16]) & _ITS_OWN | _VERSION_5)
-    object.__setattr__(key, "is_safe", SafeUUID.unknown)
+    key: UUID = _new(UUID)
+    _set_int(key, int.from_bytes(digest[:16]) & _ITS_OWN | _VERSION_5)
+    _set_is_safe(key, _UNKNOWN)
     return key

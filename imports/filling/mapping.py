@@ -143,30 +143,48 @@ def record_lines(
     episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
 ) -> list[RecordLine]:
     """Return the lines of a record; `cares` are the same lines in the same order."""
-    types = {care.id: _pays_for(care) for care in cares if care.section != TRANSPORT}
-    categories = {care.id: care.categories for care in cares}
-    for transport, goes_with in _companions(cares, episodes):
-        for companion in goes_with:
-            categories[transport.id] |= companion.categories
-        carried = [types[companion.id] for companion in goes_with]
-        first = next((each for each in _TELLING if each in carried), "")
-        types[transport.id] = _pays_for(transport, first or (carried[0] if carried else VISIT))
-    return [
-        _record_line(line, care, types[care.id], categories[care.id], episodes[care.id])
-        for line, care in zip(lines, cares, strict=True)
-    ]
+    carried = {
+        transport.id: _carried(transport, goes_with)
+        for transport, goes_with in _companions(cares, episodes)
+    }
+    found = []
+    for line, care in zip(lines, cares, strict=True):
+        own = care.section != TRANSPORT
+        pays_for, categories = (_pays_for(care), care.categories) if own else carried[care.id]
+        found.append(_record_line(line, care, pays_for, categories, episodes[care.id]))
+    return found
+
+
+def _carried(transport: CareLine, goes_with: Iterable[CareLine]) -> tuple[str, int]:
+    """Return what a transport pays for and its categories, by the care it goes with."""
+    categories = transport.categories
+    types = []
+    for companion in goes_with:
+        categories |= companion.categories
+        types.append(_pays_for(companion))
+    first = next((each for each in _TELLING if each in types), "")
+    return _pays_for(transport, first or (types[0] if types else VISIT)), categories
 
 
 def _pays_for(care: CareLine, goes_with: str = "") -> str:
+    code = (care.code_system, care.code, care.atc)
+    specialties = (care.prescriber_specialty, care.performer_specialty)
+    return _care_type(care.section, code, specialties, goes_with, care.categories)
+
+
+# As above.
+@tables.remembered
+def _care_type(
+    section: str,
+    code: tuple[str, str, str],
+    specialties: tuple[str, str],
+    goes_with: str,
+    categories: int,
+) -> str:
     return reference.care_type(
-        section=care.section,
-        code_system=care.code_system,
-        code=care.code,
-        atc=care.atc,
-        specialty=(care.prescriber_specialty, care.performer_specialty),
-        goes_with=goes_with,
-        categories=care.categories,
-    )
+        section=section, code_system=code[0], code=code[1], atc=code[2], specialty=specialties,
+        goes_with=goes_with, categories=categories,
+    )  # fmt: skip
 
 
 def _companions(

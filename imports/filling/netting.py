@@ -6,9 +6,8 @@ The store keeps every line ever sent; a record shows the care that remains.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 
 if TYPE_CHECKING:
@@ -20,9 +19,11 @@ BILLS: Final = "."
 _AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
 
 
-@dataclass(frozen=True, slots=True)
-class StoreLine:
-    """The newest state of a claim line, as the store has it; cents, and a rate in per cent."""
+class StoreLine(NamedTuple):
+    """The newest state of a claim line, as the store has it; cents, and a rate in per cent.
+
+    A tuple, as it comes from the database: a set of fillings reads ten thousand of them.
+    """
 
     care_start: dt.date
     scheme: str
@@ -154,8 +155,7 @@ def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:
         gone = all((amounts[name] or 0) <= 0 for name in priced)
     if gone:
         return None
-    return replace(
-        line,
+    return line._replace(
         quantity=quantity,
         paid_cents=amounts["paid_cents"],
         base_cents=amounts["base_cents"],

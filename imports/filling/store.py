@@ -8,7 +8,7 @@ Asked as a set, one statement each, however many records. Must not know what is 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Iterable, Sequence
 
-COLUMNS: Final = tuple(field.name for field in fields(StoreLine))
+COLUMNS: Final = StoreLine._fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,8 @@ def read_lines(
         )
         # As text: a key is made of it once, not for each line.
         keys = {str(each.record_id): each.record_id for each in subjects}
-        for record_id, *values in cursor.fetchall():
-            values[-1] = bytes(values[-1])
-            found[keys[record_id]].append(StoreLine(*values))
+        for record_id, *values, digest in cursor.fetchall():
+            found[keys[record_id]].append(StoreLine._make((*values, bytes(digest))))
     return found
 
 

@@ -55,10 +55,12 @@ def assign_episodes(
     given = {line.id: line.episodes for line in lines}
     given.update((document.id, document.episodes) for document in documents)
     keys = _keys(record, links, given)
-    return {
-        element: _membership(links.own[element], of, keys, given[element])
-        for element, of in links.of.items()
-    }
+    found = {}
+    for element, of in links.of.items():
+        before = given[element]
+        first = before[0] if before else keys[links.own[element]][0]
+        found[element] = _membership(first, of, keys, before)
+    return found
 
 
 def _keys(
@@ -74,8 +76,9 @@ def _keys(
     stands_for = {key: anchor for anchor, key in made.items()}
     opened: dict[Anchor, set[UUID]] = defaultdict(set)
     for element, anchor in links.own.items():
-        if given[element] and stands_for.get(given[element][0], anchor) == anchor:
-            opened[anchor].add(given[element][0])
+        before = given[element]
+        if before and stands_for.get(before[0], anchor) == anchor:
+            opened[anchor].add(before[0])
     return {
         anchor: tuple(sorted(opened[anchor] or {key}, key=lambda key: key.int))
         for anchor, key in made.items()
@@ -87,7 +90,7 @@ def _made(record: UUID, anchor: Anchor) -> UUID:
 
 
 def _membership(
-    own: Anchor,
+    first: UUID,
     of: Mapping[Anchor, LinkRule],
     keys: Mapping[Anchor, tuple[UUID, ...]],
     given: tuple[UUID, ...],
@@ -98,7 +101,6 @@ def _membership(
             found.setdefault(key, rule)
     for key in given:
         found.setdefault(key, LinkRule.KEPT)
-    first = given[0] if given else keys[own][0]
     rules = [(first, found.pop(first)), *sorted(found.items(), key=_by_number)]
     return Membership(tuple(rules))
 
