@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from access.coming_back import READING, with_page
 from access.policy import NotVisible
 from access.viewer import Role
 
@@ -35,6 +36,22 @@ SIGNED_IN = frozenset(Role) - {Role.ANONYMOUS}
 
 #: A page that is read and whose form is sent to the same address.
 READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def send_only(view: View) -> View:
+    """Declare an address that a button sends to. Who opens it as a page is told so."""
+
+    @functools.wraps(view)
+    def sent(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        if request.method not in READING:
+            return HttpResponseNotAllowed(["POST"])
+        said = render(request, "405.html", status=405)
+        said.headers["Allow"] = "POST"
+        return said
+
+    return sent  # type: ignore[return-value]  # same call, checked before
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +84,10 @@ def door(
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             viewer: Viewer = request.viewer
             if second_factor and not viewer.admitted:
-                return redirect(f"{reverse('access:second_factor')}?next={request.path}")
+                return redirect(with_page(reverse("access:second_factor"), request))
             if viewer.role not in roles:
                 if viewer.role is Role.NOBODY and request.method == "GET":
-                    return redirect(f"{reverse('access:capacity')}?next={request.path}")
+                    return redirect(with_page(reverse("access:capacity"), request))
                 raise NotVisible
             return view(request, *args, **kwargs)
 

@@ -12,10 +12,10 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from access.accounts import IDLE_MINUTES
+from access.coming_back import with_page
 from access.people import MACHINE_PATHS, SESSION_CAPACITY
 from access.viewer import Role
 
@@ -55,10 +55,8 @@ class IdleMiddleware:
         if request.path.startswith(MACHINE_PATHS):
             return self.get_response(request)  # told there, in the machine's own words
         messages.info(request, _("Votre session s'est fermée toute seule. Reconnectez-vous."))
-        back = {"next": request.get_full_path()} if request.method == "GET" else {}
-        if _asks_by_itself(request):
-            back = {}
-        return redirect(f"{reverse('account_login')}?{urlencode(back)}".rstrip("?"))
+        sign_in = reverse("account_login")
+        return redirect(sign_in if _asks_by_itself(request) else with_page(sign_in, request))
 
 
 def _minutes(request: HttpRequest) -> int:

@@ -8,10 +8,10 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access import cases
-from access.doors import DESK, FAMILY, door
+from access.doors import DESK, FAMILY, door, send_only
 from access.pages.paging import page_number
 
 
@@ -95,7 +95,7 @@ def case(request: BoundRequest, record_id: uuid.UUID, case_id: uuid.UUID) -> Htt
     return render(request, "access/case.html", {"view": view, "dossier": view.dossier})
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="looked")
 def case_take_back(
     request: BoundRequest, record_id: uuid.UUID, case_id: uuid.UUID

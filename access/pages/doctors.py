@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access import circle, naming
-from access.doors import FAMILY, door
+from access.doors import FAMILY, door, send_only
 from access.pages.going_back import back_to
 from access.pages.lasting import LastingForm
 
@@ -117,7 +117,7 @@ def structure_authorise(
     return _authorise(request, record_id, structure_id=structure_id)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def doctor_end(
     request: BoundRequest, record_id: uuid.UUID, authorisation_id: uuid.UUID
@@ -130,7 +130,7 @@ def doctor_end(
     return redirect(back_to(request) or reverse("access:doctors", args=[record_id]))
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def doctor_confirm(
     request: BoundRequest, record_id: uuid.UUID, authorisation_id: uuid.UUID
@@ -143,7 +143,7 @@ def doctor_confirm(
     return redirect("access:doctors", record_id)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def gp_confirm(
     request: BoundRequest, record_id: uuid.UUID, authorisation_id: uuid.UUID
@@ -156,7 +156,7 @@ def gp_confirm(
     return redirect("access:doctors", record_id)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def doctor_refuse(
     request: BoundRequest, record_id: uuid.UUID, authorisation_id: uuid.UUID
@@ -192,7 +192,7 @@ def doctor_block(
     return render(request, "access/doctor_block.html", context)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def doctor_unblock(
     request: BoundRequest, record_id: uuid.UUID, professional_id: uuid.UUID
@@ -210,7 +210,7 @@ def doctor_unblock(
     return redirect(back_to(request) or reverse("access:doctors", args=[record_id]))
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="doctors")
 def proposal_dismiss(
     request: BoundRequest, record_id: uuid.UUID, proposal_id: uuid.UUID

@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from access import emergency
-from access.doors import FAMILY, READERS, door
+from access.doors import FAMILY, READERS, door, send_only
 from access.pages.going_back import back_to
 from access.viewer import Role
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
 
 
-@require_POST
+@send_only
 @door(READERS, nav="looked")
 def emergency_end(
     request: BoundRequest, record_id: uuid.UUID, opening_id: uuid.UUID
@@ -37,7 +36,7 @@ def emergency_end(
     return redirect(back_to(request) or reverse("access:who_looked", args=[record_id]))
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="looked")
 def emergency_seen(
     request: BoundRequest, record_id: uuid.UUID, opening_id: uuid.UUID

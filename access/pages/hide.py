@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access import masks
-from access.doors import FAMILY, door
+from access.doors import FAMILY, door, send_only
 from access.elements import MOST_AT_ONCE
 from access.masks import Audience, Choice, Target
 from access.pages.going_back import back_to
@@ -143,7 +143,7 @@ def hidden(request: BoundRequest, record_id: uuid.UUID, receipt_id: uuid.UUID) -
     return render(request, template, context)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="who")
 def show(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Take a mask back in one press: a whole gesture, one rule, or one element from one person."""

@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access import circle, people
-from access.doors import SIGNED_IN, door
+from access.doors import SIGNED_IN, door, send_only
 from access.pages.lasting import DAY
 from access.pages.relatives_forms import (
     EVERYTHING,
@@ -122,7 +122,7 @@ def delegate_change(
     return _asked(request, "access/delegate_change.html", form, dossier=view.dossier, held=held)
 
 
-@require_POST
+@send_only
 @door(DECIDERS, nav="doctors")
 def delegate_end(
     request: BoundRequest, record_id: uuid.UUID, delegation_id: uuid.UUID
@@ -133,7 +133,7 @@ def delegate_end(
     return redirect("access:relatives", record_id)
 
 
-@require_POST
+@send_only
 @door(DECIDERS, nav="doctors")
 def invitation_again(
     request: BoundRequest, record_id: uuid.UUID, invitation_id: uuid.UUID
@@ -146,7 +146,7 @@ def invitation_again(
     return redirect("access:relatives", record_id)
 
 
-@require_POST
+@send_only
 @door(DECIDERS, nav="doctors")
 def invitation_end(
     request: BoundRequest, record_id: uuid.UUID, invitation_id: uuid.UUID

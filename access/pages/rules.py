@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from access import circle, masks, naming
-from access.doors import FAMILY, door
+from access.doors import FAMILY, door, send_only
 from access.pages.doctors import MOST_LETTERS
 from dmp.forms import Explained
 
@@ -168,7 +168,7 @@ def _found(request: BoundRequest, asked: str, already: set[str]) -> list[tuple[s
     return [one for one in found if one[0] not in already]
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="home")
 def offers_aside(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Offer these subjects no more; which ones is in the form, never in the address."""

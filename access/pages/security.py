@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from access import passkeys, people
+from access.coming_back import with_page
 from access.doors import SIGNED_IN, Door, door
 
 
@@ -72,7 +73,7 @@ def enrolling(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
     def guarded(request: BoundRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (request.viewer.admitted or people.code_came_back(request)):
-            return redirect(f"{reverse('access:second_factor')}?next={request.path}")
+            return redirect(with_page(reverse("access:second_factor"), request))
         return view(request, *args, **kwargs)
 
     guarded.door = Door(SIGNED_IN, second_factor=False)  # type: ignore[attr-defined]

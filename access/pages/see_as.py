@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from access import see_as as frame
-from access.doors import SIGNED_IN, door
+from access.doors import SIGNED_IN, door, send_only
 from access.pages.going_back import back_to
 from access.policy import Refused
 from access.seeing.looking import whom_to_look_as
@@ -64,7 +64,7 @@ def see_as_missing(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     return render(request, "access/see_as_missing.html", context)
 
 
-@require_POST
+@send_only
 @door(SIGNED_IN)
 def see_as_leave(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Close the frame, and come back to the same page with one's own eyes."""

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access import demo, people
+from access.coming_back import with_page
 from access.doors import FAMILY, SIGNED_IN, door, public_door
 from access.policy import NotVisible
 from access.viewer import Role
@@ -100,7 +101,7 @@ def capacity(request: BoundRequest) -> HttpResponse:
     Who chose to work and has no application yet comes back here to choose their own record.
     """
     if not (request.viewer.admitted or people.code_came_back(request)):
-        return redirect(f"{reverse('access:second_factor')}?next={request.path}")
+        return redirect(with_page(reverse("access:second_factor"), request))
     if request.method == "POST":
         chosen = people.choose_capacity(request, request.POST.get("capacity", ""))
         if chosen is None:

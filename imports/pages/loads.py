@@ -9,9 +9,9 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from access.doors import FUND, READ_OR_SEND, door
+from access.doors import FUND, READ_OR_SEND, door, send_only
 from imports import loading
 from imports.loading import desk, rejects
 from imports.pages.uploading import KeptUpload, SealingUploadHandler
@@ -72,7 +72,7 @@ def loads(request: BoundRequest) -> HttpResponse:
 
 
 @csrf_exempt  # as above
-@require_POST
+@send_only
 @door(FUND, nav="loads")
 def load_correct(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """The refused rows of a file come back corrected."""
@@ -162,7 +162,7 @@ def load_progress(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     return render(request, "imports/_progress.html", context)
 
 
-@require_POST
+@send_only
 @door(FUND, nav="loads")
 def load_proceed(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """Load for good a file that was only checked."""
@@ -176,7 +176,7 @@ def load_proceed(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     return redirect("imports:load", load_id)
 
 
-@require_POST
+@send_only
 @door(FUND, nav="loads")
 def load_pause(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """Stop a load between two chunks."""
@@ -184,7 +184,7 @@ def load_pause(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     return redirect("imports:load", load_id)
 
 
-@require_POST
+@send_only
 @door(FUND, nav="loads")
 def load_resume(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
     """Let a paused load go on."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from access import codes
 from access.binding import today
-from access.doors import PROFESSIONALS, READ_OR_SEND, READERS, door
+from access.doors import PROFESSIONALS, READ_OR_SEND, READERS, door, send_only
 from access.policy import Refused, standing_on
 from records import deposits
 from records.contents import WrongContent
@@ -157,7 +156,7 @@ def deposit_version(
     return render(request, "records/deposit_version.html", context, status=status)
 
 
-@require_POST
+@send_only
 @door(READERS, nav="documents")
 def withdraw(request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Withdraw one's own document, with a reason; asked again where none was given."""
@@ -179,7 +178,7 @@ def withdraw(request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID
     return render(request, "records/document.html", context, status=422)
 
 
-@require_POST
+@send_only
 @door(READERS, nav="documents")
 def release(request: BoundRequest, record_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
     """Make a not-announced document visible to the patient."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from access.doors import PROFESSIONALS, READ_OR_SEND, door
+from access.doors import PROFESSIONALS, READ_OR_SEND, door, send_only
 from records.pages import drafts
 from records.synthesis.choices import MAX_FIELD, NEVER, NO, YES, Choices
 from records.synthesis.desk import changes_since, open_desk
@@ -144,7 +144,7 @@ def synthesis_review(request: BoundRequest, record_id: uuid.UUID) -> HttpRespons
     return render(request, "records/synthesis_review.html", context, status=status)
 
 
-@require_POST
+@send_only
 @door(PROFESSIONALS, nav="home")
 def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Record that the patient, present, agrees to words that name what they hid, one by one."""
@@ -152,7 +152,7 @@ def synthesis_consent(request: BoundRequest, record_id: uuid.UUID) -> HttpRespon
     return redirect("records:synthesis_review", record_id)
 
 
-@require_POST
+@send_only
 @door(PROFESSIONALS, nav="home")
 def synthesis_undo(
     request: BoundRequest, record_id: uuid.UUID, version_id: uuid.UUID

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from access.doors import READ_OR_SEND, READERS, door
+from access.doors import READ_OR_SEND, READERS, door, send_only
 from access.policy import NotVisible, Refused, standing_on
 from access.seeing import who_sees
 from dmp.forms import Explained
@@ -250,7 +250,7 @@ def _form_page(
     return render(request, "records/entry_form.html", context, status=status)
 
 
-@require_POST
+@send_only
 @door(READERS, nav="profile")
 def entry_withdraw(
     request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID

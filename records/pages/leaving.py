@@ -9,10 +9,10 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from access.binding import today
-from access.doors import READ_OR_SEND, READERS, door
+from access.doors import READ_OR_SEND, READERS, door, send_only
 from records import archive, opening
 
 
@@ -87,7 +87,7 @@ def erase(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@send_only
 @door(READERS)
 def keep(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Take back the demand that everything be destroyed."""

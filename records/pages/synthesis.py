@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from access.doors import FAMILY, READERS, door
+from access.doors import FAMILY, READERS, door, send_only
 from access.seeing import who_sees
 from records.dossier.synthesis import read_line, read_synthesis
 from records.synthesis.asking import ask_for_synthesis
@@ -40,7 +40,7 @@ def synthesis(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     return render(request, "records/synthesis.html", context)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="home")
 def synthesis_ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Ask the treating GP for a first synthesis."""
@@ -50,7 +50,7 @@ def synthesis_ask(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     return redirect("records:home", record_id)
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="home")
 def consent_take_back(
     request: BoundRequest, record_id: uuid.UUID, consent_id: uuid.UUID

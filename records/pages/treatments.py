@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from access.doors import FAMILY, READERS, door
+from access.doors import FAMILY, READERS, door, send_only
 from records.dossier.treatments import read_travel_sheet, read_treatments
 from records.stopping import stop_taking
 
@@ -30,7 +30,7 @@ def treatments(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     return render(request, "records/treatments.html", {"view": view, "dossier": view.dossier})
 
 
-@require_POST
+@send_only
 @door(FAMILY, nav="care")
 def treatment_stop(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """« Je ne le prends plus »: which one is in the form, never in the address."""

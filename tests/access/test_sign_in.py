@@ -123,6 +123,40 @@ def test_the_way_back_is_kept_through_both_steps(people):
     assert last["Location"] == wanted
 
 
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_who_pressed_a_button_comes_back_to_its_page_and_not_to_its_address(people, signed_in):
+    record = people["record"].id
+    button = reverse("records:synthesis_ask", args=[record])
+    browser = StrictClient()
+    if signed_in:  # and the second factor isn't given yet
+        browser.force_login(
+            people["jeanne"], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+    page = f"{reverse('records:documents', args=[record])}?type=11"
+    asks = reverse("access:second_factor") if signed_in else LOGIN
+
+    for came_from, back in (
+        (
+            f"http://testserver{page}#haut",
+            f"{asks}?next={page.replace('?', '%3F').replace('=', '%3D')}",
+        ),
+        ("https://exemple.org/ailleurs", asks),
+        ("", asks),
+    ):
+        headers = {"Referer": came_from} if came_from else {}
+        assert browser.post(button, headers=headers)["Location"] == back, came_from
+
+
+def test_the_address_of_a_button_opened_as_a_page_says_so_and_saves_nothing(people):
+    browser, response = sign_in("jeanne")
+    type_code(browser, response)
+    for method in (browser.get, browser.head):
+        told = method(reverse("records:synthesis_ask", args=[people["record"].id]))
+        assert (told.status_code, told["Allow"]) == (405, "POST")
+    page = browser.get(reverse("records:synthesis_ask", args=[people["record"].id]))
+    assert "C'est celle d'un bouton : rien n'a été enregistré." in said(page)
+
+
 @pytest.mark.parametrize("elsewhere", ["https://exemple.org/", "//exemple.org", "javascript:x"])
 def test_the_way_back_never_leaves_the_site(people, elsewhere):
     browser, response = sign_in("jeanne", next=elsewhere)
@@ -374,7 +408,7 @@ def test_a_session_left_alone_ends_by_itself_sooner_where_others_pass(people, ro
         assert browser.get(help_page).status_code == 200
     with time_machine.travel(start + 2 * minutes * 60 + 1, tick=False):
         ended = browser.get(help_page, {"a": "b"})
-        assert ended["Location"] == f"{LOGIN}?next=%2Faide%2F%3Fa%3Db"
+        assert ended["Location"] == f"{LOGIN}?next=/aide/%3Fa%3Db"
         assert "_auth_user_id" not in browser.session
         told = browser.get(ended["Location"])
         assert "Votre session s'est fermée toute seule. Reconnectez-vous." in said(told)
