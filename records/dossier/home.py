@@ -32,6 +32,7 @@ from records.dossier.late import late_funds
 from records.dossier.news import changes, last_day_here, sentence
 from records.dossier.synthesis import read_versions
 from records.dossier.treating_gp import Asked, synthesis_asked, treating_gp_of
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
@@ -103,8 +104,9 @@ class HomeView:
 
     @property
     def may_ask(self) -> bool:
-        """The synthesis may be asked for today, for the first time or again."""
-        return bool(self.gp) and not (self.asked and self.asked.again)
+        """The synthesis may be asked for today, for the first time or again: a doctor reads it."""
+        opened = self.dossier.status == RecordStatus.OPEN
+        return opened and bool(self.gp) and not (self.asked and self.asked.again)
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:

@@ -56,9 +56,9 @@ def test_passwords_are_kept_with_argon2(found):
 
 def test_signed_out_people_are_asked_to_sign_in_everywhere(found):
     order = [name.rpartition(".")[2] for name in found["MIDDLEWARE"]]
-    assert "LoginRequiredMiddleware" in order
+    assert "SignInFirstMiddleware" in order
     # Who is looking is bound after sign-in is known, and nearest to the page.
-    assert order.index("BindingMiddleware") > order.index("LoginRequiredMiddleware")
+    assert order.index("BindingMiddleware") > order.index("SignInFirstMiddleware")
     assert order[-3:] == ["BindingMiddleware", "SeeAsMiddleware", "HtmxMiddleware"]
 
 

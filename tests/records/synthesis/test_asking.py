@@ -98,6 +98,7 @@ def test_of_a_doctor_who_was_chosen_anew_it_is_asked_at_once(unwritten, as_owner
 def test_of_a_suspended_record_nobody_can_be_asked(unwritten, as_owner):
     with as_owner():
         Record.objects.filter(id=unwritten.world.record.id).update(status="suspended")
+    assert "Demander la synthèse" not in unwritten.get("home", who="jeanne").content.decode()
     told = unwritten.post("synthesis_ask", who="jeanne")
     assert "Ce dossier est suspendu" in told.content.decode()
     assert asked(unwritten) == []
