@@ -110,9 +110,10 @@ def unlike_missing(scene: Scene, who: str, answers: list[tuple[Ask, Heard]]) -> 
     viewer = scene.viewers.get(who)
     seen = {str(key) for key in seen_by(viewer, scene.record_of(who))} if viewer else set()
     known = {(*_shape(ask, ask.path),): heard for ask, heard in answers}
+    unseen = _keys(scene, who) - seen
     found = []
     for ask, heard in answers:
-        hidden = [key for key in _hidden_keys(scene, who) - seen if key in ask.path]
+        hidden = [key for key in unseen if key in ask.path]
         missing = ask.path
         for key in hidden:
             missing = missing.replace(key, str(MISSING))
@@ -128,7 +129,7 @@ def _shape(ask: Ask, path: str) -> tuple[Any, ...]:
     return ask.door, path, ask.method, ask.query, ask.headers, tuple(map(str, ask.form))
 
 
-def _hidden_keys(scene: Scene, who: str) -> set[str]:
+def _keys(scene: Scene, who: str) -> set[str]:
     record = scene.record_of(who)
     return {
         str(key)
