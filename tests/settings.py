@@ -8,7 +8,7 @@ from dmp.settings import *  # noqa: F403, TID251 - the tests run the real settin
 # The manifest is made by collectstatic, which a test run does not wait for.
 STORAGES = {
     **STORAGES,  # noqa: F405
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "tests.statics.RememberingStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
