@@ -191,6 +191,9 @@ def browser(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
                 # Root cannot use the sandbox; the pages are ours.
                 *(["--no-sandbox"] if os.geteuid() == 0 else []),
                 "--disable-dev-shm-usage",
+                # A page lives for a second: compiling it again for speed never pays.
+                "--js-flags=--no-opt,--no-maglev",
+                "--disable-gpu",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
