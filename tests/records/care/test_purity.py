@@ -18,7 +18,7 @@ from tests.records.care.making import a_medicine, a_test, a_visit
 SOURCES = sorted(Path(records.care.__file__).parent.glob("*.py"))
 ALLOWED = {
     "__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "enum",
-    "functools", "itertools", "records.care", "records.uuid5", "typing", "uuid",
+    "functools", "itertools", "records.care", "records.days", "records.uuid5", "typing", "uuid",
 }  # fmt: skip
 CLOCKS = {"today", "now", "utcnow", "time", "uuid1", "uuid4"}
 
