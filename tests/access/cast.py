@@ -173,6 +173,14 @@ def represent(of: Record, who: Person, **facts: Any) -> Representation:
     return Representation.objects.create(person=who, record=of, **(given | facts))
 
 
+def minor_and_mother() -> tuple[Record, Viewer, Viewer]:
+    """The record of a minor of sixteen, Lou, and the eyes of Lou and of Marie, the mother."""
+    minor, mother = person("Lou", born=dt.date(2010, 1, 5)), person("Marie")
+    of = record(minor)
+    represent(of, mother)
+    return of, family_viewer(minor), family_viewer(mother, Role.REPRESENTATIVE)
+
+
 def delegate(of: Record, who: Person, **facts: Any) -> Delegation:
     given = {"everything": True, "since": LONG_AGO, "until": NOON + dt.timedelta(days=90)}
     return Delegation.objects.create(record=of, person=who, **(given | facts))

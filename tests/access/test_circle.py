@@ -94,12 +94,7 @@ def test_only_a_doctor_can_be_the_treating_gp(world):
 
 def test_a_representative_declares_and_the_minor_of_sixteen_confirms(world, as_owner):
     with as_owner():
-        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
-        record = cast.record(minor)
-        mother = cast.person("Marie")
-        cast.represent(record, mother)
-        lou = cast.family_viewer(minor)
-        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        record, lou, marie = cast.minor_and_mother()
     with binding(marie, at=NOON):
         declared = circle.declare_treating_gp(
             by=marie, record_id=record.id, professional_id=world.petit.id
@@ -348,12 +343,7 @@ def test_a_professional_with_a_door_gives_none_and_one_without_finds_nothing(wor
 
 def test_a_representative_is_told_nothing_of_the_door_a_minor_gave(world, as_owner):
     with as_owner():
-        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
-        record = cast.record(minor)
-        mother = cast.person("Marie")
-        cast.represent(record, mother)
-        lou = cast.family_viewer(minor)
-        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        record, lou, marie = cast.minor_and_mother()
     with binding(lou, at=NOON):
         door = circle.authorise(by=lou, record_id=record.id, professional_id=world.garnier.id)
     with binding(marie, at=NOON):

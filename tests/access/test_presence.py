@@ -17,7 +17,6 @@ from access import circle, policy
 from access.binding import binding, frozen_clock
 from access.models import Authorisation, Block, JournalEvent, Notice
 from access.policy import Refused
-from access.viewer import Role
 from records import cards, opening
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
@@ -136,12 +135,7 @@ def _with(professional, person):
 
 def test_a_door_a_minor_gave_with_their_own_code_is_theirs_alone(world, as_owner):
     with as_owner():
-        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
-        record = cast.record(minor)
-        mother = cast.person("Marie")
-        cast.represent(record, mother)
-        lou = cast.family_viewer(minor)
-        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        record, lou, marie = cast.minor_and_mother()
     tick(world, record=record, said_by=lou.user_id)
 
     members = []
@@ -149,7 +143,7 @@ def test_a_door_a_minor_gave_with_their_own_code_is_theirs_alone(world, as_owner
         with binding(who, at=NOON):
             members.append(len(circle.read_team(by=who, record_id=record.id).members))
     assert members == [1, 0]
-    assert set(Notice.objects.values_list("person_id", flat=True)) == {minor.id}
+    assert set(Notice.objects.values_list("person_id", flat=True)) == {lou.person_id}
     assert JournalEvent.objects.get(record_id=record.id).rests_on_secret
 
 
@@ -305,12 +299,7 @@ def test_a_minor_said_it_only_where_the_code_came_to_them(identified, as_owner, 
 
 def test_what_a_minor_confirms_alone_goes_on_waiting_on_the_familys_list(world, as_owner):
     with as_owner():
-        minor = cast.person("Lou", born=dt.date(2010, 1, 5))
-        record = cast.record(minor)
-        mother = cast.person("Marie")
-        cast.represent(record, mother)
-        lou = cast.family_viewer(minor)
-        marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        record, lou, marie = cast.minor_and_mother()
     tick(world, proved=False, record=record)
 
     def team(by):
