@@ -28,7 +28,11 @@ def page_of(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl() if ours else ""
+    if not ours:
+        return ""
+    found = urlsplit(came_from)
+    path = "/" + found.path.lstrip("/")  # two bars would name another site
+    return f"{path}?{found.query}" if found.query else path
 
 
 def with_page(address: str, request: HttpRequest) -> str:

@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import hmac
 import logging
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -64,7 +63,8 @@ def post_letter(
     )
     with translation.override(language):
         text = _wording(code)
-    transaction.on_commit(partial(_leave, leaflet_id, nir=nir, name=name, text=text), robust=True)
+    # A function with a name: it is said in the log if it fails.
+    transaction.on_commit(lambda: _leave(leaflet_id, nir=nir, name=name, text=text), robust=True)
 
 
 def _leave(leaflet_id: uuid.UUID, *, nir: str, name: str, text: str) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from access.binding import bound, note, now
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, User
+from access.models import Authorisation, AuthorisationKind, JournalEvent, User
 from access.models.periods import live
 from access.policy import Refused
 from records.dossier.entrance import Dossier, enter
@@ -109,14 +110,22 @@ def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
 
 
 def answered_alone(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
-    """Return the doors that wait on the family's list and that the minor gave, beside them."""
+    """Return the doors that wait on the family's list and that the minor answered, beside them.
+
+    Given, by a door of its own; refused, by the event alone.
+    """
     given = Authorisation.objects.filter(
         live(now()), Q(professional=OuterRef("professional")) | Q(structure=OuterRef("structure")),
         id__in=given_by_minor(record_id), kind=OuterRef("kind"), until=OuterRef("until"),
         confirmed_at__isnull=False,
     )  # fmt: skip
-    waiting = Authorisation.objects.filter(Exists(given), record_id=record_id, confirmed_at=None)
-    return waiting.values_list("id", flat=True)
+    refused = JournalEvent.objects.filter(
+        record_id=record_id, act=Action.CIRCLE_ENDED.value, rests_on_secret=True,
+        element_id=Coalesce(OuterRef("professional_id"), OuterRef("structure_id")),
+        at__gte=OuterRef("since"),
+    )  # fmt: skip
+    waiting = Authorisation.objects.filter(record_id=record_id, confirmed_at=None)
+    return waiting.filter(Exists(given) | Exists(refused)).values_list("id", flat=True)
 
 
 GIVEN = {

@@ -106,7 +106,8 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
     """Take a door or a share back, at once. Whoever is removed returns by the holder's act only.
 
     A representative's removal is the holder's: they speak for them. Taken back twice, it was
-    taken back once.
+    taken back once. Where a minor refuses alone a door that waits, it goes on waiting on the
+    family's list, who are told of neither (line 5).
     """
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
@@ -115,11 +116,25 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
     if period.kind == AuthorisationKind.TREATING_GP and period.confirmed_at is not None:
         end_treating_gp(by=by, record_id=record_id)
         return
-    close_periods([period], by=by, removed_by_holder=True)
+    if _waits_beside(decider, period):
+        if answered_alone(record_id).filter(id=period.id).exists():
+            return
+    else:
+        close_periods([period], by=by, removed_by_holder=True)
     note_period(
         ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
         secret=decider.minor_alone,
     )  # fmt: skip
+
+
+def _waits_beside(decider: Decider, period: Authorisation) -> bool:
+    """Whether a door waits on the family's list, whatever a minor answers alone."""
+    return (
+        decider.minor_alone
+        and period.kind == AuthorisationKind.CIRCLE
+        and period.confirmed_at is None
+        and not given_by_minor(period.record_id).filter(id=period.id).exists()
+    )
 
 
 @use_case
@@ -138,7 +153,7 @@ def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: 
         return
     if period.professional_id is not None:
         refuse_if_blocked(decider, directory.professional(period.professional_id))
-    if decider.minor_alone and not given_by_minor(record_id).filter(id=period.id).exists():
+    if _waits_beside(decider, period):
         if answered_alone(record_id).filter(id=period.id).exists():
             return
         period = open_period(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from celery import current_app
@@ -222,7 +221,7 @@ def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
         if state is not LoadState.CHECKED:
             staging.drop(load.id)
         transaction.on_commit(_wake_what_waits, robust=True)
-        transaction.on_commit(partial(telling.tell_uploader, load), robust=True)
+        transaction.on_commit(lambda: telling.tell_uploader(load), robust=True)
 
 
 def _wake_what_waits() -> None:

@@ -55,7 +55,7 @@ def synthesis_asked(dossier: Dossier, *, by: Viewer, gp: Professional | None) ->
     if not times:
         return None
     if dossier.by_treating_gp:
-        return Asked(on=telling.day_and_month(times[0]), again="")
+        return Asked(on=telling.day_and_month(times[-1]), again="")
     held = live_treating_gp(dossier.record_id)
     again = same_day(times[-1].astimezone(PARIS).date(), months=ASKED_AGAIN_AFTER)
     waits = today() < again and held is not None and held.since <= times[-1]

@@ -326,3 +326,32 @@ def test_what_a_minor_confirms_alone_goes_on_waiting_on_the_familys_list(world, 
     confirm(marie, asked)
     assert [one.name for one in team(marie)[0]] == ["Dr Martin"]
     assert len(team(lou)[0]) == 2
+
+
+def test_what_a_minor_refuses_alone_goes_on_waiting_on_the_familys_list(world, as_owner):
+    with as_owner():
+        record, lou, marie = cast.minor_and_mother()
+    tick(world, proved=False, record=record)
+
+    def waiting(by):
+        with binding(by, at=NOON):
+            return circle.read_team(by=by, record_id=record.id).waiting
+
+    before = waiting(marie)
+    [asked] = before
+    for _press in range(2):
+        with binding(lou, at=NOON):
+            circle.refuse_waiting_door(
+                by=lou, record_id=record.id, authorisation_id=asked.authorisation_id
+            )
+
+    assert (waiting(marie), waiting(lou)) == (before, ())
+    events = JournalEvent.objects.filter(record_id=record.id, act="circle_ended")
+    assert [one.rests_on_secret for one in events.order_by("seq")] == [True]
+    with binding(world.martin.viewer, at=NOON):
+        assert not policy.standing_on(record.id).circle
+    with binding(marie, at=NOON):
+        circle.refuse_waiting_door(
+            by=marie, record_id=record.id, authorisation_id=asked.authorisation_id
+        )
+    assert waiting(marie) == ()
