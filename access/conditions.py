@@ -17,8 +17,10 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Exists,
     F,
     Func,
+    OuterRef,
     Q,
     Subquery,
     UUIDField,
@@ -28,9 +30,18 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from access import matrix
-from access.models import Mask, MaskAudience, MaskTarget
+from access.journal import Action
+from access.models import (
+    Authorisation,
+    AuthorisationKind,
+    JournalEvent,
+    Mask,
+    MaskAudience,
+    MaskTarget,
+)
 from access.narrow_ways import SecretCare
 from access.standing import REPRESENTS
+from access.viewer import Role
 from records.models import Element, Entry, ReimbursementLine, SynthesisLine
 
 
@@ -137,13 +148,35 @@ def scope(standing: Standing, model: type[Element]) -> Condition:
     return of_types(types)
 
 
+def ended_alone(*ended_as: Action, **by: OuterRef) -> Exists:
+    """What has ended was ended by a minor alone: no representative knows of it (line 5).
+
+    By the event of that instant, one of these acts, which rests on a secret of the holder's; and
+    ``by`` whom, where the row says it too.
+    """
+    return Exists(
+        JournalEvent.objects.filter(
+            record_id=OuterRef("record_id"), at=OuterRef("ended_at"), act__in=ended_as,
+            rests_on_secret=True, actor_role=Role.PATIENT.value, **by,
+        )
+    )  # fmt: skip
+
+
+def goes_on(standing: Standing, *ended_as: Action) -> Q:
+    """It hasn't ended, as far as is known to who asks, who may not know of a minor's acts."""
+    on = Q(ended_at__isnull=True) | Q(ended_at__gt=standing.moment.at)
+    if standing.secret_masks or standing.holder_is_adult:
+        return on
+    return on | Q(ended_alone(*ended_as))
+
+
 def masks_in_force(standing: Standing) -> QuerySet[Mask]:
     """The live masks of the record, whoever they are aimed at."""
     at = standing.moment.at
     known = Mask.objects.all() if standing.secret_masks else Mask.objects.filter(secret=False)
     return known.filter(
+        goes_on(standing, Action.UNMASKED),
         Q(until__isnull=True) | Q(until__gt=at),
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at),
         record_id=standing.record_id,
         since__lte=at,
     )
@@ -170,6 +203,20 @@ def held_by(viewer: Viewer) -> Q:
     if viewer.structure_id is not None:
         held |= Q(structure_id=viewer.structure_id)
     return held
+
+
+def live_shares(standing: Standing) -> QuerySet[Authorisation]:
+    """The viewer's live shares on the record."""
+    at = standing.moment.at
+    return Authorisation.objects.filter(
+        goes_on(standing, Action.SHARE_ENDED),
+        Q(until__isnull=True) | Q(until__gt=at),
+        held_by(standing.viewer),
+        record_id=standing.record_id,
+        kind=AuthorisationKind.SHARE,
+        since__lte=at,
+        confirmed_at__lte=at,
+    )
 
 
 def naming(viewer: Viewer) -> Q:

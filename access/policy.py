@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from access import compiled, conditions, narrow_ways
 from access.binding import bound, turn_to
 from access.compiled import Reading
 from access.ladder import Kind, Purpose, with_marks
-from access.models import Authorisation
 from access.standing import Standing, read_standing, read_standings
 from access.viewer import NO_CLINICAL_ROLE, Viewer
 from records.models import Document, Element, Entry, ReimbursementLine, SynthesisLine
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     import datetime as dt
     import uuid
     from collections.abc import Collection, Sequence
+
+    from django.db.models import QuerySet
 
     from access.models import Mask
     from access.narrow_ways import Deposit
@@ -220,12 +220,7 @@ def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | N
     """Return when the viewer's live share of an element was given: later versions aren't in it."""
     if element_id not in standing.shared:
         return None
-    viewer, at = standing.viewer, standing.moment.at
-    given = Authorisation.objects.filter(
-        conditions.held_by(viewer), Q(until__isnull=True) | Q(until__gt=at),
-        Q(ended_at__isnull=True) | Q(ended_at__gt=at), record_id=standing.record_id,
-        kind="share", element_id=element_id, since__lte=at, confirmed_at__lte=at,
-    )  # fmt: skip
+    given = conditions.live_shares(standing).filter(element_id=element_id)
     return given.order_by("-given_at").values_list("given_at", flat=True).first()
 
 

@@ -10,19 +10,14 @@ from django.utils.translation import gettext as _
 from access import naming
 from access.binding import note, now, use_case
 from access.circle import directory
-from access.circle.deciding import (
-    ENDED,
-    Decider,
-    decide,
-    given_by_minor,
-    known_to,
-    note_period,
-)
+from access.circle.deciding import ENDED, Decider, decide, note_period
+from access.circle.knowing import given_by_minor, live_periods_known_to, periods_to_end
 from access.circle.openings import close_openings
 from access.circle.periods import close_periods
+from access.conditions import ended_alone
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, Block, Case, JournalEvent
-from access.models.periods import in_force, live
+from access.models import AuthorisationKind, Block, Case, JournalEvent
+from access.models.periods import in_force
 from access.policy import Refused
 
 
@@ -42,18 +37,26 @@ def live_blocks(record_id: uuid.UUID) -> QuerySet[Block]:
 
 
 def blocks_known_to(decider: Decider) -> QuerySet[Block]:
-    """Leave out, for a representative, whom a minor blocked alone, or what rests on a secret.
-
-    They never know (line 5).
-    """
+    """Return the blocks in force, as far as the decider knows."""
     return blocks_known_as(decider.dossier.standing)
 
 
 def blocks_known_as(asker: Standing) -> QuerySet[Block]:
-    """Return the blocks in force that somebody who decides for a record may know of."""
+    """Return the blocks in force that somebody who decides for a record may know of.
+
+    A representative knows of none that a minor put alone, or that rests on a secret (line 5); and
+    one that a minor lifted alone goes on, until they lift it too.
+    """
     blocks = live_blocks(asker.record_id)
     if asker.is_holder:
         return blocks
+    if asker.speaks_for_minor:
+        told = JournalEvent.objects.filter(
+            record_id=asker.record_id, act=Action.UNBLOCKED.value, rests_on_secret=False,
+            element_id=OuterRef("professional_id"), at__gt=OuterRef("ended_at"),
+        )  # fmt: skip
+        lifted = Q(ended_alone(Action.UNBLOCKED)) & ~Exists(told)
+        blocks = Block.objects.filter(in_force(now()) | lifted, record_id=asker.record_id)
     in_secret = JournalEvent.objects.filter(
         record_id=asker.record_id, act=Action.BLOCKED.value, rests_on_secret=True,
         element_id=OuterRef("professional_id"), at=OuterRef("since"),
@@ -97,9 +100,8 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
     """
     decider = decide(by=by, record_id=record_id)
     professional = directory.professional(professional_id)
-    held = Authorisation.objects.filter(
-        live(now()), record_id=record_id, professional_id=professional.id
-    ).order_by("kind", "id")
+    held = periods_to_end(decider.dossier.standing).filter(professional_id=professional.id)
+    held = held.order_by("kind", "id")
     if decider.minor_alone:
         # What the family gave stays on their list, and opens nothing: they aren't told of this.
         own = Q(id__in=given_by_minor(record_id))
@@ -132,12 +134,16 @@ def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> 
     """
     decider = decide(by=by, record_id=record_id)
     blocks = blocks_known_to(decider).filter(professional_id=professional_id)
-    if blocks.update(ended_at=now()):
+    if blocks.exists():
+        _end(blocks)
         _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)
-    held = Authorisation.objects.filter(
-        live(now()), record_id=record_id, professional_id=professional_id
-    )
-    return known_to(decider, held).exists()
+    held = live_periods_known_to(decider.dossier.standing)
+    return held.filter(professional_id=professional_id).exists()
+
+
+def _end(blocks: QuerySet[Block]) -> None:
+    """End those that are in force; one that a minor lifted alone keeps its end."""
+    blocks.filter(in_force(now())).update(ended_at=now())
 
 
 def pause(
@@ -160,11 +166,12 @@ def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: boo
 
     Returns whether it left them blocked by nothing else that the decider knows of.
     """
-    found = live_blocks(decider.dossier.record_id).filter(id=block_id).first()
+    known = live_blocks(decider.dossier.record_id) | blocks_known_to(decider)
+    lifted = known.filter(id=block_id)
+    found = lifted.first()
     if found is None:
         return False
-    found.ended_at = now()
-    found.save(update_fields=["ended_at"])
+    _end(lifted)
     _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
     left = blocks_known_to(decider).filter(professional_id=found.professional_id)
     return not left.exists()

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from access.binding import bound, note, now
+from access.binding import bound, note
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, JournalEvent, User
-from access.models.periods import live
+from access.models import Authorisation, AuthorisationKind
 from access.policy import Refused
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
@@ -20,8 +17,6 @@ from records.models import Record
 
 if TYPE_CHECKING:
     import uuid
-
-    from django.db.models import QuerySet
 
     from access.viewer import Viewer
 
@@ -88,46 +83,6 @@ def lock(record_id: uuid.UUID) -> Record | None:
     return rows.filter(id=record_id).first()
 
 
-def known_to(decider: Decider, periods: QuerySet[Authorisation]) -> QuerySet[Authorisation]:
-    """Leave out what a minor decided alone, for a representative: they never know (line 5)."""
-    if not decider.by_representative or decider.dossier.standing.holder_is_adult:
-        return periods
-    return periods.exclude(id__in=given_by_minor(decider.dossier.record_id))
-
-
-def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
-    """Return the doors that the holder of a record gave with their own sign-in.
-
-    The treating GP isn't one of them: whose patient a child is, is no secret.
-    """
-    holder = Record.objects.filter(id=record_id).values("holder_id")
-    users = User.objects.filter(person_id__in=holder).values("id")
-    return (
-        Authorisation.objects.filter(record_id=record_id, given_by__in=users)
-        .exclude(kind=AuthorisationKind.TREATING_GP)
-        .values_list("id", flat=True)
-    )
-
-
-def answered_alone(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
-    """Return the doors that wait on the family's list and that the minor answered, beside them.
-
-    Given, by a door of its own; refused, by the event alone.
-    """
-    given = Authorisation.objects.filter(
-        live(now()), Q(professional=OuterRef("professional")) | Q(structure=OuterRef("structure")),
-        id__in=given_by_minor(record_id), kind=OuterRef("kind"), until=OuterRef("until"),
-        confirmed_at__isnull=False,
-    )  # fmt: skip
-    refused = JournalEvent.objects.filter(
-        record_id=record_id, act=Action.CIRCLE_ENDED.value, rests_on_secret=True,
-        element_id=Coalesce(OuterRef("professional_id"), OuterRef("structure_id")),
-        at__gte=OuterRef("since"),
-    )  # fmt: skip
-    waiting = Authorisation.objects.filter(record_id=record_id, confirmed_at=None)
-    return waiting.filter(Exists(given) | Exists(refused)).values_list("id", flat=True)
-
-
 GIVEN = {
     AuthorisationKind.CIRCLE: Action.CIRCLE_GIVEN,
     AuthorisationKind.TREATING_GP: Action.GP_DECLARED,
@@ -141,11 +96,13 @@ ENDED = {
 
 
 def note_period(
-    action: Action, period: Authorisation, *, by: Viewer, door: str, secret: bool
-) -> None:
+    action: Action, period: Authorisation, *, by: Viewer, door: str, secret: bool,
+    refused: bool = False,
+) -> None:  # fmt: skip
     """Write down an act on a period: whom it is about, never which element but for a share.
 
-    ``secret`` keeps it from representatives.
+    ``secret`` keeps it from representatives. ``refused``: the period stays as it is, and only the
+    event says which one was refused.
     """
     grantee = period.professional_id or period.structure_id
     kind = "professional" if period.professional_id else "structure"
@@ -158,5 +115,5 @@ def note_period(
         return
     note(
         action, period.record_id, by=by, door=door, element_id=grantee, element_kind=kind,
-        rests_on_secret=secret,
+        reason=str(period.id) if refused else "", rests_on_secret=secret,
     )  # fmt: skip

@@ -9,20 +9,17 @@ from django.utils.translation import gettext as _
 from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import (
-    ENDED,
-    Decider,
+from access.circle.deciding import ENDED, Decider, decide, note_period
+from access.circle.knowing import (
     answered_alone,
-    decide,
     given_by_minor,
-    known_to,
-    note_period,
+    live_periods_known_to,
+    periods_known_to,
 )
 from access.circle.periods import close_periods, confirm_period, open_period, stop_after
 from access.circle.treating_gp import end_treating_gp
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround
-from access.models.periods import live
 from access.notices import tell_new_door
 from access.policy import NotVisible, Refused
 
@@ -60,16 +57,10 @@ def authorise(
             raise Refused(_("Cette personne n'exerce plus. Choisissez quelqu'un d'autre."))
     elif structure_id is not None:
         directory.structure(structure_id)
-    held = known_to(
-        decider,
-        Authorisation.objects.filter(
-            live(now()),
-            record_id=record_id,
-            kind=AuthorisationKind.CIRCLE,
-            professional=professional_id,
-            structure=structure_id,
-        ),
-    ).order_by("id")
+    held = live_periods_known_to(decider.dossier.standing).filter(
+        kind=AuthorisationKind.CIRCLE, professional=professional_id, structure=structure_id
+    )
+    held = held.order_by("id")
     if decider.minor_alone:  # what the family gave stays on their list, beside it
         held = held.filter(id__in=given_by_minor(record_id))
     same = held.filter(until=stops, confirmed_at__isnull=False, ground=GivenGround.HOLDER).first()
@@ -92,13 +83,15 @@ def authorise(
 
 
 def _period(decider: Decider, authorisation_id: uuid.UUID) -> Authorisation:
-    periods = Authorisation.objects.filter(
-        record_id=decider.dossier.record_id, id=authorisation_id
-    )
-    found = known_to(decider, periods).first()
+    found = periods_known_to(decider.dossier.standing).filter(id=authorisation_id).first()
     if found is None:
         raise NotVisible
     return found
+
+
+def _is_over(decider: Decider, period: Authorisation) -> bool:
+    known = live_periods_known_to(decider.dossier.standing)
+    return not known.filter(id=period.id).exists()
 
 
 @use_case
@@ -106,24 +99,25 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
     """Take a door or a share back, at once. Whoever is removed returns by the holder's act only.
 
     A representative's removal is the holder's: they speak for them. Taken back twice, it was
-    taken back once. Where a minor refuses alone a door that waits, it goes on waiting on the
-    family's list, who are told of neither (line 5).
+    taken back once. What a minor ends alone goes on, on the family's list, and the door that they
+    refuse goes on waiting: the family is told of neither (line 5), and may end or refuse it too.
     """
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
-    if period.ended_at is not None:
+    if _is_over(decider, period):
         return
     if period.kind == AuthorisationKind.TREATING_GP and period.confirmed_at is not None:
         end_treating_gp(by=by, record_id=record_id)
         return
-    if _waits_beside(decider, period):
+    beside = _waits_beside(decider, period)
+    if beside:
         if answered_alone(record_id).filter(id=period.id).exists():
             return
     else:
         close_periods([period], by=by, removed_by_holder=True)
     note_period(
         ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
-        secret=decider.minor_alone,
+        secret=decider.minor_alone, refused=beside,
     )  # fmt: skip
 
 
@@ -146,8 +140,7 @@ def confirm_waiting_door(*, by: Viewer, record_id: uuid.UUID, authorisation_id: 
     """
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
-    over = period.ended_at is not None or (period.until is not None and period.until <= now())
-    if period.kind != AuthorisationKind.CIRCLE or over:
+    if period.kind != AuthorisationKind.CIRCLE or _is_over(decider, period):
         raise NotVisible
     if period.confirmed_at is not None:
         return

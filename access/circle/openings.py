@@ -8,6 +8,7 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from access.binding import note, now
+from access.conditions import ended_alone
 from access.journal import Action
 from access.models import JournalEvent, Opening
 
@@ -31,7 +32,7 @@ def close_openings(
     lasting = Opening.objects.filter(record_id=record_id, until__gt=now(), **which)
     running = lasting.filter(Q(ended_at=None) | Q(ended_at__gt=now()))
     again = lasting.filter(ended_at__lte=now())
-    stopped = again.filter(ended_in_secret(record_id), ~Exists(ends_told(record_id)))
+    stopped = again.filter(ended_alone(Action.EMERGENCY_ENDED), ~Exists(ends_told(record_id)))
     told_again = [] if secret else list(stopped.order_by("id"))
     for opening in running.order_by("id"):
         opening.ended_at = now()
@@ -45,16 +46,6 @@ def close_openings(
             Action.EMERGENCY_ENDED, record_id, by=by, door=door, element_kind="professional",
             element_id=opening.professional_id, reason=str(opening.id),
         )  # fmt: skip
-
-
-def ended_in_secret(record_id: uuid.UUID) -> Exists:
-    """Whether a minor alone ended an opening: no representative knows of it."""
-    return Exists(
-        JournalEvent.objects.filter(
-            record_id=record_id, act=Action.EMERGENCY_ENDED.value, rests_on_secret=True,
-            element_id=OuterRef("professional_id"), at=OuterRef("ended_at"),
-        )
-    )  # fmt: skip
 
 
 def ends_told(record_id: uuid.UUID) -> QuerySet[JournalEvent]:

@@ -135,9 +135,16 @@ def confirm_period(period: Authorisation, *, by: Viewer) -> None:
 def close_periods(
     periods: Iterable[Authorisation], *, by: Viewer, removed_by_holder: bool
 ) -> list[Authorisation]:
-    """End periods now and take guardian's rows away where nothing live is left."""
+    """End periods now and take guardian's rows away where nothing live is left.
+
+    One that has ended already, by a minor alone, stops now for who wasn't told: it keeps its end.
+    """
     closed = list(periods)
     for period in closed:
+        if period.ended_at is not None and period.ended_at <= now():
+            period.until = now()
+            period.save(update_fields=["until"])
+            continue
         period.ended_at = now()
         period.ended_by = by.user_id
         period.removed_by_holder = removed_by_holder

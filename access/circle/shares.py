@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from access.binding import note, now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
-from access.circle.deciding import Decider, decide, known_to, may_decide, note_period
+from access.circle.deciding import Decider, decide, may_decide, note_period
 from access.circle.doors import end_authorisation
+from access.circle.knowing import live_periods_known_to
 from access.circle.periods import open_share_periods, stop_after
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, find_visible, key_of, kind_of, named
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, Professional
-from access.models.periods import live
 from access.notices import tell_new_door
 
 
@@ -78,14 +78,10 @@ def weigh_share(
 
 def _with_a_door(decider: Decider) -> list[Professional]:
     """The professionals of the circle, by name; the treating GP sees everything already."""
-    held = Authorisation.objects.filter(
-        live(now()),
-        record_id=decider.dossier.record_id,
-        kind=AuthorisationKind.CIRCLE,
-        professional__isnull=False,
-        confirmed_at__lte=now(),
+    held = live_periods_known_to(decider.dossier.standing).filter(
+        kind=AuthorisationKind.CIRCLE, professional__isnull=False, confirmed_at__lte=now()
     )
-    keys = known_to(decider, held).values("professional_id")
+    keys = held.values("professional_id")
     gp = live_treating_gp(decider.dossier.record_id)
     found = Professional.objects.filter(id__in=keys)
     if gp is not None and gp.professional_id is not None:
@@ -132,16 +128,14 @@ def open_shares(
     professional = directory.professional(professional_id)
     refuse_if_blocked(decider, professional)
     stops = stop_after(until)
-    same = Authorisation.objects.filter(
-        live(now()),
-        record_id=record_id,
+    # One that a minor gave alone isn't known: a representative's own is listed beside it.
+    same = live_periods_known_to(decider.dossier.standing).filter(
         kind=AuthorisationKind.SHARE,
         professional=professional,
         element_id__in=element_ids,
         until=stops,
     )
-    # One that a minor gave alone isn't known: a representative's own is listed beside it.
-    held = list(known_to(decider, same).select_related("professional").order_by("id"))
+    held = list(same.select_related("professional").order_by("id"))
     known = {period.element_id for period in held}
     new = open_share_periods(
         by=by,

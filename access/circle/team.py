@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from access.binding import PARIS, now
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, answered_alone, known_to, may_decide
+from access.circle.deciding import Decider, may_decide
 from access.circle.delegates import live_delegations, scope_of
 from access.circle.directory import trade_of
+from access.circle.knowing import answered_alone, live_periods_known_to
 from access.circle.periods import last_day_of
 from access.circle.proposals import live_proposals
 from access.circle.representing import Representative, representatives_of
@@ -22,7 +23,6 @@ from access.models import (
     Practice,
     Professional,
 )
-from access.models.periods import live
 from records.models import Record
 
 
@@ -129,9 +129,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
     decided alone.
     """
     decider = may_decide(by=by, record_id=record_id)
-    periods = known_to(
-        decider, Authorisation.objects.filter(live(now()), record_id=record_id)
-    ).order_by("since", "id")
+    periods = live_periods_known_to(decider.dossier.standing).order_by("since", "id")
     if decider.minor_alone:
         periods = periods.exclude(id__in=answered_alone(record_id))
     rows = list(periods.select_related("professional", "structure"))

@@ -14,6 +14,7 @@ from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
+from access.circle.knowing import periods_to_end
 from access.circle.periods import close_periods, confirm_period, open_period
 from access.doors import COUNTER
 from access.elements import KINDS
@@ -191,11 +192,10 @@ def _end_former(by: Viewer, decider: Decider, *, removed_by_holder: bool = False
     former = live_treating_gp(record_id)
     if former is None:
         return
-    doors = Authorisation.objects.filter(
-        Q(id=former.id) | Q(kind=AuthorisationKind.CIRCLE, professional_id=former.professional_id),
-        live(now()),
-        record_id=record_id,
-    ).order_by("kind", "id")
+    doors = periods_to_end(decider.dossier.standing).filter(
+        Q(id=former.id) | Q(kind=AuthorisationKind.CIRCLE, professional_id=former.professional_id)
+    )
+    doors = doors.order_by("kind", "id")
     for period in close_periods(doors, by=by, removed_by_holder=removed_by_holder):
         action = (
             Action.GP_ENDED

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, F, Q, QuerySet, Subquery, When
 
 from access.binding import now
-from access.circle.openings import ended_in_secret, ends_told
+from access.circle.openings import ends_told
+from access.conditions import ended_alone
+from access.journal import Action
 from access.models import Opening
 
 
@@ -25,9 +27,8 @@ def openings_known_to(asker: Standing) -> QuerySet[Opening]:
     if asker.is_holder or asker.holder_is_adult:
         return of_record.annotate(known_end=F("ended_at"))
     told = Subquery(ends_told(asker.record_id).values("at")[:1])
-    return of_record.annotate(
-        known_end=Case(When(ended_in_secret(asker.record_id), then=told), default=F("ended_at"))
-    )
+    alone = When(ended_alone(Action.EMERGENCY_ENDED), then=told)
+    return of_record.annotate(known_end=Case(alone, default=F("ended_at")))
 
 
 def live_openings_known_to(asker: Standing) -> QuerySet[Opening]:

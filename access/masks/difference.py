@@ -14,10 +14,9 @@ from django.db import transaction
 
 from access import naming, policy
 from access.binding import now
-from access.circle.deciding import known_to
+from access.circle.knowing import live_periods_known_to
 from access.elements import KINDS
-from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience
-from access.models.periods import live
+from access.models import AuthorisationKind, Mask, MaskAudience
 from access.seeing.asking import standings_as
 from access.seeing.candidates import candidates_for
 from access.seeing.viewers import working_as
@@ -104,12 +103,11 @@ def standings_under(
 
 def _shares(decider: Decider) -> dict[uuid.UUID, list[uuid.UUID]]:
     """What was shown to each on purpose: for those who have no account yet."""
-    rows = Authorisation.objects.filter(
-        live(now()), record_id=decider.dossier.record_id, kind=AuthorisationKind.SHARE,
-        confirmed_at__lte=now(),
-    )  # fmt: skip
+    rows = live_periods_known_to(decider.dossier.standing).filter(
+        kind=AuthorisationKind.SHARE, confirmed_at__lte=now()
+    )
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    pairs: Any = known_to(decider, rows).values_list("professional_id", "element_id")
+    pairs: Any = rows.values_list("professional_id", "element_id")
     for professional, element in pairs:
         found.setdefault(professional, []).append(element)
     return found

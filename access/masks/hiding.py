@@ -10,11 +10,12 @@ from django.db.models import Q
 from access.binding import note, now, use_case
 from access.circle.deciding import Decider, decide
 from access.circle.periods import last_day_of, stop_after
+from access.conditions import ended_alone
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
 from access.masks.aims import Audience, Target, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
-from access.models.periods import live
+from access.models.periods import begun, live
 from access.policy import NotVisible
 from access.receipts import give_receipt
 from records.models import Record
@@ -59,6 +60,18 @@ def masks_known_to(standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Mask]:
     for rows in visible_models(standing):
         about_what_they_see |= Q(target_id__in=rows.values("id"))
     return masks.filter(about_what_they_see, secret=False)
+
+
+def live_masks_known_to(standing: Standing) -> QuerySet[Mask]:
+    """Return the masks in force that somebody may know of; one a minor lifted alone goes on.
+
+    To who speaks for them, until its day or until they lift it too (line 5).
+    """
+    masks = live_masks(standing.record_id)
+    if standing.speaks_for_minor:
+        on = live(now()) | (begun(now()) & Q(ended_alone(Action.UNMASKED)))
+        masks = Mask.objects.filter(on, record_id=standing.record_id)
+    return masks_known_to(standing, masks)
 
 
 @use_case
@@ -218,24 +231,27 @@ def show_element(
     Wider rules stay: they are taken back where they are listed.
     """
     decider = decide(by=by, record_id=record_id)
-    masks = live_masks(record_id).filter(
+    masks = live_masks_known_to(decider.dossier.standing).filter(
         target=MaskTarget.ELEMENT,
         target_id__in=element_ids,
         audience=audience.kind,
         audience_id=audience.id,
         audience_profession=audience.profession,
     )
-    return _lift(decider, by, masks_known_to(decider.dossier.standing, masks))
+    return _lift(decider, by, masks)
 
 
 def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
     standing = decider.dossier.standing
-    live = list(masks.filter(id__in=live_masks(decider.dossier.record_id)))
+    live = list(masks.filter(id__in=live_masks_known_to(standing).values("id")))
     keys = [mask.target_id for mask in live if mask.target == MaskTarget.ELEMENT]
     elements = {key_of(element): element for element in those_visible(standing, keys)}
     for mask in live:
-        mask.ended_at = now()
-        mask.save(update_fields=["ended_at"])
+        if mask.ended_at is not None and mask.ended_at <= now():
+            mask.until = now()  # lifted by a minor alone: it stops now for who wasn't told
+        else:
+            mask.ended_at = now()
+        mask.save(update_fields=["ended_at", "until"])
         _note(Action.UNMASKED, decider, by, Target.of(mask), elements, Audience.of(mask))
     if live:
         audience = Audience.of(live[0])

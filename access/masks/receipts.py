@@ -12,7 +12,7 @@ from access.circle.deciding import may_decide
 from access.elements import Named, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, name_of, target_words
-from access.masks.hiding import HIDING, live_masks, masks_known_to
+from access.masks.hiding import HIDING, live_masks_known_to, masks_known_to
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.policy import NotVisible
 from access.receipts import body_of
@@ -99,7 +99,7 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         words=tuple(words),
         until=dt.date.fromisoformat(until) if until else None,
         opens_in_emergency=bool(body.get("opens_in_emergency")),
-        in_force=live_masks(record_id).filter(id__in=known.values("id")).exists(),
+        in_force=live_masks_known_to(standing).filter(id__in=known.values("id")).exists(),
         for_everyone=audience.kind is MaskAudience.EVERYONE,
         look_key=audience.key if audience.id else "",
     )

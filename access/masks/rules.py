@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from access.binding import PARIS, note, now
-from access.circle.deciding import Decider, known_to, may_decide
+from access.circle.deciding import Decider, may_decide
+from access.circle.knowing import live_periods_known_to
 from access.circle.periods import last_day_of
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, target_words
-from access.masks.hiding import last_day, live_masks, masks_known_to
-from access.models import Authorisation, AuthorisationKind, Mask, MaskAudience, MaskTarget
-from access.models.periods import live
+from access.masks.hiding import last_day, live_masks_known_to
+from access.models import AuthorisationKind, Mask, MaskAudience, MaskTarget
 from access.policy import NotVisible
 
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from access.models import Authorisation
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
@@ -81,7 +82,7 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     gp = live_treating_gp(record_id)
     gp_id = gp.professional_id if gp else None
     standing = dossier.standing
-    masks = masks_known_to(standing, live_masks(dossier.record_id)).order_by("-since", "gesture")
+    masks = live_masks_known_to(standing).order_by("-since", "gesture")
     rows = list(masks)
     given = list(_shares(decider))
     keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]
@@ -111,13 +112,10 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
 
 
 def _shares(decider: Decider) -> QuerySet[Authorisation]:
-    held = Authorisation.objects.filter(
-        live(now()),
-        record_id=decider.dossier.record_id,
-        kind=AuthorisationKind.SHARE,
-        confirmed_at__lte=now(),
+    held = live_periods_known_to(decider.dossier.standing).filter(
+        kind=AuthorisationKind.SHARE, confirmed_at__lte=now()
     )
-    return known_to(decider, held).select_related("professional").order_by("-since", "id")
+    return held.select_related("professional").order_by("-since", "id")
 
 
 def _rule(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import naming
-from access.binding import note, now
-from access.circle.deciding import Decider, known_to, may_decide
+from access.binding import note
+from access.circle.deciding import Decider, may_decide
 from access.circle.directory import professional
+from access.circle.knowing import live_periods_known_to
 from access.circle.treating_gp import live_treating_gp
 from access.elements import find_visible, key_of, those_visible
 from access.journal import Action
@@ -26,8 +27,7 @@ from access.masks.bundling import (
     read_known,
 )
 from access.masks.difference import aimed_at, seen_by, standings_under
-from access.models import Authorisation, AuthorisationKind, MaskAudience, Professional
-from access.models.periods import live
+from access.models import AuthorisationKind, MaskAudience, Professional
 
 
 if TYPE_CHECKING:
@@ -159,14 +159,12 @@ def _without_effect(decider: Decider, chosen: Sequence[Element], audience: Audie
         return _(
             "%(name)s l'a écrit : on ne peut pas cacher à quelqu'un ce qu'il a écrit lui-même."
         ) % {"name": name}
-    shared = Authorisation.objects.filter(
-        live(now()),
-        record_id=decider.dossier.record_id,
+    shared = live_periods_known_to(decider.dossier.standing).filter(
         kind=AuthorisationKind.SHARE,
         professional_id=audience.id,
         element_id__in=[key_of(element) for element in chosen],
     )
-    if known_to(decider, shared).exists():
+    if shared.exists():
         return _(
             "Vous avez montré cet élément %(to)s exprès : il le verra encore tant que vous"
             " n'aurez pas retiré ce partage, dans « Qui peut voir »."

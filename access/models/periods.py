@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
+def begun(at: dt.datetime) -> Q:
+    """Return the condition under which an instant lies in what was given, whoever ended it."""
+    return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
 def live(at: dt.datetime) -> Q:
     """Return the condition under which a period is live at an instant, confirmed or not."""
-    return (
-        Q(since__lte=at)
-        & (Q(until__isnull=True) | Q(until__gt=at))
-        & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-    )
+    return begun(at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
 
 
 def in_force(at: dt.datetime) -> Q:

@@ -13,6 +13,8 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q
 
 from access import narrow_ways
 from access.binding import PARIS, now, today, use_case
+from access.conditions import ended_alone
+from access.journal import Action
 from access.models import Mask
 from access.notices.telling import tell_choice_ends, tell_new_document, tell_to_explain
 from records.models import Record, RecordStatus
@@ -81,17 +83,19 @@ def _tell_what_ends() -> None:
     ending = (
         Mask.objects.alias(length=length)
         .filter(
-            Q(ended_at=None), until__gt=now(), until__lte=now() + SEVEN_DAYS,
-            length__gt=SEVEN_DAYS,
+            Q(ended_at=None) | Q(ended_alone(Action.UNMASKED)), until__gt=now(),
+            until__lte=now() + SEVEN_DAYS, length__gt=SEVEN_DAYS,
         )
         .order_by("record_id", "until", "id")
     )  # fmt: skip
     rows = list(ending)
     records = _open(row.record_id for row in rows)
     for (record_id, until), group in groupby(rows, key=lambda row: (row.record_id, row.until)):
-        # A representative knows of none that the minor or a professional set.
-        family = any(row.set_by_kind == "representative" and not row.secret for row in group)
-        if record_id in records:
-            tell_choice_ends(
-                records[record_id], family=family, once=f"{record_id}|{until.isoformat()}"
-            )
+        ends = list(group)
+        # A representative knows of none that the minor or a professional set, nor that the minor
+        # lifted one of theirs.
+        family = any(row.set_by_kind == "representative" and not row.secret for row in ends)
+        holder = any(row.ended_at is None for row in ends)
+        if record_id in records and (holder or family):
+            once = f"{record_id}|{until.isoformat()}"
+            tell_choice_ends(records[record_id], holder=holder, family=family, once=once)

@@ -98,9 +98,9 @@ def tell_to_explain(record: Record, *, family: bool, once: str) -> None:
     tell(record, TO_EXPLAIN, family, once=once)
 
 
-def tell_choice_ends(record: Record, *, family: bool, once: str) -> None:
+def tell_choice_ends(record: Record, *, holder: bool, family: bool, once: str) -> None:
     """Tell, once, that a mask ends in seven days, without the word."""
-    tell(record, CHOICE_ENDS, family, once=once)
+    tell(record, CHOICE_ENDS, family, once=once, holder=holder)
 
 
 def tell_erasure_asked(record: Record) -> None:
@@ -167,10 +167,17 @@ def tell_attempt(record: Record | None) -> None:
         tell(record, ATTEMPT, family=False)
 
 
-def tell(record: Record, kind: str, family: bool, *, once: str = "") -> None:  # noqa: FBT001
+def tell(
+    record: Record,
+    kind: str,
+    family: bool,  # noqa: FBT001
+    *,
+    once: str = "",
+    holder: bool = True,
+) -> None:
     """Write what the holder is told, and, where ``family`` says so, who speaks for them."""
     speak = _families([record])[record.id]
-    readers = [record.holder, *(speak if family else [])]
+    readers = [*([record.holder] if holder else []), *(speak if family else [])]
     if kind not in URGENT:
         # Whoever did it knows; a door or a demand in their name is told to them all the same.
         readers = [person for person in readers if person.id != bound().viewer.person_id]

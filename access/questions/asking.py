@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from access import codes
 from access.binding import PARIS, bound, note, now, use_case
 from access.circle.blocks import blocks_known_to
-from access.circle.deciding import Decider, given_by_minor, known_to, lock
+from access.circle.deciding import Decider, lock
+from access.circle.knowing import given_by_minor, live_periods_known_to
 from access.conditions import held_by
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, JournalEvent, Professional
@@ -174,11 +175,10 @@ def _events(dossier: Dossier) -> QuerySet[JournalEvent]:
 
 def _doors(dossier: Dossier) -> set[uuid.UUID]:
     """The professionals and structures of the circle, as far as the asker knows."""
-    held = Authorisation.objects.filter(
-        live(now()), record_id=dossier.record_id, kind=AuthorisationKind.CIRCLE,
-        confirmed_at__lte=now(),
-    )  # fmt: skip
-    pairs: Any = known_to(Decider(dossier), held).values_list("professional_id", "structure_id")
+    held = live_periods_known_to(dossier.standing).filter(
+        kind=AuthorisationKind.CIRCLE, confirmed_at__lte=now()
+    )
+    pairs: Any = held.values_list("professional_id", "structure_id")
     return {key for pair in pairs for key in pair if key is not None}
 
 

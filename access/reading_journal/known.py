@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from access.binding import PARIS
-from access.circle.deciding import given_by_minor
+from access.circle.knowing import given_by_minor
 from access.elements import visible_models
 from access.journal import Action
 from access.models import Authorisation, JournalEvent

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from access.binding import now
-from access.circle.deciding import Decider, known_to
 from access.circle.delegates import live_delegations
+from access.circle.knowing import live_periods_known_to
 from access.circle.representing import live_representations
 from access.elements import key_of
 from access.emergency.known import live_openings_known_to
@@ -21,7 +21,6 @@ from access.models import (
     Professional,
     Structure,
 )
-from access.models.periods import live
 from records.models import Ground
 
 
@@ -67,12 +66,10 @@ def candidates_for(dossier: Dossier, element: Element | None = None) -> list[Can
 
     if element is not None and element.author_id is not None:
         professional(element.author_id).wrote = True
-    periods = Authorisation.objects.filter(
-        live(now()), record_id=dossier.record_id, confirmed_at__lte=now()
-    )
+    periods = live_periods_known_to(dossier.standing).filter(confirmed_at__lte=now())
     if element is not None:
         periods = periods.filter(~Q(kind=AuthorisationKind.SHARE) | Q(element_id=key_of(element)))
-    for period in known_to(Decider(dossier), periods).order_by("since", "id"):
+    for period in periods.order_by("since", "id"):
         if period.structure_id is not None:
             one = structures.setdefault(
                 period.structure_id, Candidate(MaskAudience.STRUCTURE, period.structure_id, "")

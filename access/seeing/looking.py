@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from access import naming
 from access.binding import Lens, now
-from access.models import Authorisation, AuthorisationKind, MaskAudience
-from access.models.periods import live
+from access.circle.knowing import live_periods_known_to
+from access.models import AuthorisationKind, MaskAudience
 from access.policy import NotVisible
 from access.seeing.asking import standings_as
 from access.seeing.candidates import Candidate, candidates_for
@@ -90,10 +90,9 @@ def decider_of(by: Viewer, record_id: uuid.UUID) -> Dossier:
 def _standings(dossier: Dossier, one: Candidate) -> list[Standing]:
     shared: tuple[uuid.UUID, ...] = ()
     if one.kind == MaskAudience.PROFESSIONAL:
-        shares = Authorisation.objects.filter(
-            live(now()), record_id=dossier.record_id, professional_id=one.id,
-            kind=AuthorisationKind.SHARE, confirmed_at__lte=now(),
-        )  # fmt: skip
+        shares = live_periods_known_to(dossier.standing).filter(
+            professional_id=one.id, kind=AuthorisationKind.SHARE, confirmed_at__lte=now()
+        )
         keys = shares.order_by("id").values_list("element_id", flat=True)
         shared = tuple(key for key in keys if key is not None)
     [found] = standings_as([one], dossier.standing, {one.id: shared})

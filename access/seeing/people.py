@@ -17,7 +17,7 @@ from access import naming
 from access.binding import PARIS
 from access.circle.periods import last_day_of
 from access.elements import key_of
-from access.masks.hiding import live_masks, masks_known_to
+from access.masks.hiding import live_masks_known_to
 from access.models import MaskAudience, MaskTarget
 from access.seeing.asking import Asked, ask
 from access.seeing.candidates import Candidate, candidates_for
@@ -92,7 +92,7 @@ def _everyone(
 
 def _exact_masks(dossier: Dossier, element: Element) -> dict[tuple[str, uuid.UUID | None], Mask]:
     """The masks that name exactly this element, by whom they are aimed at."""
-    masks = masks_known_to(dossier.standing, live_masks(dossier.record_id)).filter(
+    masks = live_masks_known_to(dossier.standing).filter(
         target=MaskTarget.ELEMENT, target_id=key_of(element)
     )
     return {(mask.audience, mask.audience_id): mask for mask in masks.order_by("-since", "id")}

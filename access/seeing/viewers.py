@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 
 from access.binding import bound, now
 from access.circle.blocks import blocks_known_as
-from access.circle.deciding import given_by_minor
+from access.circle.knowing import live_periods_known_to, periods_gone_on
 from access.emergency.known import live_openings_known_to
-from access.models import Authorisation, AuthorisationKind, OpeningKind, Practice, User
-from access.models.periods import live
+from access.models import AuthorisationKind, OpeningKind, Practice, User
 from access.people import practice_facts
 from access.standing import DOCTOR, Standing, read_standings_of
 from access.viewer import PracticeFacts, Role, Viewer
@@ -27,6 +26,10 @@ from records.models import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from access.models import Authorisation
 
 
 ASKED_AS = "asked as"  # stands for the second factor they would use: line 1 is theirs to pass
@@ -194,31 +197,32 @@ class _Known:
     blocked: frozenset[uuid.UUID]
     running: frozenset[tuple[uuid.UUID, str]]
     held: frozenset[tuple[uuid.UUID | None, str, uuid.UUID | None]]
+    gone_on: frozenset[tuple[uuid.UUID | None, str, uuid.UUID | None]]
 
 
 def _read_known(standings: Sequence[Standing], asker: Standing) -> _Known:
     blocked: Any = blocks_known_as(asker).values_list("professional_id", flat=True)
     running: Any = live_openings_known_to(asker).filter(ended_at__lte=now())
-    periods: Any = Authorisation.objects.filter(
-        live(now()), record_id=asker.record_id, confirmed_at__lte=now()
-    ).exclude(id__in=given_by_minor(asker.record_id))
-    columns = ("professional_id", "structure_id", "kind", "element_id")
     works = any(standing.viewer.practice for standing in standings)
-    minor = works and not asker.holder_is_adult
+    minor = works and asker.speaks_for_minor
     return _Known(
         blocked=frozenset(blocked if works else ()),
         running=frozenset(running.values_list("professional_id", "kind") if works else ()),
-        held=frozenset(
-            (professional or structure, kind, element)
-            for professional, structure, kind, element in (
-                periods.values_list(*columns) if minor else ()
-            )
-        ),
+        held=_what_is_held(live_periods_known_to(asker)) if minor else frozenset(),
+        gone_on=_what_is_held(periods_gone_on(asker)) if minor else frozenset(),
     )
 
 
+def _what_is_held(
+    periods: QuerySet[Authorisation],
+) -> frozenset[tuple[uuid.UUID | None, str, uuid.UUID | None]]:
+    columns = ("professional_id", "structure_id", "kind", "element_id")
+    rows = periods.filter(confirmed_at__lte=now()).values_list(*columns)
+    return frozenset((pro or structure, kind, element) for pro, structure, kind, element in rows)
+
+
 def _as_known(standing: Standing, asker: Standing, known: _Known) -> Standing:
-    """Leave out a minor's own masks, blocks, doors and shares, and that they ended an opening."""
+    """Leave out a minor's own masks, blocks, doors and shares, and that they ended others'."""
     viewer = standing.viewer
     practice = viewer.practice
     if practice is None:
@@ -230,7 +234,7 @@ def _as_known(standing: Standing, asker: Standing, known: _Known) -> Standing:
     standing = dataclasses.replace(
         standing,
         secret_masks=False,
-        blocked=standing.blocked and me in known.blocked,
+        blocked=me in known.blocked,
         emergency=standing.emergency or OpeningKind.EMERGENCY in opened,
         regulation=standing.regulation or (viewer.at_samu and OpeningKind.REGULATION in opened),
     )
@@ -238,8 +242,14 @@ def _as_known(standing: Standing, asker: Standing, known: _Known) -> Standing:
         return standing
     mine = {me, viewer.structure_id} - {None}
     held = {(kind, element) for whose, kind, element in known.held if whose in mine}
+    # What the minor ended would still serve whoever is at work.
+    gone_on = known.gone_on if standing.practising else ()
+    on = {(kind, element) for whose, kind, element in gone_on if whose in mine}
+    circle = (AuthorisationKind.CIRCLE, None)
+    shared = tuple(key for key in standing.shared if (AuthorisationKind.SHARE, key) in held)
+    ended = {key for kind, key in on if kind == AuthorisationKind.SHARE and key is not None}
     return dataclasses.replace(
         standing,
-        circle=standing.circle and (AuthorisationKind.CIRCLE, None) in held,
-        shared=tuple(key for key in standing.shared if (AuthorisationKind.SHARE, key) in held),
+        circle=(standing.circle and circle in held) or circle in on,
+        shared=(*shared, *sorted(ended.difference(shared))),
     )

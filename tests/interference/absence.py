@@ -15,7 +15,7 @@ from django.db import connection
 from access import journal
 from access.models import JournalEvent, JournalHead
 from access.viewer import Role
-from tests.access.cast import NOON
+from tests.access.cast import LONG_AGO, NOON
 from tests.interference.facts import KINDS, seen_by
 
 
@@ -190,6 +190,7 @@ def _from_a_representative(record: Record) -> None:
     minor = record.holder.born_on.year > NOON.year - 18
     if minor:
         # What the minor read or decided, and who came by a door that they gave alone.
+        _what_was_ended_alone(of)
         gone += (" or actor_person_id = %(holder)s or actor_professional_id in (select"
                  " a.professional_id from access_authorisation a join access_user u"
                  " on u.id = a.given_by where a.record_id = %(record)s"
@@ -198,7 +199,8 @@ def _from_a_representative(record: Record) -> None:
     if minor:
         _sql("delete from access_authorisation where record_id = %(record)s and given_by in"
              " (select id from access_user where person_id = %(holder)s)", **of)  # fmt: skip
-        _sql("delete from access_block where record_id = %(record)s", **of)
+        _sql("delete from access_block where record_id = %(record)s and since > %(ages)s",
+             ages=LONG_AGO, **of)  # fmt: skip
         _sql(
             "update records_record set family_choices = null, emergency_refused ="
             " (family_choices ->> 'emergency_refused')::boolean where id = %(record)s",
@@ -206,6 +208,19 @@ def _from_a_representative(record: Record) -> None:
         )
     _sql("delete from access_case where record_id = %(record)s and secret", **of)
     _sql("delete from access_mask where record_id = %(record)s and secret", **of)
+
+
+def _what_was_ended_alone(of: dict[str, Any]) -> None:
+    """What the minor ended alone of what their family decided hasn't ended."""
+    alone = (
+        "record_id = %(record)s and ended_at in (select at from access_journalevent"
+        " where record_id = %(record)s and actor_person_id = %(holder)s and rests_on_secret"
+        " and act in ('circle_ended', 'unmasked', 'unblocked'))"
+    )
+    _sql(f"update access_authorisation set ended_at = null, ended_by = null,"
+         f" removed_by_holder = false where {alone}", **of)  # fmt: skip
+    for table in ("access_mask", "access_block"):
+        _sql(f"update {table} set ended_at = null where {alone}", **of)
 
 
 def _from_the_treating_gp(record: Record, scene: Scene) -> None:

@@ -17,7 +17,6 @@ from django.core.cache import cache
 from django.core.mail import send_mail
 
 from access import binding, codes, policy, receipts, shell
-from access.circle import blocks
 from access.journal import Action
 from access.models import JournalEvent, Mask, Notice, Receipt
 from access.notices import telling
@@ -28,7 +27,6 @@ from access.pages import (
 )
 from access.policy import Refused
 from access.reading_journal import reading
-from access.seeing import viewers
 from records.archive import reading as archive_reading
 from records.deposits import depositing
 from records.dossier import care, documents, home, months, news
@@ -228,14 +226,6 @@ def _versioned(resource: Any, facts: Any, **_named: Any) -> Any:
 def _updated(bundle: Any, *_args: Any, **_named: Any) -> Any:
     last = Document.objects.exclude(author_kind="holder").order_by("-created_at")[0]
     return {**bundle, "meta": {"lastUpdated": last.created_at.isoformat()}}
-
-
-def _everybody_is_known(patch: pytest.MonkeyPatch) -> None:
-    def known(asker: Any) -> Any:
-        return blocks.live_blocks(asker.record_id)
-
-    for module in (blocks, viewers):
-        patch.setattr(module, "blocks_known_as", known)
 
 
 def _newest_day(page: Any, **named: Any) -> Any:
@@ -446,10 +436,6 @@ LEAKS: Final[dict[str, Leak]] = {
                              "blocked", "access:patients"),
     "what hiding would do": Leak(_after(hide_page.masks, "weigh", _count_of("count")),
                                  "mother", "access:hide"),
-    "whom a minor blocked": Leak(_everybody_is_known, "mother", "access:doctor_authorise",
-                                 "status"),
-    "whom a minor blocked, on an element": Leak(_everybody_is_known, "mother",
-                                                "records:document"),
     "known or not, from home": Leak(
         _before(connecting_page.connecting, "ask_code", _known_at_the_door),
         "anonymous", "records:connect", "status"),

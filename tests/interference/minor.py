@@ -89,7 +89,28 @@ def add_minor(scene: Scene) -> None:
         "pill": pill, "asthma": asthma, "allergy": allergy, "private": private,
     }  # fmt: skip
     hide(record, school, audience="professional", audience_id=garnier.id, secret=True)
+    _ended_alone(scene, record)
     _leo_traces(scene, record, midwife)
+
+
+def _ended_alone(scene: Scene, record: Record) -> None:
+    """What his mother gave, hid and whom she blocked, that he ended: to her nothing did."""
+    nurse, colleague = (scene.world.professionals[name] for name in ("nurse", "colleague"))
+    at, leo, garnier = days_ago(3).at, scene.viewers["leo"], scene.viewers["garnier"]
+    # Guardian's row is still there, as after a late sweep: the gate asks for a live period too.
+    circle_period(
+        record, "circle", professional=nurse.professional, user=nurse.user, ended_at=at,
+        ended_by=leo.user_id, removed_by_holder=True,
+    )  # fmt: skip
+    hide(record, scene.elements["leo"]["eyes"], audience="professional", ended_at=at,
+         audience_id=garnier.professional_id, set_by_kind="representative")  # fmt: skip
+    Block.objects.create(
+        record=record, professional=colleague.professional, since=LONG_AGO, ended_at=at
+    )
+    for act, about in ((Action.CIRCLE_ENDED, nurse), (Action.UNBLOCKED, colleague)):
+        event(record, leo, act, "professional", about.professional, "holder", days=3, secret=True)
+    eyes = scene.elements["leo"]["eyes"]
+    event(record, leo, Action.UNMASKED, "document", eyes, "holder", days=3, secret=True)
 
 
 def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:

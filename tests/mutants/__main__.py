@@ -52,7 +52,8 @@ TESTS = (
             "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
             "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
             "aims", "bundling", "masks_that_follow", "masks_written", "masks_read_back",
-            "difference", "weighing", "matrix", "policy_corners", "elements", "standing",
+            "difference", "ended_alone", "weighing", "matrix", "policy_corners", "elements",
+            "standing",
         )
     ),
     *(
