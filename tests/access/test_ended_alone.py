@@ -253,3 +253,14 @@ def test_a_door_refused_beside_another_that_ends_is_the_one_that_was_refused(lou
         )
     assert told(lou, by=lou.lou)[0][1] == ()
     assert [one.authorisation_id for one in told(lou)[0][1]] == [waiting.id]
+
+
+def test_the_family_is_told_of_no_share_with_one_who_has_no_account_yet(lou):
+    """Their periods stand for guardian's rows: what the minor gave isn't among those told."""
+    before = told(lou)
+    with binding(lou.lou, at=LATER):
+        circle.share(
+            by=lou.lou, record_id=lou.record.id, element_id=lou.scan.id,
+            professional_id=lou.outside.id,
+        )  # fmt: skip
+    assert told(lou) == before
