@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 
+AnyField = TypeVar("AnyField", bound=forms.Field)
 _MOBILE_DIGITS = 10
 _MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
 _ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
@@ -36,6 +37,16 @@ class Explained:
     def __str__(self) -> str:
         """Return the words alone."""
         return str(self.words)
+
+
+def conditional(field: AnyField) -> AnyField:
+    """Return a field that only some answers before it ask for: its label says when by itself.
+
+    It may stay empty, and nobody is told so: « (facultatif) » would be wrong once it is asked.
+    """
+    field.required = field.widget.is_required = False
+    field.conditional = True  # type: ignore[attr-defined]
+    return field
 
 
 class DayField(forms.DateField):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 
 from access.binding import today
-from dmp.forms import DayField
+from dmp.forms import DayField, conditional
 from records.days import same_day
 
 
@@ -31,10 +31,11 @@ class LastingForm(forms.Form):
             "invalid_choice": _("Choisissez l'une des durées proposées."),
         },
     )
-    last_day = DayField(
-        label=_("Si vous choisissez une date : le dernier jour"),
-        help_text=_("Par exemple 27/03/2027. Il compte jusqu'à minuit."),
-        required=False,
+    last_day = conditional(
+        DayField(
+            label=_("Si vous choisissez une date : le dernier jour"),
+            help_text=_("Par exemple 27/03/2027. Il compte jusqu'à minuit."),
+        )
     )
 
     choices: tuple[tuple[str, Any], ...] = (

@@ -11,7 +11,7 @@ from access.binding import today
 from access.circle import Scope
 from access.circle.delegates import MONTHS_AT_MOST
 from access.pages.lasting import DAY, MONTH, YEAR, LastingForm
-from dmp.forms import DayField, Explained, MobileField, narrow
+from dmp.forms import DayField, Explained, MobileField, conditional, narrow
 from records.days import same_day
 
 
@@ -61,15 +61,16 @@ class ScopeForm(LastingForm):
             "invalid_choice": _("Choisissez l'une des deux réponses."),
         },
     )
-    kinds = forms.MultipleChoiceField(
-        label=_("Si vous choisissez : quoi ?"),
-        choices=[
-            (kind, Explained(words, _WHAT[kind])) if kind in _WHAT else (kind, words)
-            for kind, words in KINDS
-        ],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={"invalid_choice": _("Choisissez dans la liste proposée.")},
+    kinds = conditional(
+        forms.MultipleChoiceField(
+            label=_("Si vous choisissez : quoi ?"),
+            choices=[
+                (kind, Explained(words, _WHAT[kind])) if kind in _WHAT else (kind, words)
+                for kind, words in KINDS
+            ],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"invalid_choice": _("Choisissez dans la liste proposée.")},
+        )
     )
     writing = forms.ChoiceField(
         label=_("Que peut faire cette personne ?"),
@@ -137,14 +138,17 @@ class InviteForm(ScopeForm):
             "invalid_choice": _("Choisissez e-mail ou SMS."),
         },
     )
-    email = forms.EmailField(
-        label=_("Si par e-mail : son adresse"),
-        required=False,
-        max_length=200,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": _("Une adresse e-mail s'écrit comme ceci : paul@exemple.fr.")},
+    email = conditional(
+        forms.EmailField(
+            label=_("Si par e-mail : son adresse"),
+            max_length=200,
+            widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+            error_messages={
+                "invalid": _("Une adresse e-mail s'écrit comme ceci : paul@exemple.fr.")
+            },
+        )
     )
-    mobile = MobileField(label=_("Si par SMS : son portable"), required=False)
+    mobile = conditional(MobileField(label=_("Si par SMS : son portable")))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the address of the way that was chosen."""

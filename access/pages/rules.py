@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from access import circle, masks, naming
 from access.doors import FAMILY, door, send_only
 from access.pages.doctors import MOST_LETTERS
-from dmp.forms import Explained
+from dmp.forms import Explained, conditional
 
 
 if TYPE_CHECKING:
@@ -42,12 +42,13 @@ class RuleForm(forms.Form):
             "invalid_choice": gettext_lazy("Choisissez l'une des réponses proposées."),
         },
     )
-    author = forms.ChoiceField(
-        label=gettext_lazy("Si vous choisissez un soignant : lequel ?"),
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("Choisissez un soignant de la liste."),
-        },
+    author = conditional(
+        forms.ChoiceField(
+            label=gettext_lazy("Si vous choisissez un soignant : lequel ?"),
+            error_messages={
+                "invalid_choice": gettext_lazy("Choisissez un soignant de la liste."),
+            },
+        )
     )
     whom = forms.ChoiceField(
         label=gettext_lazy("À qui ?"),
@@ -57,12 +58,13 @@ class RuleForm(forms.Form):
             "invalid_choice": gettext_lazy("Choisissez l'une des réponses proposées."),
         },
     )
-    profession = forms.ChoiceField(
-        label=gettext_lazy("Si vous choisissez une profession : laquelle ?"),
-        required=False,
-        error_messages={
-            "invalid_choice": gettext_lazy("Choisissez une profession de la liste."),
-        },
+    profession = conditional(
+        forms.ChoiceField(
+            label=gettext_lazy("Si vous choisissez une profession : laquelle ?"),
+            error_messages={
+                "invalid_choice": gettext_lazy("Choisissez une profession de la liste."),
+            },
+        )
     )
 
     def __init__(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from access.doors import READ_OR_SEND, READERS, door, send_only
 from access.policy import NotVisible, Refused, standing_on
 from access.seeing import who_sees
-from dmp.forms import Explained
+from dmp.forms import Explained, conditional
 from records import entries as profile
 from records.dossier.entrance import enter
 from records.dossier.entries import read_entries, read_entry, read_since
@@ -102,8 +102,7 @@ class EntryForm(forms.Form):
         for name in set(self.fields) - kept:
             del self.fields[name]
         if kind == "allergy":
-            self.fields["text"].required = False
-            self.fields["text"].label = _("Si oui, à quoi ?")
+            conditional(self.fields["text"]).label = _("Si oui, à quoi ?")
 
 
 @require_safe

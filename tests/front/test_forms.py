@@ -9,7 +9,7 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from dmp.forms import DayField, Explained, OneTimeCodeField
+from dmp.forms import DayField, Explained, OneTimeCodeField, conditional
 
 
 class Question(forms.Form):
@@ -24,6 +24,8 @@ class Question(forms.Form):
         choices=[("cni", Explained("Carte", "en cours de validité")), ("non", "Aucune")],
     )
     mobile = forms.CharField(label="Portable", required=False)
+    number = conditional(forms.CharField(label="Avec une carte : son numéro"))
+    mutual = forms.CharField(label="Si vous en avez une, votre mutuelle", required=False)
     agreed = forms.BooleanField(label="D'accord", help_text="On peut changer d'avis.")
     token = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -49,6 +51,13 @@ def test_a_question_that_may_stay_empty_says_so():
     html = str(Question())
     assert "(facultatif)" in _tag(html, r"<label[^>]*>\s*Portable.*?</label>")
     assert "(facultatif)" not in _tag(html, r"<label[^>]*>\s*Nom.*?</label>")
+
+
+def test_a_question_that_other_answers_ask_says_nothing_whatever_its_first_word():
+    html = str(Question({}))
+    assert "facultatif" not in _tag(html, r"<label[^>]*>\s*Avec une carte.*?</label>")
+    assert "(facultatif)" in _tag(html, r"<label[^>]*>\s*Si vous en avez.*?</label>")
+    assert "number" not in Question({}).errors
 
 
 def test_a_wrong_answer_is_marked_and_described():
