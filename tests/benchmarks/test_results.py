@@ -27,13 +27,17 @@ def test_every_figure_kept_is_whole_and_named_after_a_figure_that_can_be_run_aga
         assert each["commit"]
 
 
-def test_running_one_figure_again_rewrites_its_rows_only(tmp_path):
+def test_running_a_figure_again_rewrites_its_rows_of_the_same_sizes_only(tmp_path):
     path = tmp_path / "results.json"
-    lists = [row("visible_list.holder", 2, 1, n=3, sizes={"records": 4})]
-    keep([*lists, row("other.a", 4, 2, n=1, sizes={}), row("other.b", 4, 2, n=1, sizes={})], path)
-    keep([row("other.a", 9, 3, n=1, sizes={})], path)
 
-    assert read(path) == [*lists, Row("other.a", 9, "ms", 3, 3, 1)]
+    def ran(name, value, **sizes):
+        return row(name, value, 1, n=1, sizes=sizes)
+
+    others = [ran("visible_list.holder", 2, lines=4), ran("load.a", 3, lines=40), ran("load.b", 3)]
+    keep([*others, ran("load.a", 3, lines=4)], path)
+    keep([ran("load.a", 9, lines=4)], path)
+
+    assert read(path) == [*others, Row("load.a", 9, "ms", 1, 9, 1, {"lines": 4})]
     assert set(json.loads(path.read_text())[0]) == FIELDS
 
 
