@@ -103,12 +103,17 @@ def make_code(*, purpose: str, subject: str, code: str = "", days: int = 0) -> s
 def put_aside(*, purpose: str, subject: str) -> None:
     """Say that a code never left: it is as if it had not been made, and opens nothing."""
     never_left = OneTimeCode.objects.filter(purpose=purpose, subject=subject, used_at=None)
-    never_left.update(purpose=f"no {purpose}")
+    never_left.update(purpose=_aside(purpose))
 
 
-def was_made(*, purpose: str, subject: str) -> bool:
+def _aside(purpose: str) -> str:
+    return f"no {purpose}"
+
+
+def was_made(*, purpose: str, subject: str, or_put_aside: bool = False) -> bool:
     """Tell whether a code was made for somebody."""
-    return OneTimeCode.objects.filter(purpose=purpose, subject=subject).exists()
+    purposes = [purpose, _aside(purpose)] if or_put_aside else [purpose]
+    return OneTimeCode.objects.filter(purpose__in=purposes, subject=subject).exists()
 
 
 @use_case

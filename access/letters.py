@@ -98,6 +98,11 @@ def was_posted(leaflet_id: uuid.UUID) -> bool:
     return codes.was_made(purpose=PURPOSE, subject=str(leaflet_id))
 
 
+def was_written(leaflet_id: uuid.UUID) -> bool:
+    """Tell whether a letter goes with a leaflet, also one that couldn't leave."""
+    return codes.was_made(purpose=PURPOSE, subject=str(leaflet_id), or_put_aside=True)
+
+
 def shown(leaflet_id: uuid.UUID) -> str:
     """Return what the demonstration shows, where nothing is posted; nothing elsewhere."""
     return _code_of(leaflet_id) if settings.DMP_DEMO and was_posted(leaflet_id) else ""

@@ -53,9 +53,12 @@ def _row_of(record: Record, attempt: uuid.UUID) -> ActivationCode | None:
 
 
 def has_letter(record: Record, attempt: uuid.UUID) -> bool:
-    """Tell whether a letter left with the code of one attempt."""
+    """Tell whether a letter goes with the code of one attempt, as its first press was told.
+
+    Whether it could leave is another question, ``letter_left``: asked for each page.
+    """
     row = _row_of(record, attempt)
-    return row is not None and letters.was_posted(row.id)
+    return row is not None and letters.was_written(row.id)
 
 
 def letter_left(record_id: uuid.UUID, attempt: uuid.UUID) -> bool:

@@ -71,7 +71,7 @@ class Opened:
     """A record as the one who opened it may know it: no date, nothing clinical.
 
     ``code`` is empty where none is printed: the record was activated before, or existed.
-    ``letter`` says that a second code left by post.
+    ``letter`` says that a second code goes by post, which is known to have left once all is kept.
     """
 
     record_id: uuid.UUID

@@ -323,9 +323,15 @@ def test_the_counter_says_that_a_letter_leaves_and_never_shows_its_code(counter,
 
 def test_a_letter_that_could_not_leave_is_told_and_another_leaves_later(counter, settings, noon):
     settings.DMP_LETTER_SENDER = f"{__name__}.refuse"
-    done = create(counter, at_consent(counter), mobile="", by_post="on")
-    assert "La lettre n'est pas partie." in text(done)
-    assert "Une lettre part" not in text(done)
+    page = at_consent(counter)
+    before = dict(counter.session)
+    for _press in range(2):  # the second as if the first's answer had not come
+        session = counter.session
+        session.update(before)
+        session.save()
+        done = create(counter, page, mobile="", by_post="on")
+        assert "La lettre n'est pas partie." in text(done)
+        assert "Une lettre part" not in text(done)
     assert Record.objects.count() == 1
     settings.DMP_LETTER_SENDER = f"{__name__}.a_sender"
     counter.get("/ouvrir/")
