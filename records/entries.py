@@ -65,9 +65,10 @@ _FIELDS: Final = {
 class WrittenSince(Refused):
     """What would be replaced isn't what was read: written since, in another tab or by another."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], reason: str = "") -> None:
         super().__init__(
-            _("Ce profil a changé pendant que vous écriviez. Rien n'est encore enregistré.")
+            reason
+            or _("Ce profil a changé pendant que vous écriviez. Rien n'est encore enregistré.")
         )
         self.entries = tuple(entry.id for entry in entries)
 
@@ -275,13 +276,20 @@ def _check_seen(replaced: list[Entry], seen: Collection[str] | None) -> None:
 
 
 @use_case
-def withdraw(*, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID) -> None:
-    """Withdraw an entry. What a delegate wrote is the holder's, who may withdraw it."""
+def withdraw(
+    *, by: Viewer, record_id: uuid.UUID, entry_id: uuid.UUID, seen: Collection[str]
+) -> None:
+    """Withdraw an entry as it was ``seen``. What a delegate wrote is the holder's, who may too.
+
+    Raises ``WrittenSince`` where it says something else by now; nothing is withdrawn then.
+    """
     standing = policy.standing_on(record_id)
     author = check_can_write(standing)
     take_turn(record_id, PROFILE)
     entry = policy.get_visible(Entry, standing, entry_id)
     _check_theirs(by, author, [entry])
+    if digest_of(entry) not in seen:
+        raise WrittenSince([entry], _("Cette information a changé : elle n'est pas retirée."))
     narrow_ways.withdraw_entries([entry.id], reason="withdrawn")
     note(
         Action.ENTRY_WITHDRAWN, record_id, by=by, door=author, element_kind="entry",

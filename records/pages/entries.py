@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.doors import READ_OR_SEND, READERS, door, send_only
 from access.policy import NotVisible, Refused, standing_on
 from access.seeing import who_sees
-from dmp.forms import Explained, conditional
-from records import entries as profile
+from records import entries as profile, shown_entries
 from records.dossier.entrance import enter
 from records.dossier.entries import read_entries, read_entry, read_since
+from records.pages.entry_forms import EntryForm
 
 
 if TYPE_CHECKING:
@@ -28,81 +27,6 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
     from records.dossier.entrance import Dossier
     from records.dossier.entries import EntryView, OneEntry
-
-
-class EntryForm(forms.Form):
-    """One form for every kind: it keeps the fields its kind asks."""
-
-    value = forms.ChoiceField(
-        label=gettext_lazy("Groupe sanguin"),
-        widget=forms.RadioSelect,
-        choices=[(group, group) for group in profile.BLOOD_GROUPS],
-        error_messages={"required": gettext_lazy("Choisissez un groupe sanguin dans la liste.")},
-    )
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Y a-t-il une allergie ?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("known", gettext_lazy("Oui")),
-            ("none", gettext_lazy("Aucune allergie connue")),
-            (
-                "not_asked",
-                Explained(
-                    gettext_lazy("Pas encore demandé"),
-                    gettext_lazy("La question n'a pas été posée à un professionnel."),
-                ),
-            ),
-        ],
-        error_messages={
-            "required": gettext_lazy(
-                "Dites s'il y a une allergie, aucune connue, ou pas encore demandé."
-            )
-        },
-    )
-    name = forms.CharField(
-        label=gettext_lazy("Nom et prénom"),
-        max_length=profile.MAX_NAME,
-        error_messages={"required": gettext_lazy("Donnez le nom de cette personne.")},
-    )
-    relation = forms.CharField(
-        label=gettext_lazy("Lien avec la personne"), max_length=profile.MAX_NAME, required=False
-    )
-    phone = forms.CharField(
-        label=gettext_lazy("Téléphone"),
-        max_length=25,
-        widget=forms.TextInput(
-            attrs={"type": "tel", "autocomplete": "off", "class": "govuk-input--width-20"}
-        ),
-        error_messages={"required": gettext_lazy("Donnez son téléphone.")},
-    )
-    text = forms.CharField(
-        label=gettext_lazy("En quelques mots"),
-        max_length=profile.MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Écrivez quelques mots.")},
-    )
-    on_emergency_card = forms.BooleanField(
-        label=gettext_lazy("Montrer à un médecin en cas d'urgence"),
-        help_text=gettext_lazy("Même si vous masquez cette information par ailleurs."),
-        required=False,
-    )
-
-    FIELDS = {
-        "blood_group": ("value",),
-        "allergy": ("answer", "text"),
-        "contact": ("name", "relation", "phone"),
-        "trusted_person": ("name", "relation", "phone"),
-    }
-
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # What was written since by somebody else, and would be replaced.
-        self.since: tuple[uuid.UUID, ...] = ()
-        kept = {*self.FIELDS.get(kind, ("text",)), "on_emergency_card"}
-        for name in set(self.fields) - kept:
-            del self.fields[name]
-        if kind == "allergy":
-            conditional(self.fields["text"]).label = _("Si oui, à quoi ?")
 
 
 @require_safe
@@ -117,13 +41,21 @@ def entries(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
 @door(READERS, nav="profile")
 def entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """One entry and who can see it."""
+    return _entry_page(request, record_id, entry_id)
+
+
+def _entry_page(
+    request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID, *, changed: str = ""
+) -> HttpResponse:
     one = read_entry(by=request.viewer, record_id=record_id, entry_id=entry_id)
     people = []
     if one.dossier.may_decide:
         people = who_sees(by=request.viewer, record_id=record_id, element=one.element)
     context = {"dossier": one.dossier, "one": one, "entry": one.view, "people": people,
-               "element_id": entry_id}  # fmt: skip
-    return render(request, "records/entry.html", context)
+               "element_id": entry_id, "changed": changed,
+               "seen": profile.digest_of(one.element),
+               "shown": shown_entries.proof_of(request.viewer, one.element)}  # fmt: skip
+    return render(request, "records/entry.html", context, status=422 if changed else 200)
 
 
 def _written(
@@ -187,7 +119,7 @@ def entry_new(request: BoundRequest, record_id: uuid.UUID, kind: str) -> HttpRes
 def entry_edit(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """Write an entry anew."""
     if request.method == "POST":
-        return _edited(request, record_id, entry_id)
+        return _edited_or_told(request, record_id, entry_id)
     one = _own_entry(request, record_id, entry_id)
     view = one.view
     initial = {**view.content, "on_emergency_card": view.on_emergency_card}
@@ -195,6 +127,15 @@ def entry_edit(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID)
     beside = profile.beside(by=request.viewer, record_id=record_id, kind=view.kind)
     seen = beside | {profile.digest_of(one.element)}
     return _asked_again(request, one, EntryForm(kind=view.kind, initial=initial), seen)
+
+
+def _edited_or_told(
+    request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID
+) -> HttpResponse:
+    try:
+        return _edited(request, record_id, entry_id)
+    except NotVisible:
+        return _told_gone(request, record_id, entry_id)
 
 
 def _edited(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
@@ -207,6 +148,28 @@ def _edited(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) ->
     return _asked_again(request, _own_entry(request, record_id, entry_id), form, _seen(request))
 
 
+def _kind_once_shown(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> str:
+    return shown_entries.kind_once_shown(
+        by=request.viewer, record_id=record_id, entry_id=entry_id,
+        proof=request.POST.get("shown", ""),
+    )  # fmt: skip
+
+
+def _told_gone(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
+    """What was typed of an entry that is there no more; sent from here, it is a new one."""
+    kind = _kind_once_shown(request, record_id, entry_id)
+    dossier = enter(by=request.viewer, record_id=record_id)
+    form = EntryForm(request.POST, kind=kind)
+    # From all others it may have been hidden since, which nobody tells them.
+    told = (
+        _("Cette information a été retirée pendant que vous écriviez. Rien n'est enregistré.")
+        if dossier.by_holder
+        else _("Cette information n'est plus dans ce profil. Rien n'est enregistré.")
+    )
+    form.add_error(None, told)
+    return _form_page(request, dossier, form, _seen(request), kind=kind, gone=True)
+
+
 def _own_entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID) -> OneEntry:
     # Who may not write is told so before anything is read, and so before anything is journalled.
     profile.kind_to_write(by=request.viewer, record_id=record_id, entry_id=entry_id)
@@ -216,7 +179,8 @@ def _own_entry(request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID)
 def _asked_again(
     request: BoundRequest, one: OneEntry, form: EntryForm, seen: frozenset[str]
 ) -> HttpResponse:
-    return _form_page(request, one.dossier, form, seen, kind=one.view.kind)
+    shown = shown_entries.proof_of(request.viewer, one.element)
+    return _form_page(request, one.dossier, form, seen, kind=one.view.kind, shown=shown)
 
 
 def _told_since(
@@ -225,7 +189,10 @@ def _told_since(
     """The form as it was sent, and what was written since: from now on it was seen."""
     since = read_since(by=request.viewer, record_id=record_id, entry_ids=form.since)
     seen = _seen(request) | since.digests
-    return _form_page(request, since.dossier, form, seen, kind=kind, since=since.views)
+    shown = request.POST.get("shown", "")
+    return _form_page(
+        request, since.dossier, form, seen, kind=kind, since=since.views, shown=shown
+    )
 
 
 def _form_page(
@@ -236,6 +203,8 @@ def _form_page(
     *,
     kind: str,
     since: Sequence[EntryView] = (),
+    shown: str = "",
+    gone: bool = False,
 ) -> HttpResponse:
     context = {
         "dossier": dossier,
@@ -244,6 +213,8 @@ def _form_page(
         "kind": kind,
         "seen": " ".join(sorted(seen)),
         "since": since,
+        "shown": shown,
+        "gone": gone,
     }
     status = 422 if form.errors else 200
     return render(request, "records/entry_form.html", context, status=status)
@@ -254,7 +225,22 @@ def _form_page(
 def entry_withdraw(
     request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID
 ) -> HttpResponse:
-    """Take an entry back."""
-    profile.withdraw(by=request.viewer, record_id=record_id, entry_id=entry_id)
-    messages.success(request, _("L'information est retirée."))
+    """Take an entry back, as the page of the button showed it."""
+    return _withdrawn_or_told(request, record_id, entry_id)
+
+
+def _withdrawn_or_told(
+    request: BoundRequest, record_id: uuid.UUID, entry_id: uuid.UUID
+) -> HttpResponse:
+    try:
+        profile.withdraw(
+            by=request.viewer, record_id=record_id, entry_id=entry_id, seen=_seen(request)
+        )
+    except profile.WrittenSince as error:
+        return _entry_page(request, record_id, entry_id, changed=error.reason)
+    except NotVisible:
+        _kind_once_shown(request, record_id, entry_id)
+        messages.info(request, _("Cette information n'était déjà plus dans ce profil."))
+    else:
+        messages.success(request, _("L'information est retirée."))
     return redirect("records:entries", record_id)

@@ -54,7 +54,7 @@ _LIVE: Final = ({"HX-Request": "true"},)
 _ENTRY: Final = {
     "value": "blood_group", "answer": "allergy", "name": "words", "relation": "words",
     "phone": "mobile", "text": "words", "on_emergency_card": "tick",
-    "seen": "entries",
+    "seen": "entries", "shown": "nothing",
 }  # fmt: skip
 _CONSENT: Final = {"consent": "tick", "emergency": "yes_no", "regulation": "yes_no"}
 _SOUGHT: Final = {
@@ -237,7 +237,7 @@ DOORS: Final[dict[str, Declared]] = {
     "records:entry_new": asks(**_ENTRY),
     "records:entry": reads(),
     "records:entry_edit": asks(**_ENTRY),
-    "records:entry_withdraw": takes(),
+    "records:entry_withdraw": takes(seen="entries", shown="nothing"),
     "records:synthesis": reads(),
     "records:synthesis_draft": asks(
         shown="proposed", keep="proposed", again="question", allergies="allergy",

@@ -36,7 +36,7 @@ CLINICAL: Final = frozenset(
         "records:treatments",
         "records:travel_sheet", "records:documents", "records:document", "records:document_file",
         "records:document_preview", "records:deposit_version", "records:withdraw",
-        "records:entries", "records:entry", "records:entry_edit",
+        "records:entries", "records:entry", "records:entry_edit", "records:entry_withdraw",
         "records:synthesis", "records:synthesis_version", "records:synthesis_line",
         "records:synthesis_draft", "records:synthesis_review", "records:take_away",
         "records:emergency_card",

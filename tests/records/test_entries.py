@@ -34,6 +34,11 @@ def opened(browser, address):
     return page.context["seen"]
 
 
+def shown(page):
+    """What a page of one entry says it was made from."""
+    return {name: page.context[name] for name in ("seen", "shown")}
+
+
 def said(world, kind, who="jeanne"):
     with world.as_(who):
         standing = policy.standing_on(world.record.id)
@@ -177,7 +182,8 @@ def test_without_a_door_the_profile_is_missing(jeanne, who):
         for attempt in (
             lambda: entries.write(by=by, record_id=jeanne.record.id, kind="allergy",
                                   content={"answer": "none"}, seen=None),
-            lambda: entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id),
+            lambda: entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id,
+                                     seen=()),
         ):  # fmt: skip
             with pytest.raises(NotVisible):
                 attempt()
@@ -187,10 +193,11 @@ def test_a_delegate_writes_if_the_scope_says_so_and_takes_back_only_their_own(je
     made = write(jeanne, "delegate", "treatment", text="Vitamine D")
     assert made.author_kind == "delegate"
     with jeanne.as_("delegate") as by, pytest.raises(Refused) as refused:
-        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id)
+        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=jeanne.blood.id, seen=())
     assert refused.value.reason == "Vous ne pouvez retirer que ce que vous avez écrit."
     with jeanne.as_("jeanne") as by:
-        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=made.id)
+        seen = [entries.digest_of(made)]
+        entries.withdraw(by=by, record_id=jeanne.record.id, entry_id=made.id, seen=seen)
     assert said(jeanne, "treatment") == []
     with as_owner():
         Delegation.objects.filter(record=jeanne.record).update(can_write=False)
@@ -244,9 +251,10 @@ def test_the_pages_write_change_and_take_back_with_one_event_each(jeanne):
     edit = address(jeanne, "entry_edit", "wish")
     changed = browser.post(edit, {"text": "Rien de plus", "seen": opened(browser, edit)})
     assert changed["Location"] == address(jeanne, "entries")
-    assert browser.post(address(jeanne, "entry_withdraw", "blood")).status_code == 302
+    blood = shown(browser.get(address(jeanne, "entry", "blood")))
+    assert browser.post(address(jeanne, "entry_withdraw", "blood"), blood).status_code == 302
     assert [act for act, _role in jeanne.events()] == [
-        "entry_written", "element_read", "entry_written", "entry_withdrawn",
+        "entry_written", "element_read", "entry_written", "element_read", "entry_withdrawn",
     ]  # fmt: skip
     html = words(browser.get(address(jeanne, "entries")).content.decode())
     assert "Rien de plus" in html
@@ -338,3 +346,76 @@ def test_a_blood_group_given_meanwhile_is_not_written_over(jeanne):
 
     assert browser.post(new, {"value": "O-", "seen": seen}).status_code == 422
     assert said(jeanne, "blood_group") == [{"value": "B+"}]
+
+
+def test_what_is_typed_of_an_entry_withdrawn_meanwhile_is_kept_and_can_be_a_new_one(jeanne):
+    browser = jeanne.browser("jeanne")
+    edit = address(jeanne, "entry_edit", "wish")
+    form = {"text": "Mes mots", **shown(browser.get(edit))}
+    one = shown(browser.get(address(jeanne, "entry", "wish")))
+    assert browser.post(address(jeanne, "entry_withdraw", "wish"), one).status_code == 302
+
+    told = browser.post(edit, form)
+
+    html = words(told.content.decode())
+    assert told.status_code == 422
+    assert "Cette information a été retirée pendant que vous écriviez." in html
+    assert "Mes mots" in html
+    assert said(jeanne, "wishes") == []
+    new = reverse("records:entry_new", args=[jeanne.record.id, "wishes"])
+    assert f'action="{new}"' in told.content.decode()
+    assert browser.post(new, {"text": "Mes mots", **shown(told)}).status_code == 302
+    assert said(jeanne, "wishes") == [{"text": "Mes mots"}]
+    # « Retirer » on a page left open says so too, and takes nothing else away.
+    again = browser.post(address(jeanne, "entry_withdraw", "wish"), one, follow=True)
+    assert "déjà plus dans ce profil" in words(again.content.decode())
+    assert len(said(jeanne, "wishes")) == 1
+
+
+def test_who_was_never_shown_an_entry_learns_nothing_of_one_that_is_gone(jeanne, as_owner):
+    form = {"text": "x", **shown(jeanne.browser("jeanne").get(address(jeanne, "entry", "wish")))}
+    with as_owner():
+        hide(jeanne.record, jeanne.wish, audience="delegate",
+             audience_id=jeanne.viewers["delegate"].person_id)  # fmt: skip
+    for name in ("entry_edit", "entry_withdraw"):
+        hidden = address(jeanne, name, "wish")
+        missing = hidden.replace(str(jeanne.wish.id), str(jeanne.record.id))
+        for sent in (form, {"text": "x", "shown": "wishes.é"}, {"text": "x"}):
+            assert jeanne.browser("delegate").post(hidden, sent).status_code == 404
+        # The proof is of one entry, and of one of them.
+        assert jeanne.browser("jeanne").post(missing, form).status_code == 404
+
+
+def test_an_entry_hidden_meanwhile_is_not_called_withdrawn(jeanne, as_owner):
+    made = write(jeanne, "delegate", "wishes", text="Dit par Anne")
+    edit = reverse("records:entry_edit", args=[jeanne.record.id, made.id])
+    browser = jeanne.browser("delegate")
+    form = {"text": "Mes mots", **shown(browser.get(edit))}
+    with as_owner():
+        hide(jeanne.record, made, audience="delegate",
+             audience_id=jeanne.viewers["delegate"].person_id)  # fmt: skip
+
+    html = words(browser.post(edit, form).content.decode())
+
+    assert "plus dans ce profil." in html
+    assert "retirée" not in html
+    assert "Mes mots" in html
+
+
+def test_an_entry_that_changed_meanwhile_is_not_withdrawn_unread(jeanne):
+    browser = jeanne.browser("jeanne")
+    one, take = address(jeanne, "entry", "wish"), address(jeanne, "entry_withdraw", "wish")
+    read = shown(browser.get(one))
+    write(jeanne, "jeanne", "wishes", entry_id=jeanne.wish.id, text="Autre volonté")
+    before = len(jeanne.events())
+
+    told = browser.post(take, read)
+
+    assert told.status_code == 422
+    html = words(told.content.decode())
+    assert "Cette information a changé" in html
+    assert "Autre volonté" in html
+    assert said(jeanne, "wishes") == [{"text": "Autre volonté"}]
+    assert jeanne.events()[before:] == [("element_read", "patient")]
+    assert browser.post(take, shown(told)).status_code == 302
+    assert said(jeanne, "wishes") == []
