@@ -126,6 +126,12 @@ def find_structures(*, by: Viewer, text: str) -> list[FoundStructure]:
     ]
 
 
+def names_of_places(numbers: Iterable[str]) -> dict[str, str]:
+    """Return the names of the structures the directory knows, by FINESS number."""
+    known = Structure.objects.filter(finess__in={*numbers})
+    return dict(known.order_by("id").values_list("finess", "name"))
+
+
 def describe(professionals: Iterable[Professional]) -> list[FoundProfessional]:
     """Return professionals as a page shows them, with where they work today: one query more."""
     rows = list(professionals)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from access.binding import note, today
+from access.circle.directory import names_of_places
 from access.journal import Action
 from records import reference
+from records.care.lines import PERSON
 from records.care.sections import Column, sections
 from records.care.words import NOT_GIVEN
 from records.dossier import telling
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from access.viewer import Viewer
+    from records.care.lines import CareLine
     from records.care.sections import Cell, Row, SectionTable
     from records.dossier.entrance import Dossier
 
@@ -39,6 +42,8 @@ _UNDER: Final = {
     Column.VALENCE: Column.LABEL,
     Column.PRESCRIBER_PLACE: Column.PRESCRIBER,
 }
+#: Columns of the document that give an establishment's number.
+_PLACES: Final = frozenset({Column.PLACE, Column.PRESCRIBER_PLACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def read_sections(*, by: Viewer, record_id: uuid.UUID) -> SectionsView:
     dossier = enter_by_list(by=by, record_id=record_id, model=ReimbursementLine)
     lines = read_lines(dossier)
     marks = {line.care.id: line.marks for line in lines}
+    places = _names_of_places(line.care for line in lines)
     tables = sections((named(line.care) for line in lines), reference, lang=telling.language())
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="line",
@@ -103,14 +109,26 @@ def read_sections(*, by: Viewer, record_id: uuid.UUID) -> SectionsView:
     )  # fmt: skip
     return SectionsView(
         dossier=dossier,
-        sections=tuple(_section(table, marks) for table in tables),
+        sections=tuple(_section(table, marks, places) for table in tables),
         arriving=is_arriving(dossier),
         empty="" if lines else why_empty(dossier),
         made_on=telling.day_and_month(today()),
     )
 
 
-def _section(table: SectionTable, marks: dict[uuid.UUID, tuple[str, ...]]) -> SectionView:
+def _names_of_places(lines: Iterable[CareLine]) -> dict[str, str]:
+    """Return what the establishments of these lines are called: nobody knows a number."""
+    numbers, said = set(), {}
+    for line in lines:
+        numbers |= {line.performer_finess, line.prescriber_finess} - {""}
+        if line.performer_kind != PERSON and line.performer_name:
+            said[line.performer_finess] = line.performer_name
+    return said | names_of_places(numbers)
+
+
+def _section(
+    table: SectionTable, marks: dict[uuid.UUID, tuple[str, ...]], places: Mapping[str, str]
+) -> SectionView:
     titles = {
         column: _(title) for column, title in zip(table.form.columns, table.titles, strict=True)
     }
@@ -124,7 +142,7 @@ def _section(table: SectionTable, marks: dict[uuid.UUID, tuple[str, ...]]) -> Se
             Head(titles[column], tuple(titles[one] for one in under))
             for column, under in beside.items()
         ),
-        rows=tuple(_line(row, beside, titles, marks[row.line.id]) for row in table.rows),
+        rows=tuple(_line(row, beside, titles, marks[row.line.id], places) for row in table.rows),
         sentence=_(table.sentence) if table.sentence else "",
     )
 
@@ -145,10 +163,12 @@ def _line(
     beside: Mapping[Column, tuple[Column, ...]],
     titles: Mapping[Column, str],
     marks: tuple[str, ...],
+    places: Mapping[str, str],
 ) -> LineView:
     leads = (Column.LABEL, Column.NATURE)
     nameless = row.line.code or _(NOT_GIVEN)  # it is still what opens the line
     said = {column: _words(cell, column) for column, cell in zip(titles, row.cells, strict=True)}
+    said |= {column: places.get(said[column], said[column]) for column in _PLACES & said.keys()}
     return LineView(
         element=row.line.id,
         cells=tuple(

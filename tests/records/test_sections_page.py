@@ -56,6 +56,23 @@ def test_a_line_whose_file_says_no_name_has_one_to_be_opened_by(jeanne, as_owner
     assert re.search(f'href="{where}">([^<]*)<', html)[1] == name
 
 
+def test_an_establishment_is_named_and_its_number_said_only_where_nobody_knows_it(
+    jeanne, as_owner
+):
+    lines = ReimbursementLine.objects.filter(record=jeanne.record, section="MED")
+    numbers = [jeanne.pharmacy.finess, "750000011", "999999999"]
+    with as_owner():
+        for line, number in zip(lines.order_by("id"), numbers, strict=False):
+            ReimbursementLine.objects.filter(id=line.id).update(prescriber_finess=number)
+    medicines = sections_of(page_of(jeanne, "jeanne", "care_sections"))["Médicaments"]
+
+    named = "Établissement du prescripteur : "
+    assert f"{named}{jeanne.pharmacy.name}" in medicines  # of the directory
+    assert f"{named}Laboratoire du Port" in medicines  # of another line
+    assert f"{named}999999999" in medicines
+    assert not any(number in medicines for number in numbers[:2])
+
+
 def test_from_whom_a_line_is_hidden_nothing_tells_of_it(jeanne):
     before = page_of(jeanne, "martin", "care_sections")
     assert str(jeanne.medicine.id) in before
