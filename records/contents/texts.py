@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from records.contents.columns import Columns, columns_of
 from records.contents.content import MEGABYTE, TEXT, Content, WrongContent, megabytes, not_taken
 
 
@@ -60,6 +61,11 @@ class Passage:
 
     text: str
     columns: bool
+
+    @property
+    def table(self) -> Columns | None:
+        """Return it as a table, where that leaves no doubt of what stands under what."""
+        return columns_of(self.text) if self.columns else None
 
 
 def passages(text: str) -> list[Passage]:
