@@ -99,7 +99,7 @@ def _record_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
         NavItem("home", _("Synthèse"), reverse("records:home", args=about)),
         NavItem("care", _("Soins"), reverse("records:care", args=about)),
         NavItem("documents", _("Documents"), reverse("records:documents", args=about)),
-        NavItem("profile", _("Profil médical"), reverse("records:entries", args=about)),
+        NavItem("profile", _("Profil"), reverse("records:entries", args=about)),
     ]
 
 

@@ -140,7 +140,7 @@ def test_the_places_of_a_record_stand_beside_whose_it_is(jeanne, who, theirs):
     assert bool(places) is theirs
     if places:
         assert [words(one) for one in re.findall("<a .*?</a>", places[0], re.DOTALL)] == [
-            "Synthèse", "Soins", "Documents", "Profil médical",
+            "Synthèse", "Soins", "Documents", "Profil",
         ]  # fmt: skip
         assert words(re.search(r"<a [^>]*aria-current.*?</a>", places[0], re.DOTALL)[0]) == "Soins"
     list_of = jeanne.browser(who).get(reverse("access:patients"))
