@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from records import reference
 from records.care.kinds import EventKind
 from records.care.lines import STAY
+from records.care.people import plain_name
 from records.care.words import phrase
 from records.dossier import telling
 from records.reference.people import plain
@@ -149,7 +150,7 @@ def _below(event: CareEvent) -> Iterable[str]:
             yield trade
     elif head.labels:
         yield _few(head)
-    if head.prescriber is not None and head.prescriber.name:
+    if head.prescriber is not None and head.prescriber.name and not _by_oneself(head):
         yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
     said = Counter(map(_followed, followed))
     for words, count in list(said.items())[:FOLLOWED_SHOWN]:
@@ -157,6 +158,14 @@ def _below(event: CareEvent) -> Iterable[str]:
         yield again if count > 1 else words
     if event.reimbursed_cents is not None:
         yield telling.tell(phrase("event.paid_back", amount=telling.euros(event.reimbursed_cents)))
+
+
+def _by_oneself(item: EventItem) -> bool:
+    """Tell whether who did it had asked for it: the title has said their name."""
+    did, asked = item.performer, item.prescriber
+    if asked is None or (did.key and asked.key):
+        return asked is not None and did.key == asked.key
+    return plain_name(did.name) == plain_name(asked.name)
 
 
 def _followed(item: EventItem) -> str:

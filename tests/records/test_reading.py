@@ -265,6 +265,25 @@ def test_care_is_told_as_events_and_filtered_after_the_gate(jeanne):
     assert "Garnier" in pharmacy  # its visit led to a box too
 
 
+def test_who_did_what_they_asked_for_is_named_once(jeanne, as_owner):
+    garnier, petit = jeanne.professionals["garnier"], jeanne.professionals["petit"]
+    asked = {"section": "SOI", "code": "HBLD745", "prescriber_id": garnier.id,
+             "prescriber_name": garnier.professional.full_name}  # fmt: skip
+
+    def said():
+        return words(page_of(jeanne, "jeanne", "care")).lower().count("demandé par dr alix")
+
+    before = said()
+    with as_owner():
+        a_visit(jeanne.record, dt.date(2026, 6, 3), garnier, **asked)
+        unnumbered = {"performer_id": None, "prescriber_name": "DR ALIX  GARNIER"}
+        a_visit(jeanne.record, dt.date(2026, 6, 4), garnier, **asked | unnumbered)
+    assert said() == before
+    with as_owner():
+        a_visit(jeanne.record, dt.date(2026, 6, 5), petit, **asked)
+    assert said() == before + 1
+
+
 def test_care_is_filtered_by_person_without_a_name_in_the_address(jeanne):
     html = page_of(jeanne, "jeanne", "care")
     key = re.search(r'<option value="([^"]+)"[^>]*>Dr Alix Petit<', html)[1]
