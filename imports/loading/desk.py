@@ -19,7 +19,7 @@ from imports.loading.expected import Expected, expected
 from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
-from imports.loading.totals import Total, differs, totals_of
+from imports.loading.totals import SchemeTotals, by_scheme, differs, totals_of
 from imports.loading.undoing import may_undo
 from imports.models import Load, LoadState
 
@@ -96,7 +96,7 @@ class LoadView:
     refused: str
     groups: list[Group]
     more_groups: int
-    totals: list[Total]
+    totals: list[SchemeTotals]
     may_download: bool
     rows_loadable: int
     loadable: str
@@ -195,7 +195,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         refused=wording.number(load.rows_refused),
         groups=groups_of(load),
         more_groups=max(0, len(load.refusal_groups) - MOST_GROUPS),
-        totals=totals_of(load),
+        totals=by_scheme(totals_of(load)),
         may_download=_may_download(load, by),
         rows_loadable=loadable,
         loadable=wording.number(loadable),

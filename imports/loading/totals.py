@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from imports.loading import wording
@@ -46,6 +47,47 @@ class Total:
     def announced(self) -> str:
         """The lines of the slip."""
         return wording.number(self.slip.lines) if self.slip else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeTotals:
+    """The months of one scheme in a file: their sums, and those a reader must look at."""
+
+    scheme: str
+    months: list[Total]
+
+    @property
+    def counted(self) -> str:
+        """The lines of all its months."""
+        return wording.number(sum(month.lines for month in self.months))
+
+    @property
+    def paid_cents(self) -> int:
+        """What was paid in all its months."""
+        return sum(month.paid_cents for month in self.months)
+
+    @property
+    def reimbursed_cents(self) -> int:
+        """What was reimbursed in all its months."""
+        return sum(month.reimbursed_cents for month in self.months)
+
+    @property
+    def slips(self) -> int:
+        """How many of its months have their slip."""
+        return sum(month.slip is not None for month in self.months)
+
+    @property
+    def different(self) -> list[Total]:
+        """The months whose slip announces something else."""
+        return [month for month in self.months if month.slip and not month.agrees]
+
+
+def by_scheme(totals: list[Total]) -> list[SchemeTotals]:
+    """Return the sums of a file scheme by scheme: two years of four schemes are a hundred."""
+    return [
+        SchemeTotals(scheme, list(months))
+        for scheme, months in groupby(totals, key=lambda total: total.scheme)
+    ]
 
 
 def totals_of(load: Load) -> list[Total]:

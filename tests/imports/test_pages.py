@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -200,6 +202,22 @@ def test_totals_are_put_beside_the_slip(desk, checker, loader):
     assert "Il annonce 3 lignes, 30,00\xa0€ payés, 19,50\xa0€ remboursés".replace("\xa0", " ") in (
         page.replace("\xa0", " ")
     )
+
+
+def test_the_months_of_a_scheme_are_folded_but_those_that_differ(desk, checker, loader):
+    slip = "scheme;period;lines;paid_cents;reimbursed_cents\n"
+    drop(desk, lines(line("A"), line("B", flow_date="2026-03-31")))
+    load = loader()
+    drop(desk, (slip + "general;2026-04;3;3000;1950\n").encode(), "bordereau.csv")
+    loader()
+
+    page = desk.get(reverse("imports:load", args=[load.id])).content.decode()
+    totals = page[page.index('id="totaux"') :]
+    seen, folded = totals.split("<details", 1)
+    assert "1 reçu sur 2" in seen
+    assert "avril 2026" in seen
+    assert "mars 2026" not in seen
+    assert {"mars 2026", "avril 2026"} <= set(re.findall(r">(\w+ 2026)</h4>", folded))
 
 
 def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loader):
