@@ -17,7 +17,7 @@ from access.masks import Audience
 from access.masks.aims import Target
 from access.masks.difference import difference, seen_by
 from access.masks.weighing import weigh
-from access.models import Authorisation, MaskAudience, MaskTarget, Notice
+from access.models import Authorisation, Mask, MaskAudience, MaskTarget, Notice
 from access.notices.wording import CHOICE_ENDS
 from access.questions import ask as ask_to_see
 from access.questions.asking import waiting_questions
@@ -29,6 +29,7 @@ from access.viewer import WORKER
 from records.dossier.entrance import enter
 from tests.access import cast
 from tests.access.cast import NOON
+from tests.jeanne import circle_period
 from tests.roles import role
 
 
@@ -44,6 +45,15 @@ def lou(world, as_owner):
         world.letter = cast.document(world.record, by=world.garnier)
         world.scan = cast.document(world.record, title="Scanner", type_code="18748-4")
         world.outside = cast.pro("Colin", account=False)
+        # Another child's: nothing of it is ever among what is read of Lou's.
+        other = cast.record(cast.person("Noé", born=dt.date(2012, 5, 6)))
+        Mask.objects.create(
+            record=other, target="everything", audience="everyone", since=cast.LONG_AGO,
+            set_by_kind="representative",
+        )  # fmt: skip
+        circle_period(
+            other, "circle", professional=world.garnier.professional, user=world.garnier.user
+        )
     by = world.marie
     asked = {"by": by, "record_id": world.record.id}
     with binding(by, at=BEFORE):
@@ -144,6 +154,8 @@ def journal(lou, at=NOON):
 def test_what_the_minor_ends_goes_on_for_the_family_and_is_over_in_truth(lou):
     before, said = told(lou), journal(lou)
     true, hers = really(lou), told(lou, by=lou.lou)
+    members, rules = before[0][0], before[2].rules
+    assert (len(members), len(rules)) == (3, 1)
     for name, end in ENDS.items():
         with undone():
             do(lou, lou.lou, LATER, end)
