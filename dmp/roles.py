@@ -130,7 +130,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     # Removes a record whose time has come, and no other: the web can't, whatever it is told.
     "dmp_destroy_due_record": (WORKER,),
     # What passes row security, each one narrow thing (access/migrations/0010, 0013, 0017).
-    "dmp_secret_care": (APP,),
+    "dmp_secret_care": (APP, WORKER),
     "dmp_blind_lines": (APP,),
     "dmp_share_covers": (APP,),
     "dmp_deposited_by_me": (APP,),

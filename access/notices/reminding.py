@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 
 from access import narrow_ways
-from access.binding import PARIS, now, today, use_case
+from access.binding import PARIS, now, today, turn_to_all, use_case
 from access.conditions import ended_alone
 from access.journal import Action
 from access.models import Mask
 from access.notices.telling import tell_choice_ends, tell_new_document, tell_to_explain
-from records.models import Record, RecordStatus
+from records.models import Document, Record, RecordStatus
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from access.narrow_ways import UnannouncedDeposit
     from access.viewer import Viewer
 
 TWO_WEEKS: Final = dt.timedelta(days=14)
@@ -45,6 +46,33 @@ def _open(records: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
     return {record.id: record for record in found.order_by("id")}
 
 
+def _of_secret_care(records: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, dt.datetime]]:
+    """Return which deposits that wait are of a care that is secret: on which record, of when."""
+    turn_to_all(records)
+    waiting = Document.objects.filter(
+        record_id__in=records, unannounced_until__isnull=False, released_at=None, withdrawn_at=None
+    ).exclude(episodes=[])
+    rows = waiting.order_by("id").values_list("record_id", "created_at", "episodes")
+    return {
+        (record_id, at)
+        for record_id, at, episodes in rows
+        if narrow_ways.is_secret_care(record_id, episodes)
+    }
+
+
+def _family_may_know(
+    group: Iterable[UnannouncedDeposit], kept: Collection[tuple[uuid.UUID, dt.datetime]]
+) -> bool:
+    """Tell whether representatives may be told that some of these wait, or came (line 5).
+
+    Never of a secret, of anything of its care, nor of what informs on somebody else.
+    """
+    return any(
+        not row.secret and not row.about_another and (row.record_id, row.created_at) not in kept
+        for row in group
+    )
+
+
 def _tell_what_waits() -> None:
     """Two weeks after a deposit that isn't announced (line 4). One day's deposits are one."""
     before = dt.datetime.combine(today() - TWO_WEEKS + dt.timedelta(days=1), dt.time(), PARIS)
@@ -53,11 +81,11 @@ def _tell_what_waits() -> None:
         key=lambda row: (row.record_id, row.created_at),
     )
     records = _open(row.record_id for row in rows)
+    kept = _of_secret_care(records)
     for (record_id, day), group in groupby(
         rows, key=lambda row: (row.record_id, row.created_at.astimezone(PARIS).date())
     ):
-        # Never what a representative may not know of: a secret, what informs on somebody else.
-        family = any(not row.secret and not row.about_another for row in group)
+        family = _family_may_know(group, kept)
         if record_id in records:
             tell_to_explain(records[record_id], family=family, once=f"{record_id}|{day}")
 
@@ -69,10 +97,11 @@ def _tell_what_came() -> None:
         key=lambda row: (row.record_id, row.unannounced_until),
     )
     records = _open(row.record_id for row in rows)
+    kept = _of_secret_care(records)
     for (record_id, day), group in groupby(
         rows, key=lambda row: (row.record_id, row.unannounced_until)
     ):
-        family = any(not row.secret and not row.about_another for row in group)
+        family = _family_may_know(group, kept)
         if record_id in records:
             tell_new_document(records[record_id], family=family, once=f"{record_id}|{day}")
 

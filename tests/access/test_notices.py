@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -383,14 +384,31 @@ def test_a_representative_is_not_told_of_what_they_may_not_know_of(flag):
     assert Notice.objects.get().person_id == record.holder_id
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_nor_of_what_is_of_the_same_care_as_a_secret(waits):
+    record, care = record_of(person(CHILD)), uuid.uuid4()
+    mother = person()
+    represented(record, mother)
+    document(record, days_ago(90), secret=True, episodes=[care])
+    opens = dt.date(2026, 12, 9) if waits else NOON.date()
+    document(record, days_ago(20), unannounced_until=opens, episodes=[uuid.uuid4(), care])
+    remind()
+    assert Notice.objects.get().person_id == record.holder_id
+
+    document(record, days_ago(21), unannounced_until=opens + dt.timedelta(days=-1))
+    remind()
+    assert Notice.objects.filter(person_id=mother.id).count() == 1
+
+
 @pytest.mark.parametrize("secret", [False, True])
 def test_the_day_it_can_be_read_it_is_new_and_a_secret_to_the_holder_alone(secret):
     record = record_of(person(CHILD))
     represented(record, person())
     document(record, days_ago(31), unannounced_until=NOON.date(), secret=secret)
+    told = ["new_document"] if secret else ["new_document", "new_document"]
 
-    assert len(remind()) == 1 if secret else 2
-    assert len(remind(NOON + dt.timedelta(days=1))) == 1 if secret else 2
+    assert remind() == told
+    assert remind(NOON + dt.timedelta(days=1)) == told
 
 
 def test_what_a_minor_decides_alone_takes_their_own_contact_and_no_letter(sms):
