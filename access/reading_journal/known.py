@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from access.standing import Standing
     from records.dossier.entrance import Dossier
 
 
@@ -32,17 +33,21 @@ _SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and 
 
 
 def known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
-    """Return the events a reader may know of. Nothing after this may change their number.
+    """Return the events a reader may know of. Nothing after this may change their number."""
+    return known_as(dossier.standing)
+
+
+def known_as(standing: Standing) -> QuerySet[JournalEvent]:
+    """Return the events that somebody who decides for a record may know of.
 
     A representative sees no line that rests on a secret, nor about an element they don't see
     (it may have become secret since), nor what a minor read or decided, nor who came by a door
     that a minor gave alone, nor the refusal of an emergency access, of which the holder alone is
     told.
     """
-    events = JournalEvent.objects.filter(record_id=dossier.record_id).exclude(act__in=_SILENT)
-    if dossier.by_holder:
+    events = JournalEvent.objects.filter(record_id=standing.record_id).exclude(act__in=_SILENT)
+    if standing.is_holder:
         return events
-    standing = dossier.standing
     seen = Q(element_id=None) | Q(element_kind__in=PEOPLE)
     for rows in visible_models(standing):
         seen |= Q(element_id__in=rows.values("id"))
@@ -50,7 +55,7 @@ def known_to(dossier: Dossier) -> QuerySet[JournalEvent]:
     events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
     if not standing.holder_is_adult:
         events = events.exclude(actor_role=Role.PATIENT.value)
-        alone = Q(id__in=given_by_minor(dossier.record_id))
+        alone = Q(id__in=given_by_minor(standing.record_id))
         events = events.exclude(_came_by(alone), ~_came_by(~alone), door__in=_GIVEN_DOORS)
     return events
 

@@ -14,9 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _, ngettext
 
 from access import policy
-from access.binding import PARIS, today
+from access.binding import PARIS, bound, today
 from access.journal import Action
 from access.models import JournalEvent
+from access.reading_journal.known import known_as
 from records.care.events import care_events
 from records.care.window import window_start
 from records.dossier import telling
@@ -54,14 +55,16 @@ class Changes:
 
 
 def last_day_here(dossier: Dossier, by: Viewer) -> dt.datetime | None:
-    """Return when the reader last read a list of this record, on a day before today."""
+    """Return when the reader last read a list of this record, on a day before today.
+
+    Through somebody's eyes: as far as who looks may know that they came.
+    """
     midnight = dt.datetime.combine(today(), dt.time(), tzinfo=PARIS)
-    mine = JournalEvent.objects.filter(
-        record_id=dossier.record_id,
-        act=Action.LIST_READ,
-        actor_user_id=by.user_id,
-        at__lt=midnight,
-    )
+    lens = bound().lens
+    events = JournalEvent.objects.filter(record_id=dossier.record_id)
+    if lens is not None:
+        events = known_as(lens.own)
+    mine = events.filter(act=Action.LIST_READ, actor_user_id=by.user_id, at__lt=midnight)
     return mine.order_by("-at").values_list("at", flat=True).first()
 
 

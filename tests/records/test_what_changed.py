@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from access import policy
+from access import circle, policy
 from access.binding import binding, frozen_clock, turn_to
+from access.seeing.looking import look_as
+from records.dossier.care import Asked, read_care
 from records.models import ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
@@ -133,6 +135,38 @@ def test_through_somebodys_eyes_it_is_what_that_person_is_told(jeanne, changed, 
     real = jeanne.browser(who).get(address(jeanne, "care"))
     assert sentence(real.content.decode())
     assert bare(seen) == bare(real)
+
+
+def test_a_visit_by_a_door_a_minor_gave_alone_is_dated_to_no_parent_through_those_eyes(as_owner):
+    with as_owner():
+        record, lou, marie = cast.minor_and_mother()
+        martin = cast.pro("Martin")
+
+    def let_in(by, at):
+        with binding(by, at=at):
+            circle.authorise(by=by, record_id=record.id, professional_id=martin.id)
+
+    def told(by):
+        return read_care(by=by, record_id=record.id, asked=Asked()).news
+
+    def told_through_his_eyes(by):
+        with binding(by, at=NOON) as state:
+            key = f"professional:{martin.id}"
+            state.lens = look_as(by=by, record_id=record.id, key=key)
+            return told(state.lens.shown.viewer)
+
+    let_in(lou, LAST_VISIT)
+    with binding(martin.viewer, at=LAST_VISIT):
+        told(martin.viewer)
+    with as_owner():
+        a_visit(record, dt.date(2026, 6, 8), martin, created_at=LATELY)
+    let_in(marie, LATELY)
+
+    with binding(martin.viewer, at=NOON):
+        his = told(martin.viewer)
+    assert "3\xa0juin" in his
+    assert told_through_his_eyes(lou) == his
+    assert told_through_his_eyes(marie) == ""
 
 
 def test_lines_taken_back_are_those_each_viewer_saw(jeanne, as_owner):
