@@ -51,6 +51,8 @@ class Lens:
     name: str
     own: Standing
     shown: Standing
+    # Which of the places they work in, where there are several.
+    place: str = ""
 
 
 @dataclass(slots=True)

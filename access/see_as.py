@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from access.binding import bound
 from access.people import MACHINE_PATHS
 from access.policy import NotVisible, Refused
-from access.seeing.looking import look_as
+from access.seeing.looking import key_of, look_as
 
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SESSION_SEE_AS = "see_as"
 SHOWN = frozenset({
     "records:home", "records:care", "records:care_arriving", "records:care_event",
-    "records:treatments", "records:care_months",
+    "records:treatments", "records:care_months", "records:care_sections",
     "records:documents", "records:document", "records:document_preview", "records:entries",
     "records:entry", "records:synthesis", "records:synthesis_version", "records:synthesis_line",
 })  # fmt: skip
@@ -90,7 +90,7 @@ def start(request: HttpRequest, record_id: uuid.UUID, key: str) -> Lens | None:
     """Open the frame for this session; None where that person has no way to the record."""
     lens = look_as(by=bound().viewer, record_id=record_id, key=key)
     if lens is not None:
-        request.session[SESSION_SEE_AS] = {"record": str(record_id), "key": key}
+        request.session[SESSION_SEE_AS] = {"record": str(record_id), "key": key_of(lens)}
     return lens
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 DECIDERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
+LONGEST_KEY = 120
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,7 @@ DECIDERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 def see_as(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Everybody one may look as; pressing a name opens the frame on the page one came from."""
     if request.method == "POST":
-        if frame.start(request, record_id, request.POST.get("who", "")[:80]) is None:
+        if frame.start(request, record_id, request.POST.get("who", "")[:LONGEST_KEY]) is None:
             raise Refused(
                 _("Cette personne n'a plus accès à votre dossier : elle n'en voit rien.")
             )

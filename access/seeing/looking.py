@@ -6,29 +6,34 @@ Nobody is signed in by it: the pages are asked as that person, and show what the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from access import naming
+from access import naming, policy
 from access.binding import Lens, now
 from access.circle.knowing import live_periods_known_to
+from access.elements import KINDS
 from access.models import AuthorisationKind, MaskAudience
 from access.policy import NotVisible
 from access.seeing.asking import standings_as
 from access.seeing.candidates import Candidate, candidates_for
 from access.seeing.viewers import emergency_doctor
+from records import reference
 from records.dossier.entrance import Dossier, door_of, enter
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection, Iterable
 
     from access.standing import Standing
     from access.viewer import Viewer
 
 
 EMERGENCY = "emergency"
+AT = "@"
+"""Between whose eyes and where: somebody may see otherwise in each place they work in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,13 @@ def whom_to_look_as(*, by: Viewer, record_id: uuid.UUID) -> Looks:
     For the holder and their representative. Raises ``NotVisible`` for anybody else.
     """
     dossier = decider_of(by, record_id)
-    people = [_look(dossier, one) for one in candidates_for(dossier)]
+    held = candidates_for(dossier)
+    asked = standings_as(held, dossier.standing, {})
+    people = [
+        look
+        for one, found in zip(held, asked, strict=True)
+        for look in _looks(dossier, one, found)
+    ]
     doctor = Look(
         EMERGENCY, _("Un médecin, en urgence"), _("quelqu'un que vous ne connaissez pas"), "siren"
     )
@@ -63,20 +74,76 @@ def whom_to_look_as(*, by: Viewer, record_id: uuid.UUID) -> Looks:
 
 
 def look_as(*, by: Viewer, record_id: uuid.UUID, key: str) -> Lens | None:
-    """Return the lens of somebody's eyes; None where they have no way to the record any more."""
+    """Return the lens of somebody's eyes; None where they have no way to the record any more.
+
+    Who works in several places is looked as in one of them: the one the key says, else where they
+    see most, so that nothing they can see is missed.
+    """
     dossier = decider_of(by, record_id)
     if key == EMERGENCY:
         shown = emergency_doctor(dossier.standing)
         return Lens(record_id, key, _("un médecin, en urgence"), dossier.standing, shown)
-    one = next((each for each in candidates_for(dossier) if _key(each) == key), None)
+    whose, _at, where = key.partition(AT)
+    one = next((each for each in candidates_for(dossier) if _key(each) == whose), None)
     if one is None:
         return None
     found = _standings(dossier, one)
+    several = len(found) > 1
+    if where:
+        found = [standing for standing in found if _place(one, standing) == where]
     if not found:
         return None
-    # The most favourable of the places they work in, as the gate itself has it.
-    best = max(found, key=lambda standing: (bool(door_of(standing)), standing.treating_gp))
-    return Lens(record_id, key, naming.the(one.name), dossier.standing, best)
+    best = _where_they_see_most(dossier.standing, found)
+    name = naming.the(one.name)
+    if not several:
+        return Lens(record_id, whose, name, dossier.standing, best)
+    name = f"{name} ({_place_name(one, best)})"
+    return Lens(record_id, whose, name, dossier.standing, best, _place(one, best))
+
+
+def key_of(lens: Lens) -> str:
+    """Return the key under which the same eyes are found again, in the same place."""
+    return f"{lens.key}{AT}{lens.place}" if lens.place else lens.key
+
+
+def _where_they_see_most(asker: Standing, found: Collection[Standing]) -> Standing:
+    """Return what they are where they see most of what the asker sees.
+
+    Where it is as much, where they began first.
+    """
+    if len(found) == 1:
+        return next(iter(found))
+
+    def much(standing: Standing) -> tuple[bool, int]:
+        shown = 0
+        for model in KINDS.values():
+            own: Any = policy.visible(model, asker)
+            theirs: Any = policy.visible(model, standing)
+            shown += theirs.filter(id__in=own.order_by().values("id")).count()
+        return bool(door_of(standing)), shown
+
+    return max(found, key=much)
+
+
+def _place(one: Candidate, standing: Standing) -> str:
+    """Return what tells one of the places of a person from the others, or of a place its trades.
+
+    Members of a structure differ by their profession alone.
+    """
+    practice = standing.viewer.practice
+    if practice is None:
+        return ""
+    return practice.profession if one.kind == MaskAudience.STRUCTURE else str(practice.id)
+
+
+def _place_name(one: Candidate, standing: Standing) -> str:
+    practice = standing.viewer.practice
+    if practice is None:
+        return ""
+    trade = reference.profession_label(practice.profession, naming.language())
+    if one.kind == MaskAudience.STRUCTURE or not practice.structure_name:
+        return trade or practice.profession
+    return ", ".join(filter(None, (practice.structure_name, practice.unit)))
 
 
 def decider_of(by: Viewer, record_id: uuid.UUID) -> Dossier:
@@ -101,6 +168,19 @@ def _standings(dossier: Dossier, one: Candidate) -> list[Standing]:
 
 def _key(one: Candidate) -> str:
     return f"{one.kind}:{one.id}"
+
+
+def _looks(dossier: Dossier, one: Candidate, found: Collection[Standing]) -> Iterable[Look]:
+    """One line a person, or one for each place they work in where there are several."""
+    whole = _look(dossier, one)
+    if len(found) <= 1:
+        yield whole
+        return
+    for standing in found:
+        yield Look(
+            f"{whole.key}{AT}{_place(one, standing)}",
+            f"{whole.name} ({_place_name(one, standing)})", whole.who, whole.icon,
+        )  # fmt: skip
 
 
 def _look(dossier: Dossier, one: Candidate) -> Look:

@@ -16,7 +16,8 @@ from tests.records.test_every_viewer import address
 
 
 PAGES = (
-    ("home",), ("care",), ("care_event", "visit"), ("care_event", "therapy"), ("treatments",),
+    ("home",), ("care",), ("care_sections",), ("care_event", "visit"), ("care_event", "therapy"),
+    ("treatments",),
     ("documents",),
     ("document", "letter"), ("document", "hidden"), ("document", "waits"), ("entries",),
     ("entry", "blood"), ("entry", "wish"), ("synthesis",), ("synthesis_line", "said"),

@@ -15,7 +15,7 @@ from access.models import Block, Practice
 from access.policy import NotVisible
 from access.questions import Since, Wanted
 from access.seeing import who_sees
-from access.seeing.looking import look_as
+from access.seeing.looking import key_of, look_as, whom_to_look_as
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import circle_period, hide
@@ -83,6 +83,63 @@ def test_one_member_is_not_the_place(place, as_owner, laid_out, others_see):
     with binding(place.jeanne, at=NOON):
         found = who_sees(by=place.jeanne, record_id=place.record.id, element=place.letter)
     assert {one.name: one.sees for one in found}["Maison du Port"] is others_see
+
+
+def looks(world):
+    with binding(world.jeanne, at=NOON):
+        found = whom_to_look_as(by=world.jeanne, record_id=world.record.id)
+    return {one.name: one.key for one in found.people}
+
+
+def sees_letter_as(world, key):
+    with binding(world.jeanne, at=NOON) as state:
+        lens = state.lens = look_as(by=world.jeanne, record_id=world.record.id, key=key)
+        return lens, policy.can_see(type(world.letter), lens.shown, world.letter.id)
+
+
+def test_who_works_in_two_places_is_looked_as_in_each_and_where_they_see_most(place, as_owner):
+    """The letter is hidden from one of the places: a proof made there would be no proof."""
+    key = f"professional:{place.first.id}"
+    with binding(place.jeanne, at=NOON - dt.timedelta(minutes=1)):
+        circle.authorise(
+            by=place.jeanne, record_id=place.record.id, professional_id=place.first.id
+        )
+    with as_owner():
+        hide(place.record, place.letter, audience="structure", audience_id=place.place.id)
+    lens, sees = sees_letter_as(place, key)
+    assert (lens.name, lens.key, lens.place, sees) == ("le Dr Premier", key, "", False)
+
+    with as_owner():
+        clinic = cast.structure("Clinique des Pins")
+        second = Practice.objects.create(
+            professional=place.first.professional, structure=clinic, profession="10",
+            since=cast.LONG_AGO + dt.timedelta(days=3),
+        )  # fmt: skip
+    there = f"{key}@{second.id}"
+    lens, sees = sees_letter_as(place, key)
+    assert (lens.name, lens.key, sees) == ("le Dr Premier (Clinique des Pins)", key, True)
+    assert key_of(lens) == there
+
+    found = looks(place)
+    first = found["Le Dr Premier (Maison du Port)"]
+    assert found["Le Dr Premier (Clinique des Pins)"] == there
+    assert [sees_letter_as(place, one)[1] for one in (first, there)] == [False, True]
+
+    with as_owner():
+        Practice.objects.filter(id=second.id).update(until=NOON)
+    with binding(place.jeanne, at=NOON):
+        assert look_as(by=place.jeanne, record_id=place.record.id, key=there) is None
+
+
+def test_a_place_is_looked_as_in_each_of_its_trades(place, as_owner):
+    with as_owner():
+        cast.pro("Tiers", place=place.place, profession="60", title="")
+        hide(place.record, place.letter, audience="profession", audience_profession="10")
+    found = looks(place)
+    doctor, nurse = found["La Maison du Port (Médecin)"], found["La Maison du Port (Infirmier)"]
+    assert [sees_letter_as(place, one)[1] for one in (doctor, nurse)] == [False, True]
+    lens, sees = sees_letter_as(place, doctor.partition("@")[0])
+    assert (lens.name, sees) == ("la Maison du Port (Infirmier)", True)
 
 
 @pytest.mark.parametrize("how", ["prepared", "pooled", "full"])
