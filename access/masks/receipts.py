@@ -6,13 +6,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from access import naming
 from access.binding import note
 from access.circle.deciding import may_decide
-from access.elements import Named, named, those_visible
+from access.circle.treating_gp import live_treating_gp
+from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, Target, hidden_from, name_of, target_words
 from access.masks.hiding import HIDING, live_masks_known_to, masks_known_to
+from access.masks.staying import staying
+from access.masks.weighing import still_see
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.policy import NotVisible
 from access.receipts import body_of
@@ -21,9 +26,20 @@ from records.models import Record
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection, Sequence
 
+    from access.circle.deciding import Decider
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
+    from records.models import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An element of the gesture that its audience sees today, and why."""
+
+    element: Named
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,10 @@ class MaskReceipt:
     until: dt.date | None
     opens_in_emergency: bool
     in_force: bool
+    asleep: bool  # it names the treating GP, who sees everything meanwhile
     for_everyone: bool
+    seen: tuple[Seen, ...]  # of what was hidden, what a professional it names sees all the same
+    still_see: tuple[str, ...]  # where it names no one: who sees it whatever is hidden
     look_key: str  # whose eyes would prove it; empty where the mask names no one
 
     @property
@@ -56,6 +75,11 @@ class MaskReceipt:
     def count(self) -> int:
         """How many things were hidden, as the page says it."""
         return len(self.elements) + len(self.words)
+
+    @property
+    def unseen(self) -> int:
+        """How many of them are hidden today from whom they were hidden from."""
+        return self.count - len(self.seen)
 
 
 def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> MaskReceipt:
@@ -76,14 +100,18 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
     # In the order of the page where they were ticked.
     asked = [str(target.get("id")) for target in body.get("targets", [])]
     order = {key: at for at, key in enumerate(asked)}
-    elements = [named(element) for element in those_visible(standing, keys)]
-    elements.sort(key=lambda one: order.get(str(one.id), len(order)))
+    shown = those_visible(standing, keys)
+    shown.sort(key=lambda one: order.get(str(key_of(one)), len(order)))
+    elements = [named(element) for element in shown]
+    live = live_masks_known_to(standing).filter(id__in=known.values("id"))
+    held = {mask.target_id for mask in live}
     words = [target_words(Target.of(m), standing) for m in masks if m.target != MaskTarget.ELEMENT]
     note(
         Action.LIST_READ, record_id, by=by, door=decider.dossier.door, shown=len(elements),
         rests_on_secret=decider.minor_alone,
     )  # fmt: skip
     name = name_of(audience, record_id)
+    gp = live_treating_gp(record_id)
     until = body.get("until")
     return MaskReceipt(
         dossier=decider.dossier,
@@ -99,7 +127,35 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         words=tuple(words),
         until=dt.date.fromisoformat(until) if until else None,
         opens_in_emergency=bool(body.get("opens_in_emergency")),
-        in_force=live_masks_known_to(standing).filter(id__in=known.values("id")).exists(),
+        in_force=bool(held),
+        asleep=gp is not None and audience.id == gp.professional_id,
         for_everyone=audience.kind is MaskAudience.EVERYONE,
+        seen=_seen(decider, audience, shown, held),
+        still_see=_still_see(decider, audience, shown, by_rule=bool(words)),
         look_key=audience.key if audience.id else "",
     )
+
+
+def _seen(
+    decider: Decider,
+    audience: Audience,
+    elements: Sequence[Element],
+    held: Collection[uuid.UUID | None],
+) -> tuple[Seen, ...]:
+    """What was shown again since, alone; what its audience wrote, or was shown on purpose."""
+    stays = staying(decider, audience, elements)
+    why = {key_of(one): _("vous lui avez montré cet élément") for one in stays.shown}
+    why |= {key_of(one): _("l'a écrit") for one in stays.written}
+    why |= {key_of(one): _("de nouveau montré") for one in elements if key_of(one) not in held}
+    return tuple(Seen(named(one), why[key_of(one)]) for one in elements if key_of(one) in why)
+
+
+def _still_see(
+    decider: Decider, audience: Audience, elements: Sequence[Element], *, by_rule: bool
+) -> tuple[str, ...]:
+    """Of a rule, and of what is hidden from many: some of them see it all the same."""
+    if by_rule:
+        return tuple(still_see(decider, audience))
+    if audience.kind in {MaskAudience.PROFESSIONAL, MaskAudience.DELEGATE}:
+        return ()
+    return tuple(still_see(decider, audience, elements))

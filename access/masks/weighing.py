@@ -13,9 +13,8 @@ from access import naming
 from access.binding import note
 from access.circle.deciding import Decider, may_decide
 from access.circle.directory import professional
-from access.circle.knowing import live_periods_known_to
 from access.circle.treating_gp import live_treating_gp
-from access.elements import find_visible, key_of, those_visible
+from access.elements import find_visible, key_of, named, those_visible
 from access.journal import Action
 from access.masks.aims import Audience, check_audience, hidden_from, name_of
 from access.masks.bundling import (
@@ -27,7 +26,9 @@ from access.masks.bundling import (
     read_known,
 )
 from access.masks.difference import aimed_at, seen_by, standings_under
-from access.models import AuthorisationKind, MaskAudience, Professional
+from access.masks.staying import staying
+from access.models import MaskAudience, Professional
+from dmp.templatetags.wording import listed
 
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def weigh(
         rests_on_secret=decider.minor_alone,
     )  # fmt: skip
     name = name_of(audience, record_id)
+    gone = those_visible(dossier.standing, hidden)
     return Consequences(
         dossier=dossier,
         audience=audience,
@@ -91,10 +93,10 @@ def weigh(
         guesses=tuple(guessed),
         count=count,
         # While other boxes of it are left, it isn't true that they won't know.
-        takes_medicine=holds_medicine(those_visible(dossier.standing, hidden))
+        takes_medicine=holds_medicine(gone)
         and not holds_medicine(those_visible(dossier.standing, _keys(guessed))),
-        still_see=tuple(still_see(decider, audience, chosen)),
-        without_effect=_without_effect(decider, chosen, audience),
+        still_see=tuple(still_see(decider, audience, gone)),
+        without_effect=_without_effect(decider, keys, gone, audience),
         back=keys[0],
     )
 
@@ -150,23 +152,32 @@ def still_see(
     return said
 
 
-def _without_effect(decider: Decider, chosen: Sequence[Element], audience: Audience) -> str:
-    """A mask never takes from its author what they wrote, nor what a share gives (lines 9, 10)."""
-    if audience.kind is not MaskAudience.PROFESSIONAL or audience.id is None:
+def _without_effect(
+    decider: Decider,
+    chosen: Collection[uuid.UUID],
+    gone: Sequence[Element],
+    audience: Audience,
+) -> str:
+    """A mask never takes from its author what they wrote, nor what a share gives (lines 9, 10).
+
+    Said of what was chosen; of what goes with it alone, by its titles.
+    """
+    stays = staying(decider, audience, gone)
+    if audience.id is None or not (stays.written or stays.shown):
         return ""
-    name = naming.sentence_start(professional(audience.id).display_name)
-    if any(element.author_id == audience.id for element in chosen):
+    display_name = professional(audience.id).display_name
+    name = naming.sentence_start(display_name)
+    if any(key_of(element) in chosen for element in stays.written):
         return _(
             "%(name)s l'a écrit : on ne peut pas cacher à quelqu'un ce qu'il a écrit lui-même."
         ) % {"name": name}
-    shared = live_periods_known_to(decider.dossier.standing).filter(
-        kind=AuthorisationKind.SHARE,
-        professional_id=audience.id,
-        element_id__in=[key_of(element) for element in chosen],
-    )
-    if shared.exists():
+    if any(key_of(element) in chosen for element in stays.shown):
         return _(
             "Vous avez montré cet élément %(to)s exprès : il le verra encore tant que vous"
             " n'aurez pas retiré ce partage, dans « Qui peut voir »."
-        ) % {"to": naming.given_to(professional(audience.id).display_name)}
-    return ""
+        ) % {"to": naming.given_to(display_name)}
+    titles = [named(element).title for element in (*stays.written, *stays.shown)]
+    return _(
+        "%(name)s verra encore : %(titles)s. On ne peut cacher à quelqu'un ni ce qu'il a écrit"
+        " lui-même, ni ce que vous lui avez montré exprès."
+    ) % {"name": name, "titles": listed(list(dict.fromkeys(titles)))}

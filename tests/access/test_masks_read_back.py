@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from access import masks
 from access.masks import Audience
@@ -140,6 +141,61 @@ def test_a_receipt_is_in_force_while_anything_it_hid_is(clear, as_owner):
                 Mask.objects.filter(id=mask.id).update(ended_at=NOON - MINUTE)
         assert read(clear, receipt).in_force is still
     assert read(clear, receipt).count == 2, "what it hid is said all the same"
+
+
+def test_a_receipt_says_what_its_audience_sees_all_the_same(clear, as_owner):
+    """It is a proof: not of what they wrote, were shown on purpose or are shown again."""
+    martin = clear.professionals["martin"]
+    one = {"audience": "professional", "audience_id": martin.id, "gesture": uuid.uuid4()}
+    with as_owner():
+        for element in (clear.letter, clear.scan, clear.mine):
+            row(clear.record, **one, **of_element(element))
+        again = row(clear.record, **one, **of_element(clear.visit))
+        Mask.objects.filter(id=again.id).update(ended_at=NOON - MINUTE)
+        circle_period(
+            clear.record, "share", professional=martin.professional, user=martin.user,
+            element_id=clear.scan.id,
+        )  # fmt: skip
+    receipt = given_for(clear, one["gesture"])
+    found = read(clear, receipt)
+
+    assert {seen.element.id: seen.why for seen in found.seen} == {
+        clear.letter.id: "l'a écrit", clear.scan.id: "vous lui avez montré cet élément",
+        clear.visit.id: "de nouveau montré",
+    }  # fmt: skip
+    assert (found.count, found.unseen, found.still_see, found.asleep) == (4, 1, (), False)
+    page = clear.browser("jeanne").get(
+        reverse("access:hidden", args=[clear.record.id, receipt])
+    ).content.decode()  # fmt: skip
+    assert "Le Dr Martin ne voit plus cet élément, ni qu" in page
+    assert "Le Dr Martin voit encore" in page
+    with as_owner():
+        Authorisation.objects.filter(kind="treating_gp").delete()
+    assert not read(clear, receipt).asleep
+    with as_owner():
+        circle_period(clear.record, "treating_gp", professional=martin.professional,
+                      user=martin.user)  # fmt: skip
+    assert read(clear, receipt).asleep
+
+
+def test_a_receipt_of_what_is_hidden_from_many_says_who_sees_it_all_the_same(clear, as_owner):
+    elements, rule, place, paul = (uuid.uuid4() for _gesture in range(4))
+    with as_owner():
+        row(clear.record, gesture=elements, **of_element(clear.letter))
+        row(clear.record, gesture=rule, target="category", target_categories=1)
+        row(clear.record, gesture=place, audience="structure", audience_id=clear.pharmacy.id,
+            **of_element(clear.letter))  # fmt: skip
+        row(clear.record, gesture=paul, audience="delegate",
+            audience_id=clear.viewers["delegate"].person_id,
+            **of_element(clear.letter))  # fmt: skip
+    gp = "le Dr Petit, votre médecin traitant"
+    author = "le Dr Martin, qui l'a écrit"
+    assert read(clear, given_for(clear, elements)).still_see == (gp, author)
+    assert read(clear, given_for(clear, place)).still_see == (gp, author)
+    assert read(clear, given_for(clear, paul)).still_see == ()
+    assert read(clear, given_for(clear, rule)).still_see == (
+        gp, "chaque professionnel, pour ce qu'il a écrit lui-même",
+    )  # fmt: skip
 
 
 def test_a_receipt_tells_of_nothing_its_reader_does_not_see(clear, as_owner):

@@ -13,13 +13,21 @@ import pytest
 
 from access import masks
 from access.masks import Audience, Target
-from access.models import Authorisation, JournalEvent, Mask, MaskAudience, MaskTarget, Professional
+from access.models import (
+    Authorisation,
+    Block,
+    JournalEvent,
+    Mask,
+    MaskAudience,
+    MaskTarget,
+    Professional,
+)
 from access.policy import NotVisible, Refused
 from access.viewer import Role
 from records.models import Document, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
-from tests.jeanne import circle_period, hide
+from tests.jeanne import a_visit, circle_period, hide
 
 
 MINUTE = dt.timedelta(minutes=1)
@@ -215,6 +223,41 @@ def test_a_share_of_this_element_to_this_one_is_said_to_go_on(clear, as_owner):
         Authorisation.objects.create(record=clear.record, **given)
     assert said().replace("\xa0", " ").startswith("Vous avez montré cet élément au Dr Martin")
     assert weigh(clear, clear.scan).without_effect == ""
+
+
+def shared_with_martin(clear, element, **facts):
+    given = {"kind": "share", "since": LONG_AGO, "given_at": LONG_AGO, "confirmed_at": LONG_AGO,
+             "professional": clear.professionals["martin"].professional}  # fmt: skip
+    return Authorisation.objects.create(
+        record=clear.record, element_id=element.id, **(given | facts)
+    )
+
+
+def test_what_goes_along_and_they_keep_is_named_and_its_author_too(clear, as_owner):
+    """A visit brings its letter: of what its performer wrote it hides nothing from them."""
+    with as_owner():
+        visit = a_visit(clear.record, clear.letter.occurred_on, clear.professionals["martin"])
+    audience = of_one(clear, "martin")
+
+    def said():
+        return weigh(clear, visit, audience=audience).without_effect.replace("\xa0", " ")
+
+    assert keys(weigh(clear, visit).together) == {visit.id, clear.letter.id}
+    assert "le Dr Martin, qui l'a écrit" in weigh(clear, visit).still_see
+    assert said().startswith("Le Dr Martin verra encore : Lettre du cardiologue. On ne peut")
+    assert weigh(clear, visit, audience=of_one(clear, "garnier")).without_effect == ""
+    with as_owner():
+        Document.objects.filter(id=clear.letter.id).update(author_id=None)
+    assert said() == ""
+    with as_owner():
+        shared_with_martin(clear, clear.letter)
+    for name, still in (("garnier", True), ("martin", False)):
+        with as_owner():
+            Block.objects.create(
+                record=clear.record, professional=clear.professionals[name].professional,
+                since=LONG_AGO,
+            )  # fmt: skip
+        assert said().startswith("Le Dr Martin verra encore : Lettre du cardiologue.") is still
 
 
 # --- setting a rule ---

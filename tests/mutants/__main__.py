@@ -33,7 +33,7 @@ MASKS = tuple(
     f"access/masks/{name}.py"
     for name in (
         "aims", "alike", "bundling", "difference", "following", "hiding", "offering", "receipts",
-        "rules", "ruling", "subjects", "weighing",
+        "rules", "ruling", "staying", "subjects", "weighing",
     )
 )  # fmt: skip
 # What tells the gate's own mutants from the product within an hour, all of them; those that live
