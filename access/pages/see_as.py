@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access import see_as as frame
 from access.doors import SIGNED_IN, door, send_only
 from access.pages.going_back import back_to
+from access.pages.leading import page_of
 from access.policy import Refused
-from access.seeing.looking import whom_to_look_as
+from access.seeing.looking import what_is_seen_first, whom_to_look_as
 from access.seeing.missing import read_missing
 from access.viewer import Role
+from records.dossier.entrance import door_of
 
 
 if TYPE_CHECKING:
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from access.binding import Lens
     from access.doors import BoundRequest
 
 
 DECIDERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})
 LONGEST_KEY = 120
+LISTS = {"document": "records:documents", "line": "records:care", "entry": "records:entries"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,11 +39,16 @@ LONGEST_KEY = 120
 def see_as(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Everybody one may look as; pressing a name opens the frame on the page one came from."""
     if request.method == "POST":
-        if frame.start(request, record_id, request.POST.get("who", "")[:LONGEST_KEY]) is None:
+        lens = frame.start(request, record_id, request.POST.get("who", "")[:LONGEST_KEY])
+        page = _inside(back_to(request), record_id)
+        if page == reverse("records:home", args=[record_id]):
+            page = _first_page(lens)
+        if not page:
+            frame.leave(request)
             raise Refused(
-                _("Cette personne n'a plus accès à votre dossier : elle n'en voit rien.")
+                _("Cette personne n'a pas accès au dossier en ce moment : elle n'en voit rien.")
             )
-        return redirect(_inside(back_to(request), record_id))
+        return redirect(page)
     looks = whom_to_look_as(by=request.viewer, record_id=record_id)
     context = {
         "looks": looks,
@@ -71,6 +80,24 @@ def see_as_leave(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """Close the frame, and come back to the same page with one's own eyes."""
     frame.leave(request)
     return redirect(_inside(back_to(request), record_id))
+
+
+def _first_page(lens: Lens | None) -> str:
+    """Return where that person begins; empty where they come to nothing.
+
+    Who was shown one element, or wrote it, has no first page of the record: a list, or the line.
+    """
+    if lens is None:
+        return ""
+    if door_of(lens.shown):
+        return reverse("records:home", args=[lens.record_id])
+    found = what_is_seen_first(lens)
+    if found is None:
+        return ""
+    kind, key = found
+    if kind in LISTS:
+        return reverse(LISTS[kind], args=[lens.record_id])
+    return page_of(lens.record_id, kind, key)
 
 
 def _inside(asked: str, record_id: uuid.UUID) -> str:

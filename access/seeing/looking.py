@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Iterable
 
+    from django.db.models import QuerySet
+
     from access.standing import Standing
     from access.viewer import Viewer
+    from records.models import Element
 
 
 EMERGENCY = "emergency"
@@ -115,14 +118,28 @@ def _where_they_see_most(asker: Standing, found: Collection[Standing]) -> Standi
         return next(iter(found))
 
     def much(standing: Standing) -> tuple[bool, int]:
-        shown = 0
-        for model in KINDS.values():
-            own: Any = policy.visible(model, asker)
-            theirs: Any = policy.visible(model, standing)
-            shown += theirs.filter(id__in=own.order_by().values("id")).count()
+        shown = sum(_seen_by_both(model, asker, standing).count() for model in KINDS.values())
         return bool(door_of(standing)), shown
 
     return max(found, key=much)
+
+
+def _seen_by_both(model: type[Element], asker: Standing, theirs: Standing) -> QuerySet[Any]:
+    own: Any = policy.visible(model, asker)
+    shown: Any = policy.visible(model, theirs)
+    return shown.filter(id__in=own.order_by().values("id"))  # type: ignore[no-any-return]  # above
+
+
+def what_is_seen_first(lens: Lens) -> tuple[str, uuid.UUID] | None:
+    """Return the kind and the key of something that person sees; None where they see nothing.
+
+    Who was shown one element, or wrote it, has no first page of the record.
+    """
+    for kind, model in KINDS.items():
+        first = _seen_by_both(model, lens.own, lens.shown).order_by("id").first()
+        if first is not None:
+            return kind, first.id
+    return None
 
 
 def _place(one: Candidate, standing: Standing) -> str:

@@ -7,11 +7,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from access.models import Delegation, JournalEvent, Notice
-from records.models import Representation
+from access.models import Authorisation, Block, Delegation, JournalEvent, Notice
+from records.models import Representation, SynthesisSource
 from records.uuid7 import uuid7
 from tests.access import cast
-from tests.jeanne import add_document
+from tests.jeanne import add_document, circle_period
 from tests.records.test_every_viewer import address
 
 
@@ -213,6 +213,42 @@ def test_who_has_no_way_to_the_record_has_no_eyes_on_it(jeanne, who):
 
     assert refused.status_code == 403
     assert "n&#x27;en voit rien" in refused.content.decode()
+
+
+def test_who_was_shown_one_element_begins_where_they_read_it(jeanne, as_owner):
+    """They have no first page of the record: « page not found » would look like our failure."""
+    stranger = jeanne.professionals["stranger"]
+    shown = (
+        ("scan", address(jeanne, "documents")), ("visit", address(jeanne, "care")),
+        ("blood", address(jeanne, "entries")), ("said", address(jeanne, "synthesis_line", "said")),
+    )  # fmt: skip
+    for name, page in shown:
+        with as_owner():
+            Authorisation.objects.filter(kind="share").delete()
+            SynthesisSource.objects.all().delete()  # what a line rests on would hide it
+            circle_period(
+                jeanne.record, "share", professional=stranger.professional, user=stranger.user,
+                element_id=jeanne.elements[name].id,
+            )  # fmt: skip
+        browser = jeanne.browser("jeanne")
+        answer = page_as(jeanne, browser, key_of(jeanne, "stranger"))
+        assert answer["Location"] == page
+        assert browser.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("why", ["blocked", "refused"])
+def test_who_comes_to_nothing_is_said_to_and_no_frame_is_left_open(jeanne, as_owner, why):
+    martin, record = jeanne.professionals["martin"].professional, jeanne.record
+    with as_owner():
+        Block.objects.create(record=record, professional=martin, since=cast.LONG_AGO)
+        type(record).objects.filter(id=record.id).update(emergency_refused=True)
+    browser = jeanne.browser("jeanne")
+    answer = page_as(
+        jeanne, browser, {"blocked": key_of(jeanne, "martin"), "refused": "emergency"}[why]
+    )
+    assert answer.status_code == 403
+    assert "n&#x27;en voit rien" in answer.content.decode()
+    assert "see_as" not in browser.session
 
 
 def test_the_frame_closes_by_itself_when_the_asker_may_not_look_any_more(jeanne, as_owner):
