@@ -8,6 +8,7 @@ from __future__ import annotations
 from access.masks.aims import Audience, Target
 from access.masks.alike import hide_alike
 from access.masks.bundling import Choice
+from access.masks.doubled import still_hidden
 from access.masks.following import cover_line
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
 from access.masks.offering import put_subjects_aside, subjects_to_offer
@@ -41,6 +42,7 @@ __all__ = [
     "show",
     "show_element",
     "show_rule",
+    "still_hidden",
     "subjects_to_offer",
     "weigh",
     "weigh_rule",

@@ -156,18 +156,32 @@ def show(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         elements = keys_of(request.GET.getlist("e"))
         audience = Audience.parse(request.GET.get("from", ""))
         ended = masks.show_element(**asked, element_ids=elements, audience=audience)
-    messages.success(
-        request,
-        ngettext(
-            "C'est fait. %(count)s élément est de nouveau montré.",
-            "C'est fait. %(count)s éléments sont de nouveau montrés.",
-            ended,
+    still = masks.still_hidden(**asked) if ended else 0
+    if still:
+        messages.warning(
+            request,
+            ngettext(
+                "Ce masque est levé, mais une autre de vos règles cache encore %(count)s élément"
+                " aux mêmes personnes. Elle est dans « Qui peut voir ».",
+                "Ce masque est levé, mais une autre de vos règles cache encore %(count)s éléments"
+                " aux mêmes personnes. Elle est dans « Qui peut voir ».",
+                still,
+            )
+            % {"count": still},
         )
-        % {"count": ended}
-        if ended
-        else _("C'était déjà fait : rien n'a changé."),
-    )
+    else:
+        messages.success(request, _shown_again(ended))
     return redirect(back_to(request) or reverse("access:who_can_see", args=[record_id]))
+
+
+def _shown_again(ended: int) -> str:
+    if not ended:
+        return _("C'était déjà fait : rien n'a changé.")
+    return ngettext(
+        "C'est fait. %(count)s élément est de nouveau montré.",
+        "C'est fait. %(count)s éléments sont de nouveau montrés.",
+        ended,
+    ) % {"count": ended}
 
 
 def _key(value: str) -> uuid.UUID:

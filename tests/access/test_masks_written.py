@@ -256,7 +256,71 @@ def test_a_mask_on_what_its_holder_does_not_see_yet_ends_with_the_others(care, a
     assert [one["title"] for one in told] == ["", ""]
 
 
+def lifted(world, gesture, by=None):
+    """Show a gesture again; how much another rule still hides, said in the same request."""
+    viewer = by or world.jeanne
+    asked = {"by": viewer, "record_id": world.record.id}
+    with binding(viewer, at=NOON + MINUTE):
+        masks.show(**asked, gesture=gesture)
+        return masks.still_hidden(**asked)
+
+
+@pytest.mark.parametrize(
+    ("another", "still"),
+    [
+        ({"target": "everything"}, 2),
+        ({"target": "episode", "target_id": EPISODE}, 1),
+        ({"target": "everything", "audience": "professional"}, 2),
+        ({"target": "everything", "audience": "professional", "ended_at": NOON}, 0),
+        ({"target": "everything", "audience": "structure"}, 0),
+        ({"target": "everything", "audience": "profession", "audience_profession": "10"}, 0),
+        ({"audience": "professional", "audience_id": uuid.UUID(int=9)}, 0),
+        ({"target": "professional", "target_id": uuid.UUID(int=9)}, 0),
+    ],
+)
+def test_what_another_rule_hides_from_the_same_people_is_not_said_to_be_shown(
+    care, as_owner, another, still
+):
+    done = hide(care, care.letter, care.visit, audience=care.from_martin)
+    hide(care, care.mine, audience=EVERYONE)
+    if another.get("audience") in {"professional", "structure"}:
+        another = {"audience_id": care.martin.id} | another
+    with as_owner():
+        row(care.record, **another)
+        row(cast.record(cast.person("Autre")), gesture=done.gesture)
+    assert lifted(care, done.gesture) == still
+
+
+def test_of_a_profession_another_one_is_not_the_same_people(care):
+    doctors, nurses = (Audience(MaskAudience.PROFESSION, profession=code) for code in ("10", "60"))
+    for audience, still in ((nurses, 0), (doctors, 1)):
+        done = hide(care, care.letter, audience=doctors)
+        hide(care, care.letter, audience=audience)
+        assert lifted(care, done.gesture) == still
+
+
+def test_a_rule_on_every_professional_hides_nothing_from_a_delegate(care, as_owner):
+    with as_owner():
+        paul = cast.person("Paul")
+        cast.delegate(care.record, paul)
+        row(care.record)
+    audience = Audience(MaskAudience.DELEGATE, paul.id)
+    for again in (False, True):
+        done = hide(care, care.letter, audience=audience)
+        if again:
+            hide(care, care.letter, audience=audience)
+        assert lifted(care, done.gesture) == again
+
+
 # --- a minor and who speaks for them ---
+
+
+def test_a_representative_is_not_told_that_a_minors_mask_hides_it_still(minor):
+    done = hide(minor, minor.letter, by=minor.marie)
+    hide(minor, minor.letter, by=minor.lou)
+    assert lifted(minor, done.gesture, by=minor.marie) == 0
+    done = hide(minor, minor.letter, by=minor.lou)
+    assert lifted(minor, done.gesture, by=minor.lou) == 1
 
 
 def test_what_a_minor_hides_and_shows_again_rests_on_a_secret(minor):

@@ -247,6 +247,20 @@ def test_who_can_see_says_each_rule_and_undoes_it_in_one_press(shown, sign_in):
     assert not Mask.objects.filter(ended_at=None).exists()
 
 
+def test_hidden_twice_and_shown_once_it_is_said_to_be_hidden_still(shown, sign_in):
+    for _tab in range(2):
+        with binding(shown.jeanne, at=NOON):
+            done = masks.hide(
+                by=shown.jeanne, record_id=shown.record.id, element_ids=[shown.letter.id],
+                audience=Audience(MaskAudience.PROFESSIONAL, shown.martin.id),
+                gesture=uuid.uuid4(),
+            )  # fmt: skip
+    undo = f"{page('show', shown)}?gesture={done.gesture}"
+    answer = sign_in(shown.jeanne, shown.record).post(undo, follow=True)
+    assert "une autre de vos règles cache encore 1 élément aux mêmes personnes" in texts(answer)
+    assert "de nouveau montré" not in texts(answer)
+
+
 def test_a_button_leads_back_to_our_pages_only(shown, sign_in):
     browser = sign_in(shown.jeanne, shown.record)
     door = Authorisation.objects.get(kind="circle", record=shown.record)

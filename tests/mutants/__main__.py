@@ -32,8 +32,8 @@ GATE = tuple(
 MASKS = tuple(
     f"access/masks/{name}.py"
     for name in (
-        "aims", "alike", "bundling", "difference", "following", "hiding", "offering", "receipts",
-        "rules", "ruling", "staying", "subjects", "weighing",
+        "aims", "alike", "bundling", "difference", "doubled", "following", "hiding", "offering",
+        "receipts", "rules", "ruling", "staying", "subjects", "weighing",
     )
 )  # fmt: skip
 # What tells the gate's own mutants from the product within an hour, all of them; those that live
