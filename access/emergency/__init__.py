@@ -15,7 +15,7 @@ from access.emergency.opening import (
     open_for_call,
     open_in_emergency,
 )
-from access.emergency.queue import ToLookAt, count_to_look_at, to_look_at
+from access.emergency.queue import ToLookAt, count_to_look_at, still_open, to_look_at
 from access.emergency.strip import Strip, strip_on
 from access.emergency.wording import Reason
 
@@ -33,6 +33,7 @@ __all__ = [
     "open_for_call",
     "open_in_emergency",
     "say_seen",
+    "still_open",
     "strip_on",
     "to_look_at",
 ]

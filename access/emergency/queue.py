@@ -1,4 +1,7 @@
-"""The list « à regarder »: each opening until the one who reads it has said that they looked."""
+"""The list « à regarder »: each opening until the one who reads it has said that they looked.
+
+And those that run, looked at or not: whoever decides reads who has access, and may end it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db.models.functions import Cast
 from access import naming
 from access.binding import bound, now
 from access.circle.directory import trade_of
-from access.emergency.known import openings_known_to
+from access.emergency.known import live_openings_known_to, openings_known_to
 from access.emergency.wording import CALL, kept, said
 from access.journal import Action
 from access.models import JournalEvent, Opening, OpeningKind
@@ -50,17 +53,27 @@ class ToLookAt:
 
 def to_look_at(*, by: Viewer, dossier: Dossier) -> tuple[ToLookAt, ...]:
     """Return what somebody who decides has still to look at, the latest first."""
+    return _rows(_waiting(by, dossier), dossier)
+
+
+def still_open(*, dossier: Dossier) -> tuple[ToLookAt, ...]:
+    """Return the openings that run, to who decides; none through somebody's eyes."""
+    if not dossier.may_decide or bound().lens is not None:
+        return ()
+    return _rows(live_openings_known_to(dossier.standing), dossier)
+
+
+def _rows(openings: QuerySet[Opening], dossier: Dossier) -> tuple[ToLookAt, ...]:
     opened = JournalEvent.objects.filter(
         record_id=dossier.record_id, act=Action.EMERGENCY_OPENED.value,
         actor_professional_id=OuterRef("professional_id"), at=OuterRef("since"),
     )  # fmt: skip
-    waiting = (
-        _waiting(by, dossier)
-        .annotate(event=Subquery(opened.order_by("seq").values("id")[:1]))
+    found = (
+        openings.annotate(event=Subquery(opened.order_by("seq").values("id")[:1]))
         .select_related("professional", "structure")
         .order_by("-since", "-id")[:MOST]
     )
-    return tuple(_row(opening, dossier) for opening in waiting)
+    return tuple(_row(opening, dossier) for opening in found)
 
 
 def count_to_look_at(*, by: Viewer, dossier: Dossier) -> int:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access import circle, naming
+from access import circle, emergency, naming
 from access.doors import FAMILY, door, send_only
 from access.pages.going_back import back_to
 from access.pages.lasting import LastingForm
@@ -38,6 +38,7 @@ def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     context = {
         "team": team,
         "dossier": team.dossier,
+        "running": emergency.still_open(dossier=team.dossier),
         "asked": asked,
         "found": [(one, team.standing_of(one.id)) for one in found],
         "places": places,

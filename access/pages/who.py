@@ -39,6 +39,7 @@ def who_can_see(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     context = {
         "team": team,
         "dossier": team.dossier,
+        "running": emergency.still_open(dossier=team.dossier),
         "questions": waiting_questions(team.dossier),
         "rules": [(rule, f"{show}?{_undo(rule)}") for rule in rules],
         "shares": [

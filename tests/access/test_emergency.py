@@ -383,6 +383,29 @@ def test_it_is_on_each_list_until_each_has_looked(jeanne, roche):
     assert "à regarder" not in delegate
 
 
+def test_looked_at_or_not_who_has_access_is_among_those_who_have_and_ended_from_there(
+    jeanne, roche
+):
+    """« Qui peut voir » that leaves somebody out is untrue, and there was no way to end it."""
+    ask(roche)
+    opening = Opening.objects.get()
+    end, seen = (
+        reverse(f"access:emergency_{name}", args=[jeanne.record.id, opening.id])
+        for name in ("end", "seen")
+    )
+    hers = jeanne.browser("jeanne")
+    hers.post(seen)
+    for name in ("who_can_see", "doctors"):
+        page = reverse(f"access:{name}", args=[jeanne.record.id])
+        for who in ("jeanne", "guardian"):
+            html = jeanne.browser(who).get(page).content.decode()
+            assert end in html
+            assert "accès d'urgence, ouvert jusqu'au" in html
+    assert hers.post(end, {"next": page}).url == page
+    assert status(jeanne, roche, "home") == 404
+    assert end not in hers.get(page).content.decode()
+
+
 def test_the_treating_gp_has_it_on_their_list_until_they_come(jeanne, roche):
     ask(roche)
     mine = reverse("access:patients")
