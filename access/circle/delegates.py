@@ -152,6 +152,7 @@ def read_relatives(*, by: Viewer, record_id: uuid.UUID) -> Relatives:
     dossier = decider.dossier
     rows = live_delegations(record_id, adult=decider.of_an_adult)
     invited = waiting_invitations(record_id, adult=decider.of_an_adult)
+    usable = set(invited.filter(can_be_taken()).values_list("id", flat=True))
     return Relatives(
         dossier=dossier,
         delegates=tuple(
@@ -159,7 +160,7 @@ def read_relatives(*, by: Viewer, record_id: uuid.UUID) -> Relatives:
             for row in rows.select_related("person").order_by("since", "id")
         ),
         invited=tuple(
-            Invited(row.id, row.name, scope_of(row), row.expires_at, row.expires_at <= now())
+            Invited(row.id, row.name, scope_of(row), row.expires_at, expired=row.id not in usable)
             for row in invited.order_by("made_at", "id")
         ),
         representatives=representatives_of(dossier),

@@ -87,6 +87,9 @@ def test_three_wrong_birth_dates_stop_a_code(world, paul):
 
     assert "ne vont pas ensemble" in take(paul, code)
     assert not Delegation.objects.filter(record=world.record).exists()
+    with binding(world.jeanne, at=NOON):
+        [invited] = circle.read_relatives(by=world.jeanne, record_id=world.record.id).invited
+    assert invited.expired, "a code that opens nothing isn't said to work until a day"
 
 
 def test_whether_the_person_invited_is_known_changes_nothing_of_what_is_read(
