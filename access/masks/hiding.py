@@ -17,8 +17,9 @@ from access.masks.aims import Audience, Target, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.models.periods import begun, live
 from access.policy import NotVisible
-from access.receipts import give_receipt
+from access.receipts import body_of, give_receipt
 from records.models import Record
+from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
@@ -89,14 +90,14 @@ def hide(
     """Hide elements, or whole targets, from an audience: effective at the next read.
 
     ``until`` is the last day that counts; None means always. ``gesture`` is the key the page made:
-    the same gesture sent twice is done once. Raises ``NotVisible`` for what the asker doesn't see
-    and ``Refused`` for the treating GP. What the audience wrote is covered without effect.
+    the same gesture sent twice is done once. Of a page come back to, where something else was
+    chosen or that was undone since, it is another gesture: what is asked is hidden.
+
+    Raises ``NotVisible`` for what the asker doesn't see and ``Refused`` for the treating GP. What
+    the audience wrote is covered without effect.
     """
     decider = decide(by=by, record_id=record_id)
     standing = decider.dossier.standing
-    given = Receipt.objects.filter(record_id=record_id, gesture=gesture, kind=HIDING).first()
-    if given is not None:
-        return Hidden(gesture, given.id, given.number)
     keys = dict.fromkeys(element_ids)
     targets = [Target(MaskTarget.ELEMENT, key) for key in keys] + list(others)
     if not targets:
@@ -105,6 +106,13 @@ def hide(
     check_targets(targets, standing)
     stops = stop_after(until)
     elements = {key_of(element): element for element in those_visible(standing, list(keys))}
+    record = Record.objects.get(id=record_id)
+    body = _body(by, targets, elements.values(), audience, until, opens=opens_in_emergency)
+    given = Receipt.objects.filter(record_id=record_id, gesture=gesture, kind=HIDING).first()
+    if given is not None:
+        if _asks_the_same(body_of(given, record), body) and _holds(record_id, gesture):
+            return Hidden(gesture, given.id, given.number)
+        gesture = uuid7()
     for target in targets:
         Mask.objects.create(
             record_id=record_id,
@@ -123,13 +131,7 @@ def hide(
             until=stops,
         )
         _note(Action.MASKED, decider, by, target, elements, audience)
-    receipt = give_receipt(
-        Record.objects.get(id=record_id),
-        HIDING,
-        _body(by, targets, elements.values(), audience, until, opens=opens_in_emergency),
-        to=by.person_id,
-        gesture=gesture,
-    )
+    receipt = give_receipt(record, HIDING, body, to=by.person_id, gesture=gesture)
     return Hidden(
         gesture=gesture,
         receipt_id=receipt.id,
@@ -140,6 +142,21 @@ def hide(
             if audience.kind is MaskAudience.PROFESSIONAL and element.author_id == audience.id
         ),
     )
+
+
+def _holds(record_id: uuid.UUID, gesture: uuid.UUID) -> bool:
+    """Tell whether anything that a gesture hid is hidden by it still."""
+    return live_masks(record_id).filter(gesture=gesture).exists()
+
+
+def _asks_the_same(given: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """Tell whether two bodies of receipts hide the same from the same, as long; titles aside."""
+
+    def said(body: Mapping[str, Any]) -> tuple[Any, ...]:
+        targets = {(one["kind"], one["id"], one["categories"]) for one in body["targets"]}
+        return targets, body["audience"], body["until"], body["opens_in_emergency"]
+
+    return said(given) == said(asked)
 
 
 def _note(  # noqa: PLR0917  # one act, said once

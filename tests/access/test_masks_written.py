@@ -149,6 +149,52 @@ def test_a_gesture_is_one_act_on_one_record_and_no_other_receipt_stands_for_it(c
     assert Mask.objects.filter(record=care.record, gesture=done.gesture).count() == 1
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"elements": ["letter"]}, {"elements": ["letter", "visit", "mine"]},
+        {"audience": Audience(MaskAudience.PROFESSION, profession="10")},
+        {"until": dt.date(2026, 9, 1)}, {"opens_in_emergency": True},
+        {"others": [Target(MaskTarget.CATEGORY, categories=1)]},
+    ],
+)  # fmt: skip
+def test_a_page_come_back_to_hides_what_is_chosen_then(care, changed):
+    """A browser keeps the page with its key: what is chosen anew is never left unhidden."""
+    asked = {"elements": ["letter", "visit"], "audience": EVERYONE, "gesture": uuid.uuid4()}
+
+    def sent(facts):
+        facts = asked | facts
+        return hide(care, *(getattr(care, name) for name in facts.pop("elements")), **facts)
+
+    first = sent({})
+    assert sent({"elements": ["visit", "letter"]}) == first
+    again = sent(changed)
+    assert again.gesture != first.gesture
+    assert again.receipt_id != first.receipt_id
+    wanted = len((asked | changed)["elements"]) + len(changed.get("others", []))
+    masks_ = Mask.objects.filter(record=care.record)
+    assert masks_.filter(gesture=again.gesture).count() == wanted
+    assert masks_.filter(gesture=first.gesture).count() == 2
+
+
+def test_hidden_again_from_the_page_come_back_to_after_it_was_undone_it_is_hidden(care):
+    gesture = uuid.uuid4()
+    first = hide(care, care.letter, gesture=gesture)
+    hide(care, care.visit)
+    do(care, masks.show, gesture=gesture, at=NOON)
+    again = hide(care, care.letter, gesture=gesture)
+    assert again.receipt_id != first.receipt_id
+    assert Mask.objects.filter(target_id=care.letter.id, ended_at=None).count() == 1
+
+
+def test_another_subject_is_another_gesture_and_each_page_keeps_its_own(care):
+    gesture = uuid.uuid4()
+    for categories, same in ((1, True), (2, False)):
+        subject = Target(MaskTarget.CATEGORY, categories=categories)
+        assert (hide(care, others=[subject], gesture=gesture).gesture == gesture) is same
+    assert hide(care, others=[subject], gesture=EPISODE).gesture == EPISODE
+
+
 def test_nothing_to_hide_hides_nothing_and_gives_no_receipt(care):
     with pytest.raises(NotVisible):
         hide(care)
