@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PEOPLE = ("professional", "structure")
 #: The doors that somebody gives, one by one; the treating GP's is no secret.
 _GIVEN_DOORS = ("circle", "share")
+_THE_HOLDERS = (Action.EMERGENCY_REFUSED.value, Action.FILLED.value)
 _SILENT = {Action.JOURNAL_READ.value}  # reading one's own journal is kept, and isn't news
 
 
@@ -43,7 +44,7 @@ def known_as(standing: Standing) -> QuerySet[JournalEvent]:
     A representative sees no line that rests on a secret, nor about an element they don't see
     (it may have become secret since), nor what a minor read or decided, nor who came by a door
     that a minor gave alone, nor the refusal of an emergency access, of which the holder alone is
-    told.
+    told, nor that reimbursements came: they may be of nothing but a secret care.
     """
     events = JournalEvent.objects.filter(record_id=standing.record_id).exclude(act__in=_SILENT)
     if standing.is_holder:
@@ -52,7 +53,7 @@ def known_as(standing: Standing) -> QuerySet[JournalEvent]:
     for rows in visible_models(standing):
         seen |= Q(element_id__in=rows.values("id"))
     events = events.filter(seen, rests_on_secret=False)
-    events = events.exclude(act=Action.EMERGENCY_REFUSED.value)
+    events = events.exclude(act__in=_THE_HOLDERS)
     if not standing.holder_is_adult:
         events = events.exclude(actor_role=Role.PATIENT.value)
         alone = Q(id__in=given_by_minor(standing.record_id))

@@ -203,10 +203,16 @@ def still_arriving(*, by: Viewer, record_id: uuid.UUID) -> bool:
 
 
 def is_arriving(dossier: Dossier) -> bool:
-    """Tell the family whether a filling is under way; nobody else learns of it."""
+    """Tell the family whether a filling is under way; nobody else learns of it.
+
+    After the first, the holder alone: what comes then may be of nothing but a secret care.
+    """
     if not dossier.by_family:
         return False
-    return Filling.objects.filter(record_id=dossier.record_id, state__in=UNDER_WAY).exists()
+    fillings = Filling.objects.filter(record_id=dossier.record_id)
+    if not dossier.by_holder and fillings.filter(state=FillingState.DONE).exists():
+        return False
+    return fillings.filter(state__in=UNDER_WAY).exists()
 
 
 def why_empty(dossier: Dossier) -> str:

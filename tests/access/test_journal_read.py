@@ -222,6 +222,14 @@ def test_a_representative_sees_no_line_that_rests_on_a_secret(minor):
     assert any("donné accès au Dr Garnier" in line for line in sentences(told.mine))
 
 
+def test_a_representative_does_not_read_when_reimbursements_came(minor):
+    """They may be of nothing but what is secret: the day would tell."""
+    with binding(WORKER, at=TUESDAY):
+        note(Action.FILLED, minor.record.id, by=WORKER, shown=1)
+    assert len(read(minor, by=minor.lou).automatic) == 1
+    assert read(minor, by=minor.marie).automatic == ()
+
+
 def test_a_representative_reads_of_nobody_who_came_by_a_door_a_minor_gave_alone(minor, as_owner):
     with binding(minor.lou, at=NOON):
         circle.authorise(by=minor.lou, record_id=minor.record.id, professional_id=minor.garnier.id)

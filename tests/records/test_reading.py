@@ -408,6 +408,7 @@ def test_a_filling_under_way_is_told_to_the_family_alone_and_asking_again_is_no_
     arriving = "Les remboursements arrivent."
     assert arriving in page_of(jeanne, "jeanne", "home")
     assert arriving in page_of(jeanne, "jeanne", "care")
+    assert arriving in page_of(jeanne, "guardian", "home")
     assert arriving not in page_of(jeanne, "martin", "care")
     before = jeanne.events()
     asked = reverse("records:care_arriving", args=[jeanne.record.id])
@@ -420,6 +421,12 @@ def test_a_filling_under_way_is_told_to_the_family_alone_and_asking_again_is_no_
     assert jeanne.events() == before
     for who in ("martin", "stranger"):
         assert jeanne.browser(who).get(asked).status_code == 404
+    # What comes from then on may be of nothing but a secret care.
+    with as_owner():
+        Filling.objects.create(record=jeanne.record, requested_at=NOON)
+    assert arriving in page_of(jeanne, "jeanne", "home")
+    for who in ("guardian", "delegate"):
+        assert arriving not in page_of(jeanne, who, "home")
 
 
 # --- the first page ---------------------------------------------------------------------------
