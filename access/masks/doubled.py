@@ -13,7 +13,7 @@ from access import policy
 from access.binding import now
 from access.circle.deciding import may_decide
 from access.elements import KINDS
-from access.masks.hiding import live_masks, masks_known_to
+from access.masks.hiding import live_masks_known_to, masks_known_to
 from access.models import Mask, MaskAudience
 
 
@@ -29,8 +29,10 @@ def still_hidden(*, by: Viewer, record_id: uuid.UUID) -> int:
     Rules the asker may know of, elements they see: no number tells of what they don't.
     """
     standing = may_decide(by=by, record_id=record_id).dossier.standing
-    lifted = masks_known_to(standing, Mask.objects.filter(record_id=record_id, ended_at=now()))
-    live = masks_known_to(standing, live_masks(record_id))
+    # Of what a minor had lifted before, who lifts it again moves its day (``hiding``).
+    at_once = Q(ended_at=now()) | Q(until=now())
+    lifted = masks_known_to(standing, Mask.objects.filter(at_once, record_id=record_id))
+    live = live_masks_known_to(standing)
     shown: dict[Q, list[Any]] = {}
     for mask in lifted:
         shown.setdefault(_same_people(mask), []).append(mask.target_id)
