@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 
 import imports.parsing
 from imports import encoding, files
@@ -32,7 +33,7 @@ STAMP: Final = "reader"
 """Among what was recognised of a file: under which rules its rows were read."""
 PSEUDONYMS: Final = "pseudonyms"
 """Whether some of its rows are under a pseudonym: what they are to the store may have changed."""
-ROWS: Final = "rows"
+ROWS: Final = undoing.PRINT
 BEGINS: Final = "begins"
 """The print of its rows, and of the first of them, under the key of identifiers."""
 _COPIED: Final = ("file_kind", "scheme", "totals", "rows_read", "paid_cents", "reimbursed_cents")
@@ -144,7 +145,7 @@ def _as_now(before: Load) -> bool:
 def _written_since(before: Load) -> bool:
     """Tell whether another load of its schemes has written, or was taken back, since."""
     undone = Load.objects.filter(
-        state__in=(LoadState.UNDOING, LoadState.UNDONE), finished_at__gte=before.finished_at
+        Q(state=LoadState.UNDOING) | Q(state=LoadState.UNDONE, finished_at__gte=before.finished_at)
     )
     theirs = turns.schemes_of(before)
     return not undoing.is_last(before) or any(

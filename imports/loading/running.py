@@ -211,9 +211,13 @@ def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
         load.state = state
         load.problem_code = problem
         load.finished_at = load.heartbeat = now()
+        load.undo_ended = state is not LoadState.CHECKED and undoing.wrote_nothing(load)
         load.save(
-            update_fields=["state", "problem_code", "problem_params", "finished_at", "heartbeat"]
-        )
+            update_fields=[
+                "state", "problem_code", "problem_params", "finished_at", "heartbeat",
+                "undo_ended",
+            ]
+        )  # fmt: skip
         note(
             Action.LOAD_DONE, SYSTEM, by=WORKER, element_kind="load", element_id=load.id,
             reason=state.value,

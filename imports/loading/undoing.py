@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _BEGUN: Final = (LoadState.LOADING, LoadState.PAUSED, LoadState.CHECKING, LoadState.WAITING)
+PRINT: Final = "rows"
+"""Among what was recognised of a file: the print of its rows (`imports.loading.reloading`)."""
 _REMOVE: Final = "DELETE FROM imports_claimline WHERE person_key = ANY(%s) AND load_id = %s"
 _PUT_BACK: Final = """
     INSERT INTO imports_claimline
@@ -42,12 +44,36 @@ def may_undo(load: Load) -> bool:
 
 
 def is_last(load: Load) -> bool:
-    """Tell whether no other load of one of its schemes wrote anything since."""
-    since = Q(state=LoadState.DONE, finished_at__gt=load.finished_at) | Q(
-        state__in=_BEGUN, chunks_merged__isnull=False, only_check=False
+    """Tell whether no other load of one of its schemes came since, and is in the store.
+
+    One that is being taken back is there until it is gone, one that stopped halfway stays there.
+    The same rows once more, which changed nothing, are no other load.
+    """
+    ended = Q(state__in=(LoadState.DONE, LoadState.UNDOING)) | Q(
+        state=LoadState.FAILED, chunks_merged__isnull=False, undo_ended=False
     )
-    others = Load.objects.filter(since, file_kind=Kind.LINES).exclude(id=load.id)
-    return not any(schemes_of(load) & schemes_of(other) for other in others.only("totals"))
+    since = Q(finished_at__gt=load.finished_at) & ended
+    begun = Q(state__in=_BEGUN, chunks_merged__isnull=False)
+    others = Load.objects.filter(since | begun, file_kind=Kind.LINES, only_check=False)
+    read = others.exclude(id=load.id).only("totals", "file_sha256", "recognised", "undo_ended")
+    return not any(
+        schemes_of(load) & schemes_of(other) for other in read if not _is_the_same(load, other)
+    )
+
+
+def _is_the_same(load: Load, other: Load) -> bool:
+    """Tell whether another load was of the same rows and wrote nothing."""
+    if not other.undo_ended:
+        return False
+    rows = load.recognised.get(PRINT)
+    return other.file_sha256 == load.file_sha256 or (
+        rows is not None and other.recognised.get(PRINT) == rows
+    )
+
+
+def wrote_nothing(load: Load) -> bool:
+    """Tell whether a load left nothing to take back: not even a newer date."""
+    return not TouchedPersons.objects.filter(load_id=load.id).exists()
 
 
 def undo(load: Load) -> None:
@@ -77,9 +103,10 @@ def forget(before: dt.datetime) -> None:
     a correction is its history, and is kept.
     """
     old = Load.objects.filter(finished_at__lt=before, undo_ended=False, file_kind=Kind.LINES)
-    for load in old.filter(state__in=(LoadState.DONE, LoadState.UNDONE)).order_by("id"):
-        if load.state == LoadState.DONE and is_last(load):
-            continue
+    ended = old.filter(state__in=(LoadState.DONE, LoadState.FAILED, LoadState.UNDONE))
+    # All are looked at before any is forgotten: what came before one of them goes with it.
+    gone = [load for load in ended if load.state != LoadState.DONE or not is_last(load)]
+    for load in gone:
         with transaction.atomic():
             TouchedPersons.objects.filter(load_id=load.id).delete()
             Load.objects.filter(id=load.id).update(undo_ended=True)

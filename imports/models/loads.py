@@ -29,7 +29,8 @@ class Load(models.Model):
     is whole; a bit of ``chunks_merged`` is set for each chunk of the second one, which ``chunk``
     counts. ``corrects`` names the load whose refused rows came back in this one, ``totals_reason``
     says why it was loaded although the fund's slip announces something else, ``language`` in which
-    one its page was read when it was brought.
+    one its page was read when it was brought. ``undo_ended``: nothing of it can be taken back, as
+    others came since long ago, or as it wrote nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import io
 import re
 
@@ -172,6 +173,73 @@ def test_a_load_can_be_undone_until_the_next_of_its_scheme(desk, loader, as_owne
     assert desk.get(reverse("imports:load_undo", args=[first.id])).status_code == 404
     assert post(desk, "load_undo", first).status_code == 404
     assert "Retirer ce chargement" not in page_of(desk, first)
+
+
+def may_be_undone(desk, load):
+    return desk.get(reverse("imports:load_undo", args=[load.id])).status_code == 200
+
+
+def test_the_same_file_once_more_takes_no_undo_away(desk, loader):
+    content = lines(line("A"))
+    drop(desk, content)
+    first = loader()
+
+    for same in (content, gzip.compress(content)):
+        drop(desk, same)
+        assert counts(loader()) == {"read": 1, "identical": 1}
+        assert may_be_undone(desk, first)
+
+    # Another one brings the line too, although it changes nothing.
+    drop(desk, lines(line("A"), line("B", code="x")))
+    assert counts(loader()) == {"read": 2, "identical": 1, "refused": 1}
+    assert not may_be_undone(desk, first)
+
+
+def test_a_file_that_comes_while_it_is_taken_back_waits(desk, loader, checker, as_owner):
+    content = lines(line("A"))
+    drop(desk, content)
+    first = loader()
+    drop(desk, content)
+    loader()
+    assert post(desk, "load_undo", first).status_code == 302
+
+    drop(desk, content)
+    again = checker()
+    post(desk, "load_proceed", again)
+
+    with as_owner():
+        assert not loading.run(again.id)
+        assert loading.run(first.id)
+        assert loading.run(again.id)
+    again.refresh_from_db()
+    assert counts(again) == {"read": 1, "created": 1}
+
+
+@pytest.mark.parametrize("state", ["undoing", "failed"])
+def test_no_load_is_undone_under_another_that_is_not_gone(desk, loader, state):
+    drop(desk, lines(line("A", quantity="1")))
+    first = loader()
+    drop(desk, lines(line("A", quantity="2", flow_date="2026-05-05")))
+    second = loader()
+
+    Load.objects.filter(id=second.id).update(state=state)
+
+    assert not may_be_undone(desk, first)
+
+
+def test_loads_are_taken_back_one_after_the_other(desk, loader, as_owner):
+    before = held(as_owner)
+    loads = []
+    for quantity, flow in (("1", "2026-04-05"), ("2", "2026-05-05"), ("3", "2026-06-05")):
+        drop(desk, lines(line("A", quantity=quantity, flow_date=flow)))
+        loads.append(loader())
+
+    for load in reversed(loads):
+        assert post(desk, "load_undo", load).status_code == 302
+        with as_owner():
+            assert loading.run(load.id)
+
+    assert held(as_owner) == before
 
 
 @pytest.mark.parametrize(
