@@ -4,26 +4,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 
 from imports import files
 from imports.loading.refused import MOST_KEPT, Refusals
-from imports.parsing import (
-    COLUMNS,
-    PLACE,
-    Limits,
-    Refusal,
-    RefusedRow,
-    column_name,
-    open_stream,
-)
+from imports.parsing import Fault, Limits, Refusal, RefusedRow, open_stream
 
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from django.db.backends.utils import CursorWrapper
 
@@ -103,31 +96,31 @@ def _duplicate_rows(
 ) -> Iterator[RefusedRow]:
     """Read the file once more for the rows as they were: only their keys are staged."""
     column = _column(target)
-    at = COLUMNS[target.kind].index(column)
+    wrong = {
+        number: (column, Fault(_DUPLICATE, parameters=(("other", other),)))
+        for number, other in duplicates.kept.items()
+    }
     # Rows that are not lines of the file name each other's place, which may come after them.
-    held: list[tuple[int, Sequence[str]]] = []
+    held: list[RefusedRow] = []
     places: dict[int, str] = {}
-
-    def told(number: int, row: Sequence[str]) -> RefusedRow:
-        other = duplicates.kept[number]
-        known = dict(zip(COLUMNS[target.kind], row, strict=True))
-        parameters: dict[str, str | int] = {"other": places.get(other, other)}
-        if number in places:
-            known[PLACE] = parameters["place"] = places[number]
-        found = "" if column == "pseudonym" else row[at]
-        refusal = Refusal(number, column, _DUPLICATE, found, parameters=parameters)
-        return RefusedRow(number, tuple(known.get(name, "") for name in names), (refusal,))
-
+    # Those refused the first time are refused again, beside these.
+    limits = Limits(latest=today, refused=Limits().refused + MOST_KEPT)
     with files.KeptFile(load.id) as stream:
-        reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
-        names = [column_name(name) for name in reading.recognised.columns]
+        reading = open_stream(stream, limits)  # type: ignore[arg-type]  # read() is all it asks
+        reading.refuse(wrong)
         for batch in reading.batches():
-            for number, row in zip(batch.numbers, batch.rows, strict=True):
-                if number not in duplicates.kept:
+            for row in batch.refused:
+                if row.line not in wrong:
                     continue
-                if number in batch.places:
-                    places[number] = batch.places[number]
-                    held.append((number, row))
+                if row.line in batch.places:
+                    places[row.line] = batch.places[row.line]
+                    held.append(row)
                 else:
-                    yield told(number, row)
-    yield from (told(*each) for each in held)
+                    yield row
+    for row in held:
+        yield replace(row, refusals=tuple(_by_place(each, places) for each in row.refusals))
+
+
+def _by_place(refusal: Refusal, places: Mapping[int, str]) -> Refusal:
+    other = int(refusal.parameters["other"])
+    return replace(refusal, parameters={**refusal.parameters, "other": places.get(other, other)})

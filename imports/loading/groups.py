@@ -21,13 +21,15 @@ MOST_GROUPS: Final = 50
 class Example:
     """One refused row: its line, what was found (masked), what it most likely should be.
 
-    ``place`` says where it is in a format whose rows are not lines.
+    ``place`` says where it is in a format whose rows are not lines; ``expected`` what was, where
+    that is another thing for each row of the group.
     """
 
     line: str
     place: str
     found: str
     correction: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,16 @@ def groups_of(load: Load) -> list[Group]:
     for group in load.refusal_groups[:MOST_GROUPS]:
         rows = RefusedRow.objects.filter(load=load, code=group["code"], column=group["column"])
         examples = list(rows.order_by("line")[:EXAMPLES])
-        values = dict(examples[0].params) if examples else {}
-        title, expected, advice = wording.reason(group["code"], values)
+        reasons = [wording.reason(row.code, row.params) for row in examples]
+        # Of a group whose rows came after those that are kept, the count is all there is to tell.
+        title, expected, advice = reasons[0] if reasons else (wording.title(group["code"]), "", "")
+        alike = len({reason[1] for reason in reasons}) <= 1
         found.append(
             Group(
                 title=title,
                 column=group["column"],
                 count=wording.number(group["count"]),
-                expected=expected,
+                expected=expected if alike else "",
                 advice=advice,
                 examples=tuple(
                     Example(
@@ -63,8 +67,9 @@ def groups_of(load: Load) -> list[Group]:
                         place=str(row.params.get("place", "")),
                         found=row.found,
                         correction=row.correction,
+                        expected="" if alike else reason[1],
                     )
-                    for row in examples
+                    for row, reason in zip(examples, reasons, strict=True)
                 ),
             )
         )

@@ -174,6 +174,11 @@ def problems(load: Load) -> list[str]:
     return [sentence(Refusal(**each), _) for each in load.problem_params["refusals"]]
 
 
+def title(code: str) -> str:
+    """Return the title of a group of refused rows."""
+    return _(MESSAGES[code].title)
+
+
 def reason(code: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return the title of a group of refused rows, what was expected and what to do."""
     message = MESSAGES[code]

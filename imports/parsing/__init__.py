@@ -26,8 +26,15 @@ from imports.parsing.header import column_name
 from imports.parsing.limits import Limits
 from imports.parsing.messages import MESSAGES
 from imports.parsing.opening import open_lines, open_stream
-from imports.parsing.refusals import FileRefusedError, Notice, Refusal, RefusedRow, masked
-from imports.parsing.returned import ADDED, PLACE, guarded
+from imports.parsing.refusals import (
+    Fault,
+    FileRefusedError,
+    Notice,
+    Refusal,
+    RefusedRow,
+    masked,
+)
+from imports.parsing.returned import ADDED, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
 from imports.parsing.sampling import MOST as MOST_SAMPLED, SHOWN, sample
 from imports.parsing.sentences import sentence
@@ -40,10 +47,10 @@ __all__ = [
     "COLUMNS",
     "MESSAGES",
     "MOST_SAMPLED",
-    "PLACE",
     "SEPARATOR",
     "SHOWN",
     "Divided",
+    "Fault",
     "FileRefusedError",
     "Kind",
     "Layout",

@@ -79,6 +79,8 @@ class Checker:
         self.kind = kind
         self.rule = schema.rule
         self.names = schema.names
+        self.refused_too: Mapping[int, tuple[str, Fault]] = {}
+        """Rows that who saw the whole file refuses, by line: the column, what is wrong."""
         self._position = {name: i for i, name in enumerate(schema.names)}
         self.columns = [schema.columns[name] for name in schema.names]
         latest = limits.latest.isoformat() if limits.latest else ""
@@ -117,6 +119,9 @@ class Checker:
                     if isinstance(value, Fault):
                         faults[i][name] = value
         self._apply_rule(len(numbers), checked, faults)
+        for i in self.places_refused_too(numbers):
+            name, fault = self.refused_too[numbers[i]]
+            faults[i].setdefault(name, fault)
         if not faults:
             return Batch(self.kind, numbers, cast("Sequence[Sequence[str]]", checked))
         clean = [i for i in range(len(numbers)) if i not in faults]
@@ -130,6 +135,11 @@ class Checker:
             else:
                 batch.blank += 1
         return batch
+
+    def places_refused_too(self, numbers: Sequence[int]) -> list[int]:
+        """Return the places of the rows of these lines that are refused for no fault of theirs."""
+        too = self.refused_too
+        return [i for i, number in enumerate(numbers) if number in too] if too else []
 
     def _before(
         self, column: Column | PairedColumn, checked: Sequence[Sequence[str | Fault]]

@@ -25,7 +25,7 @@ from imports.parsing.signatures import signature
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imports.parsing.compression import Source
     from imports.parsing.formats import AnyPart
@@ -75,6 +75,10 @@ class DelimitedRows:
         self._records = RecordReader(layout.delimiter, layout.width, layout.limits)
         self._checker = Checker(layout.kind, layout.limits, optional=layout.optional)
         self._many_checker: ManyChecker | None = None
+
+    def refuse(self, rows: Mapping[int, tuple[str, Fault]]) -> None:
+        """Refuse some more rows, by line: the column, what is wrong."""
+        self._checker.refused_too = rows
 
     def stands_alone(self, chunk: Chunk) -> bool:
         """Tell whether the rows of a chunk can be read without those before and behind it."""
@@ -191,6 +195,10 @@ class DelimitedReading:
             columns=self._header.columns,
             notices=(*self._header.notices, *self._lines.notices),
         )
+
+    def refuse(self, rows: Mapping[int, tuple[str, Fault]]) -> None:
+        """Refuse some more rows; see `Reading`."""
+        self._rows.refuse(rows)
 
     def batches(self) -> Iterator[Batch]:
         """Yield what became of the rows, chunk by chunk."""

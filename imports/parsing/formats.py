@@ -17,7 +17,7 @@ from imports.parsing.rows import COLUMNS, Kind
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imports.parsing.checking import Batch
     from imports.parsing.compression import Source
@@ -143,6 +143,13 @@ class Reading(Protocol):
     @property
     def recognised(self) -> Recognised:
         """Return what the file is, as far as known: later lines may settle the encoding."""
+        ...
+
+    def refuse(self, rows: Mapping[int, tuple[str, Fault]]) -> None:
+        """Refuse some more rows, by number: the column, what is wrong.
+
+        For who saw the whole file; asked before `batches`.
+        """
         ...
 
     def batches(self) -> Iterator[Batch]:

@@ -58,6 +58,10 @@ class GatheredReading:
         """Return what the file is, as far as known."""
         return self._source.recognised
 
+    def refuse(self, rows: Mapping[int, tuple[str, Fault]]) -> None:
+        """Refuse some more rows; see `Reading`."""
+        self._checker.refused_too = rows
+
     def batches(self) -> Iterator[Batch]:
         """Yield what became of the rows, a few hundred at a time."""
         summary = self.summary

@@ -37,7 +37,8 @@ class ManyChecker:
         raw = [absent if at is None else written[at] for at in self._sources]
         found, wrong = self._columns(raw)
         found.escapes = escapes
-        left = sorted({*wrong, *self._breaking(found)})
+        too = self._checker.places_refused_too(numbers)
+        left = sorted({*wrong, *self._breaking(found), *too})
         if not left:
             return Batch(self._checker.kind, numbers, found, arrays=found, totals=_totals(found))
         rows = list(zip(*arrays.at(written, left), strict=True))

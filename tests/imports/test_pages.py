@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from access.models import FundRole
 from imports import files
+from imports.loading import refused
 from imports.models import Load
+from imports.parsing import MESSAGES
 from tests.imports.at_the_desk import drop, rejects, sign_in, words
-from tests.imports.loads import line, lines
+from tests.imports.loads import COLUMNS, line, lines
 from tests.imports.persons import NIR, make_record, rows
 
 
@@ -240,14 +242,35 @@ def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loade
     ] == [("downloaded", "load_refusals", 1)]
 
 
-def test_both_rows_of_a_key_go_back(desk, loader):
-    drop(desk, lines(line("A"), line("B"), line("A", quantity="2")))
+def test_both_rows_of_a_key_go_back_as_they_were_sent(desk, loader):
+    named = f"{NIR}-1"  # a fund may call a line by its person's number
+    sent = [line("A", scheme="General"), line(named), line(named), line("A", label="x" * 300)]
+    rows_of_file = [f"{row};réf {n}" for n, row in enumerate(sent, 1)]
+    drop(desk, "\n".join((f"{COLUMNS};notre_ref", *rows_of_file)).encode())
     load = loader()
 
-    _, *found = rejects(desk, load)
+    _, *back = rejects(desk, load)
 
-    assert [(row[0], row[11], row[-4]) for row in found] == [("A", "1", "2"), ("A", "2", "4")]
-    assert "la ligne 4 a le même" in found[0][-2]
+    assert [";".join(row[:-4]) for row in back] == rows_of_file
+    assert "la ligne 5 a le même" in back[0][-2]
+    page = words(desk.get(reverse("imports:load", args=[load.id]))).replace("&#x27;", "'")
+    assert NIR not in page
+    for number, other in ((2, 5), (3, 4), (4, 3), (5, 2)):
+        assert re.search(rf"Ligne {number} :(?:(?!Ligne).)*la ligne {other} a le même", page)
+
+
+def test_reasons_of_rows_past_those_that_are_kept_are_counted(desk, loader, monkeypatch):
+    monkeypatch.setattr(refused, "MOST_KEPT", 1)
+    drop(
+        desk,
+        lines(line("A", code="x"), line("B", rate_pct="101"), line("C", care_end="1999-01-01")),
+    )
+    load = loader()
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+
+    assert "Lignes refusées : 3" in page
+    assert MESSAGES["number_out_of_range"].title in page
 
 
 def test_nobody_else_takes_the_refused_rows(desk, loader, client, as_owner):

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from imports.parsing import copy_fields, sentence
+from imports.parsing import Fault, copy_fields, sentence
 from tests.imports.parsing.files import LINE, NIR, opened, read, refused_at_once
 from tests.imports.parsing.tables import BENEFIT, CNAM, ITEM, ndjson
 
@@ -178,3 +178,17 @@ def test_json_over_several_lines_is_refused_as_a_whole():
 
     assert refusal.code == "json_not_by_line"
     assert opened(b" \n {").summary.rows == 0
+
+
+def test_an_item_refused_by_who_saw_the_whole_file_keeps_its_place_and_its_values():
+    reading = opened(ndjson(BENEFIT))
+    reading.refuse({1: ("line_id", Fault("duplicate_in_file", parameters=(("other", 3),)))})
+
+    (batch,) = reading.batches()
+
+    (row,) = batch.refused
+    assert not batch.numbers
+    assert row.values[:2] == ("1 item[0]", "E-77/1")
+    assert [(each.code, dict(each.parameters)) for each in row.refusals] == [
+        ("duplicate_in_file", {"other": 3, "place": "1 item[0]"})
+    ]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from imports.encoding import Encoder
-from imports.parsing import Kind, Limits, arrays, open_stream
+from imports.parsing import Fault, Kind, Limits, arrays, open_stream
 from imports.parsing.columns import SCHEMAS
 from imports.parsing.lines import Chunk, Lines, together
 from imports.parsing.rules import Rule
@@ -70,11 +70,12 @@ def content(changes, absent, *, reordered):
     return "\n".join(lines).encode()
 
 
-def found(data, many):
-    """Return everything that became of a file, its rows encoded too."""
+def found(data, many, others=()):
+    """Return everything that became of a file, its rows encoded too; `others` are refused too."""
     limits = Limits(many=many, latest=dt.date(2026, 12, 1))
     encoder, texts, refused, batches = Encoder(KEY), [], [], []
     reading = open_stream(io.BytesIO(data), limits)
+    reading.refuse({number: ("line_id", Fault("duplicate_in_file")) for number in others})
     for batch in reading.batches():
         texts.append(encoder.encode(batch).text)
         batches += zip(batch.numbers, batch.rows, strict=True)
@@ -84,13 +85,19 @@ def found(data, many):
 
 
 @settings(max_examples=200)
-@given(st.lists(CHANGES | OTHER_LINES, max_size=8), ABSENT, st.booleans())
-def test_rows_at_once_are_what_they_are_one_by_one(changes, absent, reordered):
+@given(
+    st.lists(CHANGES | OTHER_LINES, max_size=8),
+    ABSENT,
+    st.booleans(),
+    st.sets(st.integers(2, 10), max_size=2),
+)
+def test_rows_at_once_are_what_they_are_one_by_one(changes, absent, reordered, others):
     data = content([{}, *changes], absent, reordered=reordered)
 
-    at_once = found(data, 0)
+    at_once = found(data, 0, others)
 
-    assert at_once == found(data, ONE_BY_ONE)
+    assert at_once == found(data, ONE_BY_ONE, others)
+    assert others.isdisjoint(number for number, _ in at_once[1])
 
 
 def test_right_and_wrong_rows_of_one_block_are_told_apart():
