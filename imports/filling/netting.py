@@ -69,8 +69,9 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     A line sent twice, under two identifiers of one person, counts once, in its newest state. A
     cancellation withdraws its own line, or the one it names unless that one was sent again since.
     A negative line is taken off the one it names, whenever it was sent: both are entries of one
-    account. It never shows by itself. One that names only what it bills (a name that ends in a
-    point: `imports.parsing.dcir_lines`) is taken off one of the lines that bill the same.
+    account. It never shows by itself, and one negative figure makes it negative. One that names
+    only what it bills (a name that ends in a point: `imports.parsing.dcir_lines`) is taken off one
+    of the lines that bill the same.
     """
     newest: dict[tuple[str, str], StoreLine] = {}
     for line in lines:
@@ -105,7 +106,7 @@ def _taken_off(
             before = cancelled_on.get(named, line.flow_date)
             cancelled_on[named] = max(before, line.flow_date)
         elif named in newest or not line.reverses_line_id.endswith(BILLS):
-            reversals[named].append(line)
+            reversals[named].append(_negative(line))
         else:
             billed.append(line)
     _match_bills(newest.values(), billed, reversals)
@@ -130,11 +131,30 @@ def _match_bills(
         if likely:
             best = max(likely, key=partial(_likeness, reversal))
             likely.remove(best)
-            reversals[best.key].append(reversal)
+            reversals[best.key].append(_negative(reversal))
+
+
+def _negative(reversal: StoreLine) -> StoreLine:
+    """Return a reversal with the signs it means: funds may put the minus on some figures only.
+
+    A quantity that has none, beside amounts that have, repeats that of the original, of which
+    the amounts may be a part: it says nothing.
+    """
+    quantity = reversal.quantity
+    return reversal._replace(
+        quantity=quantity if quantity is None or quantity <= 0 else None,
+        paid_cents=_off(reversal.paid_cents),
+        base_cents=_off(reversal.base_cents),
+        reimbursed_cents=_off(reversal.reimbursed_cents),
+    )
+
+
+def _off(cents: int | None) -> int | None:
+    return None if cents is None else -abs(cents)
 
 
 def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, dt.date, str]:
-    same = (line.quantity or 0) == -(reversal.quantity or 0)
+    same = (line.quantity or 0) == abs(reversal.quantity or 0)
     return same, line.flow_date <= reversal.flow_date, line.flow_date, line.line_id
 
 

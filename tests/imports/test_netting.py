@@ -114,6 +114,25 @@ TABLE = {
         ],
         [],
     ),
+    "amounts without their minus, beside a quantity that has it, are taken off": (
+        [
+            line("A"),
+            reversal("R", "A", quantity=-1, paid_cents=1000, reimbursed_cents=650),
+        ],
+        [("A", 2, 2000, 1300)],
+    ),
+    "a quantity without its minus repeats that of the original": (
+        [line("A"), reversal("R", "A", quantity=3)],
+        [],
+    ),
+    "nor takes it care away of which only money was taken back": (
+        [line("A"), reversal("R", "A", quantity=3, paid_cents=0, reimbursed_cents=-1000)],
+        [("A", 3, 3000, 950)],
+    ),
+    "a base without its minus leaves nothing behind": (
+        [line("A"), reversal("R", "A", quantity=None, base_cents=3000)],
+        [],
+    ),
     "an unknown quantity is one": (
         [line("A", quantity=None), reversal("R", "A", quantity=-1)],
         [],
