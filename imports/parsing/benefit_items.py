@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from imports.parsing.benefit_elements import first, identified, many, modifiers, one, text
 from imports.parsing.gathering import Found
 from imports.parsing.persons import INS_ROOT
 from imports.parsing.refusals import Fault
@@ -50,6 +51,10 @@ _VACCINES: Final = "J07"
 _RPPS: Final = frozenset({"urn:oid:1.2.250.1.71.4.2.1", "https://rpps.esante.gouv.fr"})
 _FINESS: Final = frozenset({"urn:oid:1.2.250.1.71.4.2.2", "https://finess.esante.gouv.fr"})
 _STATES: Final = {"active": "UPSERT", "cancelled": "CANCEL", "entered-in-error": "CANCEL"}
+_OUTCOMES: Final = ("complete", "partial")
+"""Of a claim that was worked on: another one has no amounts yet, or wrong ones."""
+_UNMAPPED: Final = ("addItem", "implicitRules")
+"""What would be lines of their own, and what changes the meaning of all others."""
 _PRESCRIBING: Final = frozenset({"prescriber", "prescribing", "referring", "referrer"})
 _AMOUNTS: Final = {"eligible": "base_cents", "benefit": "reimbursed_cents"}
 _EURO: Final = "EUR"
@@ -58,34 +63,37 @@ _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.{0,40})?", re.ASCII)
 
 def items(line: int, benefit: Element) -> Iterator[Found]:
     """Yield the lines of a resource; what is wrong with the whole of it is told of each item."""
-    listed = [each for each in _many(benefit, "item") if isinstance(each, dict)]
+    listed = many(benefit, "item")
     wrong = list(_refused_whole(benefit))
+    missing = ("item", "", Fault("element_missing", parameters=(("name", "item"),)))
     if not listed:
-        wrong.append(("item", "", Fault("element_missing", parameters=(("name", "item"),))))
-        yield Found(0, str(line), faults=tuple(wrong))
+        yield Found(0, str(line), faults=(*wrong, missing))
     common = _of_benefit(benefit)
     for position, item in enumerate(listed):
-        values, faults = _of_item(benefit, item, dict(common))
         place = f"{line} item[{position}]"
+        if not isinstance(item, dict):
+            yield Found(0, place, faults=(*wrong, missing))
+            continue
+        values, faults = _of_item(benefit, item, dict(common))
         yield Found(0, place, values, (*wrong, *faults))
 
 
 def _refused_whole(benefit: Element) -> Iterator[Wrong]:
-    kind, use, state = (_text(benefit, name) for name in ("resourceType", "use", "status"))
+    kind, use, state = (text(benefit, name) for name in ("resourceType", "use", "status"))
     if kind != "ExplanationOfBenefit":
         yield _unknown("resourceType", kind, "ExplanationOfBenefit")
     if use != "claim":
         yield _unknown("use", use, "claim")
     if state not in _STATES:
         yield _unknown("status", state, ", ".join(_STATES))
-    yield from _modified(benefit, "")
-
-
-def _modified(element: Element, path: str) -> Iterator[Wrong]:
-    """A modifier changes what everything beside it means: nobody may pass it over."""
-    if "modifierExtension" in element:
-        first = _first(element, "modifierExtension")
-        yield _unknown(f"{path}modifierExtension", _text(first, "url"), "")
+    outcome = text(benefit, "outcome")
+    if outcome and outcome not in _OUTCOMES:
+        yield _unknown("outcome", outcome, ", ".join(_OUTCOMES))
+    for name in _UNMAPPED:
+        if benefit.get(name):
+            yield _unknown(name, text(benefit, name), "")
+    around = {name: each for name, each in benefit.items() if name != "item"}
+    yield from (_unknown(path, url, "") for path, url in modifiers(around, ""))
 
 
 def _unknown(path: str, found: str, known: str) -> Wrong:
@@ -94,39 +102,39 @@ def _unknown(path: str, found: str, known: str) -> Wrong:
 
 
 def _of_benefit(benefit: Element) -> dict[str, str]:
-    period = _one(benefit, "billablePeriod")
-    insurer, prescription = _one(benefit, "insurer"), _one(benefit, "prescription")
+    period = one(benefit, "billablePeriod")
+    insurer, prescription = one(benefit, "insurer"), one(benefit, "prescription")
     values = {
         "scheme": _named(insurer),
-        "care_start": _date(_text(period, "start")),
-        "care_end": _date(_text(period, "end")),
-        "prescription_ref": _value(prescription),
-        "operation": _STATES.get(_text(benefit, "status"), ""),
-        "flow_date": _date(_text(benefit, "created")),
+        "care_start": _date(text(period, "start")),
+        "care_end": _date(text(period, "end")),
+        "prescription_ref": identified(prescription),
+        "operation": _STATES.get(text(benefit, "status"), ""),
+        "flow_date": _date(text(benefit, "created")),
         **_person(benefit),
-        **_professional("performer", _one(benefit, "provider"), {}),
+        **_professional("performer", one(benefit, "provider"), {}),
     }
-    values["performer_kind"] = _kind(_one(benefit, "provider"))
+    values["performer_kind"] = _kind(one(benefit, "provider"))
     return values
 
 
 def _person(benefit: Element) -> dict[str, str]:
-    patient = _one(benefit, "patient")
-    reference = _text(patient, "reference")
+    patient = one(benefit, "patient")
+    reference = text(patient, "reference")
     inside = next(
         (
             each
-            for each in _many(benefit, "contained")
-            if isinstance(each, dict) and reference == f"#{_text(each, 'id')}"
+            for each in many(benefit, "contained")
+            if isinstance(each, dict) and reference == f"#{text(each, 'id')}"
         ),
         {},
     )
-    born = _text(inside, "birthDate")
+    born = text(inside, "birthDate")
     for holder in (patient, inside):
-        for identifier in _many(holder, "identifier"):
-            system = _text(identifier, "system").removeprefix(_OID)
+        for identifier in many(holder, "identifier"):
+            system = text(identifier, "system").removeprefix(_OID)
             if system.startswith(INS_ROOT):
-                value = _text(identifier, "value")
+                value = text(identifier, "value")
                 return {"person_system": system, "person_value": value, "birth_date": born}
     pseudonym = reference.rpartition("/")[2] if not reference.startswith("#") else ""
     return {"person_system": PSEUDONYMS, "person_value": pseudonym, "birth_date": born}
@@ -135,96 +143,102 @@ def _person(benefit: Element) -> dict[str, str]:
 def _of_item(
     benefit: Element, item: Element, values: dict[str, str]
 ) -> tuple[dict[str, str], list[Wrong]]:
-    wrong = list(_modified(item, "item."))
+    wrong = [_unknown(path, url, "") for path, url in modifiers(item, "item.")]
     if "detail" in item:
         wrong.append(_unknown("item.detail", "", ""))
-    sequence = _text(item, "sequence")
-    own = _value({"identifier": _first(benefit, "identifier")})
+    sequence = text(item, "sequence")
+    own = identified({"identifier": first(benefit, "identifier")})
     values["line_id"] = f"{own}/{sequence}" if own and sequence else ""
-    served = _one(item, "servicedPeriod")
-    start = _text(item, "servicedDate") or _text(served, "start")
+    served = one(item, "servicedPeriod")
+    start = text(item, "servicedDate") or text(served, "start")
     if start:
         values["care_start"] = _date(start)
-        values["care_end"] = _date(_text(served, "end"))
+        values["care_end"] = _date(text(served, "end"))
     wrong += _code(item, values)
     wrong += _quantity(item, values)
     wrong += _money(item, values)
     values |= _team(benefit, item)
     negative = any(values.get(name, "").startswith("-") for name in ("quantity", "paid_cents"))
     if negative or values["operation"] == "CANCEL":
-        earlier = _value(
-            {"identifier": _one(_one(_first(benefit, "related"), "claim"), "identifier")}
+        earlier = identified(
+            {"identifier": one(one(first(benefit, "related"), "claim"), "identifier")}
         )
         values["reverses_line_id"] = f"{earlier}/{sequence}" if earlier else ""
     return values, wrong
 
 
 def _code(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
-    concept = _one(item, "productOrService")
-    codings = [each for each in _many(concept, "coding") if isinstance(each, dict)]
+    concept = one(item, "productOrService")
+    codings = [each for each in many(concept, "coding") if isinstance(each, dict)]
     for coding in codings:
-        if _text(coding, "system") in _ATC:
-            values["atc"] = _text(coding, "code")
-    known = next((each for each in codings if _text(each, "system") in _LISTS), None)
+        if text(coding, "system") in _ATC:
+            values["atc"] = text(coding, "code")
+    known = next((each for each in codings if text(each, "system") in _LISTS), None)
     if known is None:
-        found = _text(codings[0], "system") if codings else _text(concept, "text")
+        found = text(codings[0], "system") if codings else text(concept, "text")
         yield _unknown("item.productOrService.coding.system", found, ", ".join(CodeSystem))
         return
-    system = _LISTS[_text(known, "system")]
+    system = _LISTS[text(known, "system")]
     values |= {
         "code_system": system.value,
-        "code": _text(known, "code"),
-        "label": _text(known, "display") or _text(concept, "text"),
+        "code": text(known, "code"),
+        "label": text(known, "display") or text(concept, "text"),
         "section": _SECTIONS[system].value,
     }
     if system is CodeSystem.CIP13 and values.get("atc", "").startswith(_VACCINES):
         values["section"] = Section.VACCINE.value
-    told = {_text(each, "code") for each in _many(_one(item, "category"), "coding")}
+    told = {text(each, "code") for each in many(one(item, "category"), "coding")}
     values["section"] = next((each.value for each in Section if each in told), values["section"])
 
 
 def _quantity(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
-    quantity = _one(item, "quantity")
+    quantity = one(item, "quantity")
     if "value" in quantity:
         number = quantity["value"]
         whole = isinstance(number, Decimal) and number == number.to_integral_value()
         values["quantity"] = str(int(number)) if whole else str(number)[:60]
-    if "unit" in quantity and _text(quantity, "system"):
-        yield _unknown("item.quantity.system", _text(quantity, "system"), "")
+    if "unit" in quantity and text(quantity, "system"):
+        yield _unknown("item.quantity.system", text(quantity, "system"), "")
 
 
 def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
-    amounts = [("paid_cents", "item.net", _one(item, "net"))]
-    for adjudication in _many(item, "adjudication"):
-        codes = {_text(each, "code") for each in _many(_one(adjudication, "category"), "coding")}
+    amounts = [("paid_cents", "item.net", one(item, "net"))]
+    told: set[str] = set()
+    for adjudication in many(item, "adjudication"):
+        codes = {text(each, "code") for each in many(one(adjudication, "category"), "coding")}
+        for code in sorted(told & codes):
+            twice = Fault("element_twice", parameters=(("name", f"item.adjudication {code}"),))
+            yield "item.adjudication", code, twice
+        told |= codes & {*_AMOUNTS, "eligpercent"}
         for code, name in _AMOUNTS.items():
             if code in codes:
-                amounts.append((name, "item.adjudication.amount", _one(adjudication, "amount")))
+                amounts.append((name, "item.adjudication.amount", one(adjudication, "amount")))
         if "eligpercent" in codes:
-            values["rate_pct"] = _text(adjudication, "value")
+            values["rate_pct"] = text(adjudication, "value")
     for name, path, money in amounts:
-        if money and _text(money, "currency") not in {"", _EURO}:
-            yield _unknown(f"{path}.currency", _text(money, "currency"), _EURO)
+        if money and text(money, "currency") not in {"", _EURO}:
+            yield _unknown(f"{path}.currency", text(money, "currency"), _EURO)
         cents = money.get("value")
         if isinstance(cents, Decimal):
             cents = cents.scaleb(2)
             whole = cents == cents.to_integral_value() if cents.adjusted() < 18 else False  # noqa: PLR2004 - within 8 bytes
-            values[name] = str(int(cents)) if whole else _text(money, "value")
-        elif cents is not None:
-            values[name] = str(cents)[:60]
+            values[name] = str(int(cents)) if whole else text(money, "value")
+        elif cents is not None:  # a text: of euros or of cents, who knows
+            number = Fault("element_not_number", parameters=(("name", f"{path}.value"),))
+            yield f"{path}.value", str(cents)[:60], number
 
 
 def _team(benefit: Element, item: Element) -> dict[str, str]:
     """Whom the item names of those who took part, or all of them when it names nobody."""
     found: dict[str, str] = {}
-    wanted = {str(each) for each in _many(item, "careTeamSequence")}
-    for member in _many(benefit, "careTeam"):
-        if wanted and _text(member, "sequence") not in wanted:
+    wanted = {str(each) for each in many(item, "careTeamSequence")}
+    for member in many(benefit, "careTeam"):
+        if wanted and text(member, "sequence") not in wanted:
             continue
-        roles = {_text(each, "code") for each in _many(_one(member, "role"), "coding")}
+        roles = {text(each, "code") for each in many(one(member, "role"), "coding")}
         role = "prescriber" if roles & _PRESCRIBING else "performer"
-        provider = _one(member, "provider")
-        found |= _professional(role, provider, _one(member, "qualification"))
+        provider = one(member, "provider")
+        found |= _professional(role, provider, one(member, "qualification"))
         if role == "performer":
             found["performer_kind"] = _kind(provider)
     return found
@@ -232,22 +246,22 @@ def _team(benefit: Element, item: Element) -> dict[str, str]:
 
 def _professional(role: str, provider: Element, qualification: Element) -> dict[str, str]:
     found = {}
-    identifier = _one(provider, "identifier")
-    system, value = _text(identifier, "system"), _text(identifier, "value")
+    identifier = one(provider, "identifier")
+    system, value = text(identifier, "system"), text(identifier, "value")
     if system in _RPPS:
         found[f"{role}_rpps"] = value
     elif system in _FINESS:
         found[f"{role}_finess"] = value
-    if name := _text(provider, "display"):
+    if name := text(provider, "display"):
         found[f"{role}_name"] = name
-    coding = _first(qualification, "coding")
-    if specialty := _text(coding, "code") or _text(qualification, "text"):
+    coding = first(qualification, "coding")
+    if specialty := text(coding, "code") or text(qualification, "text"):
         found[f"{role}_specialty"] = specialty
     return found
 
 
 def _kind(provider: Element) -> str:
-    system, reference = _text(_one(provider, "identifier"), "system"), _text(provider, "reference")
+    system, reference = text(one(provider, "identifier"), "system"), text(provider, "reference")
     if system in _FINESS or reference.startswith("Organization/"):
         return "structure"
     return "person" if system in _RPPS or reference.startswith("Practitioner") else ""
@@ -255,41 +269,12 @@ def _kind(provider: Element) -> str:
 
 def _named(insurer: Element) -> str:
     return (
-        _value(insurer)
-        or _text(insurer, "reference").rpartition("/")[2]
-        or _text(insurer, "display")
+        identified(insurer)
+        or text(insurer, "reference").rpartition("/")[2]
+        or text(insurer, "display")
     )
-
-
-def _value(holder: Element) -> str:
-    return _text(_one(holder, "identifier"), "value")
 
 
 def _date(text: str) -> str:
     match = _DATE.fullmatch(text)
     return match[1] if match else text
-
-
-def _text(element: object, name: str) -> str:
-    """Return a value as text; nothing for what is a list or an object, or is not there."""
-    found = element.get(name) if isinstance(element, dict) else None
-    if isinstance(found, bool) or found is None or isinstance(found, (dict, list)):
-        return ""
-    return str(found)
-
-
-def _one(element: object, name: str) -> Element:
-    found = element.get(name) if isinstance(element, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _many(element: object, name: str) -> list[Any]:
-    found = element.get(name) if isinstance(element, dict) else None
-    if isinstance(found, list):
-        return found
-    return [found] if isinstance(found, dict) else []
-
-
-def _first(element: object, name: str) -> Element:
-    found = _many(element, name)
-    return found[0] if found and isinstance(found[0], dict) else {}

@@ -76,6 +76,16 @@ OF_FILES: Final = {
         _("un élément %(name)s"),
         _("Complétez la ressource, puis déposez le fichier de nouveau."),
     ),
+    "element_twice": Message(
+        _("Éléments donnés plusieurs fois"),
+        _("un seul %(name)s"),
+        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
+    ),
+    "element_not_number": Message(
+        _("Nombres écrits comme du texte"),
+        _("un nombre sans guillemets pour %(name)s"),
+        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
+    ),
     "element_unknown": Message(
         _("Éléments dont la valeur n'est pas prise"),
         _("pour %(name)s, une de ces valeurs : %(choices)s"),

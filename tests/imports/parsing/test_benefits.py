@@ -27,6 +27,9 @@ def changed(path, value, resource=BENEFIT):
     return made
 
 
+ADJUDICATION = {"category": {"coding": [{"code": "benefit"}]}, "amount": {"value": 1}}
+
+
 def item(**elements):
     return changed(["item"], [ITEM | elements])
 
@@ -112,7 +115,13 @@ def test_each_element_has_its_column(resource, said):
         (item(quantity={"value": 1.5}), "quantity", "1.5"),
         (item(net={"value": 12.505}), "paid_cents", "12.505"),
         (item(net={"value": 1e30}), "paid_cents", "1E+30"),
-        (item(net={"value": "12"}), "", ""),
+        (item(net={"value": "12"}), "item.net.value", "12"),
+        (item(adjudication=[ADJUDICATION, ADJUDICATION]), "item.adjudication", "benefit"),
+        (changed(["outcome"], "queued"), "outcome", "queued"),
+        (changed(["addItem"], [ITEM]), "addItem", ""),
+        (changed(["implicitRules"], "urn:not"), "implicitRules", "urn:not"),
+        (changed(["careTeam", 0, "modifierExtension"], [{"url": "urn:not"}]),
+         "careTeam.modifierExtension", "urn:not"),
         (changed(["identifier"], []), "line_id", ""),
         # Somebody's number, of a list that says nothing here.
         (changed(["contained", 0, "identifier"], [{"system": "urn:x", "value": "9"}]),
@@ -124,12 +133,22 @@ def test_each_element_has_its_column(resource, said):
 def test_what_has_no_place_here_is_refused_by_its_name(resource, column, found):
     row = one(resource)
 
-    if not column:
-        assert row.paid_cents == 12
-        return
     assert [(each.column, each.found) for each in row] == [(column, found)]
     place = "1" if column == "item" else "1 item[0]"
     assert sentence(row[0]).startswith(f"{place}, colonne {column} : attendu ")
+
+
+def test_every_item_of_a_list_is_a_row_in_its_place():
+    resource = changed(["item"], ["x", ITEM, None])
+
+    first, second, third = read(ndjson(resource))
+
+    assert second.line_id == "E-77/1"
+    assert [sentence(each) for (each,) in (first, third)] == [
+        f"1 item[{at}], colonne item : attendu un élément item, rien trouvé. "
+        "Complétez la ressource, puis déposez le fichier de nouveau."
+        for at in (0, 2)
+    ]
 
 
 @pytest.mark.parametrize(
