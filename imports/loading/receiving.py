@@ -16,6 +16,7 @@ from access.policy import NotVisible
 from access.viewer import Role
 from imports import files
 from imports.models import Load
+from imports.parsing import without_numbers
 from records.uuid7 import uuid7
 
 
@@ -103,9 +104,9 @@ def _kept(stream: BinaryIO) -> files.Kept:
 
 
 def _safe_name(name: str) -> str:
-    """Return the last part of a name, printable, cut to what is kept."""
+    """Return the last part of a name, printable, cut to what is kept, a person's number masked."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(c for c in last if c.isprintable())[:LONGEST_NAME] or "?"
+    return without_numbers("".join(c for c in last if c.isprintable())[:LONGEST_NAME]) or "?"
 
 
 def wake(load_id: uuid.UUID) -> None:

@@ -32,7 +32,7 @@ from imports.parsing.refusals import (
     Notice,
     Refusal,
     RefusedRow,
-    masked,
+    without_numbers,
 )
 from imports.parsing.returned import ADDED, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
@@ -72,9 +72,9 @@ __all__ = [
     "digests",
     "each_row",
     "guarded",
-    "masked",
     "open_lines",
     "open_stream",
     "sample",
     "sentence",
+    "without_numbers",
 ]

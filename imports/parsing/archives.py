@@ -11,7 +11,13 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from imports.parsing.refusals import Fault, FileRefusedError, StreamStoppedError, of_file
+from imports.parsing.refusals import (
+    Fault,
+    FileRefusedError,
+    StreamStoppedError,
+    of_file,
+    without_numbers,
+)
 
 
 if TYPE_CHECKING:
@@ -152,4 +158,4 @@ def of_member(name: str, code: str) -> Fault:
 
 def printable(name: str) -> str:
     """Return a file's name as it may be shown."""
-    return "".join(c if c.isprintable() else "?" for c in name[:60])
+    return without_numbers("".join(c if c.isprintable() else "?" for c in name[:60]))

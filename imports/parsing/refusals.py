@@ -96,11 +96,16 @@ def masked(value: str) -> str:
     return "•" * (len(value) - len(shown)) + shown
 
 
+def without_numbers(text: str) -> str:
+    """Mask what looks like the number of a person anywhere in a text."""
+    return _NIR_ANYWHERE.sub(lambda match: masked(match.group()), text)
+
+
 def shown(value: str, *, identifier: bool = False) -> str:
     """Make a value from the file safe to put in a sentence."""
     if identifier:
         return masked(value[:LONGEST_FOUND])
-    safe = _NIR_ANYWHERE.sub(lambda match: masked(match.group()), value)
+    safe = without_numbers(value)
     if len(safe) > LONGEST_FOUND:
         safe = safe[:LONGEST_FOUND] + "…"
     if not safe.isprintable():

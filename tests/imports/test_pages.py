@@ -259,6 +259,12 @@ def test_both_rows_of_a_key_go_back_as_they_were_sent(desk, loader):
         assert re.search(rf"Ligne {number} :(?:(?!Ligne).)*la ligne {other} a le même", page)
 
 
+def test_a_number_in_the_name_of_a_file_is_masked(desk):
+    drop(desk, lines(line("A")), f"../octobre {NIR}.csv")
+
+    assert Load.objects.get().file_name == f"octobre {'•' * 13}{NIR[-2:]}.csv"
+
+
 def test_reasons_of_rows_past_those_that_are_kept_are_counted(desk, loader, monkeypatch):
     monkeypatch.setattr(refused, "MOST_KEPT", 1)
     drop(
