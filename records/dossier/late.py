@@ -49,6 +49,12 @@ def scheme_name(code: str) -> str:
     }.get(code, code)
 
 
+def _named_fund(code: str) -> str:
+    """Return a scheme as a sentence says it, one we don't know too."""
+    name = scheme_name(code)
+    return name if name != code else _("régime %(code)s") % {"code": code}
+
+
 def late_funds(dossier: Dossier) -> tuple[str, ...]:
     """Return a sentence for each of the person's funds that is late; nothing to others."""
     if not (missing := _late(dossier)):
@@ -62,7 +68,7 @@ def funds_that_may_be_theirs(dossier: Dossier) -> tuple[str, ...]:
     """Say which funds are late where no line tells which is the person's: one, or all together."""
     missing = _late(dossier)
     if len(missing) > 1:
-        funds = [f"{scheme_name(one)} ({_named(months)})" for one, months in missing.items()]
+        funds = [f"{_named_fund(one)} ({_named(months)})" for one, months in missing.items()]
         late = _(
             "Des caisses n'ont pas encore envoyé tous leurs remboursements : %(funds)s. "
             "Si l'une d'elles rembourse ces soins, c'est pour cela."
@@ -93,7 +99,7 @@ def _sentence(scheme: str, months: list[dt.date]) -> str:
         len(months),
     )
     return late % {
-        "scheme": scheme_name(scheme),
+        "scheme": _named_fund(scheme),
         "of_months": of(_named(months)),
         "due": telling.day_and_month(due_on(months[0])),
     }
