@@ -55,8 +55,10 @@ _OUTCOMES: Final = ("complete", "partial")
 """Of a claim that was worked on: another one has no amounts yet, or wrong ones."""
 _UNMAPPED: Final = ("addItem", "implicitRules")
 """What would be lines of their own, and what changes the meaning of all others."""
+_ASSOCIATED: Final = "associated"
 _PRESCRIBING: Final = frozenset({"prescriber", "prescribing", "referring", "referrer"})
 _AMOUNTS: Final = {"eligible": "base_cents", "benefit": "reimbursed_cents"}
+_SIGNED: Final = ("quantity", "paid_cents", *_AMOUNTS.values())
 _EURO: Final = "EUR"
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.{0,40})?", re.ASCII)
 
@@ -158,13 +160,24 @@ def _of_item(
     wrong += _quantity(item, values)
     wrong += _money(item, values)
     values |= _team(benefit, item)
-    negative = any(values.get(name, "").startswith("-") for name in ("quantity", "paid_cents"))
-    if negative or values["operation"] == "CANCEL":
-        earlier = identified(
-            {"identifier": one(one(first(benefit, "related"), "claim"), "identifier")}
-        )
+    negative = any(values.get(name, "").startswith("-") for name in _SIGNED)
+    cancels = values["operation"] == "CANCEL"
+    if negative is not cancels:  # a regularisation that is cancelled takes nothing back
+        earlier = identified(one(first(benefit, "related"), "claim"))
         values["reverses_line_id"] = f"{earlier}/{sequence}" if earlier else ""
+    elif not cancels:
+        wrong += _replaces(benefit)
     return values, wrong
+
+
+def _replaces(benefit: Element) -> Iterator[Wrong]:
+    """One that takes the place of another, by another name, would be counted beside it."""
+    for related in many(benefit, "related"):
+        concept = one(related, "relationship")
+        for code in (text(each, "code") for each in many(concept, "coding")):
+            if code != _ASSOCIATED:
+                yield _unknown("related.relationship", code, _ASSOCIATED)
+                return
 
 
 def _code(item: Element, values: dict[str, str]) -> Iterator[Wrong]:

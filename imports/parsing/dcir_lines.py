@@ -86,6 +86,8 @@ _ISO_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]*", re.ASCII)
 _NO_DAY: Final = "1600-01-01"
 _DECIMAL: Final = re.compile(r"([+-]?)(\d{1,12})(?:[.,](\d{1,2})0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([+-]?\d{1,12})(?:[.,]0*)?", re.ASCII)
+_SIGNED: Final = ("PRS_ACT_QTE", "PRS_PAI_MNT", "BSE_REM_BSE", "BSE_REM_MNT")
+"""One of them that is negative makes the prestation a regularisation, details included."""
 _RPPS_LENGTH: Final = 11
 _SHORT_FINESS: Final = re.compile(r"\d{8}", re.ASCII)
 _FIRST_OF_TWINS: Final = {"", "0", "1"}
@@ -132,6 +134,7 @@ def joined(
     one it repeats: both are refused once the lines are together.
     """
     values = dict(zip(CENTRAL.columns, row.values[len(KEYS) :], strict=True))
+    back = any(values[name].startswith("-") for name in _SIGNED)
     ours = _of_prestation(values, row, reference)
     structure = next((texts[2] for name, _, texts in details if name == _PLACES), "")
     ours["performer_finess"] = _finess(structure)
@@ -143,6 +146,8 @@ def joined(
         line = ours | _of_detail(_BY_NAME[name], texts, values, reference)
         if position:
             line |= dict.fromkeys(("paid_cents", "base_cents", "reimbursed_cents"), "")
+        if back:
+            line["quantity"] = _taken_back(line["quantity"], values, first=not position)
         it = Found(number, f"{name} {number - starts[name]}", line)
         it = replace(own, values=line) if again else it
         yield _named(it, values, f"{key}|{name}|{position}")
@@ -195,6 +200,16 @@ def _of_detail(
     return line
 
 
+def _taken_back(quantity: str, values: Mapping[str, str], *, first: bool) -> str:
+    """Return the quantity of a detail of a regularisation, whose table may leave the sign out.
+
+    Where money alone is taken back, it is by the first line, which has the amounts.
+    """
+    if values["PRS_ACT_QTE"].startswith("-"):
+        return quantity if quantity.startswith("-") else f"-{quantity}"
+    return quantity if first else "0"
+
+
 def _by_nature(own: Found, values: Mapping[str, str], reference: Reference, key: str) -> Found:
     """Return the line of a prestation without a code of its own: the letter of its nature."""
     nature = values["PRS_NAT_REF"].lstrip("0")
@@ -225,7 +240,7 @@ def _named(found: Found, values: Mapping[str, str], key: str) -> Found:
     )
     billed = f"{blake2s(bills.encode(), digest_size=10).hexdigest()}."
     names = {"line_id": billed + blake2s(key.encode(), digest_size=16).hexdigest()}
-    if any(line[name].startswith("-") for name in ("quantity", "paid_cents")):
+    if line["quantity"].startswith("-") or any(values[name].startswith("-") for name in _SIGNED):
         names["reverses_line_id"] = billed
     return replace(found, values={**line, **names})
 

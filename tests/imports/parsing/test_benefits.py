@@ -30,6 +30,13 @@ def changed(path, value, resource=BENEFIT):
 ADJUDICATION = {"category": {"coding": [{"code": "benefit"}]}, "amount": {"value": 1}}
 
 
+RELATED = [{"claim": {"identifier": {"value": "E-70"}}}]
+
+
+def related(how):
+    return RELATED[0] | {"relationship": {"coding": [{"code": how}]}}
+
+
 def item(**elements):
     return changed(["item"], [ITEM | elements])
 
@@ -77,10 +84,24 @@ def coded(system, code, **elements):
          {"person_system": "fhir", "person_value": "p-9"}),
         (changed(["status"], "entered-in-error"), {"operation": "CANCEL"}),
         (
-            changed(["related"], [{"claim": {"identifier": {"value": "E-70"}}}],
+            changed(["related"], RELATED,
+                    item(net={"value": 0}, quantity={"value": 0},
+                         adjudication=[ADJUDICATION | {"amount": {"value": -1}}])),
+            {"reverses_line_id": "E-70/1", "paid_cents": "0", "reimbursed_cents": "-100"},
+        ),
+        (
+            changed(["related"], RELATED,
                     item(net={"value": -12.5}, quantity={"value": -2}, adjudication=[])),
             {"reverses_line_id": "E-70/1", "paid_cents": "-1250", "quantity": "-2"},
         ),
+        (changed(["related"], RELATED, changed(["status"], "cancelled")),
+         {"operation": "CANCEL", "reverses_line_id": "E-70/1"}),
+        (
+            changed(["related"], RELATED,
+                    changed(["status"], "cancelled", item(net={"value": -12.5}))),
+            {"operation": "CANCEL", "reverses_line_id": ""},
+        ),
+        (changed(["related"], [related("associated")]), {"reverses_line_id": ""}),
         (changed(["insurer"], {"reference": "Organization/agricole"}), {"scheme": "agricole"}),
         (changed(["insurer"], {"display": "general"}), {"scheme": "general"}),
         (changed(["careTeam"], None),
@@ -117,6 +138,7 @@ def test_each_element_has_its_column(resource, said):
         (item(net={"value": 1e30}), "paid_cents", "1E+30"),
         (item(net={"value": "12"}), "item.net.value", "12"),
         (item(adjudication=[ADJUDICATION, ADJUDICATION]), "item.adjudication", "benefit"),
+        (changed(["related"], [RELATED[0], related("prior")]), "related.relationship", "prior"),
         (changed(["outcome"], "queued"), "outcome", "queued"),
         (changed(["addItem"], [ITEM]), "addItem", ""),
         (changed(["implicitRules"], "urn:not"), "implicitRules", "urn:not"),

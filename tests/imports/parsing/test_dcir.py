@@ -104,6 +104,23 @@ def test_a_regularisation_names_what_it_bills_as_its_original_does():
     assert first.line_id.startswith(back.reverses_line_id)
 
 
+@pytest.mark.parametrize(
+    ("quantity", "said"),
+    [("-2", [-2, -2]), ("2", [2, 0])],
+    ids=["taken back whole, signed in one table only", "money alone"],
+)
+def test_no_detail_of_a_regularisation_is_a_line_of_its_own(quantity, said):
+    found = lines(
+        ER_PRS_F=[another(PRS, 1, PRS_ACT_QTE=quantity, PRS_PAI_MNT="-12.5", BSE_REM_MNT="-7.8")],
+        ER_PHA_F=[another(PHA, 1), another(PHA, 1)],
+    )
+
+    assert [line.quantity for line in found] == said
+    assert [line.paid_cents for line in found] == [-1250, None]
+    assert all(line.line_id.startswith(line.reverses_line_id) for line in found)
+    assert all(line.reverses_line_id for line in found)
+
+
 def test_what_cannot_be_joined_or_named_is_refused_where_it_stands():
     data = archive(
         ER_PRS_F=[another(PRS, 1), another(PRS, 2), another(PRS, 3)],
