@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.binding import note, use_case
@@ -40,9 +41,11 @@ def proceed(*, by: Viewer, load_id: uuid.UUID, reason: str = "") -> str:
         ) % {"count": SHORTEST_REASON}
     load.state, load.only_check, load.attempts = LoadState.WAITING, False, 0
     load.finished_at, load.chunks_merged, load.totals_reason = None, None, said
+    load.chunk, load.merging_since = 0, None
     load.save(
         update_fields=[
             "state", "only_check", "attempts", "finished_at", "chunks_merged", "totals_reason",
+            "chunk", "merging_since",
         ]
     )  # fmt: skip
     note(Action.LOAD_STARTED, SYSTEM, by=by, element_kind="load", element_id=load_id)
@@ -73,8 +76,10 @@ def resume(*, by: Viewer, load_id: uuid.UUID) -> None:
         return
     merging = load.chunks_merged is not None and not load.only_check
     load.state = LoadState.LOADING if merging else LoadState.WAITING
+    if load.merging_since and load.heartbeat:  # a pause is no time of work
+        load.merging_since += timezone.now() - load.heartbeat
     load.pause_asked, load.attempts, load.heartbeat = False, 0, None
-    load.save(update_fields=["state", "pause_asked", "attempts", "heartbeat"])
+    load.save(update_fields=["state", "pause_asked", "attempts", "heartbeat", "merging_since"])
     wake(load_id)
 
 

@@ -68,12 +68,23 @@ def _pace(load: Load, percent: int) -> str:
     if pace := _rows_a_second(load):
         rate = _("%(count)s lignes par seconde.")
         words.insert(0, rate % {"count": wording.number(pace)})
-    if load.started_at and percent:
-        spent = (timezone.now() - load.started_at).total_seconds()
-        left = wording.duration(spent * (100 - percent) / percent)
+    if seconds := _seconds_left(load, percent):
         remains = _("Temps restant : %(left)s.")
-        words.insert(0, remains % {"left": left})
+        words.insert(0, remains % {"left": wording.duration(seconds)})
     return " ".join(words)
+
+
+def _seconds_left(load: Load, percent: int) -> float:
+    """Return how long the work goes on at the pace of the pass under way; 0 while unknown.
+
+    The first pass began with this attempt. The second may come long after it.
+    """
+    if load.staged_rows is None:
+        since, done, left = load.started_at, percent, 100 - percent
+    else:
+        since, done, left = load.merging_since, load.chunk, (load.chunks or 1) - load.chunk
+    spent = (timezone.now() - since).total_seconds() if since else 0
+    return spent * left / done if done else 0
 
 
 def _rows_a_second(load: Load) -> int:

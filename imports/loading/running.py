@@ -99,7 +99,8 @@ def _take(load_id: uuid.UUID) -> Load | None:
             return None
         load.attempts += 1
         load.heartbeat = timezone.now()
-        load.started_at = load.started_at or load.heartbeat
+        if load.staged_rows is None:  # the first pass begins anew
+            load.started_at = load.heartbeat
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
         load.save(update_fields=["attempts", "heartbeat", "started_at", "state"])

@@ -150,7 +150,7 @@ def notices(load: Load) -> list[str]:
 
 def problem_title(load: Load) -> str:
     """Return whether anything of a file that went wrong was loaded."""
-    if load.state == LoadState.FAILED and load.chunk:
+    if load.state == LoadState.FAILED and load.chunk and not load.only_check:
         return _("Le chargement s'est arrêté en route.")
     return _("Rien n'a été chargé.")
 

@@ -94,6 +94,43 @@ def test_a_load_that_waits_is_paused_and_resumed(desk, checker):
     assert load.state == "checked"
 
 
+def test_the_time_left_counts_no_time_that_a_load_waited_for_somebody(desk, checker):
+    drop(desk, lines(line("A")))
+    load = checker()
+    now, days, minute = dt.datetime.now(dt.UTC), dt.timedelta(days=3), dt.timedelta(minutes=1)
+    Load.objects.filter(id=load.id).update(started_at=now - days, finished_at=now - days)
+
+    post(desk, "load_proceed", load)
+    Load.objects.filter(id=load.id).update(
+        state="loading",
+        chunks=10,
+        chunk=5,
+        chunks_merged=bytes(2),
+        merging_since=now - 10 * minute,
+    )
+    assert "Temps restant : 10 minutes" in page_of(desk, load)
+
+    paused = {
+        "state": "paused",
+        "merging_since": now - days - 10 * minute,
+        "heartbeat": now - days,
+    }
+    Load.objects.filter(id=load.id).update(**paused)
+    post(desk, "load_resume", load)
+    assert "Temps restant : 10 minutes" in page_of(desk, load)
+
+
+def test_a_check_that_nobody_decided_upon_says_that_nothing_was_loaded(desk, checker, as_owner):
+    drop(desk, lines(line("A")))
+    load = checker()
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=31)
+    Load.objects.filter(id=load.id).update(finished_at=long_ago)
+    with as_owner():
+        tidying.tidy()
+
+    assert "Rien n'a été chargé." in page_of(desk, load)
+
+
 def test_a_file_loaded_by_error_is_taken_back_and_each_line_is_as_before(desk, loader, as_owner):
     with as_owner():
         make_record(waits=False)
