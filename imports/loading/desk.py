@@ -19,6 +19,7 @@ from imports.loading.expected import Expected, expected
 from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
+from imports.loading.refused import MOST_KEPT
 from imports.loading.totals import SchemeTotals, by_scheme, differs, totals_of
 from imports.loading.undoing import may_undo
 from imports.models import Load, LoadState
@@ -98,6 +99,7 @@ class LoadView:
     more_groups: int
     totals: list[SchemeTotals]
     may_download: bool
+    kept_refused: str
     rows_loadable: int
     loadable: str
     paused: bool
@@ -197,6 +199,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         more_groups=max(0, len(load.refusal_groups) - MOST_GROUPS),
         totals=by_scheme(totals_of(load)),
         may_download=_may_download(load, by),
+        kept_refused=wording.number(MOST_KEPT) if load.rows_refused > MOST_KEPT else "",
         rows_loadable=loadable,
         loadable=wording.number(loadable),
         paused=load.state == LoadState.PAUSED,

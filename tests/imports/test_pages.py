@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from access.models import FundRole
 from imports import files
-from imports.loading import refused
+from imports.loading import desk as reading, refused
 from imports.models import Load
 from imports.parsing import MESSAGES
 from tests.imports.at_the_desk import drop, rejects, sign_in, words
@@ -267,6 +267,7 @@ def test_a_number_in_the_name_of_a_file_is_masked(desk):
 
 def test_reasons_of_rows_past_those_that_are_kept_are_counted(desk, loader, monkeypatch):
     monkeypatch.setattr(refused, "MOST_KEPT", 1)
+    monkeypatch.setattr(reading, "MOST_KEPT", 1)
     drop(
         desk,
         lines(line("A", code="x"), line("B", rate_pct="101"), line("C", care_end="1999-01-01")),
@@ -276,6 +277,8 @@ def test_reasons_of_rows_past_those_that_are_kept_are_counted(desk, loader, monk
     page = words(desk.get(reverse("imports:load", args=[load.id])))
 
     assert "Lignes refusées : 3" in page
+    assert "Il n'en rend que 1 : les autres sont comptées" in page.replace("&#x27;", "'")
+    assert len(rejects(desk, load)) == 2
     assert MESSAGES["number_out_of_range"].title in page
 
 
