@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imports.loading import wording
 from imports.models import ControlTotal
+from imports.parsing import ADDED, column_name
 
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ def differs(load: Load) -> bool:
     """Tell whether a slip announces something else than the file holds.
 
     The corrected rows of another file are the rest of it: no slip announces them by themselves.
+    They are known by our columns; whatever else comes in their place is a file like any other.
     """
-    if load.corrects:
+    columns = {column_name(name) for name in load.recognised.get("columns", ())}
+    if load.corrects and columns.issuperset(ADDED):
         return False
     return any(total.slip and not total.agrees for total in totals_of(load))
 

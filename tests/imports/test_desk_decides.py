@@ -344,6 +344,23 @@ def test_refused_rows_come_back_corrected_and_only_they_are_checked(desk, loader
     assert dict(zip(again, row, strict=True))["rejet_code"] == "cents_format"
 
 
+def test_a_whole_file_brought_as_a_correction_is_held_against_the_slip(desk, loader, checker):
+    drop(desk, lines(line("A"), line("B", code="x")))
+    first = loader()
+    drop(desk, f"{SLIP}general;2026-04;2;2000;1300\n".encode())
+    loader()
+
+    header, row = rejects(desk, first)
+    row[header.index("code")] = BOX["code"]
+    corrected = "\n".join(map(";".join, (header, row))).encode()
+
+    for content, differs in ((lines(line("B", paid_cents="999")), True), (corrected, False)):
+        upload = {"file": io.BytesIO(content)}
+        desk.post(reverse("imports:load_correct", args=[first.id]), upload)
+        asked = "Les totaux diffèrent du bordereau de la caisse." in page_of(desk, checker())
+        assert asked is differs
+
+
 def test_only_a_file_with_refused_rows_can_be_corrected(desk, loader):
     drop(desk, lines(line("A")))
     load = loader()
