@@ -97,6 +97,16 @@ def medicine(cip13: str) -> Medicine | None:
 
 
 @tables.remembered
+def class_of_medicine(system: str, code: str, said: str) -> str:
+    """Return the ATC class of a medicine: what was said of it, or what the tables know better.
+
+    Funds may leave it out, or give a class above its substance.
+    """
+    box = medicine(code) if system in _MEDICINES else None
+    return box.atc if box and box.atc.startswith(said) else said
+
+
+@tables.remembered
 def medicines() -> tuple[Medicine, ...]:
     """Return the medicines of the tables, in their order (by ATC code in the seed)."""
     found = (medicine(code) for code in tables.rows("medicines", "cip13"))

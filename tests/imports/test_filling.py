@@ -296,6 +296,14 @@ def test_a_line_says_who_what_and_which_care_it_pays_for(record):
     assert line.withdrawn_at is None
 
 
+def test_a_medicine_sent_without_its_class_has_that_of_the_tables(record):
+    claim("A", atc="")
+
+    assert filling.fill(record)
+
+    assert ReimbursementLine.objects.get().atc == "N02BE01"
+
+
 def test_a_transport_is_as_sensitive_as_the_care_it_goes_to(record):
     visit = {
         "section": "CARE", "code_system": "NGAP", "code": "CS", "atc": "",

@@ -31,6 +31,21 @@ def test_a_code_has_its_name_in_both_languages(system, code, french, english):
     assert reference.label(system, code, "en") == english
 
 
+@pytest.mark.parametrize(
+    ("system", "code", "said", "known"),
+    [
+        ("CIP13", "3400935955838", "", "N02BE01"),
+        ("CIP13", "3400935955838", "N02", "N02BE01"),
+        ("CIP13", "3400935955838", "N02BE51", "N02BE51"),
+        ("CIP13", "3400900000000", "A10", "A10"),
+        ("CIP13", "3400900000000", "", ""),
+        ("LPP", "3400935955838", "", ""),
+    ],
+)
+def test_a_class_that_the_fund_leaves_out_is_the_one_of_the_tables(system, code, said, known):
+    assert reference.class_of_medicine(system, code, said) == known
+
+
 def test_a_medicine_keeps_its_name_in_english_and_knows_its_substance():
     box = reference.medicine("3400934034190")
     assert (box.substance, box.atc, box.rate_pct) == ("sertraline", "N06AB06", 65)
