@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dmp.templatetags.wording import euros
 from imports.loading import wording
 from imports.models import ControlTotal
 from imports.parsing import ADDED, column_name
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imports.models import Load
 
 
@@ -48,6 +51,22 @@ class Total:
     def announced(self) -> str:
         """The lines of the slip."""
         return wording.number(self.slip.lines) if self.slip else ""
+
+    @property
+    def gap(self) -> tuple[str, str, str]:
+        """How much more the file holds than the slip announces: lines, paid, paid back."""
+        slip = self.slip
+        if slip is None:
+            return "", "", ""
+        return (
+            _signed(self.lines - slip.lines, wording.number),
+            _signed(self.paid_cents - slip.paid_cents, euros),
+            _signed(self.reimbursed_cents - slip.reimbursed_cents, euros),
+        )
+
+
+def _signed(value: int, said: Callable[[int], str]) -> str:
+    return f"+{said(value)}" if value > 0 else said(value)
 
 
 @dataclass(frozen=True, slots=True)
