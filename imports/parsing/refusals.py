@@ -15,9 +15,14 @@ LONGEST_FOUND = 60
 
 # A social-security number typed into the wrong column must not be shown from there either.
 # Numbers that begin with 3 or 4 are left alone: CIP13 and UCD13 codes have the same shape.
+_BETWEEN = "[ .\u00a0\u202f-]?"
 _NIR_ANYWHERE = re.compile(
-    r"(?<!\d)[1278][ .]?\d\d[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d\d|2[AB])[ .]?"
-    r"\d{3}[ .]?\d{3}(?:[ .]?\d\d)?(?!\d)",
+    r"(?<!\d)[1278]"
+    + "".join(
+        _BETWEEN + group
+        for group in (r"\d\d", r"(?:0[1-9]|1[0-2]|[2-9]\d)", r"(?:\d\d|2[AB])", r"\d{3}", r"\d{3}")
+    )
+    + rf"(?:{_BETWEEN}\d\d)?(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
 

@@ -401,6 +401,7 @@ def test_an_identifier_is_masked_wherever_it_was_written():
     (short,) = only(LINE, person_system="psa", person_value="é1234")
     (pseudonym,) = only(ALIAS, pseudonym="secret name")
     (elsewhere,) = only(LINE, section=f"de {NIR} et 2 53 07 2A 073 004 43")
+    (joined,) = only(LINE, section="2-53-07-2A-073-004-43, 2\u202f53\xa007 2A\xa0073\xa0004")
     (long,) = only(LINE, section="x" * 55 + NIR)
     (code,) = only(LINE, code=CIP13[:12] + "3")
 
@@ -408,6 +409,7 @@ def test_an_identifier_is_masked_wherever_it_was_written():
     assert short.found == "•••••"
     assert pseudonym.found == "•••••••••me"
     assert elsewhere.found == "de " + "•" * 13 + "89 et " + "•" * 19 + "43"
+    assert joined.found == "•" * 19 + "43, " + "•" * 16 + "04"
     assert long.found == "x" * 55 + "•••••…"
     assert code.found == "3400939169003"  # a CIP13 has 13 digits too and must be readable
 
