@@ -207,11 +207,16 @@ def _code(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
 def _quantity(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
     quantity = one(item, "quantity")
     if "value" in quantity:
-        number = quantity["value"]
-        whole = isinstance(number, Decimal) and number == number.to_integral_value()
-        values["quantity"] = str(int(number)) if whole else str(number)[:60]
+        values["quantity"] = _whole(quantity["value"])
     if "unit" in quantity and text(quantity, "system"):
         yield _unknown("item.quantity.system", text(quantity, "system"), "")
+
+
+def _whole(number: object) -> str:
+    """Return a number as we write whole ones; what is none is left to the check."""
+    if isinstance(number, Decimal) and number == number.to_integral_value():
+        number = int(number)
+    return "" if number is None else str(number)[:60]
 
 
 def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
@@ -227,7 +232,7 @@ def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
             if code in codes:
                 amounts.append((name, "item.adjudication.amount", one(adjudication, "amount")))
         if "eligpercent" in codes:
-            values["rate_pct"] = text(adjudication, "value")
+            values["rate_pct"] = _whole(adjudication.get("value"))
     for name, path, money in amounts:
         if money and text(money, "currency") not in {"", _EURO}:
             yield _unknown(f"{path}.currency", text(money, "currency"), _EURO)

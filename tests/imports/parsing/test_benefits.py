@@ -30,6 +30,7 @@ def changed(path, value, resource=BENEFIT):
 ADJUDICATION = {"category": {"coding": [{"code": "benefit"}]}, "amount": {"value": 1}}
 
 
+RATE = {"category": {"coding": [{"code": "eligpercent"}]}}
 RELATED = [{"claim": {"identifier": {"value": "E-70"}}}]
 
 
@@ -102,6 +103,9 @@ def coded(system, code, **elements):
             {"operation": "CANCEL", "reverses_line_id": ""},
         ),
         (changed(["related"], [related("associated")]), {"reverses_line_id": ""}),
+        (item(adjudication=[RATE | {"value": 65.0}]), {"rate_pct": "65"}),
+        (item(adjudication=[RATE | {"value": None}], quantity={"value": None}),
+         {"rate_pct": "None", "quantity": "None"}),
         (changed(["insurer"], {"reference": "Organization/agricole"}), {"scheme": "agricole"}),
         (changed(["insurer"], {"display": "general"}), {"scheme": "general"}),
         (changed(["careTeam"], None),
