@@ -329,6 +329,21 @@ def test_the_matrix_is_the_same_in_sql():
         assert set(listed) <= set(types)
 
 
+def test_permissions_are_known_by_their_number_and_none_is_no_door(world, shelves):
+    def known():
+        return [one for (one,) in sql("SELECT dmp_permission(unnest(array['circle', 'other']))")]
+
+    [(number,)] = sql("SELECT id FROM auth_permission WHERE codename = 'consult_record'")
+    assert known() == [number, None]
+    with role("dmp_owner"), connection.cursor() as cursor:
+        cursor.execute("UPDATE auth_permission SET codename = 'other' WHERE id = %s", [number])
+        cursor.execute("SELECT dmp_number_permissions()")
+    assert known() == [None, None]
+    with binding(world.petit.viewer, at=NOON):
+        turn_to(world.record.id)
+        assert titles() == ["Jeanne, Petit"]
+
+
 def test_who_the_viewer_is_is_asked_once_per_question_and_rows_come_by_an_index(world, shelves):
     with binding(world.petit.viewer, at=NOON):
         policy.standing_on(world.record.id)
