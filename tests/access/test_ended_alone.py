@@ -46,8 +46,10 @@ def lou(world, as_owner):
         world.scan = cast.document(world.record, title="Scanner", type_code="18748-4")
         world.outside = cast.pro("Colin", account=False)
         # Another child's: nothing of it is ever among what is read of Lou's.
-        other = cast.record(cast.person("Noé", born=dt.date(2012, 5, 6)))
-        Mask.objects.create(
+        noe = cast.person("Noé", born=dt.date(2012, 5, 6))
+        other = world.other = cast.record(noe)
+        world.noe = cast.family_viewer(noe)
+        world.noes_mask = Mask.objects.create(
             record=other, target="everything", audience="everyone", since=cast.LONG_AGO,
             set_by_kind="representative",
         )  # fmt: skip
@@ -225,6 +227,45 @@ def test_a_closed_record_begins_again_with_nobody_for_the_family_too(lou):
     with binding(lou.marie, at=NOON):
         end_every_door(by=lou.marie, record_id=lou.record.id)
     assert told(lou, at=NOON + HOUR)[0][0] == ()
+
+
+def test_what_the_family_ends_at_the_very_instant_the_minor_ends_another_is_over_for_them(lou):
+    """It is told by what was ended, on which record and when: nothing else goes on with it."""
+    with binding(lou.marie, at=BEFORE):
+        scan = masks.hide(
+            by=lou.marie, record_id=lou.record.id, element_ids=[lou.scan.id],
+            audience=Audience(MaskAudience.EVERYONE), gesture=uuid.uuid4(),
+        ).gesture  # fmt: skip
+    for end in (ENDS["a mask"], ENDS["a block"]):
+        do(lou, lou.marie, LATER, end)
+    do(lou, lou.lou, LATER, ENDS["a door"])
+    with binding(lou.noe, at=LATER):
+        masks.show_rule(by=lou.noe, record_id=lou.other.id, mask_id=lou.noes_mask.id)
+    with binding(lou.lou, at=NOON):
+        masks.show(by=lou.lou, record_id=lou.record.id, gesture=scan)
+    (members, _waiting, blocked, _gp), _seen, decided, *_rest = told(lou, at=NOON + HOUR)
+
+    assert blocked == ()
+    assert [rule.gesture for rule in decided.rules] == [scan]
+    assert "Dr Martin" in {one.name for one in members}
+
+
+def test_what_a_minor_ends_openly_is_over_for_the_family(lou):
+    """Whose patient a child is, is no secret: the former doctor's door goes with the right."""
+    gave = {"record_id": lou.record.id, "professional_id": lou.garnier.id}
+    with binding(lou.lou, at=BEFORE):
+        circle.declare_treating_gp(by=lou.lou, **gave)
+    with binding(lou.marie, at=BEFORE):
+        circle.authorise(by=lou.marie, **gave)
+    with binding(lou.lou, at=LATER):
+        circle.declare_treating_gp(
+            by=lou.lou, record_id=lou.record.id, professional_id=lou.martin.id
+        )
+    with binding(lou.marie, at=NOON):
+        team = circle.read_team(by=lou.marie, record_id=lou.record.id)
+    assert team.gp is not None
+    assert team.gp.name == "Dr Martin"
+    assert "Dr Garnier" not in {one.name for one in team.members}
 
 
 def test_once_of_age_what_a_minor_ended_is_over_for_everybody(lou):
