@@ -150,11 +150,16 @@ def _holds(record_id: uuid.UUID, gesture: uuid.UUID) -> bool:
 
 
 def _asks_the_same(given: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    """Tell whether two bodies of receipts hide the same from the same, as long; titles aside."""
+    """Tell whether two bodies of receipts hide the same from the same, as long; titles aside.
+
+    What has neither key nor subject is everything. One that an older version of ours sealed may
+    lack anything: it asks something else.
+    """
 
     def said(body: Mapping[str, Any]) -> tuple[Any, ...]:
-        targets = {(one["kind"], one["id"], one["categories"]) for one in body["targets"]}
-        return targets, body["audience"], body["until"], body["opens_in_emergency"]
+        named = [tuple(map(one.get, ("id", "categories"))) for one in body["targets"]]
+        rest = map(body.get, ("audience", "until", "opens_in_emergency"))
+        return frozenset(named), *rest
 
     return said(given) == said(asked)
 
