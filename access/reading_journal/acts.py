@@ -15,7 +15,8 @@ from records import reference
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import datetime as dt
+    from collections.abc import Collection, Mapping
 
     from access.elements import Named
     from access.models import JournalEvent
@@ -39,6 +40,8 @@ class Context:
     titles: Mapping[uuid.UUID, Named]
     silent: set[uuid.UUID]
     names: Mapping[uuid.UUID, str]
+    #: When the versions of the synthesis that the reader can tell apart were signed.
+    signed: Collection[dt.datetime] = ()
 
 
 def about_whom(event: JournalEvent) -> uuid.UUID | None:

@@ -27,6 +27,7 @@ from access.reading_journal.marking import marked
 from access.reading_journal.rules import Unusual
 from access.reading_journal.sentences import visit_sentence
 from records.dossier.entrance import Dossier, enter
+from records.dossier.synthesis import read_versions
 from records.models import Person
 
 
@@ -155,7 +156,7 @@ def in_words(
     """Gather events by person and day, the latest first; say what is ``unusual`` if asked."""
     rows = list(events)
     titles, silent = _elements(dossier, rows)
-    context = Context(by, dossier.by_holder, titles, silent, _names(rows))
+    context = Context(by, dossier.by_holder, titles, silent, _names(rows), _signed(dossier, rows))
     marks = marked(dossier, rows) if unusual else {}
     groups: dict[tuple[object, ...], list[JournalEvent]] = {}
     for event in rows:
@@ -212,6 +213,12 @@ def _elements(
     hidden = ids - titles.keys()
     silent = policy.not_announced(dossier.standing, hidden) if hidden else set()
     return titles, silent
+
+
+def _signed(dossier: Dossier, events: Iterable[JournalEvent]) -> set[dt.datetime]:
+    if not any(event.act == Action.SYNTHESIS_SIGNED.value for event in events):
+        return set()
+    return {version.signed_at for version in read_versions(dossier)}
 
 
 def _names(events: list[JournalEvent]) -> dict[uuid.UUID, str]:

@@ -174,6 +174,17 @@ def _listed(event: JournalEvent) -> str:
     }.get(event.element_kind, "")
 
 
+def _is_of_another_synthesis(event: JournalEvent, context: Context) -> bool:
+    """Whether it is about a version that is no other to the reader (policy, sections 5 and 6).
+
+    What changed in it is hidden from them: that it was published would tell. Of one that was
+    undone nobody sees a line any more: its holder alone is told.
+    """
+    if event.act == Action.SYNTHESIS_SIGNED.value:
+        return event.at not in context.signed
+    return event.act == Action.SYNTHESIS_UNDONE.value and not context.by_holder
+
+
 def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
     """Everything but reading. An act on an element the reader doesn't see is not said."""
     said: dict[str, int] = {}
@@ -181,6 +192,8 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
         about = event.element_id if event.element_kind not in {*PEOPLE, ""} else None
         withdrawn = event.act == Action.WITHDRAWN.value and about not in context.silent
         if about is not None and about not in context.titles and not withdrawn:
+            continue
+        if _is_of_another_synthesis(event, context):
             continue
         words = act_words(event, context)
         # Each step at the desk computes the draft again; to the person it is one preparation.

@@ -19,6 +19,7 @@ from access.reading_journal import read_journal
 from access.viewer import WORKER, Role
 from tests.access import cast
 from tests.access.cast import NOON, PARIS
+from tests.jeanne import add_synthesis
 
 
 TUESDAY = dt.datetime(2026, 6, 16, 14, 10, tzinfo=PARIS)
@@ -228,6 +229,37 @@ def test_a_representative_does_not_read_when_reimbursements_came(minor):
         note(Action.FILLED, minor.record.id, by=WORKER, shown=1)
     assert len(read(minor, by=minor.lou).automatic) == 1
     assert read(minor, by=minor.marie).automatic == ()
+
+
+def test_a_synthesis_that_differs_by_a_secret_alone_is_not_said_to_be_published(minor, as_owner):
+    """To the mother both versions are one, of the first day: a second would say what changed."""
+    times = (TUESDAY, TUESDAY + dt.timedelta(days=1))
+    said = [("Asthme", None)], [("Asthme", None), ("Contraception", minor.secret)]
+    for number, (at, lines) in enumerate(zip(times, said, strict=True), start=1):
+        with as_owner():
+            add_synthesis(minor.record, minor.petit, number, at, lines)
+        signed = {"element_kind": "synthesis_line", "door": "treating_gp", "shown": len(lines)}
+        with binding(minor.petit.viewer, at=at):
+            note(Action.SYNTHESIS_SIGNED, minor.record.id, by=minor.petit.viewer, **signed)
+
+    def published(by):
+        told = read(minor, by=by, at=times[1] + dt.timedelta(hours=1))
+        assert len(told.visits) == len(times), "that they came is no secret"
+        return ["publié la synthèse" in line for line in sentences(told.visits)]
+
+    assert published(minor.lou) == [True, True]
+    assert published(minor.marie) == [False, True]
+
+
+def test_that_a_synthesis_was_undone_is_told_to_its_holder_alone(minor):
+    with binding(minor.petit.viewer, at=TUESDAY):
+        note(
+            Action.SYNTHESIS_UNDONE, minor.record.id, by=minor.petit.viewer, door="treating_gp",
+            element_kind="synthesis_line",
+        )  # fmt: skip
+    for by, told in ((minor.lou, True), (minor.marie, False)):
+        [said] = sentences(read(minor, by=by).visits)
+        assert ("défait la synthèse" in said) is told
 
 
 def test_a_representative_reads_of_nobody_who_came_by_a_door_a_minor_gave_alone(minor, as_owner):
