@@ -87,6 +87,7 @@ urlpatterns = [
     path("invitation/reponse/", relatives.invitation_answer, name="invitation_answer"),
     path(f"{_RECORD}masquer/", hide.hide, name="hide"),
     path(f"{_RECORD}masques/<uuid:receipt_id>/", hide.hidden, name="hidden"),
+    path(f"{_RECORD}masques/<uuid:receipt_id>/leve/", hide.shown, name="shown"),
     path(f"{_RECORD}montrer/", hide.show, name="show"),
     path(f"{_RECORD}montrer-a/", shares.share_new, name="share_new"),
     path(f"{_RECORD}demander/", questions.ask, name="ask"),

@@ -15,6 +15,7 @@ from access.masks.offering import put_subjects_aside, subjects_to_offer
 from access.masks.receipts import MaskReceipt, read_receipt
 from access.masks.rules import Decided, Rule, Shared, read_decided
 from access.masks.ruling import RuleChoices, RuleConsequences, read_rule_choices, weigh_rule
+from access.masks.showing import ShowingReceipt, read_showing, receipt_of_now
 from access.masks.subjects import Subject
 from access.masks.weighing import Consequences, weigh
 
@@ -30,6 +31,7 @@ __all__ = [
     "RuleChoices",
     "RuleConsequences",
     "Shared",
+    "ShowingReceipt",
     "Subject",
     "Target",
     "cover_line",
@@ -39,6 +41,8 @@ __all__ = [
     "read_decided",
     "read_receipt",
     "read_rule_choices",
+    "read_showing",
+    "receipt_of_now",
     "show",
     "show_element",
     "show_rule",

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -143,6 +144,16 @@ def hidden(request: BoundRequest, record_id: uuid.UUID, receipt_id: uuid.UUID) -
     return render(request, template, context)
 
 
+@require_safe
+@door(FAMILY, nav="who")
+def shown(request: BoundRequest, record_id: uuid.UUID, receipt_id: uuid.UUID) -> HttpResponse:
+    """The receipt of showing again: what, to whom, its number; on paper too."""
+    receipt = masks.read_showing(by=request.viewer, record_id=record_id, receipt_id=receipt_id)
+    printed = "imprimer" in request.GET
+    template = "access/shown_receipt.html" if printed else "access/shown.html"
+    return render(request, template, {"receipt": receipt, "dossier": receipt.dossier})
+
+
 @send_only
 @door(FAMILY, nav="who")
 def show(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
@@ -157,21 +168,28 @@ def show(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         audience = Audience.parse(request.GET.get("from", ""))
         ended = masks.show_element(**asked, element_ids=elements, audience=audience)
     still = masks.still_hidden(**asked) if ended else 0
-    if still:
-        messages.warning(
-            request,
-            ngettext(
-                "Ce masque est levé, mais une autre de vos règles cache encore %(count)s élément"
-                " aux mêmes personnes. Elle est dans « Qui peut voir ».",
-                "Ce masque est levé, mais une autre de vos règles cache encore %(count)s éléments"
-                " aux mêmes personnes. Elle est dans « Qui peut voir ».",
-                still,
-            )
-            % {"count": still},
-        )
-    else:
-        messages.success(request, _shown_again(ended))
+    told = messages.warning if still else messages.success
+    said = _still_hidden(still) if still else _shown_again(ended)
+    told(request, _with_receipt(said, record_id, masks.receipt_of_now(**asked)))
     return redirect(back_to(request) or reverse("access:who_can_see", args=[record_id]))
+
+
+def _with_receipt(said: str, record_id: uuid.UUID, receipt_id: uuid.UUID | None) -> str:
+    """Add the way to the receipt that the gesture gave; there is none where nothing changed."""
+    if receipt_id is None:
+        return said
+    address = reverse("access:shown", args=[record_id, receipt_id])
+    return format_html('{} <a href="{}">{}</a>', said, address, _("Voir le reçu"))
+
+
+def _still_hidden(still: int) -> str:
+    return ngettext(
+        "Ce masque est levé, mais une autre de vos règles cache encore %(count)s élément"
+        " aux mêmes personnes. Elle est dans « Qui peut voir ».",
+        "Ce masque est levé, mais une autre de vos règles cache encore %(count)s éléments"
+        " aux mêmes personnes. Elle est dans « Qui peut voir ».",
+        still,
+    ) % {"count": still}
 
 
 def _shown_again(ended: int) -> str:

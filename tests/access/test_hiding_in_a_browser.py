@@ -60,6 +60,7 @@ def test_hidden_in_two_presses_proved_by_one_more_and_shown_again_in_one(browser
     assert title == "Masquer 2 éléments au Dr Martin ?"
     button = page.locator("button.dmp-button--hide-now")
     if scripts:
+        page.wait_for_load_state()  # until then nothing counts the boxes
         boxes = page.locator("input[name=e]")
         boxes.last.uncheck()
         assert button.inner_text().strip() == "Masquer cet élément"

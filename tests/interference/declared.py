@@ -127,6 +127,7 @@ DOORS: Final[dict[str, Declared]] = {
         gesture="gesture", opens_in_emergency="tick", **_LASTING,
     ),
     "access:hidden": reads(imprimer="tick"),
+    "access:shown": reads(imprimer="tick"),
     "access:show": takes(
         query={"gesture": "gesture", "rule": "mask", "e": "element", "from": "audience"},
         next="path",

@@ -28,9 +28,9 @@ SEARCHES: Final = frozenset(
 #: Doors that show something of what is in a record, or of who came to it.
 CLINICAL: Final = frozenset(
     {
-        "access:hidden", "access:hide", "access:unknown_visitor", "access:who_can_see",
-        "access:who_looked", "access:rule_new", "access:share_new", "access:question",
-        "access:see_as_missing",
+        "access:hidden", "access:shown", "access:hide", "access:unknown_visitor",
+        "access:who_can_see", "access:who_looked", "access:rule_new", "access:share_new",
+        "access:question", "access:see_as_missing",
         "records:home", "records:care", "records:care_months", "records:care_sections",
         "records:care_event",
         "records:treatments",

@@ -15,7 +15,13 @@ from records.files import record_key
 from records.identifiers import INS_TEST, identifier_digest
 from records.keys import seal, seal_with_master
 from records.leaflet_codes import code_digest
-from records.models import DoctorProposal, Filling, RecordIdentifier, SynthesisConsent
+from records.models import (
+    DoctorProposal,
+    Document,
+    Filling,
+    RecordIdentifier,
+    SynthesisConsent,
+)
 from records.uuid7 import uuid7
 from tests.access.cast import LONG_AGO, NOON
 from tests.jeanne import circle_period
@@ -114,6 +120,23 @@ def around(record: Record, holder: uuid.UUID) -> None:
         gesture=gesture, since=LONG_AGO,
     )  # fmt: skip
     receipt(record, holder, gesture)
+    shown_again(record, holder)
+
+
+def shown_again(record: Record, person: uuid.UUID) -> None:
+    """What somebody took out of hiding, on paper: a rule, and all the letters of the record."""
+    key = uuid7()
+    letters = Document.objects.filter(record=record).order_by("id").values_list("id", flat=True)
+    said = [{"kind": "element", "id": str(one), "categories": 0, "title": ""} for one in letters]
+    body = {
+        "by": "Jeanne Morel", "audience": "everyone", "until": None,
+        "targets": [{"kind": "everything", "id": None, "categories": 0, "title": ""}, *said],
+    }  # fmt: skip
+    Receipt.objects.create(
+        id=key, record=record, number=new_number(), kind="showing", given_to=person,
+        made_at=YESTERDAY,
+        body_sealed=seal(record_key(record), json.dumps(body).encode(), about=key.bytes),
+    )  # fmt: skip
 
 
 def consent(record: Record, by: cast.Pro, element: Any) -> None:

@@ -33,7 +33,7 @@ MASKS = tuple(
     f"access/masks/{name}.py"
     for name in (
         "aims", "alike", "bundling", "difference", "doubled", "following", "hiding", "offering",
-        "receipts", "rules", "ruling", "staying", "subjects", "weighing",
+        "receipts", "rules", "ruling", "showing", "staying", "subjects", "weighing",
     )
 )  # fmt: skip
 # What tells the gate's own mutants from the product within an hour, all of them; those that live
@@ -52,8 +52,8 @@ TESTS = (
             "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
             "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
             "aims", "bundling", "masks_that_follow", "masks_written", "masks_read_back",
-            "difference", "ended_alone", "weighing", "matrix", "policy_corners", "elements",
-            "standing",
+            "masks_shown_again", "difference", "ended_alone", "weighing", "matrix",
+            "policy_corners", "elements", "standing",
         )
     ),
     *(
