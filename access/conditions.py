@@ -38,11 +38,12 @@ from access.models import (
     Mask,
     MaskAudience,
     MaskTarget,
+    User,
 )
 from access.narrow_ways import SecretCare
 from access.standing import REPRESENTS
 from access.viewer import Role
-from records.models import Element, Entry, ReimbursementLine, SynthesisLine
+from records.models import Element, Entry, Record, ReimbursementLine, SynthesisLine
 
 
 if TYPE_CHECKING:
@@ -205,10 +206,19 @@ def held_by(viewer: Viewer) -> Q:
     return held
 
 
+def accounts_of_holder(record_id: uuid.UUID) -> QuerySet[User, uuid.UUID]:
+    """The accounts by which the holder of a record acts on it: what these gave, they gave."""
+    holder = Record.objects.filter(id=record_id).values("holder_id")
+    return User.objects.filter(person_id__in=holder).values_list("id", flat=True)
+
+
 def live_shares(standing: Standing) -> QuerySet[Authorisation]:
-    """The viewer's live shares on the record."""
+    """The viewer's live shares on the record; without a minor's, for who may not know of them."""
     at = standing.moment.at
-    return Authorisation.objects.filter(
+    known = Authorisation.objects.all()
+    if not (standing.secret_masks or standing.holder_is_adult):
+        known = known.exclude(given_by__in=accounts_of_holder(standing.record_id))
+    return known.filter(
         goes_on(standing, Action.SHARE_ENDED),
         Q(until__isnull=True) | Q(until__gt=at),
         held_by(standing.viewer),

@@ -12,11 +12,10 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from access.binding import now
-from access.conditions import ended_alone
+from access.conditions import accounts_of_holder, ended_alone
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, JournalEvent, User
+from access.models import Authorisation, AuthorisationKind, JournalEvent
 from access.models.periods import begun, live
-from records.models import Record
 
 
 if TYPE_CHECKING:
@@ -68,13 +67,10 @@ def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
 
     The treating GP isn't one of them: whose patient a child is, is no secret.
     """
-    holder = Record.objects.filter(id=record_id).values("holder_id")
-    users = User.objects.filter(person_id__in=holder).values("id")
-    return (
-        Authorisation.objects.filter(record_id=record_id, given_by__in=users)
-        .exclude(kind=AuthorisationKind.TREATING_GP)
-        .values_list("id", flat=True)
+    given = Authorisation.objects.filter(
+        record_id=record_id, given_by__in=accounts_of_holder(record_id)
     )
+    return given.exclude(kind=AuthorisationKind.TREATING_GP).values_list("id", flat=True)
 
 
 def answered_alone(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:

@@ -246,7 +246,10 @@ def _as_known(standing: Standing, asker: Standing, known: _Known) -> Standing:
     gone_on = known.gone_on if standing.practising else ()
     on = {(kind, element) for whose, kind, element in gone_on if whose in mine}
     circle = (AuthorisationKind.CIRCLE, None)
-    shared = tuple(key for key in standing.shared if (AuthorisationKind.SHARE, key) in held)
+    # Each once: that the minor showed it too is not to be told by how often it is there.
+    shared = dict.fromkeys(
+        key for key in standing.shared if (AuthorisationKind.SHARE, key) in held
+    )
     ended = {key for kind, key in on if kind == AuthorisationKind.SHARE and key is not None}
     return dataclasses.replace(
         standing,

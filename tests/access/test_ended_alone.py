@@ -268,6 +268,18 @@ def test_what_a_minor_ends_openly_is_over_for_the_family(lou):
     assert "Dr Garnier" not in {one.name for one in team.members}
 
 
+def test_of_what_both_lifted_the_family_is_told_what_another_rule_still_hides(lou):
+    asked = {"by": lou.marie, "record_id": lou.record.id}
+    martin = Audience(MaskAudience.PROFESSIONAL, lou.martin.id)
+    with binding(lou.marie, at=BEFORE):
+        for what in ({"others": [Target(MaskTarget.EVERYTHING)]}, {"element_ids": [lou.scan.id]}):
+            masks.hide(**asked, **what, audience=martin, gesture=uuid.uuid4())
+    do(lou, lou.lou, LATER, ENDS["a mask"])
+    do(lou, lou.marie, NOON, ENDS["a mask"])
+    with binding(lou.marie, at=NOON):
+        assert masks.still_hidden(**asked) == 1
+
+
 def test_once_of_age_what_a_minor_ended_is_over_for_everybody(lou):
     hers = dt.datetime(2028, 2, 1, 12, tzinfo=cast.PARIS)
     for name in ("a door", "a mask", "a block"):
@@ -311,9 +323,11 @@ def test_a_door_refused_beside_another_that_ends_is_the_one_that_was_refused(lou
 def test_the_family_is_told_of_no_share_with_one_who_has_no_account_yet(lou):
     """Their periods stand for guardian's rows: what the minor gave isn't among those told."""
     before = told(lou)
-    with binding(lou.lou, at=LATER):
-        circle.share(
-            by=lou.lou, record_id=lou.record.id, element_id=lou.scan.id,
-            professional_id=lou.outside.id,
-        )  # fmt: skip
-    assert told(lou) == before
+    for whom, days in ((lou.outside, None), (lou.pharmacist, 30)):
+        until = days and NOON.date() + dt.timedelta(days=days)
+        with binding(lou.lou, at=LATER):
+            circle.share(
+                by=lou.lou, record_id=lou.record.id, element_id=lou.scan.id,
+                professional_id=whom.id, until=until,
+            )  # fmt: skip
+        assert told(lou) == before
