@@ -48,6 +48,7 @@ class RecordLine:
     paid_cents: int | None
     base_cents: int | None
     reimbursed_cents: int | None
+    atc: str
     pays_for: str
     categories: int
     episodes: tuple[uuid.UUID, ...]
@@ -63,6 +64,7 @@ class RecordLine:
             self.paid_cents,
             self.base_cents,
             self.reimbursed_cents,
+            self.atc,
             self.pays_for,
             self.categories,
             self.episodes,
@@ -227,6 +229,7 @@ def _record_line(
         paid_cents=line.paid_cents,
         base_cents=line.base_cents,
         reimbursed_cents=line.reimbursed_cents,
+        atc=care.atc,
         pays_for=pays_for,
         categories=categories,
         episodes=episodes,
@@ -279,6 +282,7 @@ def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
         paid_cents=None,
         base_cents=None,
         reimbursed_cents=None,
+        atc="",
         pays_for=pays_for,
         categories=categories,
         episodes=(uuid5(record_id, f"illness\x1f{illness.icd10}"),),

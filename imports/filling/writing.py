@@ -71,10 +71,8 @@ _EMPTY: Final = {
     for name, kind in _GIVEN.items()
     if kind in {"text", "boolean"}
 }
-_SENT: Final = (
-    "digest", "flow_date", "quantity", "paid_cents", "base_cents", "reimbursed_cents",
-)  # fmt: skip
-_STATE: Final = (*_SENT, "pays_for", "categories", "episodes")
+_SENT: Final = ("digest", "flow_date", "quantity", "paid_cents", "base_cents", "reimbursed_cents")
+_STATE: Final = (*_SENT, "atc", "pays_for", "categories", "episodes")
 # What a reader may find corrected: of the care, and of its price, which the family alone reads.
 PRICE: Final = ("paid_cents", "base_cents", "reimbursed_cents", "rate_pct")
 _CARE: Final = tuple(
@@ -83,7 +81,7 @@ _CARE: Final = tuple(
     if name
     not in {
         *PRICE, "id", "categories", "episodes", "pays_for", "performer_id", "prescriber_id",
-        "digest", "flow_date",
+        "digest", "flow_date", "atc",
     }
 )  # fmt: skip
 
@@ -228,7 +226,9 @@ def _instant(column: str, names: Iterable[str], *, again: bool = False) -> str:
     """SQL: now if one of these columns changes (or the fund sends it again), else as it was."""
     before = ", ".join(f"line.{name}" for name in names)
     after = ", ".join(f"excluded.{name}" for name in names)
-    came_back = "line.withdrawn_reason = %s OR " if again else ""
+    # A class that the tables now know is no correction of the fund's, which sent nothing.
+    atc = "line.digest <> excluded.digest AND line.atc <> excluded.atc"
+    came_back = f"line.withdrawn_reason = %s OR {atc} OR " if again else ""
     return (
         f"CASE WHEN {came_back}({before}) IS DISTINCT FROM ({after})"
         f" THEN excluded.created_at ELSE line.{column} END"

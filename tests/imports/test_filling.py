@@ -304,6 +304,27 @@ def test_a_medicine_sent_without_its_class_has_that_of_the_tables(record):
     assert ReimbursementLine.objects.get().atc == "N02BE01"
 
 
+def test_a_class_the_tables_learn_is_written_later_and_is_no_correction_of_the_fund(
+    record, as_owner
+):
+    claim("A", atc="")
+    claim("B", atc="N02BA01", code="")
+    filling.fill(record)
+    rows("UPDATE records_reimbursementline SET atc = '' WHERE line_key = 'A' RETURNING 1")
+    again(record, as_owner)
+    told = (
+        "SELECT line_key, atc, corrected_at IS NOT NULL FROM records_reimbursementline ORDER BY 1"
+    )
+    assert rows(told) == [("A", "N02BE01", False), ("B", "N02BA01", False)]
+    assert len(events(record)) == 1
+
+    sent = "UPDATE imports_claimline SET atc = %s, digest = sha256(digest) WHERE line_id = 'B'"
+    rows(f"{sent} RETURNING 1", "N02BE01")
+    again(record, as_owner)
+
+    assert rows(told) == [("A", "N02BE01", False), ("B", "N02BE01", True)]
+
+
 def test_a_transport_is_as_sensitive_as_the_care_it_goes_to(record):
     visit = {
         "section": "CARE", "code_system": "NGAP", "code": "CS", "atc": "",
