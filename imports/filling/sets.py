@@ -27,7 +27,7 @@ from records.turns import take_free_turns, take_turn
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from access.viewer import Viewer
     from imports.filling.mapping import RecordLine
@@ -69,16 +69,20 @@ def fill(*, by: Viewer, filling_ids: Sequence[uuid.UUID], by_itself: bool) -> in
     basis = bases(record_ids)
     since = window_start(today())
     subjects = store.subjects(record_ids)
-    illnesses = {
-        record_id: [illness_line(record_id, illness) for illness in found]
-        for record_id, found in store.read_illnesses(subjects, since).items()
+    declared = {
+        record_id: [(one.lasts_into(since), illness_line(record_id, one)) for one in found]
+        for record_id, found in store.read_illnesses(subjects).items()
+    }
+    illnesses = {key: [line for lasts, line in found if lasts] for key, found in declared.items()}
+    over = {
+        (key, line.id) for key, found in declared.items() for lasts, line in found if not lasts
     }
     outcomes: dict[uuid.UUID, Outcome] = {}
     if not by_itself:
         outcomes = _settled(subjects, basis, illnesses, since)
     left = [each for each in subjects if each.record_id not in outcomes]
     if left:
-        outcomes |= _worked_out(left, illnesses, since)
+        outcomes |= _worked_out(left, illnesses, over, since)
     proposing.propose_doctors(store.read_doctors(subjects))
     _finish(fillings, outcomes, basis, store.count_before(subjects, since))
     for filling in fillings:
@@ -130,6 +134,7 @@ def _settled(
 def _worked_out(
     subjects: Sequence[Subject],
     illnesses: Mapping[uuid.UUID, Sequence[RecordLine]],
+    over: Collection[tuple[uuid.UUID, uuid.UUID]],
     since: dt.date,
 ) -> dict[uuid.UUID, Outcome]:
     """Make the lines of records what the store says, with their episodes worked out."""
@@ -148,7 +153,7 @@ def _worked_out(
         wanted += illnesses.get(record_id, ())
         works.append(writing.Work(record_id, wanted, held[record_id]))
         entered |= joined
-    touched = writing.write(works, since=since, at=now())
+    touched = writing.write(works, since=since, over=over, at=now())
     relink(entered)
     return {
         work.record_id: Outcome(

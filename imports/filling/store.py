@@ -50,6 +50,10 @@ class Illness:
     until: dt.date | None
     flow_date: dt.date
 
+    def lasts_into(self, since: dt.date) -> bool:
+        """Tell whether it lasts, or lasted, into the days from one on."""
+        return self.until is None or self.until >= since
+
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
@@ -163,10 +167,8 @@ def count_before(subjects: Sequence[Subject], since: dt.date) -> dict[uuid.UUID,
         return dict(cursor.fetchall())
 
 
-def read_illnesses(
-    subjects: Sequence[Subject], since: dt.date
-) -> defaultdict[uuid.UUID, list[Illness]]:
-    """Return the illnesses that last, or lasted, into the days from one on: each once.
+def read_illnesses(subjects: Sequence[Subject]) -> defaultdict[uuid.UUID, list[Illness]]:
+    """Return the last word on each illness, those that are long over too: each once.
 
     Sent without a date of birth, they are taken under the keys of nobody else only.
     """
@@ -175,9 +177,8 @@ def read_illnesses(
         cursor.execute(
             "SELECT asked.record_id, icd10, label, since, until, flow_date"
             f" FROM {ASKED} JOIN imports_claimillness AS sent USING (person_key)"
-            " WHERE NOT asked.shared AND (until IS NULL OR until >= %s)"
-            " ORDER BY flow_date, icd10, since",
-            [*asked(subjects), since],
+            " WHERE NOT asked.shared ORDER BY flow_date, icd10, since",
+            asked(subjects),
         )
         for record_id, *values in cursor.fetchall():
             illness = Illness(*values)

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from records.care.window import WINDOW_MONTHS
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
 
@@ -54,15 +55,33 @@ def ask_again(keys: Sequence[bytes]) -> int:
 
 
 def ask_past_window(since: dt.date, illness_section: str) -> int:
-    """Ask for the records that hold a line from before a day, or whose filling failed."""
-    return _ask(
-        # Across records: the worker reads the lines of none but the one it fills.
-        "SELECT record_id FROM dmp_records_past(%s, %s)"
-        " UNION ALL SELECT f.record_id FROM records_filling f WHERE f.state = 'failed'"
-        " AND NOT EXISTS (SELECT FROM records_filling newer"
-        " WHERE newer.record_id = f.record_id AND newer.requested_at > f.requested_at)",
-        [since, illness_section],
-    )
+    """Ask for the records that hold a line from before a day, or whose filling failed.
+
+    An illness over since before then counts where it wasn't yet on the last filling's day.
+    """
+    return _ask(_PAST_WINDOW, [since, illness_section, since, WINDOW_MONTHS])
+
+
+_PAST_WINDOW: Final = """
+    -- Across records: the worker reads the lines of none but the one it fills.
+    SELECT record_id FROM dmp_records_past(%s, %s)
+     UNION ALL
+    SELECT f.record_id FROM records_filling f WHERE f.state = 'failed' AND NOT EXISTS (
+           SELECT FROM records_filling newer
+            WHERE newer.record_id = f.record_id AND newer.requested_at > f.requested_at)
+     UNION ALL
+    SELECT identifier.record_id
+      FROM imports_claimillness illness
+      LEFT JOIN imports_personalias alias ON alias.pseudonym_key = illness.person_key
+      JOIN records_recordidentifier identifier
+        ON identifier.digest = coalesce(alias.person_key, illness.person_key)
+       AND identifier.until IS NULL
+     WHERE illness.until < %s AND NOT EXISTS (
+           SELECT FROM records_filling done
+            WHERE done.record_id = identifier.record_id AND done.state = 'done'
+              AND illness.until < (done.finished_at AT TIME ZONE 'Europe/Paris')::date
+                                  - make_interval(months => %s))
+"""
 
 
 def forget_old(before: dt.datetime) -> int:

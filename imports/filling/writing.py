@@ -22,7 +22,7 @@ from records.models import ElementKind, ReimbursementLine, SynthesisSource
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 CANCELLED: Final = "cancelled"
 """Why a line is withdrawn: the fund took it back."""
@@ -85,6 +85,9 @@ _CARE: Final = tuple(
     }
 )  # fmt: skip
 
+# A record and a line of it.
+_Named = tuple["uuid.UUID", "uuid.UUID"]
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -136,17 +139,19 @@ def _held(row: Sequence[Any]) -> Held:
     return Held(occurred_on, section, withdrawn, reason, (bytes(digest), *state, tuple(episodes)))
 
 
-def write(works: Sequence[Work], *, since: dt.date, at: dt.datetime) -> dict[uuid.UUID, int]:
+def write(
+    works: Sequence[Work], *, since: dt.date, over: Collection[_Named], at: dt.datetime
+) -> dict[uuid.UUID, int]:
     """Make records hold exactly the wanted lines. Returns how many the fund touched of each.
 
     What is worked out of them (episodes, categories, the care a taxi goes with) changes when a
     letter comes, or the tables of codes: that is no news from the fund.
 
     A line the fund took back is withdrawn: who saw it is told so. One that grew older than the
-    window goes, unless a synthesis rests on it.
+    window goes, unless a synthesis rests on it; so do the illnesses that are `over`.
     """
     changed: list[tuple[uuid.UUID, RecordLine]] = []
-    gone: dict[tuple[uuid.UUID, uuid.UUID], Held] = {}
+    gone: dict[_Named, Held] = {}
     touched: dict[uuid.UUID, int] = {}
     for work in works:
         record_id, held = work.record_id, work.held
@@ -155,7 +160,7 @@ def write(works: Sequence[Work], *, since: dt.date, at: dt.datetime) -> dict[uui
         touched[record_id] = sum(not _is_known(line, held.get(line.id)) for line in new)
         gone.update(((record_id, key), held[key]) for key in missing)
     _put(changed, at)
-    for record_id, _ in _remove(gone, since=since, at=at) if gone else ():
+    for record_id, _ in _remove(gone, since=since, over=over, at=at) if gone else ():
         touched[record_id] += 1
     return touched
 
@@ -251,13 +256,11 @@ def _row(line: RecordLine) -> dict[str, Any]:
 
 
 def _remove(
-    gone: Mapping[tuple[uuid.UUID, uuid.UUID], Held], *, since: dt.date, at: dt.datetime
-) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    gone: Mapping[_Named, Held], *, since: dt.date, over: Collection[_Named], at: dt.datetime
+) -> list[_Named]:
     """Take lines away, or withdraw those a synthesis rests on. Returns those of which either."""
-    old = [line for line in gone if _is_past(gone[line], since)]
-    withdrawn = [
-        line for line in gone if not gone[line].withdrawn and not _is_past(gone[line], since)
-    ]
+    old = {line for line in gone if line in over or _is_past(gone[line], since)}
+    withdrawn = [line for line in gone if not gone[line].withdrawn and line not in old]
     cited = _cited(old)
     removed = [line for line in old if line not in cited]
     # The records by themselves too: the way to their lines, however many records there are.
@@ -280,7 +283,7 @@ def _is_past(line: Held, since: dt.date) -> bool:
     return line.occurred_on < since and line.section != ILLNESS_SECTION
 
 
-def _cited(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+def _cited(lines: Collection[_Named]) -> set[_Named]:
     """Return the lines that a synthesis rests on."""
     if not lines:
         return set()
@@ -292,6 +295,6 @@ def _cited(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> set[tuple[uuid.UUID,
     return set(sources.values_list("record_id", "element_id"))
 
 
-def _named(lines: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> list[list[uuid.UUID]]:
+def _named(lines: Sequence[_Named]) -> list[list[uuid.UUID]]:
     records = [record_id for record_id, _ in lines]
     return [list(dict.fromkeys(records)), records, [key for _, key in lines]]

@@ -255,6 +255,42 @@ def test_a_long_term_illness_is_a_line_of_its_own_section(record):
     assert len(line.episodes) == 1
 
 
+def test_an_illness_that_ended_longer_ago_than_the_window_goes_by_itself_and_untold(
+    record, as_owner
+):
+    """Nobody took it back: it grew old, as care does; one the fund takes back is told."""
+    illness("C50", dt.date(2001, 1, 1), until=days_ago(700))
+    illness("E11.9", dt.date(2009, 5, 1))
+    illness("I10", dt.date(2010, 5, 1))
+    filling.fill(record)
+    assert filling.roll() == 0
+    aged = "UPDATE imports_claimillness SET until = %s WHERE icd10 = 'C50' RETURNING 1"
+    rows(aged, days_ago(740))
+    rows(
+        "UPDATE records_filling SET finished_at = %s RETURNING 1",
+        dt.datetime.now(dt.UTC) - dt.timedelta(days=30),
+    )
+
+    assert filling.roll() == 1
+    rows("DELETE FROM imports_claimillness WHERE icd10 = 'I10' RETURNING 1")
+    assert filling.fill(record)
+
+    told = "SELECT code, withdrawn_reason FROM records_reimbursementline ORDER BY 1"
+    assert rows(told) == [("E11.9", ""), ("I10", "cancelled")]
+    assert filling.roll() == 0
+
+
+def test_the_newest_word_on_an_illness_counts_also_where_it_says_that_it_is_over(record, as_owner):
+    with as_owner():
+        identify(record, OTHER_NIR)
+    illness("C50", dt.date(2001, 1, 1), flow_date=days_ago(60))
+    illness("C50", dt.date(2001, 1, 1), key(OTHER_NIR), until=dt.date(2006, 1, 1))
+
+    filling.fill(record)
+
+    assert ReimbursementLine.objects.count() == 0
+
+
 def test_a_psychiatric_illness_is_of_psychiatry_before_any_other(record):
     illness("F20", dt.date(2020, 5, 1), label="Schizophrénie")
 
