@@ -85,8 +85,11 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
         .filter(Q(occurred_on__gte=window_start(today())) | Q(section=ILLNESS_SECTION))
         .values_list("id", "created_at", "section")
     )
-    taken_back = policy.lines_taken_back(dossier.standing, last, LINE_FIELDS)
-    gone = tuple(care_line(row, euros=dossier.by_family) for row in taken_back)
+    taken_back = policy.lines_taken_back(dossier.standing, last, ("created_at", *LINE_FIELDS))
+    # Come and gone since: nobody read it here, so that nothing is missing.
+    gone = tuple(
+        care_line(row, euros=dossier.by_family) for created, *row in taken_back if created <= last
+    )
     sections = [(key, section) for key, _created, section in rows]
     sections += [(line.id, line.section) for line in gone]
     return Changes(

@@ -94,7 +94,8 @@ def test_a_long_term_illness_is_said_in_its_own_words(jeanne, changed, as_owner)
         " par la caisse, 1 maladie prise en charge à 100 % (ALD) ajoutée"
     )
     with as_owner():
-        change(jeanne.illness, withdrawn_at=LATELY, withdrawn_reason="cancelled")
+        change(jeanne.illness, created_at=LAST_VISIT, withdrawn_at=LATELY,
+               withdrawn_reason="cancelled")  # fmt: skip
     assert sentence(page_of(jeanne, "jeanne", "care")) == (
         "Depuis votre dernière visite, le 3 juin 2026 : 2 soins ajoutés, 2 corrigés et 2 annulés"
         " par votre caisse, 1 maladie prise en charge à 100 % (ALD) retirée"
@@ -125,6 +126,19 @@ def test_the_first_visit_says_nothing_and_a_second_the_same_day_says_the_same(je
         assert sentence(html) == ""
         assert "Annulés" not in html
         assert "Nouveau" not in html
+
+
+def test_what_came_and_went_since_the_last_visit_is_no_news(jeanne, changed, as_owner):
+    with as_owner():
+        for day in (27, 28):  # a load, undone some days later
+            brief = a_visit(
+                jeanne.record, dt.date(2026, 5, day), jeanne.professionals["petit"],
+                created_at=LAST_VISIT + dt.timedelta(days=1),
+            )  # fmt: skip
+            change(brief, withdrawn_at=LATELY, withdrawn_reason="cancelled")
+    html = page_of(jeanne, "jeanne", "care", news="1")
+    assert "2 corrigés et 2 annulés par votre caisse" in sentence(html)
+    assert "27 mai 2026" not in gone_from(html)
 
 
 @pytest.mark.parametrize("who", ["martin", "petit"])
