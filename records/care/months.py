@@ -35,7 +35,7 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An examination, an act or a vaccine: the last time, where, and the lines of every time.
+    """An examination, an act or a vaccine: the last time, and the lines of every time.
 
     A vaccine `is_given`, as a medicine is; the others are done.
     """
@@ -44,7 +44,6 @@ class Done:
     code: str
     label: str
     last_on: date
-    place: str
     days: int
     is_given: bool
     line_ids: tuple[UUID, ...]
@@ -75,12 +74,13 @@ def already_done(lines: Iterable[CareLine]) -> tuple[Done, ...]:
     """Return the examinations, acts and vaccines of some lines: each once, the latest first.
 
     Two lines are the same examination when their code is, or their name where no code is known.
+    One whose name nobody knows is told by its code: done is done.
     """
     found: dict[tuple[str, str], list[CareLine]] = {}
     for line in lines:
         kind = kind_of(line)
         looked_up = kind in EXAMINATIONS or kind is EventKind.VACCINE
-        if line.label and (looked_up or line.code_system.upper() == _ACTS):
+        if (line.label or line.code) and (looked_up or line.code_system.upper() == _ACTS):
             found.setdefault((line.code_system, line.code or line.label), []).append(line)
     done = [_done(held) for held in found.values()]
     done.sort(key=lambda one: (one.label, one.code_system, one.code))
@@ -94,9 +94,8 @@ def _done(lines: list[CareLine]) -> Done:
     return Done(
         code_system=last.code_system,
         code=last.code,
-        label=last.label,
+        label=last.label or f"{last.code_system} {last.code}",
         last_on=last.care_start,
-        place=last.performer_name,
         is_given=kind_of(last) is EventKind.VACCINE,
         days=len({line.care_start for line in ordered}),
         line_ids=tuple(line.id for line in ordered),

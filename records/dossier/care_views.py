@@ -112,12 +112,15 @@ def named(line: CareLine) -> CareLine:
     return dataclasses.replace(line, label=name) if name else line
 
 
+def is_fee(line: CareLine) -> bool:
+    """Tell what is on the bill, and not among the tests."""
+    act = reference.act(line.code_system, line.code)
+    return act is not None and act.family == FEE
+
+
 def sentence_of(line: CareLine) -> CareLine:
     """The line as an event's sentences name it: a fee is on the bill, not among the tests."""
-    act = reference.act(line.code_system, line.code)
-    if act is not None and act.family == FEE:
-        return dataclasses.replace(line, label="")
-    return named(line)
+    return dataclasses.replace(line, label="") if is_fee(line) else named(line)
 
 
 def event_view(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from access.binding import note, today
 from access.journal import Action
+from records.care.lines import PERSON
 from records.care.months import Months, already_done, by_month
 from records.care.window import window_start
 from records.dossier import telling
@@ -24,9 +25,10 @@ from records.dossier.care import (
     read_lines,
     why_empty,
 )
-from records.dossier.care_views import mark_words, sentence_of
+from records.dossier.care_views import is_fee, mark_words, named
 from records.dossier.drawing import Drawing, drawn
 from records.dossier.entrance import enter_by_list
+from records.dossier.sections import places_of
 from records.dossier.treatments import treatments_of
 from records.models import ReimbursementLine
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from access.viewer import Viewer
     from records.care.events import CareEvent
+    from records.care.lines import CareLine
     from records.dossier.care_views import ReadLine
     from records.dossier.entrance import Dossier
 
@@ -96,10 +99,12 @@ def read_months(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> MonthsView
     who = people.get(asked.who, "")
     chosen = [e for e in events if not who or who in {party.name for party in e.people}]
     counted = _of_kind(by_month(chosen, window_start(today()), today()), kind)
-    theirs = _theirs(lines, chosen) if who else lines
+    theirs = _theirs(lines, chosen, kind) if who or kind else lines
     labels = kind_labels()
-    done, vaccines = _done(theirs, given=False), _done(theirs, given=True)
-    given = sorted((*_given(dossier, theirs), *vaccines), key=lambda row: row.iso, reverse=True)
+    last = _LastTimes(theirs, places_of(read.care for read in lines))
+    done, vaccines = last.done(given=False), last.done(given=True)
+    medicines = last.medicines(dossier)
+    given = sorted((*medicines, *vaccines), key=lambda row: row.iso, reverse=True)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="line",
         shown=len(chosen) + len(done) + len(given),
@@ -126,8 +131,12 @@ def _of_kind(counted: Months, kind: str) -> Months:
     return Months(counted.months, {k: c for k, c in counted.counts.items() if k.value == kind})
 
 
-def _theirs(lines: Iterable[ReadLine], events: Iterable[CareEvent]) -> list[ReadLine]:
-    wanted = {line for event in events for line in event.line_ids}
+def _theirs(lines: Iterable[ReadLine], events: Iterable[CareEvent], kind: str) -> list[ReadLine]:
+    """Return the lines of some events, of one kind if it is given, as the picture counts them."""
+    items = (item for event in events for item in event.items)
+    wanted = {
+        line for item in items if not kind or item.kind.value == kind for line in item.line_ids
+    }
     return [read for read in lines if read.care.id in wanted]
 
 
@@ -156,44 +165,48 @@ def _table(counted: Months) -> tuple[MonthRow, ...]:
     return tuple(reversed(rows)) if columns else ()
 
 
-def _done(read: Sequence[ReadLine], *, given: bool) -> tuple[DoneRow, ...]:
-    marks = {line.care.id: line.marks for line in read}
-    return tuple(
-        _row(one.label, one.last_on, one.place, one.days, one.line_ids, marks)
-        for one in already_done(sentence_of(line.care) for line in read)
-        if one.is_given is given
-    )
+class _LastTimes:
+    """The last time of everything in some lines, and where it was."""
 
+    def __init__(self, read: Sequence[ReadLine], places: Mapping[str, str]) -> None:
+        self._lines = {line.care.id: line for line in read}
+        self._places = places
 
-def _given(dossier: Dossier, lines: Iterable[ReadLine]) -> list[DoneRow]:
-    read = {line.care.id: line for line in lines}
-    marks = {key: line.marks for key, line in read.items()}
-    rows = []
-    for one in sorted(treatments_of(dossier, read.values()), key=lambda each: each.substance):
-        last = one.dispensings[-1].line_ids
-        place = next((read[key].care.performer_name for key in last), "")
-        ids = (*last, *(key for key in one.line_ids if key not in last))
-        rows.append(_row(one.substance, one.last_on, place, len(one.dispensings), ids, marks))
-    return rows
+    def done(self, *, given: bool) -> tuple[DoneRow, ...]:
+        cares = [line.care for line in self._lines.values()]
+        return tuple(
+            self._row(one.label, one.last_on, one.days, one.line_ids)
+            for one in already_done(named(care) for care in cares if not is_fee(care))
+            if one.is_given is given
+        )
 
+    def medicines(self, dossier: Dossier) -> Iterable[DoneRow]:
+        found = treatments_of(dossier, self._lines.values())
+        for one in sorted(found, key=lambda each: each.substance):
+            last = one.dispensings[-1].line_ids
+            ids = (*last, *(key for key in one.line_ids if key not in last))
+            yield self._row(one.substance, one.last_on, len(one.dispensings), ids)
 
-def _row(  # noqa: PLR0917 - the columns of a row, in their order
-    name: str,
-    last_on: dt.date,
-    place: str,
-    days: int,
-    line_ids: tuple[uuid.UUID, ...],
-    marks: Mapping[uuid.UUID, tuple[str, ...]],
-) -> DoneRow:
-    found = sorted({mark for line in line_ids for mark in marks[line]})
-    return DoneRow(
-        element=line_ids[0],
-        elements=" ".join(map(str, line_ids)),
-        name=name,
-        when=telling.day_and_month(last_on),
-        iso=last_on.isoformat(),
-        place=place,
-        times=_("%(count)s fois en 24 mois") % {"count": days} if days > 1 else "",
-        marks=mark_words(found),
-        marks_attr="+".join(found),
-    )
+    def _row(
+        self, name: str, last_on: dt.date, days: int, line_ids: tuple[uuid.UUID, ...]
+    ) -> DoneRow:
+        found = sorted({mark for line in line_ids for mark in self._lines[line].marks})
+        return DoneRow(
+            element=line_ids[0],
+            elements=" ".join(map(str, line_ids)),
+            name=name,
+            when=telling.day_and_month(last_on),
+            iso=last_on.isoformat(),
+            place=self._place(self._lines[line_ids[0]].care),
+            times=_("%(count)s fois en 24 mois") % {"count": days} if days > 1 else "",
+            marks=mark_words(found),
+            marks_attr="+".join(found),
+        )
+
+    def _place(self, line: CareLine) -> str:
+        """Return who did it or where; a file may give no name but the number of a place."""
+        who, number = line.performer_name, line.performer_finess
+        if who and line.performer_kind != PERSON:
+            return who
+        where = self._places.get(number, "" if who else number)
+        return ", ".join(said for said in (who, where) if said)

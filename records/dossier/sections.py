@@ -101,7 +101,7 @@ def read_sections(*, by: Viewer, record_id: uuid.UUID) -> SectionsView:
     dossier = enter_by_list(by=by, record_id=record_id, model=ReimbursementLine)
     lines = read_lines(dossier)
     marks = {line.care.id: line.marks for line in lines}
-    places = _names_of_places(line.care for line in lines)
+    places = places_of(line.care for line in lines)
     tables = sections((named(line.care) for line in lines), reference, lang=telling.language())
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, element_kind="line",
@@ -116,7 +116,7 @@ def read_sections(*, by: Viewer, record_id: uuid.UUID) -> SectionsView:
     )
 
 
-def _names_of_places(lines: Iterable[CareLine]) -> dict[str, str]:
+def places_of(lines: Iterable[CareLine]) -> dict[str, str]:
     """Return what the establishments of these lines are called: nobody knows a number."""
     numbers, said = set(), {}
     for line in lines:

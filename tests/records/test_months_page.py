@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.access import cast
 from tests.jeanne import hide
 from tests.records.test_every_viewer import address
 from tests.records.test_reading import PADLOCK, marks_on, page_of, words
+
+
+ECG = "Électrocardiographie sur au moins 12 dérivations"
 
 
 def rows_of(html, name):
@@ -72,6 +77,8 @@ def test_from_whom_care_is_hidden_nothing_tells_of_it(jeanne):
 def test_the_page_is_narrowed_to_one_kind_or_one_person(jeanne):
     html = page_of(jeanne, "jeanne", "care_months", kind="laboratory")
     assert table_of(html) == {"Analyses": [("Mai 2026", 1)]}
+    assert len(rows_of(html, "fait")) == 1
+    assert rows_of(html, "donne") == []
     who = re.search(r'value="(\w+)"[^>]*>[^<]*Garnier<', html)[1]
 
     def narrowed(**asked):
@@ -84,6 +91,27 @@ def test_the_page_is_narrowed_to_one_kind_or_one_person(jeanne):
     assert table_of(theirs)["Consultations"] == [("Mai 2026", 1)]
     assert table_of(narrowed(kind="x", who="y")) == table_of(narrowed())
     assert "Aucun soin ne correspond" in narrowed(who=who, kind="laboratory")
+
+
+def test_a_file_that_gives_numbers_alone_still_says_what_was_done_and_where(jeanne, as_owner):
+    """As tables of the national base do: no name of an act, of a doctor or of a place."""
+    test = {"section": "BIO", "code_system": "NABM", "label": "", "pays_for": "11502-2",
+            "performer_kind": "structure", "performer_name": ""}  # fmt: skip
+    ecg = {"code_system": "CCAM", "code": "DEQP003", "label": "", "performer_kind": "person"}
+    with as_owner():
+        place = cast.structure("Hôpital des Lices")
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 20), code="9876",
+                  performer_finess=place.finess, **test)  # fmt: skip
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 19), code="9877",
+                  performer_finess="750000029", **test)  # fmt: skip
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 18), performer_name="Dr Petit",
+                  performer_finess=place.finess, **ecg)  # fmt: skip
+
+    assert rows_of(page_of(jeanne, "petit", "care_months"), "fait")[:3] == [
+        "NABM 9876 20 mai 2026 – Hôpital des Lices",
+        "NABM 9877 19 mai 2026 – 750000029",
+        f"{ECG} 18 mai 2026 – Dr Petit, Hôpital des Lices",
+    ]
 
 
 @pytest.mark.parametrize("who", ["stranger", "agent", "administrator"])

@@ -62,7 +62,7 @@ def test_the_numbers_are_those_of_the_events_of_the_window(lines):
     assert all(any(counts) for counts in found.counts.values())
 
 
-def test_an_examination_is_told_once_with_its_last_day_and_place():
+def test_an_examination_is_told_once_with_its_last_day():
     old = a_test("2025-03-01", performer_name="Laboratoire du Port")
     new = a_test("2026-05-12", performer_name="Laboratoire de la Gare")
     again = a_test("2026-05-12", performer_name="Laboratoire de la Gare")
@@ -73,13 +73,19 @@ def test_an_examination_is_told_once_with_its_last_day_and_place():
         [old, ecg, new, shot, again, a_visit("2026-05-12"), a_medicine("2026-05-12")]
     )
 
-    assert [(one.label, str(one.last_on), one.place, one.days) for one in found] == [
-        (new.label, "2026-05-12", "Laboratoire de la Gare", 2),
-        ("Électrocardiogramme", "2026-02-03", "", 1),
-        ("Grippe", "2026-01-02", "", 1),
+    assert [(one.label, str(one.last_on), one.days) for one in found] == [
+        (new.label, "2026-05-12", 2),
+        ("Électrocardiogramme", "2026-02-03", 1),
+        ("Grippe", "2026-01-02", 1),
     ]
     assert set(found[0].line_ids) == {old.id, new.id, again.id}
     assert found[0].line_ids[-1] == old.id
+
+
+def test_an_examination_that_nothing_names_is_told_by_its_code():
+    [found] = already_done([a_test("2026-05-12", label="", code="9876")])
+
+    assert found.label == "NABM 9876"
 
 
 def test_the_order_of_the_lines_changes_nothing():
