@@ -114,6 +114,16 @@ def test_a_file_that_gives_numbers_alone_still_says_what_was_done_and_where(jean
     ]
 
 
+def test_whoever_prescribes_meets_it_on_the_way_and_the_family_does_not(jeanne):
+    way = "Avant de prescrire : ce qui a déjà été fait ou donné, et quand"
+    for page in ("home", "deposit"):
+        link = re.compile(
+            rf'href="{address(jeanne, "care_months")}"[^>]*>(?:(?!</a>).)*{way}', re.DOTALL
+        )
+        assert link.search(page_of(jeanne, "petit", page))
+        assert way not in page_of(jeanne, "jeanne", page)
+
+
 @pytest.mark.parametrize("who", ["stranger", "agent", "administrator"])
 def test_nobody_without_a_door_finds_the_page(jeanne, who):
     answer = jeanne.browser(who).get(address(jeanne, "care_months"))
