@@ -18,7 +18,7 @@ from django.db.models import Func, UUIDField, Value
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 
 # No record's key, nor any element's.
@@ -163,13 +163,21 @@ def enter_episodes(grown: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> int:
 
 
 def lines_taken_back(
-    after: dt.datetime, columns: Collection[str], shown: Collection[tuple[str, list[Any]]]
+    after: dt.datetime,
+    columns: Collection[str],
+    marks: Sequence[tuple[str, list[Any]]],
+    shown: Sequence[tuple[str, list[Any]]],
 ) -> list[tuple[Any, ...]]:
-    """Return what lines taken back since said, of those that the gate's words on ``line`` show."""
+    """Return what lines taken back since said, of those that the gate's words on ``line`` show.
+
+    Its words for their marks are answered after the columns.
+    """
+    asked = ", ".join([*columns, *(sql for sql, _ in marks)])
     conditions = " AND ".join(sql for sql, _ in shown)
     return _rows(
-        f"SELECT {', '.join(columns)} FROM dmp_lines_taken_back(%s) AS line"  # noqa: S608 - ours
+        f"SELECT {asked} FROM dmp_lines_taken_back(%s) AS line"  # noqa: S608 - ours
         f" WHERE {conditions} ORDER BY occurred_on DESC, id",
+        *(value for _, values in marks for value in values),
         after,
         *(value for _, values in shown for value in values),
     )

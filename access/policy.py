@@ -229,17 +229,22 @@ def lines_taken_back(
 ) -> list[tuple[Any, ...]]:
     """Return the lines the fund took back since, that the viewer would see if it hadn't.
 
-    Through somebody's eyes: those that who looks would see too.
+    Their marks follow the columns. Through somebody's eyes: those that who looks would see too.
     """
     _turn_to(standing)
     lens = bound().lens
-    shown = []
+    asked = []
     for one in (standing,) if lens is None else (standing, lens.own):
         made = compiled.conditions_for(ReimbursementLine, one, Purpose.READ)
         if made is None:
             return []
-        shown.append(made[0])
-    return narrow_ways.lines_taken_back(after, columns, [each.on("line") for each in shown])
+        asked.append(made)
+    return narrow_ways.lines_taken_back(
+        after,
+        columns,
+        [asked[0][1][mark].on("line") for mark in compiled.MARKS],
+        [shown.on("line") for shown, _marks in asked],
+    )
 
 
 def under_a_mask(model: type[Kind], standing: Standing) -> QuerySet[Kind]:

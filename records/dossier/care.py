@@ -20,9 +20,16 @@ from records.care.events import CareEvent, care_events
 from records.care.treatments import Status, Treatment, treatments
 from records.care.window import window_start
 from records.dossier import telling
-from records.dossier.care_views import EventView, ReadLine, event_view, mark_words, sentence_of
+from records.dossier.care_views import (
+    EventView,
+    ReadLine,
+    event_view,
+    mark_words,
+    read_row,
+    sentence_of,
+)
 from records.dossier.entrance import Dossier, enter, enter_by_list
-from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
+from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS
 from records.dossier.late import funds_that_may_be_theirs, late_funds
 from records.dossier.news import changes, gone_events, sentence
 from records.models import Filling, FillingState, ReimbursementLine
@@ -98,16 +105,6 @@ def read_lines(dossier: Dossier) -> list[ReadLine]:
         .values_list(*LINE_FIELDS, *MARKS)
     )
     return [read_row(row, euros=dossier.by_family) for row in rows.iterator(2_000)]
-
-
-def read_row(row: tuple, *, euros: bool) -> ReadLine:  # type: ignore[type-arg]  # of LINE_FIELDS, MARKS
-    """Return one line as the care rules read it; who may not see amounts knows none."""
-    *facts, padlock, unannounced, secret = row
-    marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
-    return ReadLine(
-        care=care_line(facts, euros=euros),
-        marks=tuple(name for name, shown in marks if shown),
-    )
 
 
 def events_of(dossier: Dossier, lines: Iterable[ReadLine]) -> tuple[CareEvent, ...]:
@@ -193,7 +190,7 @@ def read_care(*, by: Viewer, record_id: uuid.UUID, asked: Asked) -> CareView:
 def _gone(dossier: Dossier, changed: Changes | None) -> tuple[EventView, ...]:
     if changed is None:
         return ()
-    marks: dict[uuid.UUID, tuple[str, ...]] = {line.id: () for line in changed.gone}
+    marks = {line.care.id: line.marks for line in changed.gone}
     return tuple(event_view(event, marks) for event in gone_events(dossier, changed))
 
 

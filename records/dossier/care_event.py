@@ -17,7 +17,6 @@ from records.dossier.care import (
     MARKS,
     events_of,
     read_lines,
-    read_row,
 )
 from records.dossier.care_views import (
     EventView,
@@ -26,6 +25,7 @@ from records.dossier.care_views import (
     item_view,
     mark_words,
     named,
+    read_row,
 )
 from records.dossier.entrance import Dossier, enter_by_element
 from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS

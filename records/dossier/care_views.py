@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,13 @@ from records.care.lines import STAY
 from records.care.people import plain_name
 from records.care.words import phrase
 from records.dossier import telling
+from records.dossier.facts import care_line
 from records.reference.people import plain
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from records.care.events import CareEvent, EventItem
     from records.care.lines import CareLine
@@ -68,6 +69,16 @@ class ReadLine:
 
     care: CareLine
     marks: tuple[str, ...]
+
+
+def read_row(row: Sequence[Any], *, euros: bool) -> ReadLine:
+    """Return one line as the care rules read it; who may not see amounts knows none."""
+    *facts, padlock, unannounced, secret = row
+    marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
+    return ReadLine(
+        care=care_line(facts, euros=euros),
+        marks=tuple(name for name, shown in marks if shown),
+    )
 
 
 @dataclass(frozen=True, slots=True)

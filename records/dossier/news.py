@@ -21,8 +21,8 @@ from access.reading_journal.known import known_as
 from records.care.events import care_events
 from records.care.window import window_start
 from records.dossier import telling
-from records.dossier.care_views import sentence_of
-from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
+from records.dossier.care_views import read_row, sentence_of
+from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS
 
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from access.viewer import Viewer
     from records.care.events import CareEvent
-    from records.care.lines import CareLine
+    from records.dossier.care_views import ReadLine
     from records.dossier.entrance import Dossier
 
 ADDED = "added"
@@ -44,7 +44,7 @@ class Changes:
 
     since: str
     lines: dict[uuid.UUID, str]
-    gone: tuple[CareLine, ...]
+    gone: tuple[ReadLine, ...]
     # Those of them that are no care: the long-term illnesses the fund declared.
     illnesses: frozenset[uuid.UUID]
 
@@ -87,22 +87,22 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
     )
     taken_back = policy.lines_taken_back(dossier.standing, last, ("created_at", *LINE_FIELDS))
     # Come and gone since: nobody read it here, so that nothing is missing.
-    gone = tuple(
-        care_line(row, euros=dossier.by_family) for created, *row in taken_back if created <= last
-    )
+    gone = [
+        read_row(row, euros=dossier.by_family) for created, *row in taken_back if created <= last
+    ]
     sections = [(key, section) for key, _created, section in rows]
-    sections += [(line.id, line.section) for line in gone]
+    sections += [(read.care.id, read.care.section) for read in gone]
     return Changes(
         since=telling.day_and_month(last),
         lines={key: ADDED if created > last else CORRECTED for key, created, _section in rows},
-        gone=gone,
+        gone=tuple(gone),
         illnesses=frozenset(key for key, section in sections if section == ILLNESS_SECTION),
     )
 
 
 def gone_events(dossier: Dossier, found: Changes) -> tuple[CareEvent, ...]:
     """Tell the lines the fund took back as the events they were."""
-    return care_events([sentence_of(line) for line in found.gone], record=dossier.record_id)
+    return care_events([sentence_of(read.care) for read in found.gone], record=dossier.record_id)
 
 
 def sentence(dossier: Dossier, found: Changes, events: Collection[CareEvent]) -> str:
@@ -151,7 +151,7 @@ def _of_illnesses(found: Changes) -> Iterable[str]:
             "%(count)s maladies prises en charge à 100 %% (ALD) corrigées",
             corrected,
         ) % {"count": corrected}
-    if gone := sum(line.id in found.illnesses for line in found.gone):
+    if gone := sum(read.care.id in found.illnesses for read in found.gone):
         yield ngettext(
             "%(count)s maladie prise en charge à 100 %% (ALD) retirée",
             "%(count)s maladies prises en charge à 100 %% (ALD) retirées",

@@ -107,7 +107,7 @@ def test_what_the_fund_took_back_is_told_through_others_if_both_saw_it(through, 
 
     def told(shown, own):
         bound().lens = type(lens)(lens.record_id, lens.key, lens.name, own, shown)
-        return [key for (key,) in policy.lines_taken_back(shown, NOON - DAY, ("id",))]
+        return [key for key, *_ in policy.lines_taken_back(shown, NOON - DAY, ("id",))]
 
     with binding(through.viewers["pharmacist"], at=NOON):
         blind = policy.standing_on(through.record.id)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access import circle, policy
 from access.binding import binding, frozen_clock, turn_to
+from access.models import Mask
 from access.seeing.looking import look_as
 from records.dossier.care import Asked, read_care
 from records.models import ReimbursementLine
@@ -23,6 +24,7 @@ from tests.records.test_reading import page_of, words
 
 LATELY = NOON - dt.timedelta(hours=1)
 LAST_VISIT = NOON - dt.timedelta(days=12)
+PADLOCK_WORDS = "masqué"
 READERS = ("jeanne", "guardian", "delegate", "petit", "martin", "pharmacist")
 
 
@@ -84,6 +86,22 @@ def test_each_reader_is_told_of_what_they_see_and_of_nothing_else(jeanne, change
     taken_back = gone_from(page_of(jeanne, "martin", "care", news="1"))
     assert "28 mai 2026" in taken_back
     assert "Sertraline" not in taken_back
+
+
+def test_what_is_masked_keeps_its_padlock_when_it_goes_for_the_treating_gp_alone(
+    jeanne, changed, as_owner
+):
+    def marked(who):
+        listed = page_of(jeanne, who, "care", news="1").partition('id="annules"')[2]
+        rows = listed.partition("</section>")[0].split("<li class")[1:]
+        return {"Sertraline" in row: PADLOCK_WORDS in words(row) for row in rows}
+
+    assert marked("petit") == {True: True, False: False}
+    assert marked("jeanne") == {True: False, False: False}
+    assert marked("martin") == {False: False}
+    with as_owner():  # a mask that names the GP sleeps, and gives none
+        Mask.objects.update(audience_id=jeanne.professionals["petit"].id)
+    assert marked("petit") == {True: False, False: False}
 
 
 def test_a_long_term_illness_is_said_in_its_own_words(jeanne, changed, as_owner):
