@@ -126,6 +126,7 @@ SENT: Final = _THEIRS.format(which="sent.care_start >= %s OR sent.reverses_line_
 """Their lines of care from a day on, and every reversal, whenever its care was: `sent`."""
 _BEFORE: Final = _THEIRS.format(
     which="sent.care_start < %s AND NOT sent.cancelled AND sent.reverses_line_id = ''"
+    " AND (sent.birth_date IS NULL OR sent.birth_date = asked.born_on)"
 )
 
 

@@ -130,11 +130,13 @@ def test_another_person_s_lines_stay_where_they_are(record):
 def test_a_birth_date_that_does_not_match_is_set_aside(record):
     claim("A")
     claim("B", birth_date=BORN.replace(day=15))
+    claim("C", birth_date=BORN.replace(day=15), care_start=days_ago(800))
 
     filling.fill(record)
 
     assert set(lines_of(record)) == {"A"}
-    assert Filling.objects.get().set_aside == 1
+    done = Filling.objects.get()
+    assert (done.set_aside, done.older_lines) == (1, 0)  # their care from before isn't hers either
 
 
 def test_every_live_identifier_counts_and_a_line_known_under_two_counts_once(record, as_owner):
