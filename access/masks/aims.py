@@ -13,18 +13,22 @@ from access import naming
 from access.circle import directory
 from access.circle.delegates import live_delegations
 from access.circle.treating_gp import live_treating_gp
-from access.elements import find_visible, named, those_visible, visible_models
+from access.elements import find_visible, key_of, named, those_visible, visible_models
 from access.masks.subjects import EVERY_CATEGORY, bit_of, category_names, subject_key
 from access.models import Delegation, MaskAudience, MaskTarget
 from access.policy import NotVisible, Refused
 from dmp.templatetags.wording import day
 from records import reference
+from records.models import SynthesisLine
 
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from access.circle.deciding import Decider
     from access.models import Mask
     from access.standing import Standing
+    from records.models import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,24 @@ def check_targets(targets: list[Target], standing: Standing) -> None:
                 directory.professional(target.id)
         if target.kind is MaskTarget.CATEGORY and not 0 < target.categories <= EVERY_CATEGORY:
             raise NotVisible
+
+
+def cares_of(elements: Collection[Element], standing: Standing) -> list[Target]:
+    """Return the cares these elements are of, as whole rules: what comes later is under them too.
+
+    Not one of which the asker leaves something in sight: the rule would hide that as well. What
+    the synthesis says of it, in each of its versions, goes with its sources.
+    """
+    chosen = {key_of(element) for element in elements}
+    own = dict.fromkeys(element.episodes[0] for element in elements if element.episodes)
+    left: set[uuid.UUID] = set()
+    for rows in visible_models(standing) if own else ():
+        if rows.model is SynthesisLine:
+            continue
+        for element in rows.filter(episodes__overlap=list(own)):
+            if key_of(element) not in chosen:
+                left.update(element.episodes)
+    return [Target(MaskTarget.EPISODE, care) for care in own if care not in left]
 
 
 def _touches(standing: Standing, condition: Q) -> bool:

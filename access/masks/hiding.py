@@ -13,7 +13,7 @@ from access.circle.periods import last_day_of, stop_after
 from access.conditions import ended_alone
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
-from access.masks.aims import Audience, Target, check_audience, check_targets
+from access.masks.aims import Audience, Target, cares_of, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.models.periods import begun, live
 from access.policy import NotVisible
@@ -82,6 +82,7 @@ def hide(
     record_id: uuid.UUID,
     element_ids: Sequence[uuid.UUID] = (),
     others: Sequence[Target] = (),
+    and_what_comes: bool = False,
     audience: Audience,
     until: dt.date | None = None,
     opens_in_emergency: bool = False,
@@ -89,6 +90,7 @@ def hide(
 ) -> Hidden:
     """Hide elements, or whole targets, from an audience: effective at the next read.
 
+    ``and_what_comes`` hides the cares they are of besides, where nothing of these stays in sight.
     ``until`` is the last day that counts; None means always. ``gesture`` is the key the page made:
     the same gesture sent twice is done once. Of a page come back to, where something else was
     chosen or that was undone since, it is another gesture: what is asked is hidden.
@@ -106,6 +108,8 @@ def hide(
     check_targets(targets, standing)
     stops = stop_after(until)
     elements = {key_of(element): element for element in those_visible(standing, list(keys))}
+    if and_what_comes:
+        targets += cares_of(elements.values(), standing)
     record = Record.objects.get(id=record_id)
     body = _body(by, targets, elements.values(), audience, until, opens=opens_in_emergency)
     given = Receipt.objects.filter(record_id=record_id, gesture=gesture, kind=HIDING).first()
@@ -250,17 +254,21 @@ def show_element(
 ) -> int:
     """Take back the masks that name these elements and exactly this audience.
 
-    Wider rules stay: they are taken back where they are listed.
+    Wider rules stay: they are taken back where they are listed. But what was to come of their
+    care, hidden by the same gesture, isn't hidden any more.
     """
     decider = decide(by=by, record_id=record_id)
-    masks = live_masks_known_to(decider.dossier.standing).filter(
-        target=MaskTarget.ELEMENT,
-        target_id__in=element_ids,
+    standing = decider.dossier.standing
+    theirs = live_masks_known_to(standing).filter(
         audience=audience.kind,
         audience_id=audience.id,
         audience_profession=audience.profession,
     )
-    return _lift(decider, by, masks)
+    these = Q(target=MaskTarget.ELEMENT, target_id__in=element_ids)
+    cares = [one.episodes[0] for one in those_visible(standing, element_ids) if one.episodes]
+    gestures = list(theirs.filter(these).values_list("gesture", flat=True))
+    coming = Q(target=MaskTarget.EPISODE, target_id__in=cares, gesture__in=gestures)
+    return _lift(decider, by, theirs.filter(these | coming))
 
 
 def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
@@ -285,7 +293,8 @@ def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
             ),
             to=by.person_id,
         )
-    return len(live)
+    # The care of what was hidden is no element more.
+    return sum(mask.target != MaskTarget.EPISODE for mask in live) or len(live)
 
 
 def last_day(mask: Mask) -> dt.date | None:

@@ -40,6 +40,16 @@ class HidingForm(MaskLastingForm):
         required=False,
     )
 
+    and_what_comes = forms.BooleanField(
+        label=gettext_lazy("Masquer aussi ce qui arrivera plus tard pour ces soins"),
+        help_text=gettext_lazy(
+            "Remboursements et documents à venir. Ne vaut pas pour un soin dont vous laissez"
+            " quelque chose visible."
+        ),
+        initial=True,
+        required=False,
+    )
+
     def __init__(self, *args: Any, by_rule: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_rule = by_rule
@@ -90,6 +100,7 @@ def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
             record_id=record_id,
             element_ids=form.chosen,
             others=targets,
+            and_what_comes=form.cleaned_data["and_what_comes"],
             audience=audience,
             until=form.until(),
             opens_in_emergency=form.cleaned_data["opens_in_emergency"],

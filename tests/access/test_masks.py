@@ -237,6 +237,40 @@ def test_wider_targets_catch_what_comes_later(shown, as_owner, target):
     assert sees(shown.petit, shown.record, later)
 
 
+def test_what_comes_later_of_what_was_hidden_is_hidden_unless_something_of_it_was_left(
+    shown, as_owner
+):
+    """What the page of hiding says, ticked: the claims of a visit arrive for months."""
+    whole, half, entered = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+
+    def of_care(*episodes):
+        return cast.line(shown.record, performer_id=shown.garnier.id, episodes=episodes)
+
+    with as_owner():
+        visit, box = of_care(whole, entered), of_care(whole)
+        hidden, left = of_care(half), of_care(half)
+        cast.line(shown.record, withdrawn_at=NOON, episodes=[whole])
+    hide(shown, visit, box, hidden, and_what_comes=True)
+    with as_owner():
+        later = {care: of_care(care) for care in (whole, half, entered)}
+
+    assert not sees(shown.martin, shown.record, later[whole])
+    assert sees(shown.martin, shown.record, later[half])
+    assert sees(shown.martin, shown.record, later[entered])
+    assert sees(shown.martin, shown.record, left)
+    assert not any(sees(shown.martin, shown.record, one) for one in (visit, box, hidden))
+    assert sees(shown.petit, shown.record, later[whole])
+
+    audience = Audience(MaskAudience.PROFESSIONAL, shown.martin.id)
+    with binding(shown.jeanne, at=NOON):
+        asked = {"by": shown.jeanne, "record_id": shown.record.id, "audience": audience}
+        assert masks.show_element(**asked, element_ids=[visit.id]) == 1
+    at = NOON + dt.timedelta(minutes=1)
+    assert sees(shown.martin, shown.record, visit, at)
+    assert sees(shown.martin, shown.record, later[whole], at)
+    assert not sees(shown.martin, shown.record, box, at)
+
+
 def test_what_the_asker_does_not_see_is_answered_as_missing(shown, as_owner):
     with as_owner():
         unannounced = cast.document(

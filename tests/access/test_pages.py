@@ -96,6 +96,7 @@ def test_from_a_document_hiding_takes_two_presses(shown, sign_in):
     ticked = re.findall(r'name="e"\s+value="([^"]+)"\s+id="[^"]+"\s+checked', form)
     gesture = re.search(r'name="gesture" value="([^"]+)"', form)[1]
     assert sorted(ticked) == sorted([str(shown.letter.id), str(shown.visit.id)])
+    assert re.search(r'<input[^>]*name="and_what_comes"[^>]*checked', form)
 
     answer = browser.post(
         first.replace("&amp;", "&"), {"e": ticked, "gesture": gesture, "lasting": "always"}
