@@ -125,7 +125,7 @@ def practice_facts(practice: Practice) -> PracticeFacts:
 
 
 def live_practices(user: User) -> list[Practice]:
-    """Return the practices a user may work in now, oldest first."""
+    """Return the practices a user may work in now, oldest first; none once off the register."""
     if user.professional_id is None:
         return []
     at = timezone.now()
@@ -135,6 +135,7 @@ def live_practices(user: User) -> list[Practice]:
             professional_id=user.professional_id,
             since__lte=at,
         )
+        .exclude(professional__registration_ended_at__lte=at)
         .select_related("structure")
         .order_by("since", "id")
     )

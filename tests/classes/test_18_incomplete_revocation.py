@@ -20,6 +20,7 @@ from access.models import (
     Delegation,
     Opening,
     Practice,
+    Professional,
     RecordUserGrant,
     User,
 )
@@ -49,6 +50,8 @@ REVOKED = {
         structure=s.world.pharmacy).update(ended_at=JUST_NOW)),
     "place of work": ("pharmacist", lambda s: Practice.objects.filter(
         id=s.viewers["pharmacist"].practice.id).update(until=JUST_NOW)),
+    "register": ("emergency", lambda s: Professional.objects.filter(
+        id=s.viewers["emergency"].professional_id).update(registration_ended_at=JUST_NOW)),
     "share": ("shared", lambda _s: Authorisation.objects.filter(kind="share").update(
         ended_at=JUST_NOW)),
     "emergency": ("emergency", lambda _s: Opening.objects.filter(kind="emergency").update(
