@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access import journal
-from access.viewer import Moment, Viewer
+from access.viewer import Lens, Moment, Viewer
 
 
 if TYPE_CHECKING:
@@ -39,28 +39,14 @@ class NotBound(RuntimeError):
     """Something asked for the viewer or the clock outside a binding: a defect of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """Somebody's eyes that the bound viewer looks through on one record (policy section 7).
-
-    What is shown is what both see; what is written down is that the bound viewer looked.
-    """
-
-    record_id: uuid.UUID
-    key: str
-    name: str
-    own: Standing
-    shown: Standing
-    # Which of the places they work in, where there are several.
-    place: str = ""
-
-
 @dataclass(slots=True)
 class Bound:
     """What is true for the length of one door: who, when, and the acts to write down."""
 
     viewer: Viewer
     moment: Moment
+    # Nobody set the clock, and nothing was waited for yet.
+    clock_runs: bool = False
     lens: Lens | None = None
     events: list[journal.Act] = field(default_factory=list)
     standings: dict[uuid.UUID, Standing] = field(default_factory=dict)
@@ -136,20 +122,31 @@ def binding(viewer: Viewer, *, at: dt.datetime | None = None) -> Iterator[Bound]
     The bound values are set for the database too, local to the transaction: row security reads
     them, and a proxy that pools transactions cannot carry them over to somebody else.
     """
-    moment = moment_of(at or _frozen.get() or timezone.now())
-    state = Bound(viewer=viewer, moment=moment)
+    set_to = at or _frozen.get()
+    moment = moment_of(set_to or timezone.now())
+    state = Bound(viewer=viewer, moment=moment, clock_runs=set_to is None)
     _tell_now()  # what a binding around this one has to say is said in its own transaction
     token = _bound.set(state)
     try:
         with transaction.atomic():
             _tell(_bound_values(viewer, moment))
             yield state
-            journal.write(state.events, moment)
+            journal.write(state.events, state.moment)
             state.events.clear()
     finally:
         _nothing_to_tell(state)
         _bound.reset(token)
         _leave_database()
+
+
+def catch_up() -> None:
+    """Have the clock say when a wait ended, once: what others decided meanwhile has happened."""
+    state = bound()
+    if state.clock_runs:
+        state.clock_runs = False
+        state.moment = moment_of(max(state.moment.at, timezone.now()))
+        state.standings.clear()
+        _tell({"at": state.moment.at.isoformat()})
 
 
 def turn_to(record_id: uuid.UUID, purpose: str = "") -> None:
@@ -258,12 +255,14 @@ def use_case(function: Callable[Parameters, Result]) -> Callable[Parameters, Res
     @functools.wraps(function)
     def atomic_use_case(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         state = bound()
-        kept = len(state.events)
+        kept, moment = len(state.events), state.moment
         try:
             with transaction.atomic():
                 return function(*args, **kwargs)
         except BaseException:
             del state.events[kept:]
+            if state.moment is not moment:  # what it told was undone with it
+                _tell({"at": state.moment.at.isoformat()})
             raise
         finally:
             state.standings.clear()

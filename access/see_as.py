@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from access.binding import Lens
+    from access.viewer import Lens
 
 
 SESSION_SEE_AS = "see_as"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
     import uuid
 
+    from access.standing import Standing
+
 
 class Role(enum.StrEnum):
     """The capacity chosen at sign-in. Holder and representative decide in every capacity."""
@@ -96,3 +98,19 @@ class Moment:
 
     at: dt.datetime
     today: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Somebody's eyes that the bound viewer looks through on one record (policy section 7).
+
+    What is shown is what both see; what is written down is that the bound viewer looked.
+    """
+
+    record_id: uuid.UUID
+    key: str
+    name: str
+    own: Standing
+    shown: Standing
+    # Which of the places they work in, where there are several.
+    place: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access.binding import bound, note
+from access.binding import bound, catch_up, note
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind
 from access.policy import Refused
@@ -80,7 +80,9 @@ def lock(record_id: uuid.UUID) -> Record | None:
     """
     rows = Record.objects.select_for_update(of=("self",)).select_related("holder")
     bound().standings.pop(record_id, None)
-    return rows.filter(id=record_id).first()
+    found = rows.filter(id=record_id).first()
+    catch_up()
+    return found
 
 
 GIVEN = {

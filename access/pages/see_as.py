@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from access.binding import Lens
     from access.doors import BoundRequest
+    from access.viewer import Lens
 
 
 DECIDERS = frozenset({Role.PATIENT, Role.REPRESENTATIVE})

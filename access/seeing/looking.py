@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from access import naming, policy
-from access.binding import Lens, now
+from access.binding import now
 from access.circle.knowing import live_periods_known_to
 from access.elements import KINDS
 from access.models import AuthorisationKind, MaskAudience
@@ -19,6 +19,7 @@ from access.policy import NotVisible
 from access.seeing.asking import standings_as
 from access.seeing.candidates import Candidate, candidates_for
 from access.seeing.viewers import emergency_doctor
+from access.viewer import Lens
 from records import reference
 from records.dossier.entrance import Dossier, door_of, enter
 

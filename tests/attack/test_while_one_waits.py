@@ -1,0 +1,100 @@
+"""What one decides while another waits for the record has happened when their turn comes."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from access import circle, policy
+from access.binding import binding
+from access.emergency import Outcome, open_in_emergency
+from access.models import Authorisation, Opening
+from tests.access.test_emergency import SOUGHT, WHY
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def overtaken(first, act, second, meanwhile):
+    """Come by a door, have somebody else come later and be done before; then go on.
+
+    Each in a thread of their own, where the clock is nobody's to set.
+    """
+    there, done = threading.Event(), threading.Event()
+
+    def come():
+        try:
+            with binding(first):
+                there.set()
+                assert done.wait(30)
+                return act()
+        finally:
+            connection.close()
+
+    def overtake():
+        try:
+            assert there.wait(30)
+            with binding(second):
+                meanwhile()
+        finally:
+            done.set()
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        waiting, other = threads.submit(come), threads.submit(overtake)
+        other.result(30)
+        return waiting.result(30)
+
+
+def test_the_treating_gp_declared_last_is_the_one_there_is(jeanne):
+    by, record = jeanne.viewers["jeanne"], jeanne.record.id
+
+    def declare(who):
+        return lambda: circle.declare_treating_gp(
+            by=by, record_id=record, professional_id=jeanne.professionals[who].id
+        )
+
+    overtaken(by, declare("garnier"), by, declare("martin"))
+
+    live = Authorisation.objects.filter(record=record, kind="treating_gp", ended_at=None)
+    assert [one.professional_id for one in live] == [jeanne.professionals["garnier"].id]
+
+
+def test_who_is_removed_while_they_tick_waits_for_the_holder(jeanne):
+    by, martin, record = jeanne.viewers["jeanne"], jeanne.viewers["martin"], jeanne.record.id
+    door = Authorisation.objects.get(record=record, professional=martin.professional_id)
+
+    overtaken(
+        martin,
+        lambda: circle.open_in_presence(by=martin, record_id=record, proved=True, year=False),
+        by,
+        lambda: circle.end_authorisation(by=by, record_id=record, authorisation_id=door.id),
+    )
+
+    with binding(martin, at=timezone.now()):
+        assert not policy.standing_on(record).circle
+    assert Authorisation.objects.get(record=record, ended_at=None, confirmed_at=None)
+
+
+@pytest.mark.parametrize("meanwhile", ["opened", "blocked"])
+def test_an_emergency_is_opened_once_and_not_for_who_was_just_blocked(jeanne, meanwhile):
+    by, roche, record = jeanne.viewers["jeanne"], jeanne.viewers["stranger"], jeanne.record.id
+
+    def open_it():
+        return open_in_emergency(by=roche, sought=SOUGHT, **WHY)
+
+    def block():
+        circle.block(by=by, record_id=record, professional_id=roche.professional_id)
+
+    other = (roche, open_it) if meanwhile == "opened" else (by, block)
+    opened = overtaken(roche, open_it, *other)
+
+    if meanwhile == "opened":
+        assert opened.outcome is Outcome.OPEN_ALREADY
+    else:
+        assert opened is None
+    assert Opening.objects.count() == (meanwhile == "opened")
