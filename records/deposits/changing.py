@@ -68,8 +68,11 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
     document = _own(standing, document_id)
     content = examine(data)
     record = Record.objects.get(id=record_id)
-    # The gate gave it out above. Two at once: the second waits, then takes the next number.
-    Document.objects.select_for_update().get(id=document_id, record_id=record_id)
+    # The gate gave it out above. Two at once: the second waits, then takes the next number; after
+    # a withdrawal it finds nothing.
+    waited = Document.objects.select_for_update().filter(id=document_id, record_id=record_id)
+    if waited.first() is None:
+        raise NotVisible
     versions = DocumentVersion.objects.filter(document=document)
     last = max(versions.values_list("number", flat=True), default=0)
     there = DocumentFile.objects.filter(version__document=document, version__number=last)

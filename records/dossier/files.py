@@ -157,7 +157,9 @@ def read_file(
     open_to_reader = {f.id for version in versions_of(standing, document) for f in version.files}
     if file_id not in open_to_reader:
         raise NotVisible
-    file = DocumentFile.objects.get(id=file_id, record_id=record_id)
+    file = DocumentFile.objects.filter(id=file_id, record_id=record_id).first()
+    if file is None:  # hidden since: the database looks again at each statement
+        raise NotVisible
     name = file.preview_stored_as if preview else file.stored_as
     if not name:
         raise NotVisible

@@ -13,7 +13,13 @@ from access import circle, policy
 from access.binding import binding
 from access.emergency import Outcome, open_in_emergency
 from access.models import Authorisation, Opening
+from access.policy import NotVisible
+from records import deposits
+from records.dossier import files as dossier_files
+from records.models import DocumentVersion
+from tests.access.cast import NOON
 from tests.access.test_emergency import SOUGHT, WHY
+from tests.attack.test_at_the_same_instant import at_once, until_somebody_waits
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,3 +104,38 @@ def test_an_emergency_is_opened_once_and_not_for_who_was_just_blocked(jeanne, me
     else:
         assert opened is None
     assert Opening.objects.count() == (meanwhile == "opened")
+
+
+def test_what_is_withdrawn_while_it_is_replaced_or_downloaded_is_missing(jeanne, monkeypatch):
+    martin, about = jeanne.viewers["martin"], {"record_id": jeanne.record.id}
+    file, scan = jeanne.file_of("scan"), jeanne.scan.id
+
+    def replace():
+        with pytest.raises(NotVisible):
+            deposits.replace(
+                by=martin, document_id=jeanne.letter.id, data=b"Lettre corrigee", **about
+            )
+        return True
+
+    with ThreadPoolExecutor(1) as threads:
+        with binding(martin), connection.cursor() as cursor:
+            deposits.withdraw(by=martin, document_id=jeanne.letter.id, reason="mistake", **about)
+            pressed = threads.submit(at_once, martin, NOON, replace)
+            until_somebody_waits(cursor)
+        assert pressed.result(30) == [True]
+    assert DocumentVersion.objects.filter(document=jeanne.letter).count() == 1
+
+    found = dossier_files.versions_of
+
+    def found_then_withdrawn(*args):
+        versions = found(*args)
+        petit = jeanne.viewers["petit"]
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(at_once, petit, NOON, lambda: deposits.withdraw(
+                by=petit, document_id=scan, reason="mistake", **about
+            )).result(30)  # fmt: skip
+        return versions
+
+    monkeypatch.setattr(dossier_files, "versions_of", found_then_withdrawn)
+    with binding(martin), pytest.raises(NotVisible):
+        dossier_files.read_file(by=martin, document_id=scan, file_id=file.id, **about)
