@@ -75,10 +75,14 @@ def _may_come(standing: Standing) -> bool:
 
 
 def _was_removed(by: Viewer, record_id: uuid.UUID) -> bool:
-    """Tell whether the holder removed them, and hasn't let them in again by their own act."""
+    """Tell whether the holder removed them, and hasn't let them in again by their own act.
+
+    From their circle or as their treating GP: whoever was shown out doesn't come back by a card.
+    """
     held = Authorisation.objects.filter(
-        record_id=record_id, kind=AuthorisationKind.CIRCLE, professional=by.professional_id
-    )
+        record_id=record_id, professional=by.professional_id,
+        kind__in=[AuthorisationKind.CIRCLE, AuthorisationKind.TREATING_GP],
+    )  # fmt: skip
     last = held.filter(removed_by_holder=True, ended_at__lte=now()).order_by("-ended_at").first()
     if last is None:
         return False

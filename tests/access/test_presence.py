@@ -106,6 +106,22 @@ def test_whoever_the_holder_removed_waits_for_them_with_proof_too(world):
     assert has_door(world, at=NOON + 3 * HOUR)
 
 
+def test_a_treating_gp_who_was_removed_waits_too_and_one_who_was_replaced_does_not(world):
+    about = {"by": world.jeanne, "record_id": world.record.id}
+    with binding(world.jeanne, at=NOON):
+        circle.declare_treating_gp(**about, professional_id=world.martin.id)
+    with binding(world.jeanne, at=NOON + HOUR):
+        circle.declare_treating_gp(**about, professional_id=world.petit.id)
+    with binding(world.jeanne, at=NOON + 2 * HOUR):
+        circle.end_treating_gp(**about)
+    for who in (world.martin, world.petit):
+        tick(world, who, at=NOON + 3 * HOUR)
+
+    assert has_door(world, world.martin, at=NOON + 3 * HOUR)
+    assert not has_door(world, world.petit, at=NOON + 3 * HOUR)
+    assert [one.name for one in waiting(world, at=NOON + 3 * HOUR)] == ["Dr Petit"]
+
+
 def test_whoever_is_blocked_writes_nothing_and_is_not_told(world, as_owner):
     with as_owner():
         Block.objects.create(
