@@ -120,7 +120,7 @@ def _version(synthesis: Synthesis, lines: list[SynthesisLine]) -> VersionView:
         id=synthesis.id,
         author=synthesis.author_name,
         structure=synthesis.author_structure_name,
-        signed_on=telling.day_and_month(synthesis.signed_at.date()),
+        signed_on=telling.day_and_month(synthesis.signed_at),
         signed_at=synthesis.signed_at,
         sections=tuple(sections),
         shown=len(lines),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.binding import frozen_clock
-from records.models import Document, Entry, Filling, ReimbursementLine, SynthesisLine
+from records.models import Document, Entry, Filling, ReimbursementLine, Synthesis, SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import a_visit, add_document, add_entry, hide, metformin
@@ -361,6 +361,14 @@ def test_a_version_that_says_nothing_new_to_a_reader_shows_no_key_of_its_own(jea
     assert str(first.id) in seen
     assert str(jeanne.said.id) not in seen
     assert str(jeanne.said.id) in page_of(jeanne, "petit", "synthesis")
+
+
+def test_a_synthesis_signed_after_midnight_is_of_the_day_in_paris(jeanne, as_owner):
+    with as_owner():
+        signed = dt.datetime(2026, 6, 10, 22, 30, tzinfo=dt.UTC)
+        Synthesis.objects.filter(id=jeanne.second.id).update(signed_at=signed)
+
+    assert "le 11\xa0juin" in unescape(page_of(jeanne, "petit", "synthesis"))
 
 
 def empty(as_owner, jeanne):
