@@ -76,9 +76,10 @@ def decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
 def lock(record_id: uuid.UUID) -> Record | None:
     """Return a record, locked, if there is one; what the viewer is to it is read again after.
 
-    For what rests on what the holder decided: what is decided at this instant counts.
+    For what rests on what the holder decided: what is decided at this instant counts. Its key is
+    left free: whoever adds a row has it checked at commit, holding the journal this one waits for.
     """
-    rows = Record.objects.select_for_update(of=("self",)).select_related("holder")
+    rows = Record.objects.select_for_update(of=("self",), no_key=True).select_related("holder")
     bound().standings.pop(record_id, None)
     found = rows.filter(id=record_id).first()
     catch_up()

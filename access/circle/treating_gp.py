@@ -140,7 +140,7 @@ def declare_at_counter(
     """
     if not by.admitted or by.role not in COUNTER:
         raise NotVisible
-    Record.objects.select_for_update().only("id").get(id=record_id)
+    Record.objects.select_for_update(no_key=True).only("id").get(id=record_id)
     doctor = _doctor(professional_id)
     return _waiting(by, record_id, doctor, GivenGround.PRESENCE, "counter")
 

@@ -70,7 +70,9 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
     record = Record.objects.get(id=record_id)
     # The gate gave it out above. Two at once: the second waits, then takes the next number; after
     # a withdrawal it finds nothing.
-    waited = Document.objects.select_for_update().filter(id=document_id, record_id=record_id)
+    waited = Document.objects.select_for_update(no_key=True).filter(
+        id=document_id, record_id=record_id
+    )
     if waited.first() is None:
         raise NotVisible
     versions = DocumentVersion.objects.filter(document=document)

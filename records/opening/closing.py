@@ -109,7 +109,7 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
 
 
 def _locked(leaving: Leaving) -> Record:
-    found = Record.objects.select_related("holder").select_for_update(of=("self",))
+    found = Record.objects.select_related("holder").select_for_update(of=("self",), no_key=True)
     record = found.filter(id=leaving.record_id).first()
     if record is None:  # destroyed while we waited for it
         raise NotVisible

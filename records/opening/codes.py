@@ -165,7 +165,7 @@ def _held(identity: Identity) -> Record | None:
     """Return their record, held: two presses at once print once, and no code for an account."""
     record = record_of(identity)
     if record is not None:
-        record.refresh_from_db(from_queryset=Record.objects.select_for_update())
+        record.refresh_from_db(from_queryset=Record.objects.select_for_update(no_key=True))
     return record
 
 

@@ -111,7 +111,7 @@ def make_account(*, identity: Identity, email: str, password: str) -> tuple[User
     record = record_of(identity)
     if record is not None:
         # Two tabs send their last screen together: the second finds the account of the first.
-        record = Record.objects.select_for_update(of=("self",)).get(id=record.id)
+        record = Record.objects.select_for_update(of=("self",), no_key=True).get(id=record.id)
     if record is None or record.status != RecordStatus.OPEN or record.activated_at is not None:
         raise Refused(_("Vous avez déjà un compte : connectez-vous."))
     user = accounts.create_for_person(person_id=record.holder_id, email=email, password=password)

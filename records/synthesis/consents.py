@@ -124,7 +124,7 @@ def take_consent_back(*, by: Viewer, record_id: uuid.UUID, consent_id: uuid.UUID
     dossier = enter(by=by, record_id=record_id)
     if not dossier.by_holder:
         raise Refused(_("Seule la personne qui a donné son accord peut le reprendre."))
-    record = Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    record = Record.objects.select_for_update(of=("self",), no_key=True).get(id=record_id)
     held = live_consents(record_id, files.record_key(record))
     word = next((one.key for one in held if one.row.id == consent_id), None)
     if word is None:

@@ -56,7 +56,7 @@ MOST_LINES = 200
 
 def _locked(record_id: uuid.UUID) -> Record:
     """Hold the record: what the desk writes by two presses at once is written once."""
-    return Record.objects.select_for_update(of=("self",)).get(id=record_id)
+    return Record.objects.select_for_update(of=("self",), no_key=True).get(id=record_id)
 
 
 @use_case

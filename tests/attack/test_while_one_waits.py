@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from access import circle, policy
 from access.binding import binding
+from access.circle.deciding import lock
 from access.emergency import Outcome, open_in_emergency
 from access.models import Authorisation, Opening
 from access.policy import NotVisible
 from records import deposits
 from records.dossier import files as dossier_files
-from records.models import DocumentVersion
+from records.models import Document, DocumentVersion
 from tests.access.cast import NOON
 from tests.access.test_emergency import SOUGHT, WHY
 from tests.attack.test_at_the_same_instant import at_once, until_somebody_waits
@@ -104,6 +105,24 @@ def test_an_emergency_is_opened_once_and_not_for_who_was_just_blocked(jeanne, me
     else:
         assert opened is None
     assert Opening.objects.count() == (meanwhile == "opened")
+
+
+def test_a_deposit_is_kept_while_somebody_else_decides_on_the_record(jeanne):
+    """Keys are checked at the end, journal held: had they to wait for who decides, both would."""
+    by, martin, record = jeanne.viewers["jeanne"], jeanne.viewers["martin"], jeanne.record.id
+
+    def deposit():
+        return deposits.deposit(
+            by=martin, record_id=record, title="Lettre", type_code="11488-4",
+            occurred_on=NOON.date(), data=b"Cher confrere",
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(1) as threads, binding(by):
+        lock(record)
+        pressed = threads.submit(at_once, martin, NOON, deposit)
+        [kept] = pressed.result(10)
+        circle.block(by=by, record_id=record, professional_id=martin.professional_id)
+    assert Document.objects.filter(id=kept.id).exists()
 
 
 def test_what_is_withdrawn_while_it_is_replaced_or_downloaded_is_missing(jeanne, monkeypatch):
