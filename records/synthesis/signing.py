@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from access import narrow_ways
 from access.binding import note, now, today, use_case
+from access.circle.deciding import lock
 from access.journal import Action
 from access.masks import cover_line
 from access.policy import Refused
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     import uuid
 
     from access.viewer import Viewer
+    from records.dossier.entrance import Dossier
 
 SYNTHESIS_TYPE = "SYNTH"
 UNDONE_WITHIN = dt.timedelta(minutes=10)
@@ -54,9 +56,16 @@ UNDONE = "undone"
 MOST_LINES = 200
 
 
-def _locked(record_id: uuid.UUID) -> Record:
-    """Hold the record: what the desk writes by two presses at once is written once."""
-    return Record.objects.select_for_update(of=("self",), no_key=True).get(id=record_id)
+def _come_to_write(by: Viewer, record_id: uuid.UUID) -> tuple[Dossier, Record]:
+    """Hold the record for its treating GP: what two presses at once write is written once.
+
+    Come again once it is held: whoever was replaced meanwhile writes nothing.
+    """
+    enter_as_gp(by=by, record_id=record_id)  # who only waits learns nothing
+    record = lock(record_id)
+    dossier = enter_as_gp(by=by, record_id=record_id)
+    assert record is not None  # noqa: S101  # one comes to no record that isn't there
+    return dossier, record
 
 
 @use_case
@@ -65,7 +74,7 @@ def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
 
     Raises ``Refused`` for what can't be kept whole.
     """
-    dossier = enter_as_gp(by=by, record_id=record_id)
+    enter_as_gp(by=by, record_id=record_id)
     if choices.allergies and choices.allergies not in ALLERGY_ANSWERS:
         raise Refused(_("Dites si le patient a des allergies."))
     if any(
@@ -74,7 +83,7 @@ def save_choices(*, by: Viewer, record_id: uuid.UUID, choices: Choices) -> None:
         raise Refused(
             _("Un champ dépasse %(most)s caractères : raccourcissez-le.") % {"most": MAX_FIELD}
         )
-    record = _locked(record_id)
+    dossier, record = _come_to_write(by, record_id)
     key = files.record_key(record)
     row = draft_row(record_id, author_of(by))
     if row is None:
@@ -164,8 +173,7 @@ def agree(*, by: Viewer, record_id: uuid.UUID, words: set[str]) -> int:
 
     Only words the text holds now, and that need it; another one, later, is asked again.
     """
-    dossier = enter_as_gp(by=by, record_id=record_id)
-    _locked(record_id)
+    dossier, _record = _come_to_write(by, record_id)
     desk = desk_of(dossier, by=by)
     agreed = [
         (hit, word)
@@ -184,8 +192,7 @@ def sign(*, by: Viewer, record_id: uuid.UUID, seen: str) -> Synthesis:
     ``seen`` is the digest of what the GP read. Raises ``Refused`` if something is missing, or if
     what would be signed is no longer that: another version was signed, or the record moved.
     """
-    dossier = enter_as_gp(by=by, record_id=record_id)
-    record = _locked(record_id)
+    dossier, record = _come_to_write(by, record_id)
     desk = desk_of(dossier, by=by)
     if refusal := why_not(desk, seen):
         raise Refused(refusal)
@@ -280,8 +287,7 @@ def undo(*, by: Viewer, record_id: uuid.UUID, version_id: uuid.UUID) -> None:
     It is named: pressed twice, the version before it stays. Raises ``Refused`` after ten minutes:
     a mistake is then corrected by a new version.
     """
-    dossier = enter_as_gp(by=by, record_id=record_id)
-    _locked(record_id)
+    dossier, _record = _come_to_write(by, record_id)
     if narrow_ways.version_is_gone(version_id, UNDONE):
         return
     signed = _undoable(last_version(dossier), by)

@@ -18,6 +18,8 @@ from access.policy import NotVisible
 from records import deposits
 from records.dossier import files as dossier_files
 from records.models import Document, DocumentVersion
+from records.synthesis.choices import Choices
+from records.synthesis.signing import save_choices
 from tests.access.cast import NOON
 from tests.access.test_emergency import SOUGHT, WHY
 from tests.attack.test_at_the_same_instant import at_once, until_somebody_waits
@@ -105,6 +107,29 @@ def test_an_emergency_is_opened_once_and_not_for_who_was_just_blocked(jeanne, me
     else:
         assert opened is None
     assert Opening.objects.count() == (meanwhile == "opened")
+
+
+def test_a_treating_gp_replaced_while_they_save_their_draft_writes_nothing(jeanne):
+    by, petit, record = jeanne.viewers["jeanne"], jeanne.viewers["petit"], jeanne.record.id
+
+    def save(text):
+        return save_choices(by=petit, record_id=record, choices=Choices(added=text))
+
+    def too_late():
+        with pytest.raises(NotVisible):
+            save("Appendicectomie en 1971")
+        return True
+
+    with binding(petit):
+        save("Appendicectomie")
+    with ThreadPoolExecutor(1) as threads:
+        with binding(by), connection.cursor() as cursor:
+            circle.declare_treating_gp(
+                by=by, record_id=record, professional_id=jeanne.professionals["martin"].id
+            )
+            pressed = threads.submit(at_once, petit, NOON, too_late)
+            until_somebody_waits(cursor)
+        assert pressed.result(30) == [True]
 
 
 def test_a_deposit_is_kept_while_somebody_else_decides_on_the_record(jeanne):
