@@ -282,7 +282,7 @@ def test_nothing_is_locked_while_a_message_leaves(world, monkeypatch):
     send, locked = channels.send, []
 
     def send_slowly(*asked, **more):
-        locked.append("FOR UPDATE" in str(context.captured_queries))
+        locked.append("FOR NO KEY UPDATE" in str(context.captured_queries))
         send(*asked, **more)
 
     monkeypatch.setattr(channels, "send", send_slowly)
@@ -292,7 +292,7 @@ def test_nothing_is_locked_while_a_message_leaves(world, monkeypatch):
     with CaptureQueriesContext(connection) as context, binding(world.jeanne, at=NOON):
         circle.send_again(**asked, invitation_id=Invitation.objects.get().id)
     assert locked == [False, False]
-    assert "FOR UPDATE" in str(context.captured_queries)
+    assert "FOR NO KEY UPDATE" in str(context.captured_queries)
 
 
 def test_a_page_sent_twice_invites_once(world, paul):

@@ -182,4 +182,4 @@ def test_nobody_without_a_door_waits_for_whoever_writes_on_the_record(world):
             since=Since.YEAR,
             attempt=uuid.uuid4(),
         )
-    assert not [one for one in asked if "FOR UPDATE" in one["sql"]]
+    assert not [one for one in asked if "FOR NO KEY UPDATE" in one["sql"]]
