@@ -9,10 +9,17 @@ from django.db.models import Q, QuerySet
 from access import narrow_ways, policy
 from access.binding import note
 from access.codes import count
-from access.journal import Action
+from access.journal import SYSTEM, Action
 from records import reference
 from records.dossier.documents import FAMILY_AUTHORS
-from records.dossier.entrance import Dossier, door_of, enter, enter_by_element, enter_by_list
+from records.dossier.entrance import (
+    NO_RECORD,
+    Dossier,
+    door_of,
+    enter,
+    enter_by_element,
+    enter_by_list,
+)
 from records.dossier.exchanged import (
     Asked,
     AttachmentFacts,
@@ -50,17 +57,18 @@ class TooOften(Exception):
     """Somebody asked about more people than a day's work explains."""
 
 
-def record_by_identifier(system: str, value: str) -> uuid.UUID | None:
+def record_by_identifier(system: str, value: str) -> uuid.UUID:
     """Return the record under a national identifier, by keyed hash; nothing is revealed by it.
 
-    Nobody is found by a rank on a card: it is a parent's and their children's at once.
+    Where there is none, the key of no record: as much is asked about it. Nobody is found by a rank
+    on a card: it is a parent's and their children's at once.
     """
     if system == NIR_RANK:
-        return None
+        return NO_RECORD
     found = RecordIdentifier.objects.filter(
         system=system, digest=identifier_digest(system, value), until=None
     ).first()
-    return found.record_id if found else None
+    return found.record_id if found else NO_RECORD
 
 
 def read_patient(*, by: Viewer, record_id: uuid.UUID) -> PatientFacts:
@@ -101,17 +109,18 @@ def find_patient(
     question is journalled and counted. Raises ``TooOften``.
     """
     record_id = record_by_identifier(system, value)
-    if record_id is not None and door_of(policy.standing_on(record_id)):
+    if door_of(policy.standing_on(record_id)):
         return read_patient(by=by, record_id=record_id)
     if not by.is_professional or not family or born_on is None:
         return None
     # Counted whether or not there is a record: the limit tells nothing.
     if not count("existence", str(by.professional_id), limit=EXISTENCE_AN_HOUR):
         raise TooOften
-    if record_id is None:
+    record = Record.objects.select_related("holder").filter(id=record_id).first()
+    # One event each, also where there is none: how long it takes tells nothing either.
+    note(Action.EXISTENCE_ASKED, record.id if record else SYSTEM, by=by, door="exchange")
+    if record is None:
         return None
-    record = Record.objects.select_related("holder").get(id=record_id)
-    note(Action.EXISTENCE_ASKED, record_id, by=by, door="exchange")
     holder = record.holder
     same = plain(holder.birth_name) == plain(family) and holder.born_on == born_on
     if not same or record.status != RecordStatus.OPEN or record.died_on is not None:

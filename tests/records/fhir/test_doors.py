@@ -7,6 +7,8 @@ import json
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from drf_spectacular.validation import validate_schema
 
 from access import tokens
@@ -287,3 +289,29 @@ def test_a_session_left_alone_gets_401_and_not_a_page(jeanne):
     session["seen_at"] = 1
     session.save()
     refusal(browser.get(f"/fhir/Patient/{jeanne.record.id}"), 401)
+
+
+@pytest.mark.parametrize("what", [
+    "DocumentReference?status=current&patient.identifier=", "Patient?identifier=",
+    "Patient?family=Zola&birthdate=1958-03-04&identifier=",
+])  # fmt: skip
+def test_as_much_is_asked_whether_or_not_a_number_has_a_record(jeanne, as_owner, what):
+    """A number is easily guessed: how long an answer takes tells nothing before the traits do."""
+    browser = jeanne.browser("stranger")
+
+    def asked_about(number):
+        address = f"/fhir/{what}urn:oid:{INS_TEST}|{number}"
+        browser.get(address)  # what is prepared once is
+        with CaptureQueriesContext(connection) as asked:
+            read(browser.get(address), kind="Bundle")
+        return len(asked)
+
+    missing = asked_about("258031234567899")
+    assert asked_about(NIR) == missing
+    with as_owner():
+        stranger = jeanne.professionals["stranger"].professional
+        Block.objects.create(record=jeanne.record, professional=stranger, since=LONG_AGO)
+    assert asked_about(NIR) == missing
+    with as_owner():
+        Record.objects.filter(id=jeanne.record.id).update(status="closed")
+    assert asked_about(NIR) == missing
