@@ -109,7 +109,7 @@ def changed_since(email):
         journal.write([journal.Act(record.id, journal.Action.LIST_READ, who)], a_week_ago)
     line = ReimbursementLine.objects.filter(record=record).latest("occurred_on")
     ReimbursementLine.objects.filter(id=line.id).update(
-        withdrawn_at=timezone.now(), withdrawn_reason="cancelled"
+        created_at=a_week_ago.at, withdrawn_at=timezone.now(), withdrawn_reason="cancelled"
     )
 
 
