@@ -9,9 +9,12 @@ import pytest
 from django.urls import reverse
 
 from access import masks
+from access.binding import binding
 from access.masks import Audience, Target
 from access.models import JournalEvent, Mask, MaskAudience, MaskTarget
 from access.policy import NotVisible, Refused
+from access.receipts import give_receipt
+from tests.access import cast
 from tests.access.cast import NOON
 
 
@@ -76,9 +79,34 @@ def test_it_is_its_owners_and_names_nothing_they_do_not_see(clear, as_owner):
         with pytest.raises(NotVisible):
             read(clear, none)
     with as_owner():
+        theirs = cast.record(cast.person("Autre"))
+        with clear.as_("jeanne") as viewer:
+            other = give_receipt(theirs, "showing", {}, to=viewer.person_id)
+    with pytest.raises(NotVisible):
+        read(clear, other.id)
+    with as_owner():
         type(clear.letter).objects.filter(id=clear.letter.id).update(withdrawn_at=NOON)
     with pytest.raises(NotVisible):
         read(clear, receipt)
+
+
+def test_what_a_minor_reads_of_it_rests_on_a_secret(as_owner):
+    with as_owner():
+        record, lou, _marie = cast.minor_and_mother()
+        letter = cast.document(record)
+    asked = {"by": lou, "record_id": record.id}
+    with binding(lou, at=NOON - HOUR):
+        hidden = masks.hide(
+            **asked, element_ids=[letter.id], audience=Audience(MaskAudience.EVERYONE),
+            gesture=uuid.uuid4(),
+        )  # fmt: skip
+    with binding(lou, at=NOON):
+        masks.show(**asked, gesture=hidden.gesture)
+        receipt = masks.receipt_of_now(**asked)
+    with binding(lou, at=NOON + HOUR):
+        masks.read_showing(**asked, receipt_id=receipt)
+    event = JournalEvent.objects.filter(record_id=record.id).order_by("seq").last()
+    assert (event.act, event.rests_on_secret) == ("list_read", True)
 
 
 def test_the_page_leads_to_it_and_it_is_printed(clear):
