@@ -25,8 +25,9 @@ from access.questions.words import Since, Wanted
 from access.reading_journal import read_journal
 from access.seeing import who_sees
 from access.seeing.looking import look_as, whom_to_look_as
-from access.viewer import WORKER
+from access.viewer import WORKER, Role
 from records.dossier.entrance import enter
+from records.models import Person
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.jeanne import circle_period
@@ -35,6 +36,7 @@ from tests.roles import role
 
 HOUR = dt.timedelta(hours=1)
 BEFORE, LATER = NOON - 3 * HOUR, NOON - HOUR
+OF_AGE = dt.datetime(2028, 2, 1, 12, tzinfo=cast.PARIS)
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ def lou(world, as_owner):
         noe = cast.person("Noé", born=dt.date(2012, 5, 6))
         other = world.other = cast.record(noe)
         world.noe = cast.family_viewer(noe)
+        # Marie is somebody's patient too: what she gives isn't what a minor gave.
+        cast.record(Person.objects.get(id=world.marie.person_id))
         world.noes_mask = Mask.objects.create(
             record=other, target="everything", audience="everyone", since=cast.LONG_AGO,
             set_by_kind="representative",
@@ -156,8 +160,10 @@ def journal(lou, at=NOON):
 def test_what_the_minor_ends_goes_on_for_the_family_and_is_over_in_truth(lou):
     before, said = told(lou), journal(lou)
     true, hers = really(lou), told(lou, by=lou.lou)
-    members, rules = before[0][0], before[2].rules
+    members, rules, shown = before[0][0], before[2].rules, before[4]
     assert (len(members), len(rules)) == (3, 1)
+    assert lou.letter.id not in shown[f"professional:{lou.martin.id}"][2]
+    assert shown[f"professional:{lou.pharmacist.id}"][1] == BEFORE
     for name, end in ENDS.items():
         with undone():
             do(lou, lou.lou, LATER, end)
@@ -281,10 +287,9 @@ def test_of_what_both_lifted_the_family_is_told_what_another_rule_still_hides(lo
 
 
 def test_once_of_age_what_a_minor_ended_is_over_for_everybody(lou):
-    hers = dt.datetime(2028, 2, 1, 12, tzinfo=cast.PARIS)
     for name in ("a door", "a mask", "a block"):
         do(lou, lou.lou, LATER, ENDS[name])
-    with binding(lou.lou, at=hers):
+    with binding(lou.lou, at=OF_AGE):
         team = circle.read_team(by=lou.lou, record_id=lou.record.id)
         assert "Dr Martin" not in {one.name for one in team.members}
         assert team.blocked == ()
@@ -331,3 +336,28 @@ def test_the_family_is_told_of_no_share_with_one_who_has_no_account_yet(lou):
                 professional_id=whom.id, until=until,
             )  # fmt: skip
         assert told(lou) == before
+    with binding(lou.pharmacist.viewer, at=NOON):
+        given = policy.share_given_at(policy.standing_on(lou.record.id), lou.scan.id)
+    assert given == LATER
+
+
+def test_to_the_guardian_of_the_adult_it_is_as_it_is(lou, as_owner):
+    """What they ended and showed as a minor, nobody keeps from who stands beside them now."""
+    do(lou, lou.lou, LATER, ENDS["a mask"])
+    with binding(lou.lou, at=LATER):
+        circle.share(
+            by=lou.lou, record_id=lou.record.id, element_id=lou.letter.id,
+            professional_id=lou.pharmacist.id,
+        )  # fmt: skip
+    with as_owner():
+        luc = cast.person("Luc")
+        cast.represent(lou.record, luc, ground="guardian", since=OF_AGE - HOUR)
+        guardian = cast.family_viewer(luc, Role.REPRESENTATIVE)
+    asked = {"by": guardian, "record_id": lou.record.id}
+    with binding(guardian, at=OF_AGE):
+        martin, pharmacist = (
+            look_as(**asked, key=f"professional:{one.id}").shown
+            for one in (lou.martin, lou.pharmacist)
+        )
+        assert lou.letter.id in seen_by(martin)
+        assert policy.share_given_at(pharmacist, lou.letter.id) == LATER
