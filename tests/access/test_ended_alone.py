@@ -343,8 +343,14 @@ def test_the_family_is_told_of_no_share_with_one_who_has_no_account_yet(lou):
 
 def test_to_the_guardian_of_the_adult_it_is_as_it_is(lou, as_owner):
     """What they ended and showed as a minor, nobody keeps from who stands beside them now."""
-    do(lou, lou.lou, LATER, ENDS["a mask"])
+    gesture = uuid.uuid4()
+    with binding(lou.marie, at=BEFORE):
+        masks.hide(
+            by=lou.marie, record_id=lou.record.id, element_ids=[lou.scan.id], gesture=gesture,
+            audience=Audience(MaskAudience.PROFESSIONAL, lou.martin.id),
+        )  # fmt: skip
     with binding(lou.lou, at=LATER):
+        masks.show(by=lou.lou, record_id=lou.record.id, gesture=gesture)
         circle.share(
             by=lou.lou, record_id=lou.record.id, element_id=lou.letter.id,
             professional_id=lou.pharmacist.id,
@@ -359,5 +365,5 @@ def test_to_the_guardian_of_the_adult_it_is_as_it_is(lou, as_owner):
             look_as(**asked, key=f"professional:{one.id}").shown
             for one in (lou.martin, lou.pharmacist)
         )
-        assert lou.letter.id in seen_by(martin)
+        assert lou.scan.id in seen_by(martin)
         assert policy.share_given_at(pharmacist, lou.letter.id) == LATER
