@@ -284,15 +284,9 @@ def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
         mask.save(update_fields=["ended_at", "until"])
         _note(Action.UNMASKED, decider, by, Target.of(mask), elements, Audience.of(mask))
     if live:
-        audience = Audience.of(live[0])
-        give_receipt(
-            Record.objects.get(id=decider.dossier.record_id),
-            SHOWING,
-            _body(
-                by, [Target.of(m) for m in live], elements.values(), audience, None, opens=False
-            ),
-            to=by.person_id,
-        )
+        targets, audience = [Target.of(mask) for mask in live], Audience.of(live[0])
+        body = _body(by, targets, elements.values(), audience, None, opens=False)
+        give_receipt(Record.objects.get(id=standing.record_id), SHOWING, body, to=by.person_id)
     # The care of what was hidden is no element more.
     return sum(mask.target != MaskTarget.EPISODE for mask in live) or len(live)
 

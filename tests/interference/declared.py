@@ -124,7 +124,7 @@ DOORS: Final[dict[str, Declared]] = {
     "access:offers_aside": takes(subject="subject"),
     "access:hide": asks(
         query={"e": "element", "from": "audience", "what": "target"}, e="element",
-        gesture="gesture", opens_in_emergency="tick", **_LASTING,
+        gesture="gesture", opens_in_emergency="tick", and_what_comes="tick", **_LASTING,
     ),
     "access:hidden": reads(imprimer="tick"),
     "access:shown": reads(imprimer="tick"),
