@@ -20,6 +20,7 @@ from imports.filling.rules import rules_digest
 from imports.filling.store import COLUMNS, SENT, asked
 from imports.filling.writing import CANCELLED, OF_THESE, PRICE, TABLE
 from records.dossier.facts import ILLNESS_SECTION
+from records.reference import class_of_medicine
 
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ def _sent(name: str) -> str:
     return _COUNTED if name == "quantity" else f"sent.{name}"
 
 
+# A class left out or cut short may be the one the tables gave: which, ``_are_these`` tells.
+_CLASS: Final = "starts_with(held.atc, sent.atc)"
 _ALIKE: Final = " AND ".join(
-    f"sent.{theirs} IS NOT DISTINCT FROM held.{ours}" for theirs, ours in _SAYS.items()
+    _CLASS if ours == "atc" else f"sent.{theirs} IS NOT DISTINCT FROM held.{ours}"
+    for theirs, ours in _SAYS.items()
 )
 
 
@@ -64,6 +68,8 @@ WITH paired AS MATERIALIZED (
     SELECT coalesce(held.record_id, sent.record_id) AS record_id, held.id,
            {", ".join(f"{_sent(name)} AS {name}" for name in _NUMBERS)},
            sent.performer_rpps, sent.prescriber_rpps, {_DIFFERS} AS differs,
+           CASE WHEN sent.atc <> held.atc
+                THEN ARRAY[sent.code_system, sent.code, sent.atc, held.atc] END AS class,
            sent.whose IS NULL AND held.id IS NULL AS aside,
            sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
                AND NOT sent.cancelled AND sent.reverses_line_id = ''
@@ -93,13 +99,14 @@ WITH paired AS MATERIALIZED (
      WHERE settled.same AND paired.differs AND NOT paired.aside AND line.{OF_THESE}
        AND line.record_id = paired.record_id AND line.id = paired.id
     RETURNING line.record_id, paired.performer_rpps, line.performer_id,
-              paired.prescriber_rpps, line.prescriber_id
+              paired.prescriber_rpps, line.prescriber_id, paired.class
 ), people AS (
     SELECT record_id, count(*) AS lines,
            ARRAY[performer_rpps, coalesce(performer_id::text, ''),
-                 prescriber_rpps, coalesce(prescriber_id::text, '')] AS named
+                 prescriber_rpps, coalesce(prescriber_id::text, '')]
+               || coalesce(class, ARRAY['', '', '', '']) AS named
       FROM changed
-     GROUP BY record_id, performer_rpps, performer_id, prescriber_rpps, prescriber_id
+     GROUP BY record_id, performer_rpps, performer_id, prescriber_rpps, prescriber_id, class
 ), told AS MATERIALIZED (
     SELECT record_id, sum(lines) AS touched, array_agg(named) AS people
       FROM people GROUP BY record_id
@@ -164,13 +171,13 @@ def settle(
         try:
             with transaction.atomic():
                 return _settle(subjects, since, at)
-        except _OtherPeople as others:
+        except _OthersKept as others:
             subjects = [each for each in subjects if each.record_id not in others.record_ids]
     return {}
 
 
-class _OtherPeople(Exception):
-    """Lines say who by a number that isn't the person they are kept with."""
+class _OthersKept(Exception):
+    """Lines say who, or of which class, by what isn't what they are kept with."""
 
     def __init__(self, record_ids: Collection[uuid.UUID]) -> None:
         super().__init__()
@@ -189,7 +196,7 @@ def _settle(
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     others = {record_id for record_id, *_, people, _ in rows if not _are_these(people or ())}
     if others:
-        raise _OtherPeople(others)
+        raise _OthersKept(others)
     return {
         record_id: Settled(lines, touched, set_aside)
         for record_id, lines, touched, _, set_aside in rows
@@ -197,9 +204,12 @@ def _settle(
 
 
 def _are_these(people: Sequence[Any]) -> bool:
-    """Tell whether each number of a professional is the key that the line is kept with."""
+    """Tell whether numbers of professionals, and classes, are those that lines are kept with."""
     return all(
         str(person_of(number) or "") == key
-        for performer, performer_key, prescriber, prescriber_key in people
+        for performer, performer_key, prescriber, prescriber_key, *_class in people
         for number, key in ((performer, performer_key), (prescriber, prescriber_key))
+    ) and all(
+        class_of_medicine(system, code, said) == kept
+        for *_people, system, code, said, kept in people
     )

@@ -48,10 +48,14 @@ CARE = [
     {"cancelled": True, "reverses_line_id": "0"},
     {"quantity": -1, "paid_cents": -1000, "reverses_line_id": "1"},
     {"quantity": None, "paid_cents": None},
+    {"atc": ""},
 ]
 # Of a line that is there already: what the next load says of it.
 CHANGES = [
     {"quantity": 3},
+    # The class left out, as the tables have it; and another one.
+    {"quantity": 3, "atc": ""},
+    {"quantity": 4, "atc": "N05"},
     {"paid_cents": 1, "reimbursed_cents": None, "rate_pct": 30},
     {"flow_date": days_ago(1)},
     {"label": "Autre"},
@@ -191,9 +195,13 @@ def test_filling_a_set_is_filling_each_alone(people, as_owner, lives):
     assert undone(lambda: live(together)) == by_itself
 
 
-def test_other_numbers_are_written_without_working_anything_out(people, as_owner, monkeypatch):
+@pytest.mark.parametrize("said", ["N02BE01", "N02", ""])
+def test_other_numbers_are_written_without_working_anything_out(
+    people, as_owner, monkeypatch, said
+):
+    """Whether the fund says the class of a medicine or leaves it to the tables."""
     for nir in PEOPLE:
-        claim("A", key(nir))
+        claim("A", key(nir), atc=said)
     ask_all(people, as_owner)
     filling.fill_waiting()
     ClaimLine.objects.update(**digested(quantity=2, paid_cents=1999))
