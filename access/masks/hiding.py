@@ -265,7 +265,7 @@ def show_element(
         audience_profession=audience.profession,
     )
     these = Q(target=MaskTarget.ELEMENT, target_id__in=element_ids)
-    cares = [one.episodes[0] for one in those_visible(standing, element_ids) if one.episodes]
+    cares = [care for one in those_visible(standing, element_ids) for care in one.episodes]
     gestures = list(theirs.filter(these).values_list("gesture", flat=True))
     coming = Q(target=MaskTarget.EPISODE, target_id__in=cares, gesture__in=gestures)
     return _lift(decider, by, theirs.filter(these | coming))
