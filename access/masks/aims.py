@@ -204,6 +204,15 @@ def cares_of(elements: Collection[Element], standing: Standing) -> list[Target]:
     return [Target(MaskTarget.EPISODE, care) for care in own if care not in left]
 
 
+def cares_seen(cares: Collection[uuid.UUID], standing: Standing) -> set[uuid.UUID]:
+    """Return of which of these cares the asker sees something: of the others they know nothing."""
+    seen: set[uuid.UUID] = set()
+    for rows in visible_models(standing) if cares else ():
+        found = rows.filter(episodes__overlap=list(cares))
+        seen.update(*found.values_list("episodes", flat=True))
+    return seen.intersection(cares)
+
+
 def _touches(standing: Standing, condition: Q) -> bool:
     return any(rows.filter(condition).exists() for rows in visible_models(standing))
 

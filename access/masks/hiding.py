@@ -13,7 +13,7 @@ from access.circle.periods import last_day_of, stop_after
 from access.conditions import ended_alone
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
-from access.masks.aims import Audience, Target, cares_of, check_audience, check_targets
+from access.masks.aims import Audience, Target, cares_of, cares_seen, check_audience, check_targets
 from access.models import Mask, MaskAudience, MaskTarget, Receipt
 from access.models.periods import begun, live
 from access.policy import NotVisible
@@ -57,7 +57,11 @@ def masks_known_to(standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Mask]:
     """Leave out what a representative may neither see, nor lift, nor displace (section 3)."""
     if standing.is_holder:
         return masks
-    about_what_they_see = ~Q(target=MaskTarget.ELEMENT)
+    cares = masks.filter(target=MaskTarget.EPISODE, target_id__isnull=False)
+    about_what_they_see = ~Q(target__in=[MaskTarget.ELEMENT, MaskTarget.EPISODE])
+    about_what_they_see |= Q(
+        target_id__in=cares_seen(set(cares.values_list("target_id", flat=True)), standing)
+    )
     for rows in visible_models(standing):
         about_what_they_see |= Q(target_id__in=rows.values("id"))
     return masks.filter(about_what_they_see, secret=False)
