@@ -23,7 +23,7 @@ from records.models import SynthesisLine
 
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
     from access.circle.deciding import Decider
     from access.models import Mask
@@ -222,7 +222,7 @@ def target_words(target: Target, standing: Standing) -> str:  # one line a kind
     if target.kind is MaskTarget.EVERYTHING:
         return _("Tout le dossier")
     if target.kind is MaskTarget.EPISODE:
-        return _care_words(target, standing)
+        return care_words([target.id], standing)[target.id]
     if target.kind is MaskTarget.CATEGORY:
         return ", ".join(category_names(target.categories))
     if target.id is None:
@@ -240,13 +240,46 @@ def _professional_words(professional_id: uuid.UUID) -> str:
     return _("Tout ce que %(name)s a fait ou prescrit") % {"name": naming.the(name)}
 
 
-def _care_words(target: Target, standing: Standing) -> str:
-    """Name a care by what it began with, of what the asker sees."""
-    for rows in visible_models(standing):
-        first = rows.filter(episodes__0=target.id).order_by("occurred_on", "id").first()
-        if first is not None:
+def care_words(
+    cares: Collection[uuid.UUID | None], standing: Standing
+) -> dict[uuid.UUID | None, str]:
+    """Name cares by what each began with, of what the asker sees: a query a kind for all."""
+    words: dict[uuid.UUID | None, str] = {}
+    for rows in visible_models(standing) if cares else ():
+        left = [care for care in cares if care not in words]
+        for first in rows.filter(episodes__0__in=left).order_by("-occurred_on", "-id"):
             one = named(first)
-            return _("Tout ce qui va avec : %(title)s, %(day)s") % {
+            words[first.episodes[0]] = _("Tout ce qui va avec : %(title)s, %(day)s") % {
                 "title": one.title, "day": day(one.on),
             }  # fmt: skip
-    return _("Tous les éléments d'un même soin")
+    return {care: words.get(care) or _("Tous les éléments d'un même soin") for care in cares}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """In words, what one gesture aims at beside elements: rules, and what comes later of these."""
+
+    rules: tuple[str, ...]
+    coming: tuple[str, ...]
+
+
+def words_of_cares(targets: Iterable[Target], standing: Standing) -> dict[uuid.UUID | None, str]:
+    """Name the cares among what many masks aim at."""
+    return care_words({one.id for one in targets if one.kind is MaskTarget.EPISODE}, standing)
+
+
+def said_of(
+    targets: Iterable[Target],
+    elements: Iterable[Element],
+    standing: Standing,
+    cares: Mapping[uuid.UUID | None, str],
+) -> Said:
+    """Say what one gesture aims at beside these elements, which are what its reader sees of it."""
+    theirs = {care for element in elements for care in element.episodes}
+    rules, coming = [], []
+    for target in targets:
+        if target.kind is MaskTarget.EPISODE:
+            (coming if target.id in theirs else rules).append(cares[target.id])
+        elif target.kind is not MaskTarget.ELEMENT:
+            rules.append(target_words(target, standing))
+    return Said(tuple(rules), tuple(coming))

@@ -14,7 +14,7 @@ from access.circle.deciding import may_decide
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
-from access.masks.aims import Audience, Target, hidden_from, name_of, target_words
+from access.masks.aims import Audience, Target, hidden_from, name_of, said_of, words_of_cares
 from access.masks.hiding import HIDING, live_masks_known_to, masks_known_to
 from access.masks.staying import staying
 from access.masks.weighing import still_see
@@ -57,6 +57,7 @@ class MaskReceipt:
     from_whom: str
     elements: tuple[Named, ...]
     words: tuple[str, ...]
+    coming: tuple[str, ...]  # what comes later of these elements' cares, hidden with them
     until: dt.date | None
     opens_in_emergency: bool
     in_force: bool
@@ -104,8 +105,11 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
     shown.sort(key=lambda one: order.get(str(key_of(one)), len(order)))
     elements = [named(element) for element in shown]
     live = live_masks_known_to(standing).filter(id__in=known.values("id"))
-    held = {mask.target_id for mask in live}
-    words = [target_words(Target.of(m), standing) for m in masks if m.target != MaskTarget.ELEMENT]
+    on = list(live.order_by("id"))
+    held = {mask.target_id for mask in on}
+    # What was to come of a care is shown again with any of it: the proof isn't of that any more.
+    targets = [Target.of(mask) for mask in on or masks]
+    said = said_of(targets, shown, standing, words_of_cares(targets, standing))
     note(
         Action.LIST_READ, record_id, by=by, door=decider.dossier.door, shown=len(elements),
         rests_on_secret=decider.minor_alone,
@@ -124,14 +128,15 @@ def read_receipt(*, by: Viewer, record_id: uuid.UUID, receipt_id: uuid.UUID) -> 
         subject=naming.sentence_start(name),
         from_whom=hidden_from(audience, record_id),
         elements=tuple(elements),
-        words=tuple(words),
+        words=said.rules,
+        coming=said.coming,
         until=dt.date.fromisoformat(until) if until else None,
         opens_in_emergency=bool(body.get("opens_in_emergency")),
         in_force=bool(held),
         asleep=gp is not None and audience.id == gp.professional_id,
         for_everyone=audience.kind is MaskAudience.EVERYONE,
         seen=_seen(decider, audience, shown, held),
-        still_see=_still_see(decider, audience, shown, by_rule=bool(words)),
+        still_see=_still_see(decider, audience, shown, by_rule=bool(said.rules)),
         look_key=audience.key if audience.id else "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from access.binding import PARIS, note, now
 from access.circle.deciding import Decider, may_decide
@@ -13,7 +13,7 @@ from access.circle.periods import last_day_of
 from access.circle.treating_gp import live_treating_gp
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
-from access.masks.aims import Audience, Target, hidden_from, target_words
+from access.masks.aims import Audience, Target, hidden_from, said_of, words_of_cares
 from access.masks.hiding import last_day, live_masks_known_to
 from access.models import AuthorisationKind, Mask, MaskAudience, MaskTarget
 from access.policy import NotVisible
@@ -22,12 +22,14 @@ from access.policy import NotVisible
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
+    from collections.abc import Mapping
 
     from django.db.models import QuerySet
 
     from access.models import Authorisation
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
+    from records.models import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Rule:
     gesture: uuid.UUID | None
     mask_id: uuid.UUID
     words: tuple[str, ...]
+    coming: tuple[str, ...]
     elements: tuple[Named, ...]
     from_whom: str
     audience: Audience
@@ -87,12 +90,14 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     given = list(_shares(decider))
     keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]
     keys += [one.element_id for one in given]
-    shown = {key_of(element): named(element) for element in those_visible(standing, keys)}
+    found = {key_of(element): element for element in those_visible(standing, keys)}
+    shown = {key: named(element) for key, element in found.items()}
+    cares = words_of_cares(map(Target.of, rows), standing)
     rules = []
     for _gesture, group in groupby(rows, key=lambda mask: mask.gesture or mask.id):
-        found = _rule(dossier, list(group), shown, gp_id)
-        if found is not None:
-            rules.append(found)
+        rule = _rule(dossier, list(group), found, cares, gp_id)
+        if rule is not None:
+            rules.append(rule)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door, shown=len(shown),
         rests_on_secret=decider.minor_alone,
@@ -119,20 +124,21 @@ def _shares(decider: Decider) -> QuerySet[Authorisation]:
 
 
 def _rule(
-    dossier: Dossier, masks: list[Mask], shown: dict[uuid.UUID, Named], gp_id: uuid.UUID | None
+    dossier: Dossier,
+    masks: list[Mask],
+    found: Mapping[Any, Element],
+    cares: Mapping[uuid.UUID | None, str],
+    gp_id: uuid.UUID | None,
 ) -> Rule | None:
     first = masks[0]
-    elements = [
-        shown[mask.target_id]
+    theirs = [
+        found[mask.target_id]
         for mask in masks
-        if mask.target == MaskTarget.ELEMENT and mask.target_id in shown
+        if mask.target == MaskTarget.ELEMENT and mask.target_id in found
     ]
-    words = [
-        target_words(Target.of(mask), dossier.standing)
-        for mask in masks
-        if mask.target != MaskTarget.ELEMENT
-    ]
-    if not elements and not words:
+    elements = map(named, theirs)
+    said = said_of([Target.of(mask) for mask in masks], theirs, dossier.standing, cares)
+    if not theirs and not said.rules:
         return None
     audience = Audience.of(first)
     try:
@@ -142,7 +148,8 @@ def _rule(
     return Rule(
         gesture=first.gesture,
         mask_id=first.id,
-        words=tuple(words),
+        words=said.rules,
+        coming=said.coming,
         elements=tuple(sorted(elements, key=lambda one: (one.on, one.id.int))),
         from_whom=from_whom,
         audience=audience,

@@ -10,7 +10,7 @@ from access.binding import note, now
 from access.circle.deciding import may_decide
 from access.elements import Named, key_of, named, those_visible
 from access.journal import Action
-from access.masks.aims import Audience, Target, hidden_from, target_words
+from access.masks.aims import Audience, Target, cares_seen, hidden_from, said_of, words_of_cares
 from access.masks.hiding import SHOWING
 from access.models import MaskTarget, Receipt
 from access.policy import NotVisible
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from access.standing import Standing
     from access.viewer import Viewer
     from records.dossier.entrance import Dossier
 
@@ -40,6 +41,7 @@ class ShowingReceipt:
     to_whom: str
     elements: tuple[Named, ...]
     words: tuple[str, ...]
+    coming: tuple[str, ...]  # of the cares of these elements: what was to come isn't hidden either
 
 
 def _given_to(by: Viewer, record_id: UUID) -> QuerySet[Receipt]:
@@ -49,6 +51,13 @@ def _given_to(by: Viewer, record_id: UUID) -> QuerySet[Receipt]:
 def _target(said: Mapping[str, Any]) -> Target:
     key = said["id"]
     return Target(MaskTarget(said["kind"]), UUID(key) if key else None, said["categories"])
+
+
+def _known(targets: list[Target], standing: Standing) -> list[Target]:
+    """Leave out the cares of which the reader sees nothing (any more)."""
+    cares = {one.id for one in targets if one.kind is MaskTarget.EPISODE and one.id is not None}
+    seen = cares_seen(cares, standing)
+    return [one for one in targets if one.kind is not MaskTarget.EPISODE or one.id in seen]
 
 
 def receipt_of_now(*, by: Viewer, record_id: UUID) -> UUID | None:
@@ -70,10 +79,11 @@ def read_showing(*, by: Viewer, record_id: UUID, receipt_id: UUID) -> ShowingRec
     body = body_of(receipt, Record.objects.get(id=record_id))
     targets = [_target(one) for one in body.get("targets", [])]
     keys = [one.id for one in targets if one.kind is MaskTarget.ELEMENT]
-    seen = {key_of(one): named(one) for one in those_visible(standing, keys)}
-    elements = tuple(seen[key] for key in dict.fromkeys(keys) if key in seen)
-    words = [target_words(one, standing) for one in targets if one.kind is not MaskTarget.ELEMENT]
-    if not elements and not words:
+    found = {key_of(one): one for one in those_visible(standing, keys)}
+    elements = tuple(named(found[key]) for key in dict.fromkeys(keys) if key in found)
+    known = _known(targets, standing)
+    said = said_of(known, found.values(), standing, words_of_cares(known, standing))
+    if not elements and not said.rules:
         raise NotVisible
     note(
         Action.LIST_READ, record_id, by=by, door=decider.dossier.door, shown=len(elements),
@@ -87,5 +97,6 @@ def read_showing(*, by: Viewer, record_id: UUID, receipt_id: UUID) -> ShowingRec
         by=str(body.get("by", "")),
         to_whom=hidden_from(Audience.parse(body["audience"]), record_id),
         elements=elements,
-        words=tuple(words),
+        words=said.rules,
+        coming=said.coming,
     )

@@ -6,19 +6,24 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from access import masks
+from access import masks, policy
 from access.binding import binding
 from access.masks import Audience
+from access.masks.aims import care_words
 from access.models import MaskAudience
 from access.policy import NotVisible
 from records.models import Document
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.access.test_masks import hide, sees, shown
+from tests.access.test_pages import sign_in
 
 
-__all__ = ["shown"]
+__all__ = ["shown", "sign_in"]
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -46,6 +51,67 @@ def test_an_element_shown_again_is_seen_though_it_is_of_another_care_too(shown, 
     assert as_jeanne(shown, masks.still_hidden) == 0
     assert sees(shown.martin, shown.record, visit, NOON + MINUTE)
     assert not sees(shown.martin, shown.record, box, NOON + MINUTE)
+
+
+def test_the_proof_is_of_the_elements_and_names_what_comes_of_them(shown, as_owner):
+    """Neither a rule nor an element more; and of no care that isn't hidden any more."""
+    care = uuid.uuid4()
+    with as_owner():
+        visit, box = of_care(shown, care), of_care(shown, care)
+    receipt_id = hide(shown, visit, box, and_what_comes=True).receipt_id
+
+    receipt = as_jeanne(shown, masks.read_receipt, receipt_id=receipt_id)
+    assert (receipt.count, receipt.unseen, receipt.words) == (2, 2, ())
+    assert (len(receipt.coming), receipt.still_see) == (1, ())
+    [rule] = as_jeanne(shown, masks.read_decided).rules
+    assert (rule.count, rule.words, rule.coming) == (2, (), receipt.coming)
+
+    show_one(shown, visit)
+    given = as_jeanne(shown, masks.receipt_of_now)
+    back = as_jeanne(shown, masks.read_showing, receipt_id=given)
+    assert ([one.id for one in back.elements], back.words) == ([visit.id], ())
+    assert back.coming == receipt.coming
+    receipt = as_jeanne(shown, masks.read_receipt, receipt_id=receipt_id, at=NOON + MINUTE)
+    assert (receipt.in_force, receipt.unseen, receipt.words, receipt.coming) == (True, 1, (), ())
+    [rule] = as_jeanne(shown, masks.read_decided, at=NOON + MINUTE).rules
+    assert (rule.count, rule.coming) == (1, ())
+
+
+def test_the_pages_count_the_elements_and_list_what_comes(shown, sign_in, as_owner):
+    with as_owner():
+        visit = of_care(shown, uuid.uuid4())
+    hidden = hide(shown, visit, and_what_comes=True)
+    browser = sign_in(shown.jeanne, shown.record)
+    proof = reverse("access:hidden", args=[shown.record.id, hidden.receipt_id])
+    said = "Tout ce qui va avec"
+    page = browser.get(proof).content.decode()
+    assert "Le Dr Martin ne voit plus cet élément" in page
+    assert said in page
+    assert said in browser.get(f"{proof}?imprimer").content.decode()
+    page = browser.get(reverse("access:who_can_see", args=[shown.record.id])).content.decode()
+    assert "2 éléments masqués" not in page
+    assert said in page
+    as_jeanne(shown, masks.show, gesture=hidden.gesture)
+    given = as_jeanne(shown, masks.receipt_of_now)
+    back = reverse("access:shown", args=[shown.record.id, given])
+    page = browser.get(back).content.decode()
+    assert "Cet élément n&#x27;est plus masqué au Dr Martin" in page.replace("'", "&#x27;")
+    assert said in page
+    assert said in browser.get(f"{back}?imprimer").content.decode()
+
+
+def test_many_cares_are_named_with_as_few_queries_as_one(shown, as_owner):
+    with as_owner():
+        cares = [of_care(shown, uuid.uuid4()).episodes[0] for _time in range(3)]
+    counts = []
+    with binding(shown.jeanne, at=NOON):
+        standing = policy.standing_on(shown.record.id)
+        for some in (cares[:1], cares):
+            with CaptureQueriesContext(connection) as asked:
+                words = care_words(some, standing)
+            counts.append(len(asked))
+            assert [*words] == some
+    assert counts[0] == counts[1]
 
 
 @pytest.fixture
@@ -85,3 +151,15 @@ def test_a_family_neither_reads_nor_lifts_the_rule_of_a_care_that_became_secret(
     asked["by"] = lou.lou
     with binding(lou.lou, at=NOON + MINUTE):
         assert len(masks.read_decided(**asked).rules) == 1
+
+
+def test_nor_the_receipt_of_having_shown_it_again(lou, as_owner):
+    asked = {"by": lou.marie, "record_id": lou.record.id}
+    hidden = hide_letter(lou)
+    with binding(lou.marie, at=NOON + MINUTE):
+        masks.show(**asked, gesture=hidden.gesture)
+        given = masks.receipt_of_now(**asked)
+        assert masks.read_showing(**asked, receipt_id=given).coming
+    becomes_secret(lou, as_owner)
+    with binding(lou.marie, at=NOON + 2 * MINUTE), pytest.raises(NotVisible):
+        masks.read_showing(**asked, receipt_id=given)
