@@ -204,9 +204,9 @@ def cares_of(elements: Collection[Element], standing: Standing) -> list[Target]:
     return [Target(MaskTarget.EPISODE, care) for care in own if care not in left]
 
 
-def cares_seen(cares: Collection[uuid.UUID], standing: Standing) -> set[uuid.UUID]:
+def cares_seen(cares: Collection[uuid.UUID | None], standing: Standing) -> set[uuid.UUID | None]:
     """Return of which of these cares the asker sees something: of the others they know nothing."""
-    seen: set[uuid.UUID] = set()
+    seen: set[uuid.UUID | None] = set()
     for rows in visible_models(standing) if cares else ():
         found = rows.filter(episodes__overlap=list(cares))
         seen.update(*found.values_list("episodes", flat=True))
@@ -276,7 +276,8 @@ def said_of(
 ) -> Said:
     """Say what one gesture aims at beside these elements, which are what its reader sees of it."""
     theirs = {care for element in elements for care in element.episodes}
-    rules, coming = [], []
+    rules: list[str] = []
+    coming: list[str] = []
     for target in targets:
         if target.kind is MaskTarget.EPISODE:
             (coming if target.id in theirs else rules).append(cares[target.id])

@@ -57,11 +57,9 @@ def masks_known_to(standing: Standing, masks: QuerySet[Mask]) -> QuerySet[Mask]:
     """Leave out what a representative may neither see, nor lift, nor displace (section 3)."""
     if standing.is_holder:
         return masks
-    cares = masks.filter(target=MaskTarget.EPISODE, target_id__isnull=False)
+    cares = masks.filter(target=MaskTarget.EPISODE).values_list("target_id", flat=True)
     about_what_they_see = ~Q(target__in=[MaskTarget.ELEMENT, MaskTarget.EPISODE])
-    about_what_they_see |= Q(
-        target_id__in=cares_seen(set(cares.values_list("target_id", flat=True)), standing)
-    )
+    about_what_they_see |= Q(target_id__in=cares_seen(set(cares), standing))
     for rows in visible_models(standing):
         about_what_they_see |= Q(target_id__in=rows.values("id"))
     return masks.filter(about_what_they_see, secret=False)

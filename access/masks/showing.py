@@ -55,7 +55,7 @@ def _target(said: Mapping[str, Any]) -> Target:
 
 def _known(targets: list[Target], standing: Standing) -> list[Target]:
     """Leave out the cares of which the reader sees nothing (any more)."""
-    cares = {one.id for one in targets if one.kind is MaskTarget.EPISODE and one.id is not None}
+    cares = {one.id for one in targets if one.kind is MaskTarget.EPISODE}
     seen = cares_seen(cares, standing)
     return [one for one in targets if one.kind is not MaskTarget.EPISODE or one.id in seen]
 
