@@ -15,9 +15,9 @@ from access import narrow_ways
 from access.binding import PARIS, now, today, turn_to_all, use_case
 from access.conditions import ended_alone
 from access.journal import Action
-from access.models import Mask
+from access.models import Mask, MaskTarget
 from access.notices.telling import tell_choice_ends, tell_new_document, tell_to_explain
-from records.models import Document, Record, RecordStatus
+from records.models import Document, Record, RecordStatus, ReimbursementLine
 
 
 if TYPE_CHECKING:
@@ -106,6 +106,31 @@ def _tell_what_came() -> None:
             tell_new_document(records[record_id], family=family, once=f"{record_id}|{day}")
 
 
+def _of_secrets(ending: Collection[Mask]) -> set[uuid.UUID]:
+    """Return which of these masks are on a secret, or on a care that is one (line 5).
+
+    What a family hid may have become a minor's secret since.
+    """
+    records = {mask.record_id for mask in ending}
+    turn_to_all(records)
+    keys = {mask.target_id for mask in ending if mask.target_id is not None}
+    secret: dict[uuid.UUID | None, bool] = {}
+    cares: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+    documents = Document.objects.filter(record_id__in=records, id__in=keys)
+    lines = ReimbursementLine.objects.filter(record_id__in=records, id__in=keys)
+    for rows in (documents, lines):
+        for key, kept, episodes in rows.order_by("id").values_list("id", "secret", "episodes"):
+            secret[key], cares[key] = kept, episodes
+    found = set()
+    for mask in ending:
+        if mask.target == MaskTarget.EPISODE and mask.target_id is not None:
+            cares[mask.target_id] = [mask.target_id]
+        asked = cares.get(mask.target_id, [])
+        if secret.get(mask.target_id) or narrow_ways.is_secret_care(mask.record_id, asked):
+            found.add(mask.id)
+    return found
+
+
 def _tell_what_ends() -> None:
     """Seven days before a mask ends; one that was set for less is not told of again."""
     length = ExpressionWrapper(F("until") - F("since"), output_field=DurationField())
@@ -119,11 +144,13 @@ def _tell_what_ends() -> None:
     )  # fmt: skip
     rows = list(ending)
     records = _open(row.record_id for row in rows)
+    set_by_them = [one for one in rows if one.set_by_kind == "representative" and not one.secret]
+    theirs = {one.id for one in set_by_them} - _of_secrets(set_by_them)
     for (record_id, until), group in groupby(rows, key=lambda row: (row.record_id, row.until)):
         ends = list(group)
-        # A representative knows of none that the minor or a professional set, nor that the minor
-        # lifted one of theirs.
-        family = any(row.set_by_kind == "representative" and not row.secret for row in ends)
+        # A representative knows of none that the minor or a professional set or that is on a
+        # secret, nor that the minor lifted one of theirs.
+        family = any(row.id in theirs for row in ends)
         holder = any(row.ended_at is None for row in ends)
         if record_id in records and (holder or family):
             once = f"{record_id}|{until.isoformat()}"

@@ -10,17 +10,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access import masks, policy
+from access import masks, notices, policy
 from access.binding import binding
 from access.masks import Audience
 from access.masks.aims import care_words
-from access.models import MaskAudience
+from access.models import MaskAudience, Notice
+from access.notices.wording import CHOICE_ENDS
 from access.policy import NotVisible
+from access.viewer import WORKER
 from records.models import Document
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.access.test_masks import hide, sees, shown
 from tests.access.test_pages import sign_in
+from tests.roles import role
 
 
 __all__ = ["shown", "sign_in"]
@@ -151,6 +154,23 @@ def test_a_family_neither_reads_nor_lifts_the_rule_of_a_care_that_became_secret(
     asked["by"] = lou.lou
     with binding(lou.lou, at=NOON + MINUTE):
         assert len(masks.read_decided(**asked).rules) == 1
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_nor_are_they_told_that_it_ends(lou, as_owner, secret):
+    with as_owner():
+        box = cast.line(lou.record, episodes=lou.letter.episodes)
+    hide(
+        lou, lou.letter, box, by=lou.marie, and_what_comes=True,
+        audience=Audience(MaskAudience.EVERYONE), until=NOON.date() + dt.timedelta(days=20),
+    )  # fmt: skip
+    if secret:
+        becomes_secret(lou, as_owner)
+    with role("dmp_worker"), binding(WORKER, at=NOON + dt.timedelta(days=18)):
+        notices.remind(by=WORKER)
+        rows = Notice.objects.filter(kind=CHOICE_ENDS)
+        told = set(rows.values_list("person_id", flat=True))
+    assert told == {lou.lou.person_id} | (set() if secret else {lou.marie.person_id})
 
 
 def test_nor_the_receipt_of_having_shown_it_again(lou, as_owner):
