@@ -9,7 +9,7 @@ from access.masks.aims import Audience, Target
 from access.masks.alike import hide_alike
 from access.masks.bundling import Choice
 from access.masks.doubled import still_hidden
-from access.masks.following import cover_line
+from access.masks.following import cover_line, cover_new_claims
 from access.masks.hiding import Hidden, hide, show, show_element, show_rule
 from access.masks.offering import put_subjects_aside, subjects_to_offer
 from access.masks.receipts import MaskReceipt, read_receipt
@@ -35,6 +35,7 @@ __all__ = [
     "Subject",
     "Target",
     "cover_line",
+    "cover_new_claims",
     "hide",
     "hide_alike",
     "put_subjects_aside",

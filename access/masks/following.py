@@ -1,19 +1,27 @@
-"""A mask on a line of the synthesis goes with what it says into the next versions.
+"""A mask on one element goes with what it says to the element that takes its place.
 
-Each version has lines of its own: without this, signing again would show what the holder hid.
+Each version of a synthesis has lines of its own, and the fund sends care it regularises under
+another number: without this, signing again or a night's claims would show what the holder hid.
+Must not know how either comes about.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from access.binding import now
 from access.masks.hiding import live_masks
 from access.models import Mask, MaskTarget
+from access.models.periods import live
+from records.dossier.facts import ILLNESS_SECTION
+from records.models import ReimbursementLine
 
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection, Mapping
 
 
 # Two masks that differ in one of these hide otherwise, or end otherwise: each is followed.
@@ -37,6 +45,47 @@ def cover_line(*, record_id: uuid.UUID, like: uuid.UUID, line_id: uuid.UUID) -> 
     for mask in of_one.filter(target_id=like):
         if said(mask) not in known:
             put_under(mask, line_id)
+
+
+def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
+    """Hide claim lines that just came to records like the single one they say again, or replace.
+
+    ``came``: the new lines of each record, at whose filling nothing else is asked where no single
+    line is hidden. The fund may cancel a line and send the care under another number, before or
+    after. What says the same of the same day (of an illness: whenever it began) tells what was
+    hidden; what the same professional gave that day in its stead, of a line taken back, replaces
+    it. A neighbour that came with them may be hidden too: the holder sees that, and nobody else
+    learns it.
+    """
+    hidden = defaultdict[tuple["uuid.UUID", "uuid.UUID"], list[Mask]](list)
+    of_one = Mask.objects.filter(live(now()), target=MaskTarget.ELEMENT, record_id__in=came)
+    for mask in of_one:
+        if mask.target_id is not None:
+            hidden[mask.record_id, mask.target_id].append(mask)
+    if not hidden:
+        return
+    lines = defaultdict[tuple["uuid.UUID", bool], list[ReimbursementLine]](list)
+    records = {record_id for record_id, _ in hidden}
+    named = {key for _, key in hidden}.union(*(came[record_id] for record_id in records))
+    for line in ReimbursementLine.objects.filter(record_id__in=records, id__in=named):
+        lines[line.record_id, line.id in came[line.record_id]].append(line)
+    for record_id in records:
+        for line in lines[record_id, True]:
+            like = [first for first in lines[record_id, False] if _says_again(line, first)]
+            found = [mask for first in like for mask in hidden[record_id, first.id]]
+            for mask in {attrgetter(*SAID)(mask): mask for mask in found}.values():
+                put_under(mask, line.id)
+
+
+def _says_again(line: ReimbursementLine, first: ReimbursementLine) -> bool:
+    if line.section != first.section:
+        return False
+    same = (line.code_system, line.code) == (first.code_system, first.code)
+    if first.section == ILLNESS_SECTION:
+        return same
+    given = attrgetter("performer_id", "performer_finess", "performer_name")
+    in_its_stead = first.withdrawn_at is not None and given(line) == given(first)
+    return line.occurred_on == first.occurred_on and (same or in_its_stead)
 
 
 def put_under(mask: Mask, element_id: uuid.UUID) -> None:

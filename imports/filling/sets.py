@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from access import masks
 from access.binding import note, now, today, turn_to, turn_to_all, use_case
 from access.journal import Action
 from imports.filling import proposing, store, waiting, writing
@@ -154,6 +155,7 @@ def _worked_out(
         works.append(writing.Work(record_id, wanted, held[record_id]))
         entered |= joined
     touched = writing.write(works, since=since, over=over, at=now())
+    masks.cover_new_claims(_new_lines(works))
     relink(entered)
     return {
         work.record_id: Outcome(
@@ -161,6 +163,16 @@ def _worked_out(
         )
         for work in works
     }
+
+
+def _new_lines(works: Iterable[writing.Work]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Return the lines that came to records which held some, withdrawn ones included."""
+    found = {}
+    for work in works:
+        came = [line.id for line in work.wanted if line.id not in work.held]
+        if came and work.held:
+            found[work.record_id] = came
+    return found
 
 
 def _remaining(sent: Iterable[StoreLine], since: dt.date) -> list[StoreLine]:

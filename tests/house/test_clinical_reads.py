@@ -22,6 +22,7 @@ MAY = {
     ("access/compiled.py", "_default_manager"): "the gate, as one expression",
     ("access/notices/reminding.py", "Document"): "the worker: which care waits, no title",
     ("access/notices/reminding.py", "ReimbursementLine"): "the worker: whether it is secret",
+    ("access/masks/following.py", "ReimbursementLine"): "the worker: what one hidden line says",
     ("access/auditing/people.py", "_default_manager"): "writes invented rows; reads none",
     ("access/masks/bundling.py", "SynthesisSource"): "what lines of the gate rest on",
     ("records/dossier/synthesis.py", "Synthesis"): "the frame of lines of the gate",
