@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from access.binding import now, today, use_case
 from access.circle.deciding import lock, note_period
+from access.circle.knowing import went_on
 from access.circle.periods import end_of_day, open_period
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround
@@ -44,7 +45,8 @@ def open_in_presence(
 ) -> None:  # fmt: skip
     """Open 24 hours for a professional whose patient is there, or ask the holder for a door.
 
-    ``year`` asks the holder for a year too. ``said_by`` is the account of a minor who gave the
+    ``year`` asks the holder for a year too; a minor alone where to their family the door never
+    ended. ``said_by`` is the account of a minor who gave the
     code themselves: the door is theirs, and no representative knows of it (line 5). Pressed
     twice, it is opened once. Returns nothing: the answer is the same whatever the holder decided.
     """
@@ -112,12 +114,25 @@ def _ask(by: Viewer, record_id: uuid.UUID, said_by: uuid.UUID | None) -> None:
         return
     if any(period.until is None for period in _held(by, record_id, waiting=False)):
         return
+    said_by = said_by or _ended_by(by, record_id)
     period = open_period(
         by=by, record_id=record_id, kind=AuthorisationKind.CIRCLE,
         professional_id=by.professional_id, ground=GivenGround.PRESENCE, until=until,
         confirmed=False, given_by=said_by,
     )  # fmt: skip
     _tell(Action.CIRCLE_ASKED, period, by, said_by)
+
+
+def _ended_by(by: Viewer, record_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the account of the minor who ended their door without end: it goes on to the family.
+
+    Nobody asks for what they have: a request that the family read would tell them (line 5).
+    """
+    of_family = Authorisation.objects.filter(
+        went_on(), record_id=record_id, kind=AuthorisationKind.CIRCLE,
+        professional=by.professional_id, until=None, confirmed_at__isnull=False,
+    )  # fmt: skip
+    return of_family.order_by("-ended_at").values_list("ended_by", flat=True).first()
 
 
 def _held(by: Viewer, record_id: uuid.UUID, *, waiting: bool) -> list[Authorisation]:

@@ -11,10 +11,13 @@ from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from access.binding import now
-from access.masks.hiding import live_masks
+from access.conditions import ended_alone
+from access.journal import Action
 from access.models import Mask, MaskTarget
-from access.models.periods import live
+from access.models.periods import begun, live
 from records.dossier.facts import ILLNESS_SECTION
 from records.models import ReimbursementLine
 
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Mapping
 
+    from django.db.models import QuerySet
+
 
 # Two masks that differ in one of these hide otherwise, or end otherwise: each is followed.
 SAID = (
     "record_id", "audience", "audience_id", "audience_profession", "opens_in_emergency",
-    "gesture", "set_by", "set_by_kind", "secret", "since", "until",
+    "gesture", "set_by", "set_by_kind", "secret", "since", "until", "ended_at",
 )  # fmt: skip
 
 
@@ -38,7 +43,7 @@ def cover_line(*, record_id: uuid.UUID, like: uuid.UUID, line_id: uuid.UUID) -> 
     """
     if like == line_id:
         return
-    of_one = live_masks(record_id).filter(target=MaskTarget.ELEMENT)
+    of_one = _of_one([record_id])
     held = of_one.filter(target_id=line_id)
     said = attrgetter(*SAID)
     known = {said(mask) for mask in held}
@@ -58,8 +63,7 @@ def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
     learns it.
     """
     hidden = defaultdict[tuple["uuid.UUID", "uuid.UUID"], list[Mask]](list)
-    of_one = Mask.objects.filter(live(now()), target=MaskTarget.ELEMENT, record_id__in=came)
-    for mask in of_one:
+    for mask in _of_one(came):
         if mask.target_id is not None:
             hidden[mask.record_id, mask.target_id].append(mask)
     if not hidden:
@@ -75,6 +79,15 @@ def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
             found = [mask for first in like for mask in hidden[record_id, first.id]]
             for mask in {attrgetter(*SAID)(mask): mask for mask in found}.values():
                 put_under(mask, line.id)
+
+
+def _of_one(record_ids: Collection[uuid.UUID]) -> QuerySet[Mask]:
+    """Return the masks on single elements, and those that go on for the family alone (line 5).
+
+    Those hide from nobody: without them, what follows would tell that a minor lifted the first.
+    """
+    on = live(now()) | (begun(now()) & Q(ended_alone(Action.UNMASKED)))
+    return Mask.objects.filter(on, target=MaskTarget.ELEMENT, record_id__in=record_ids)
 
 
 def _says_again(line: ReimbursementLine, first: ReimbursementLine) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from access import circle, masks, notices, policy
-from access.binding import binding
+from access.binding import binding, turn_to_all
 from access.circle.closing import end_every_door
 from access.circle.deciding import may_decide
 from access.masks import Audience
@@ -367,3 +367,58 @@ def test_to_the_guardian_of_the_adult_it_is_as_it_is(lou, as_owner):
         )
         assert lou.scan.id in seen_by(martin)
         assert policy.share_given_at(pharmacist, lou.letter.id) == LATER
+
+
+def test_a_door_asked_for_again_is_asked_of_the_minor_alone(lou):
+    """To the family it never ended: nobody asks for what they have."""
+
+    def come(*, proved):
+        with binding(lou.martin.viewer, at=NOON):
+            circle.open_in_presence(
+                by=lou.martin.viewer, record_id=lou.record.id, proved=proved, year=True
+            )
+
+    come(proved=True)
+    before, said = told(lou), journal(lou)
+    mails = Notice.objects.filter(person_id=lou.marie.person_id)
+    sent = mails.count()
+    do(lou, lou.lou, LATER, ENDS["a door"])
+    come(proved=False)
+
+    assert told(lou) == before
+    assert journal(lou) == said
+    with binding(lou.lou, at=NOON):
+        waiting = circle.read_team(by=lou.lou, record_id=lou.record.id).waiting
+    assert [one.professional_id for one in waiting] == [lou.martin.id]
+    assert mails.count() == sent
+
+
+def test_a_claim_sent_again_is_hidden_to_the_family_as_the_first_was(lou, as_owner):
+    with as_owner():
+        box = cast.line(lou.record)
+    asked = {"by": lou.marie, "record_id": lou.record.id}
+    with binding(lou.marie, at=BEFORE):
+        gesture = masks.hide(
+            **asked, element_ids=[box.id], gesture=uuid.uuid4(),
+            audience=Audience(MaskAudience.PROFESSIONAL, lou.martin.id),
+        ).gesture  # fmt: skip
+
+    def sent_again(*, shown):
+        """How the family and the doctor see the next line, where the minor shows the first."""
+        with undone():
+            if shown:
+                do(lou, lou.lou, LATER, lambda _lou, asked: masks.show(**asked, gesture=gesture))
+            with as_owner():
+                line = cast.line(lou.record, id=uuid.UUID(int=7))
+            with role("dmp_worker"), binding(WORKER, at=NOON):
+                turn_to_all([lou.record.id])
+                masks.cover_new_claims({lou.record.id: [line.id]})
+            with binding(lou.marie, at=NOON):
+                seen = who_sees(**asked, element=line), masks.read_decided(**asked).rules
+            with binding(lou.martin.viewer, at=NOON):
+                found = policy.standing_on(lou.record.id)
+                return seen, line.id in seen_by(found)
+
+    family, doctor = sent_again(shown=False)
+    assert not doctor
+    assert sent_again(shown=True) == (family, True)
