@@ -28,6 +28,7 @@ from access.masks.aims import (
 )
 from access.masks.bundling import Choice, guesses, holds_medicine, read_known
 from access.masks.difference import difference
+from access.masks.staying import took_part
 from access.masks.subjects import subjects
 from access.masks.weighing import left_to, still_see
 from access.models import MaskAudience, MaskTarget, Professional
@@ -86,6 +87,7 @@ class RuleConsequences:
     people: tuple[Reach, ...]
     unnamed: int
     guesses: tuple[Choice, ...]
+    took_part: bool
     takes_medicine: bool
     still_see: tuple[str, ...]
     without_effect: str
@@ -193,6 +195,7 @@ def weigh_rule(
         people=change.people,
         unnamed=change.unnamed,
         guesses=tuple(guessed),
+        took_part=took_part(audience, elements),
         takes_medicine=holds_medicine(elements)
         and not holds_medicine(those_visible(dossier.standing, left)),
         still_see=tuple(still_see(decider, audience)),

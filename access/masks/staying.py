@@ -1,6 +1,7 @@
-"""What somebody goes on seeing of what is hidden from them: what they wrote, what was shown.
+"""What somebody goes on seeing, or knows, of what is hidden from them.
 
-A mask takes neither from them (policy, lines 9 and 10): whoever hides is told. Knows no screen.
+A mask takes from them neither what they wrote nor what was shown to them (policy, lines 9 and 10),
+nor the memory of care they took part in: whoever hides is told. Knows no screen.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING
 from access.circle.blocks import blocks_known_to
 from access.circle.knowing import live_periods_known_to
 from access.elements import key_of
-from access.models import AuthorisationKind
+from access.models import AuthorisationKind, MaskAudience
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from access.circle.deciding import Decider
     from access.masks.aims import Audience
@@ -49,4 +50,11 @@ def staying(decider: Decider, audience: Audience, elements: Sequence[Element]) -
     return Staying(
         written=tuple(one for one in elements if one.author_id == audience.id),
         shown=tuple(one for one in elements if key_of(one) in shared),
+    )
+
+
+def took_part(audience: Audience, elements: Iterable[Element]) -> bool:
+    """Tell whether one professional gave, prescribed or wrote any of these: they know of it."""
+    return audience.kind is MaskAudience.PROFESSIONAL and any(
+        audience.id in {one.author_id, one.performer_id, one.prescriber_id} for one in elements
     )

@@ -26,7 +26,7 @@ from access.masks.bundling import (
     read_known,
 )
 from access.masks.difference import aimed_at, seen_by, standings_under
-from access.masks.staying import staying
+from access.masks.staying import staying, took_part
 from access.models import MaskAudience, Professional
 from dmp.templatetags.wording import listed
 
@@ -52,6 +52,7 @@ class Consequences:
     together: tuple[Choice, ...]
     guesses: tuple[Choice, ...]
     count: int
+    took_part: bool
     takes_medicine: bool
     still_see: tuple[str, ...]
     without_effect: str
@@ -92,6 +93,7 @@ def weigh(
         together=tuple(together),
         guesses=tuple(guessed),
         count=count,
+        took_part=took_part(audience, gone),
         # While other boxes of it are left, it isn't true that they won't know.
         takes_medicine=holds_medicine(gone)
         and not holds_medicine(those_visible(dossier.standing, _keys(guessed))),

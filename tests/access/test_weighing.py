@@ -142,6 +142,23 @@ def test_a_medicine_is_unknown_to_them_once_no_box_is_left(clear, as_owner):
     assert not weigh(clear, clear.letter, audience=EVERYONE).takes_medicine
 
 
+def test_who_took_part_is_not_said_to_know_nothing_of_it(clear, as_owner):
+    martin, pharmacy = of_one(clear, "martin"), Audience(MaskAudience.STRUCTURE, clear.pharmacy.id)
+    with as_owner():
+        given, prescribed, theirs = (
+            cast.line(clear.record, **{who: martin.id}, occurred_on=dt.date(2026, 1, number))
+            for number, who in enumerate(("performer_id", "prescriber_id", "author_id"), start=1)
+        )
+    for element in (given, prescribed, theirs):
+        assert weigh(clear, element, audience=martin).took_part
+        assert not weigh(clear, element, audience=of_one(clear, "garnier")).took_part
+        assert not weigh(clear, element, audience=EVERYONE).took_part
+    assert not weigh(clear, clear.blood, audience=martin).took_part
+    assert not weigh(clear, clear.blood, audience=pharmacy).took_part
+    assert weigh_rule(clear, Target(MaskTarget.EVERYTHING), martin).took_part
+    assert not weigh_rule(clear, Target(MaskTarget.CATEGORY, categories=8), martin).took_part
+
+
 def test_who_sees_all_the_same_is_named_once_the_treating_gp_first(clear, as_owner):
     others = cast_pros(as_owner, "Caro", "Abel", "Brun")
     with as_owner():
