@@ -120,16 +120,22 @@ def _match_bills(
 ) -> None:
     """Give each regularisation the line it most likely takes back; each line is taken once.
 
-    Of those that bill the same, the one of the same quantity, sent last before it.
+    Of those that bill the same, the one of the same quantity and amounts, sent last before it: a
+    correction of the same quantity may come with what takes its original back.
     """
     billing: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
     for line in lines if billed else ():
         if not line.reverses_line_id and not line.cancelled:
             billing[line.scheme, line.line_id.partition(BILLS)[0] + BILLS].append(line)
-    for reversal in sorted(billed, key=lambda each: (each.flow_date, each.line_id)):
-        likely = billing[reversal.scheme, reversal.reverses_line_id]
-        if likely:
-            best = max(likely, key=partial(_likeness, reversal))
+    left = sorted(billed, key=lambda each: (each.flow_date, each.line_id))
+    for sure in (True, False):  # none takes what another one names to the cent
+        waiting, left = left, []
+        for reversal in waiting:
+            likely = billing[reversal.scheme, reversal.reverses_line_id]
+            best = max(likely, key=partial(_likeness, reversal), default=None)
+            if best is None or (sure and not all(_likeness(reversal, best)[:2])):
+                left.append(reversal)
+                continue
             likely.remove(best)
             reversals[best.key].append(_negative(reversal))
 
@@ -153,9 +159,17 @@ def _off(cents: int | None) -> int | None:
     return None if cents is None else -abs(cents)
 
 
-def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, dt.date, str]:
-    same = (line.quantity or 0) == abs(reversal.quantity or 0)
-    return same, line.flow_date <= reversal.flow_date, line.flow_date, line.line_id
+def _likeness(
+    reversal: StoreLine, line: StoreLine
+) -> tuple[bool, bool, bool, bool, dt.date, str]:
+    return (
+        (line.quantity or 0) == abs(reversal.quantity or 0),
+        all(_off(getattr(line, name)) == _off(getattr(reversal, name)) for name in _AMOUNTS),
+        line.flow_date <= reversal.flow_date,
+        line.flow_date < reversal.flow_date,
+        line.flow_date,
+        line.line_id,
+    )
 
 
 def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:

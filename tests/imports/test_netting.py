@@ -73,6 +73,32 @@ TABLE = {
         ],
         [],
     ),
+    "amounts tell an original from its correction of one quantity, come with the reversal": (
+        [
+            line("b1.X"),
+            reversal("b1.R", "b1.", flow_date=LATER),
+            line("b1.Y", paid_cents=2500, base_cents=2500, reimbursed_cents=1625, flow_date=LATER),
+        ],
+        [("b1.Y", 3, 2500, 1625)],
+    ),
+    "a reversal doesn't take what another one names to the cent": (
+        [
+            line("b1.X", paid_cents=2500, base_cents=2500, reimbursed_cents=1625),
+            line("b1.Y"),
+            reversal("b1.R", "b1.", quantity=3, paid_cents=-100, reimbursed_cents=-65),
+            reversal("b1.S", "b1."),
+        ],
+        [("b1.X", 3, 2400, 1560)],
+    ),
+    "of an original and its correction that nothing tells apart, the earlier is taken back": (
+        [
+            line("b1.Z"),
+            reversal("b1.R", "b1.", flow_date=LATER),
+            line("b1.A", flow_date=LATER),
+            line("b1.B", flow_date=LATER, quantity=1),
+        ],
+        [("b1.A", 3, 3000, 1950), ("b1.B", 1, 3000, 1950)],
+    ),
     "a name that ends in a point and is a line's names that line": (
         [line("A."), line("A.B"), reversal("R", "A.")],
         [("A.B", 3, 3000, 1950)],
