@@ -159,9 +159,7 @@ def _off(cents: int | None) -> int | None:
     return None if cents is None else -abs(cents)
 
 
-def _likeness(
-    reversal: StoreLine, line: StoreLine
-) -> tuple[bool, bool, bool, bool, dt.date, str]:
+def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, bool, bool, dt.date, str]:
     return (
         (line.quantity or 0) == abs(reversal.quantity or 0),
         all(_off(getattr(line, name)) == _off(getattr(reversal, name)) for name in _AMOUNTS),
