@@ -99,7 +99,7 @@ def _take(load_id: uuid.UUID) -> Load | None:
             return None
         load.attempts += 1
         load.heartbeat = timezone.now()
-        if load.staged_rows is None:  # the first pass begins anew
+        if load.staged_rows is None and not _is_writing(load):  # the first pass begins anew
             load.started_at = load.heartbeat
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
@@ -157,16 +157,21 @@ def _staged(load: Load, heartbeat: Heartbeat) -> Target:
 
 def _begin_second_pass(load: Load) -> None:
     merging.start(load)
+    load.started_at = load.merging_since = timezone.now()
     if not load.only_check:
         load.state = LoadState.LOADING
-    load.merging_since = timezone.now()
     load.save_work()
+
+
+def _is_writing(load: Load) -> bool:
+    """Tell whether some of a load may be in the store."""
+    return load.chunks_merged is not None and not load.only_check
 
 
 def _wait(load: Load) -> None:
     """Let a load wait for its turn: the rounds come back to it, and this was no attempt."""
-    begun = load.chunks_merged is not None and not load.only_check
-    state = load.state if begun or load.state == LoadState.UNDOING else LoadState.WAITING
+    keeps = _is_writing(load) or load.state == LoadState.UNDOING
+    state = load.state if keeps else LoadState.WAITING
     Load.objects.filter(id=load.id).update(
         state=state, attempts=F("attempts") - 1, heartbeat=timezone.now()
     )

@@ -47,12 +47,13 @@ def is_last(load: Load) -> bool:
     """Tell whether no other load of one of its schemes came since, and is in the store.
 
     One that is being taken back is there until it is gone, one that stopped halfway stays there.
-    The same rows once more, which changed nothing, are no other load.
+    The same rows once more, which changed nothing, are no other load. One that ended while this one
+    was writing, or paused, came in between: what each found is not what was there before.
     """
     ended = Q(state__in=(LoadState.DONE, LoadState.UNDOING)) | Q(
         state=LoadState.FAILED, chunks_merged__isnull=False, undo_ended=False
     )
-    since = Q(finished_at__gt=load.finished_at) & ended
+    since = Q(finished_at__gt=load.started_at or load.finished_at) & ended
     begun = Q(state__in=_BEGUN, chunks_merged__isnull=False)
     others = Load.objects.filter(since | begun, file_kind=Kind.LINES, only_check=False)
     read = others.exclude(id=load.id).only("totals", "file_sha256", "recognised", "undo_ended")

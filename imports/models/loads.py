@@ -30,7 +30,8 @@ class Load(models.Model):
     counts. ``corrects`` names the load whose refused rows came back in this one, ``totals_reason``
     says why it was loaded although the fund's slip announces something else, ``language`` in which
     one its page was read when it was brought. ``undo_ended``: nothing of it can be taken back, as
-    others came since long ago, or as it wrote nothing.
+    others came since long ago, or as it wrote nothing. ``started_at`` is when the pass under way
+    began, ``merging_since`` the same of the second without the time it was paused.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

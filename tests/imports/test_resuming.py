@@ -259,6 +259,24 @@ def test_a_load_paused_between_two_chunks_goes_on_with_the_next(monkeypatch, as_
     whole(load_id)
 
 
+def test_nothing_is_taken_back_of_two_loads_that_wrote_in_each_other_s_time(halfway):
+    """The one that paused found some lines as they were before the other, some after it."""
+    rows("UPDATE imports_load SET state = 'paused' RETURNING 1")
+    other = receive(people(100).replace(b"2026-04-05", b"2026-05-05"))
+    assert loading.run(other)
+    with binding(DESK):
+        loading.resume(by=DESK, load_id=halfway)
+    assert loading.run(halfway)
+
+    assert [undoing.may_undo(load) for load in Load.objects.order_by("id")] == [False, False]
+    # One that began after both.
+    again = receive(
+        people(100).replace(b";1000;1000;", b";2000;1000;").replace(b"-04-05", b"-06-05")
+    )
+    assert loading.run(again)
+    assert undoing.may_undo(Load.objects.get(id=again))
+
+
 def test_a_pause_in_the_first_pass_leaves_nothing_and_begins_it_again(monkeypatch, as_the_worker):
     load_id = receive(people(100))
     with monkeypatch.context() as patched:
