@@ -215,13 +215,14 @@ def _refuse(load: Load, error: FileRefusedError) -> None:
 def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
     with binding(WORKER):
         load.state = state
+        load.pause_asked = False  # asked too late: nobody wants the next step to pause
         load.problem_code = problem
         load.finished_at = load.heartbeat = now()
         load.undo_ended = state is not LoadState.CHECKED and undoing.wrote_nothing(load)
         load.save(
             update_fields=[
                 "state", "problem_code", "problem_params", "finished_at", "heartbeat",
-                "undo_ended",
+                "undo_ended", "pause_asked",
             ]
         )  # fmt: skip
         note(

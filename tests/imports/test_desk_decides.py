@@ -94,6 +94,18 @@ def test_a_load_that_waits_is_paused_and_resumed(desk, checker):
     assert load.state == "checked"
 
 
+def test_a_pause_asked_as_the_check_ends_does_not_hold_what_is_decided_next(desk, checker):
+    drop(desk, lines(line("A")))
+    load = Load.objects.get()
+    Load.objects.filter(id=load.id).update(state="checking")
+    post(desk, "load_pause", load)
+    checker()
+    post(desk, "load_proceed", load)
+
+    load.refresh_from_db()
+    assert (load.state, load.pause_asked) == ("waiting", False)
+
+
 def test_the_time_left_counts_no_time_that_a_load_waited_for_somebody(desk, checker):
     drop(desk, lines(line("A")))
     load = checker()
