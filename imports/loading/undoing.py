@@ -47,8 +47,8 @@ def is_last(load: Load) -> bool:
     """Tell whether no other load of one of its schemes came since, and is in the store.
 
     One that is being taken back is there until it is gone, one that stopped halfway stays there.
-    The same rows once more, which changed nothing, are no other load. One that ended while this one
-    was writing, or paused, came in between: what each found is not what was there before.
+    The same rows once more, which changed nothing, are no other load. One that ended while this
+    one was writing, or paused, came in between: neither found what was there before both.
     """
     ended = Q(state__in=(LoadState.DONE, LoadState.UNDOING)) | Q(
         state=LoadState.FAILED, chunks_merged__isnull=False, undo_ended=False

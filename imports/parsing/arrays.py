@@ -148,10 +148,15 @@ def numbered(numbers: Sequence[int]) -> Array:
     return pa.Array.from_buffers(pa.int64(), len(numbers), [None, held]).cast(pa.string())
 
 
-def all_plain(column: Array, longest: int) -> bool:
-    """Tell whether all texts are printable ASCII, none empty, too long or with blanks outside."""
+def all_plain(column: Array, longest: int, without: Sequence[str] = ()) -> bool:
+    """Tell whether all texts are printable ASCII, none empty, too long or with blanks outside.
+
+    Nor any that holds one of some texts.
+    """
     lengths = compute.min_max(compute.binary_length(column)).as_py()
     if not lengths["min"] or lengths["max"] > longest:
+        return False
+    if any(compute.any(compute.match_substring(column, each)).as_py() for each in without):
         return False
     trimmed = compute.equal(compute.ascii_trim(column, " "), column)
     plain: bool = compute.all(compute.and_(trimmed, compute.ascii_is_printable(column))).as_py()

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.refusals import Fault
+from imports.parsing.texts import spoilt
 
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def check_rpps(value: str) -> str | Fault:
     for candidate in (bare, bare[1:] if bare[:1] == "8" else ""):
         if _RPPS.fullmatch(candidate) and luhn_holds(candidate):
             return Fault("rpps_shape", candidate)
-    return Fault("rpps_shape")
+    return spoilt(value) or Fault("rpps_shape")
 
 
 def check_finess(value: str) -> str | Fault:
@@ -125,7 +126,7 @@ def _cip13(value: str) -> str | Fault:
     if _SEVEN.fullmatch(bare):  # a CIP7: every medicine's CIP13 is 34009, the CIP7 and a key
         twelve = f"34009{bare}"
         return Fault("cip_shape", twelve + ean13_key(twelve))
-    return Fault("cip_shape")
+    return spoilt(value) or Fault("cip_shape")
 
 
 def _ucd(value: str) -> str | Fault:
@@ -133,7 +134,7 @@ def _ucd(value: str) -> str | Fault:
         return value
     if _UCD13.fullmatch(value):
         return value if ean13_key(value[:12]) == value[12] else Fault("ucd_key")
-    return Fault("ucd_shape")
+    return spoilt(value) or Fault("ucd_shape")
 
 
 def _lpp(value: str) -> str | Fault:

@@ -67,7 +67,7 @@ class Schema:
         return tuple(name for name in self.names if self.columns[name].required)
 
 
-_LINE_KEY: Final = texts.Text(64)
+_LINE_KEY: Final = texts.Key(64)
 _LABEL: Final = texts.Text(1000, kept=200)
 _NAME: Final = texts.Text(150)
 _SPECIALTY: Final = texts.Text(60)

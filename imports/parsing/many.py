@@ -14,6 +14,7 @@ from imports.parsing.checking import Batch
 from imports.parsing.columns import PairedColumn
 from imports.parsing.formats import Totals
 from imports.parsing.refusals import Fault
+from imports.parsing.texts import SPREADSHEET
 
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class ManyChecker:
             checker.names, checker.columns, checker.readers, raw, strict=True
         ):
             longest = 0 if isinstance(column, PairedColumn) else column.longest_plain
-            if longest and arrays.all_plain(texts, longest):
+            if longest and arrays.all_plain(texts, longest, SPREADSHEET):
                 done[name] = texts
                 continue
             own = Coded.of(texts)

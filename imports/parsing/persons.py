@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from imports.parsing.refusals import Fault
+from imports.parsing.texts import spoilt
 
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def check_person_value(system: str, value: str) -> str | Fault:
 
 def check_pseudonym(value: str) -> str | Fault:
     """Return a pseudonym: printable ASCII without spaces."""
+    if spoilt(value):
+        return Fault("number_spreadsheet")  # without its correction, which is an identifier
     return value if _PSEUDONYM.fullmatch(value) else Fault("pseudonym_shape")
 
 
@@ -106,7 +109,8 @@ def _nir(value: str, *, without_key: bool = False) -> str | Fault:
     """
     match = _NIR.fullmatch(value) or _NIR.fullmatch(_SEPARATORS.sub("", value).upper())
     if match is None:
-        return Fault("nir_spreadsheet" if _SPREADSHEET.fullmatch(value) else "nir_shape")
+        turned = _SPREADSHEET.fullmatch(value) or spoilt(value)
+        return Fault("nir_spreadsheet" if turned else "nir_shape")
     body, key = match.groups()
     if key is None:
         return body + nir_key(body) if without_key else Fault("nir_key_missing")

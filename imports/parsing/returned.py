@@ -1,7 +1,8 @@
 """The file of refused rows, as it goes out and comes back corrected; must not know its rows.
 
-It has the columns as they were sent, then ours. What a spreadsheet would run goes out behind an
-apostrophe, which is taken away when the file comes back: a value makes the journey unchanged.
+It has the columns as they were sent, then ours. What a spreadsheet would run, or turn into another
+number or a date, goes out behind an apostrophe, which is taken away when the file comes back: a
+value makes the journey unchanged.
 """
 
 from __future__ import annotations
@@ -26,10 +27,17 @@ _RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(?=\s*[=+\-@\t\r'])", re.MULTILINE)
 # An apostrophe that was there went out behind another one: every first one is ours.
 _GUARDED: Final = re.compile(r"(^|[;,\t\r\n\"])'", re.MULTILINE)
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+# Leading zeros, more figures than it shows, an exponent, a day: they would come back otherwise.
+_TURNED: Final = re.compile(
+    r"0\d+|\d{12,}|\d+(?:[.,]\d+)?E[+-]?\d+|\d{1,4}(?:[-/]\d{1,4}){1,2}",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def guarded(value: str) -> str:
-    """Return a cell that no spreadsheet runs; numbers stay as they are."""
+    """Return a cell that no spreadsheet runs or turns; other numbers stay as they are."""
+    if _TURNED.fullmatch(value):
+        return f"'{value}"
     return value if _NUMBER.fullmatch(value) else _RUN.sub(r"\1'", value)
 
 

@@ -56,6 +56,36 @@ class Text:
         )
 
 
+SPREADSHEET = ("E+", "'")
+"""Without one of these no text is a number that a spreadsheet turned, or was kept from turning."""
+# A long number as a spreadsheet shows it, and saves it; one that it was kept from turning.
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}", re.ASCII)
+_KEPT_AS_TEXT = re.compile(r"'\d.*", re.ASCII)
+
+
+def spoilt(value: str) -> Fault | None:
+    """Return what is wrong with a number that went through a spreadsheet, if it did.
+
+    Half of its figures are lost: as a name it would be that of many.
+    """
+    if _SHORTENED.fullmatch(value):
+        return Fault("number_spreadsheet")
+    return Fault("number_spreadsheet", value[1:]) if _KEPT_AS_TEXT.fullmatch(value) else None
+
+
+class Key(Text):
+    """A text that names something: what a spreadsheet made of a number names nothing."""
+
+    def __call__(self, value: str) -> str | Fault:
+        """Return the text as it is kept."""
+        return spoilt(value) or super().__call__(value)
+
+    def all_plain(self, values: Collection[str]) -> bool:
+        """Tell at once, in C, whether every value would come out as it went in."""
+        joined = "|".join(values)
+        return not any(mark in joined for mark in SPREADSHEET) and super().all_plain(values)
+
+
 def check_scheme(value: str) -> str | Fault:
     """Return the code of the fund that sends, in small letters."""
     scheme = value.lower()

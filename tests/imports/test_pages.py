@@ -230,7 +230,7 @@ def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loade
 
     sent = dict(zip(header, row, strict=True))
     assert header[-4:] == ["rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction"]
-    assert sent["person_value"] == NIR
+    assert sent["person_value"] == f"'{NIR}"  # nor turns into another number
     assert sent["line_id"] == "'=HYPERLINK(1)"  # a spreadsheet shows it and runs nothing
     assert sent["paid_cents"] == "-5"
     assert sent["rejet_ligne"] == "3"
@@ -250,7 +250,7 @@ def test_both_rows_of_a_key_go_back_as_they_were_sent(desk, loader):
 
     _, *back = rejects(desk, load)
 
-    assert [";".join(row[:-4]) for row in back] == rows_of_file
+    assert [";".join(row[:-4]).replace(";'", ";") for row in back] == rows_of_file
     assert "la ligne 5 a le même" in back[0][-2]
     page = words(desk.get(reverse("imports:load", args=[load.id]))).replace("&#x27;", "'")
     assert NIR not in page

@@ -138,6 +138,11 @@ OF_VALUES: Final = {
         _("13 caractères et une clé de 2 chiffres"),
         _SAVE_AS_TEXT,
     ),
+    "number_spreadsheet": Message(
+        _("Numéros abîmés par un tableur"),
+        _("le numéro en entier, sans exposant ni apostrophe"),
+        _SAVE_AS_TEXT,
+    ),
     "rank_shape": Message(
         _("Numéros sans rang"),
         _("le numéro, deux-points et le rang de naissance"),

@@ -11,10 +11,10 @@ from hypothesis import given, strategies as st
 
 from imports.parsing import COLUMNS, Kind
 from imports.parsing.returned import ADDED, guarded, is_returned, unguarded
-from tests.imports.parsing.files import LINE, csv as csv_of, opened
+from tests.imports.parsing.files import CIP13, LINE, NIR, RPPS, csv as csv_of, opened
 
 
-CELLS = st.text(st.sampled_from("=+-@'\t;,\" ab1é"), max_size=12)
+CELLS = st.text(st.sampled_from("=+-@'\t;,\" ab01/Eé"), max_size=12)
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -37,7 +37,15 @@ def test_what_goes_out_comes_back_as_it_was(cells):
     assert back == cells
 
 
-@pytest.mark.parametrize("number", ["-5", "+12", "-12,50", "3.1"])
+@pytest.mark.parametrize(
+    "value",
+    [NIR, CIP13, "012345678", "2E5", "1,5e+9", "2026-10-05", "05/10/2026", "3-4", "10/2026"],
+)
+def test_what_a_spreadsheet_would_turn_goes_out_as_a_text(value):
+    assert guarded(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("number", ["-5", "+12", "-12,50", "3.1", "0", RPPS])
 def test_a_number_goes_out_as_it_is(number):
     assert guarded(number) == number
 

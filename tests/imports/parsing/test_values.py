@@ -240,10 +240,12 @@ REFUSED = [
     ("person_value", "979035121518989", "nir_shape", ""),
     ("person_value", "279135121518989", "nir_shape", ""),
     ("person_value", "2,79035E+14", "nir_spreadsheet", ""),
+    ("person_value", f"'{NIR}", "nir_spreadsheet", ""),
     ("person_value", "2790351215189٨٩", "nir_shape", ""),
     # Professionals and structures
     ("prescriber_rpps", "10100997246", "rpps_key", ""),
     ("prescriber_rpps", "810100997245", "rpps_shape", "10100997245"),
+    ("prescriber_rpps", "1,01E+10", "number_spreadsheet", ""),
     ("prescriber_rpps", "101 009 972 45", "rpps_shape", "10100997245"),
     ("performer_rpps", "751234567", "rpps_shape", ""),
     ("prescriber_finess", "750058191", "finess_key", ""),
@@ -256,12 +258,15 @@ REFUSED = [
     ("code", "3916900", "cip_shape", "3400939169002"),
     ("code", "34009 391 690 02", "cip_shape", "3400939169002"),
     ("code", "34009 391 690 03", "cip_shape", ""),
-    ("code", "3.40094E+12", "cip_shape", ""),
+    ("code", "3.40094E+12", "number_spreadsheet", ""),
     ("atc", "N2BE01", "atc_shape", ""),
     ("atc", "N02B0", "atc_shape", ""),
     ("atc", "K01", "atc_shape", ""),
     # Texts
     ("line_id", "L" * 65, "text_too_long", ""),
+    ("line_id", "2,02611E+16", "number_spreadsheet", ""),
+    ("line_id", "'0012", "number_spreadsheet", "0012"),
+    ("reverses_line_id", "2E+16", "number_spreadsheet", ""),
     ("prescriber_name", "x" * 151, "text_too_long", ""),
     ("label", "x" * 1001, "text_too_long", ""),
     ("label", "a\tb", "control_character", ""),
@@ -286,10 +291,11 @@ def test_a_correction_is_accepted_when_it_is_sent_back(column, value, code, corr
     if correction:
         row = {**LINE, "operation": "CANCEL", column: correction}  # which may be negative
 
-        assert only(row).line_id == "L1"
+        assert only(row).code_system == LINE["code_system"]
 
 
 OTHER_CODES = [
+    ("UCD", "3,40089E+12", "number_spreadsheet", ""),
     ("UCD", "926110", "ucd_shape", ""),
     ("UCD", "3400892611043", "ucd_key", ""),
     ("LPP", "100028", "lpp_shape", "0100028"),
@@ -328,11 +334,20 @@ def test_a_ranked_number_must_have_its_rank_and_a_right_key(value, code):
     assert (refusal.column, refusal.code) == ("person_value", code)
 
 
-@pytest.mark.parametrize("value", ["été", "a b", "x" * 129])
-def test_a_pseudonym_is_printable_and_bounded(value):
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("été", "pseudonym_shape"),
+        ("a b", "pseudonym_shape"),
+        ("x" * 129, "pseudonym_shape"),
+        ("1,23457E+19", "number_spreadsheet"),
+        ("'0012", "number_spreadsheet"),
+    ],
+)
+def test_a_pseudonym_is_printable_bounded_and_whole(value, code):
     (refusal,) = only(LINE, person_system="psa", person_value=value)
 
-    assert (refusal.column, refusal.code) == ("person_value", "pseudonym_shape")
+    assert (refusal.column, refusal.code, refusal.correction) == ("person_value", code, "")
 
 
 @pytest.mark.parametrize("system", ["psa", "INSNIR"])
