@@ -7,12 +7,15 @@ another use, a currency, a list of codes, sub-details, a modifier extension. Mus
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from imports.parsing.benefit_elements import first, identified, many, modifiers, one, text
+from imports.parsing.benefit_people import insurer, patient, provider, team
 from imports.parsing.gathering import Found
-from imports.parsing.persons import INS_ROOT
 from imports.parsing.refusals import Fault
 from imports.parsing.rows import CodeSystem, Section
 
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     Wrong = tuple[str, str, Fault]
 
 
-PSEUDONYMS: Final = "fhir"
-"""Under which patients are kept that are named by a reference only; an alias file joins them."""
-_OID: Final = "urn:oid:"
 _CNAM: Final = "urn:oid:1.2.250.1.215.200."
 _LISTS: Final = {
     f"{_CNAM}1.1.1": CodeSystem.CIP13,
@@ -48,19 +48,21 @@ _SECTIONS: Final = {
     CodeSystem.NABM: Section.LABORATORY,
 }
 _VACCINES: Final = "J07"
-_RPPS: Final = frozenset({"urn:oid:1.2.250.1.71.4.2.1", "https://rpps.esante.gouv.fr"})
-_FINESS: Final = frozenset({"urn:oid:1.2.250.1.71.4.2.2", "https://finess.esante.gouv.fr"})
 _STATES: Final = {"active": "UPSERT", "cancelled": "CANCEL", "entered-in-error": "CANCEL"}
 _OUTCOMES: Final = ("complete", "partial")
 """Of a claim that was worked on: another one has no amounts yet, or wrong ones."""
 _UNMAPPED: Final = ("addItem", "implicitRules")
 """What would be lines of their own, and what changes the meaning of all others."""
 _ASSOCIATED: Final = "associated"
-_PRESCRIBING: Final = frozenset({"prescriber", "prescribing", "referring", "referrer"})
 _AMOUNTS: Final = {"eligible": "base_cents", "benefit": "reimbursed_cents"}
 _SIGNED: Final = ("quantity", "paid_cents", *_AMOUNTS.values())
 _EURO: Final = "EUR"
-_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.{0,40})?", re.ASCII)
+_UNITS: Final = (
+    "1", "boîte", "boite", "box", "pack", "unité", "unite", "unit", "acte", "séance", "session",
+)  # fmt: skip
+"""What a quantity may be of; a measure, or what a box holds, is another number."""
+_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:T.{0,40}?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_FRANCE: Final = ZoneInfo("Europe/Paris")
 
 
 def items(line: int, benefit: Element) -> Iterator[Found]:
@@ -105,41 +107,17 @@ def _unknown(path: str, found: str, known: str) -> Wrong:
 
 def _of_benefit(benefit: Element) -> dict[str, str]:
     period = one(benefit, "billablePeriod")
-    insurer, prescription = one(benefit, "insurer"), one(benefit, "prescription")
-    values = {
-        "scheme": _named(insurer),
+    prescription = one(benefit, "prescription")
+    return {
+        "scheme": insurer(benefit),
         "care_start": _date(text(period, "start")),
         "care_end": _date(text(period, "end")),
-        "prescription_ref": identified(prescription),
+        "prescription_ref": identified(prescription) or _elsewhere(prescription),
         "operation": _STATES.get(text(benefit, "status"), ""),
         "flow_date": _date(text(benefit, "created")),
-        **_person(benefit),
-        **_professional("performer", one(benefit, "provider"), {}),
+        **patient(benefit),
+        **provider(benefit),
     }
-    values["performer_kind"] = _kind(one(benefit, "provider"))
-    return values
-
-
-def _person(benefit: Element) -> dict[str, str]:
-    patient = one(benefit, "patient")
-    reference = text(patient, "reference")
-    inside = next(
-        (
-            each
-            for each in many(benefit, "contained")
-            if isinstance(each, dict) and reference == f"#{text(each, 'id')}"
-        ),
-        {},
-    )
-    born = text(inside, "birthDate")
-    for holder in (patient, inside):
-        for identifier in many(holder, "identifier"):
-            system = text(identifier, "system").removeprefix(_OID)
-            if system.startswith(INS_ROOT):
-                value = text(identifier, "value")
-                return {"person_system": system, "person_value": value, "birth_date": born}
-    pseudonym = reference.rpartition("/")[2] if not reference.startswith("#") else ""
-    return {"person_system": PSEUDONYMS, "person_value": pseudonym, "birth_date": born}
 
 
 def _of_item(
@@ -159,25 +137,30 @@ def _of_item(
     wrong += _code(item, values)
     wrong += _quantity(item, values)
     wrong += _money(item, values)
-    values |= _team(benefit, item)
+    members = team(benefit, item)
+    if members.keys() & {"performer_rpps", "performer_name"}:
+        # Another person than who sent the claim: nothing of theirs but the place.
+        values |= dict.fromkeys(("performer_rpps", "performer_name"), "")
+    values |= members
     negative = any(values.get(name, "").startswith("-") for name in _SIGNED)
     cancels = values["operation"] == "CANCEL"
     if negative is not cancels:  # a regularisation that is cancelled takes nothing back
-        earlier = identified(one(first(benefit, "related"), "claim"))
+        earlier = next((identified(one(each, "claim")) for each, _ in _earlier(benefit)), "")
         values["reverses_line_id"] = f"{earlier}/{sequence}" if earlier else ""
     elif not cancels:
-        wrong += _replaces(benefit)
+        # One that takes the place of another, by another name, would be counted beside it.
+        codes = (code for _, code in _earlier(benefit) if code)
+        wrong += [_unknown("related.relationship", code, _ASSOCIATED) for code in codes][:1]
     return values, wrong
 
 
-def _replaces(benefit: Element) -> Iterator[Wrong]:
-    """One that takes the place of another, by another name, would be counted beside it."""
+def _earlier(benefit: Element) -> Iterator[tuple[Element, str]]:
+    """Yield the claims that this one comes after, and how: one beside it is none of them."""
     for related in many(benefit, "related"):
-        concept = one(related, "relationship")
-        for code in (text(each, "code") for each in many(concept, "coding")):
-            if code != _ASSOCIATED:
-                yield _unknown("related.relationship", code, _ASSOCIATED)
-                return
+        codes = [text(each, "code") for each in many(one(related, "relationship"), "coding")]
+        others = [code for code in codes if code != _ASSOCIATED]
+        if others or not codes:
+            yield related, "".join(others[:1])
 
 
 def _code(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
@@ -208,8 +191,12 @@ def _quantity(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
     quantity = one(item, "quantity")
     if "value" in quantity:
         values["quantity"] = _whole(quantity["value"])
-    if "unit" in quantity and text(quantity, "system"):
-        yield _unknown("item.quantity.system", text(quantity, "system"), "")
+    if text(quantity, "comparator"):
+        yield _unknown("item.quantity.comparator", text(quantity, "comparator"), "")
+    name = "code" if "code" in quantity else "unit"
+    unit = text(quantity, name)
+    if unit and unit.casefold().removesuffix("s") not in _UNITS:
+        yield _unknown(f"item.quantity.{name}", unit, ", ".join(_UNITS))
 
 
 def _whole(number: object) -> str:
@@ -246,53 +233,18 @@ def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
             yield f"{path}.value", str(cents)[:60], number
 
 
-def _team(benefit: Element, item: Element) -> dict[str, str]:
-    """Whom the item names of those who took part, or all of them when it names nobody."""
-    found: dict[str, str] = {}
-    wanted = {str(each) for each in many(item, "careTeamSequence")}
-    for member in many(benefit, "careTeam"):
-        if wanted and text(member, "sequence") not in wanted:
-            continue
-        roles = {text(each, "code") for each in many(one(member, "role"), "coding")}
-        role = "prescriber" if roles & _PRESCRIBING else "performer"
-        provider = one(member, "provider")
-        found |= _professional(role, provider, one(member, "qualification"))
-        if role == "performer":
-            found["performer_kind"] = _kind(provider)
-    return found
-
-
-def _professional(role: str, provider: Element, qualification: Element) -> dict[str, str]:
-    found = {}
-    identifier = one(provider, "identifier")
-    system, value = text(identifier, "system"), text(identifier, "value")
-    if system in _RPPS:
-        found[f"{role}_rpps"] = value
-    elif system in _FINESS:
-        found[f"{role}_finess"] = value
-    if name := text(provider, "display"):
-        found[f"{role}_name"] = name
-    coding = first(qualification, "coding")
-    if specialty := text(coding, "code") or text(qualification, "text"):
-        found[f"{role}_specialty"] = specialty
-    return found
-
-
-def _kind(provider: Element) -> str:
-    system, reference = text(one(provider, "identifier"), "system"), text(provider, "reference")
-    if system in _FINESS or reference.startswith("Organization/"):
-        return "structure"
-    return "person" if system in _RPPS or reference.startswith("Practitioner") else ""
-
-
-def _named(insurer: Element) -> str:
-    return (
-        identified(insurer)
-        or text(insurer, "reference").rpartition("/")[2]
-        or text(insurer, "display")
-    )
+def _elsewhere(named: Element) -> str:
+    """Return a reference that says the same in every line: not to what stands in this one."""
+    reference = text(named, "reference")
+    return "" if reference.startswith("#") else reference
 
 
 def _date(text: str) -> str:
+    """Return the day, in France if the instant is told: midnight is the day before elsewhere."""
     match = _DATE.fullmatch(text)
-    return match[1] if match else text
+    if match is None:
+        return text
+    if match[2]:
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(text).astimezone(_FRANCE).date().isoformat()
+    return match[1]

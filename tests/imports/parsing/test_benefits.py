@@ -9,7 +9,7 @@ import json
 import pytest
 
 from imports.parsing import Fault, copy_fields, sentence
-from tests.imports.parsing.files import LINE, NIR, opened, read, refused_at_once
+from tests.imports.parsing.files import LINE, NIR, RPPS, opened, read, refused_at_once
 from tests.imports.parsing.tables import BENEFIT, CNAM, ITEM, ndjson
 
 
@@ -36,6 +36,25 @@ RELATED = [{"claim": {"identifier": {"value": "E-70"}}}]
 
 def related(how):
     return RELATED[0] | {"relationship": {"coding": [{"code": how}]}}
+
+
+BESIDE = {"relationship": {"coding": [{"code": "associated"}]}}
+RPPS_OF = {"system": "https://rpps.esante.gouv.fr", "value": RPPS}
+FINESS_OF = {"system": "https://finess.esante.gouv.fr", "value": "750051211"}
+
+
+def inside(name, resource):
+    """The resource with another of its own inside, that one of its references names."""
+    contained = [*BENEFIT["contained"], resource | {"id": "here"}]
+    return BENEFIT | {"contained": contained, name: {"reference": "#here"}, "careTeam": []}
+
+
+def team(*providers, responsible=None):
+    members = [
+        {"sequence": n, "provider": provider, "responsible": n == responsible}
+        for n, provider in enumerate(providers)
+    ]
+    return BENEFIT | {"careTeam": members, "item": [ITEM | {"careTeamSequence": []}]}
 
 
 def item(**elements):
@@ -81,8 +100,11 @@ def coded(system, code, **elements):
         (changed(["patient"], {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.8",
                                               "value": NIR}}),
          {"person_system": "1.2.250.1.213.1.4.8", "birth_date": "None"}),
-        (changed(["patient"], {"reference": "https://x.example/Patient/p-9"}),
+        (changed(["patient"], {"reference": "Patient/p-9/_history/2"}),
          {"person_system": "fhir", "person_value": "p-9"}),
+        # Another server's patient of that name is somebody else.
+        (changed(["patient"], {"reference": "https://x.example/Patient/p-9"}),
+         {"person_system": "fhir", "person_value": "https://x.example/Patient/p-9"}),
         (changed(["status"], "entered-in-error"), {"operation": "CANCEL"}),
         (
             changed(["related"], RELATED,
@@ -103,6 +125,14 @@ def coded(system, code, **elements):
             {"operation": "CANCEL", "reverses_line_id": ""},
         ),
         (changed(["related"], [related("associated")]), {"reverses_line_id": ""}),
+        (changed(["related"], [related("associated")], changed(["status"], "cancelled")),
+         {"operation": "CANCEL", "reverses_line_id": ""}),
+        (
+            changed(["related"],
+                    [{"claim": {"identifier": {"value": "E-1"}}} | BESIDE, related("prior")],
+                    item(net={"value": -12.5}, quantity={"value": -2}, adjudication=[])),
+            {"reverses_line_id": "E-70/1"},
+        ),
         (item(adjudication=[RATE | {"value": 65.0}]), {"rate_pct": "65"}),
         (item(adjudication=[RATE | {"value": None}], quantity={"value": None}),
          {"rate_pct": "None", "quantity": "None"}),
@@ -113,6 +143,43 @@ def coded(system, code, **elements):
         (changed(["careTeam", 1, "provider"], {"reference": "Practitioner/1"}),
          {"performer_kind": "person"}),
         (item(careTeamSequence=[2]), {"prescriber_rpps": ""}),
+        (item(quantity={"value": 3, "unit": "Boîtes"}), {"quantity": "3"}),
+        (item(quantity={"value": 3, "unit": "boxes of 30", "code": "1"}), {"quantity": "3"}),
+        (changed(["prescription"], {"reference": "MedicationRequest/5"}),
+         {"prescription_ref": "MedicationRequest/5"}),
+        (changed(["prescription"], {"reference": "#rx"}), {"prescription_ref": ""}),
+        # Midnight in France, as a server in another zone tells it; and what is no instant.
+        (changed(["created"], "2026-10-31T23:30:00Z"), {"flow_date": "2026-11-01"}),
+        (item(servicedDate="", servicedPeriod={"start": "2026-10-04T22:00:00.000Z",
+                                               "end": "2026-10-05T24:99:00Z"}),
+         {"care_start": "2026-10-05", "care_end": "2026-10-05"}),
+        # What stands in the same line is read where it is named.
+        (inside("insurer", {"resourceType": "Organization", "identifier": [{"value": "general"}]}),
+         {"scheme": "general"}),
+        (inside("insurer", {"resourceType": "Organization", "name": "agricole"}),
+         {"scheme": "agricole"}),
+        (
+            inside("provider", {
+                "resourceType": "Organization", "name": "Clinique du Parc",
+                "identifier": [{"system": "urn:x", "value": "7"}, FINESS_OF]}),
+            {"performer_finess": "750051211", "performer_name": "Clinique du Parc",
+             "performer_kind": "structure"},
+        ),
+        (
+            inside("provider", {
+                "resourceType": "Practitioner", "name": [{"family": "NOËL", "given": ["Luc"]}],
+                "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": RPPS}]}),
+            {"performer_rpps": RPPS, "performer_name": "NOËL Luc", "performer_kind": "person"},
+        ),
+        # One of a team, whole: never the number of one under the name of another.
+        (team({"identifier": RPPS_OF, "display": "A"}, {"display": "B"}),
+         {"performer_rpps": RPPS, "performer_name": "A"}),
+        (team({"identifier": RPPS_OF, "display": "A"}, {"display": "B"}, responsible=1),
+         {"performer_rpps": "", "performer_name": "B"}),
+        (
+            changed(["provider"], {"identifier": RPPS_OF, "display": "A"}, team({"display": "B"})),
+            {"performer_rpps": "", "performer_name": "B"},
+        ),
     ],
 )  # fmt: skip
 def test_each_element_has_its_column(resource, said):
@@ -135,8 +202,11 @@ def test_each_element_has_its_column(resource, said):
         (item(productOrService={"text": "Une boîte"}),
          "item.productOrService.coding.system", "Une boîte"),
         (item(net={"value": 12.5, "currency": "CHF"}), "item.net.currency", "CHF"),
-        (item(quantity={"value": 2, "unit": "mg", "system": "http://unitsofmeasure.org"}),
-         "item.quantity.system", "http://unitsofmeasure.org"),
+        (item(quantity={"value": 500, "unit": "mg"}), "item.quantity.unit", "mg"),
+        (item(quantity={"value": 2, "unit": "boîtes", "code": "{tablet}"}),
+         "item.quantity.code", "{tablet}"),
+        (item(quantity={"value": 2, "comparator": "<"}), "item.quantity.comparator", "<"),
+        (changed(["patient"], {"reference": "RelatedPerson/9"}), "person_value", ""),
         (item(quantity={"value": 1.5}), "quantity", "1.5"),
         (item(net={"value": 12.505}), "paid_cents", "12.505"),
         (item(net={"value": 1e30}), "paid_cents", "1E+30"),
