@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    _Key = tuple[str, str]
 
 BILLS: Final = "."
 """Ends the part of an identifier that says what a line bills."""
@@ -67,23 +69,30 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     """Return the lines that remain, with their quantity and amounts after reversals.
 
     A line sent twice, under two identifiers of one person, counts once, in its newest state. A
-    cancellation withdraws its own line, or the one it names unless that one was sent again since.
+    cancellation withdraws its own line, or the one it names unless that one was sent again since,
+    be it a negative one or another cancellation.
     A negative line is taken off the one it names, whenever it was sent: both are entries of one
     account. It never shows by itself, and one negative figure makes it negative. One that names
     only what it bills (a name that ends in a point: `imports.parsing.dcir_lines`) is taken off one
     of the lines that bill the same.
     """
-    newest: dict[tuple[str, str], StoreLine] = {}
+    newest: dict[_Key, StoreLine] = {}
     for line in lines:
         held = newest.get(line.key)
-        if held is None or (line.flow_date, line.digest) > (held.flow_date, held.digest):
+        if held is None or _age(line) > _age(held):
             newest[line.key] = line
-    cancelled_on, reversals = _taken_off(newest)
+    cancelled_on = _cancelled_on(newest.values())
+    there = newest
+    if cancelled_on:
+        there = {
+            key: line
+            for key, line in newest.items()
+            if not (key in cancelled_on and cancelled_on[key] >= line.flow_date)
+        }
+    reversals = _reversals(newest, there)
     remaining = []
-    for key, line in newest.items():
+    for key, line in there.items():
         if line.cancelled or line.reverses_line_id:
-            continue
-        if key in cancelled_on and cancelled_on[key] >= line.flow_date:
             continue
         left = _less(line, reversals[key]) if key in reversals else line
         if left is not None:
@@ -91,39 +100,50 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     return remaining
 
 
-def _taken_off(
-    newest: dict[tuple[str, str], StoreLine],
-) -> tuple[dict[tuple[str, str], dt.date], defaultdict[tuple[str, str], list[StoreLine]]]:
-    """Return when lines were cancelled by others, and the reversals of each."""
-    cancelled_on: dict[tuple[str, str], dt.date] = {}
-    reversals: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
+def _age(line: StoreLine) -> tuple[dt.date, bool, bytes]:
+    """Sort states of one line, known under two numbers of a person: it left one for the other."""
+    return line.flow_date, not line.cancelled, line.digest
+
+
+def _cancelled_on(lines: Iterable[StoreLine]) -> dict[_Key, dt.date]:
+    """Return when lines were cancelled by others: by those that nobody cancelled since."""
+    found: dict[_Key, dt.date] = {}
+    cancelling = [line for line in lines if line.cancelled and line.reverses_line_id]
+    for line in sorted(cancelling, key=lambda each: (each.flow_date, each.line_id), reverse=True):
+        if line.key not in found or found[line.key] < line.flow_date:
+            found.setdefault((line.scheme, line.reverses_line_id), line.flow_date)
+    return found
+
+
+def _reversals(
+    newest: Mapping[_Key, StoreLine], there: Mapping[_Key, StoreLine]
+) -> defaultdict[_Key, list[StoreLine]]:
+    """Return what is taken off each line."""
+    reversals: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
     billed: list[StoreLine] = []
-    for line in newest.values():
-        if not line.reverses_line_id:
+    for line in there.values():
+        if line.cancelled or not line.reverses_line_id:
             continue
         named = (line.scheme, line.reverses_line_id)
-        if line.cancelled:
-            before = cancelled_on.get(named, line.flow_date)
-            cancelled_on[named] = max(before, line.flow_date)
-        elif named in newest or not line.reverses_line_id.endswith(BILLS):
+        if named in newest or not line.reverses_line_id.endswith(BILLS):
             reversals[named].append(_negative(line))
         else:
             billed.append(line)
-    _match_bills(newest.values(), billed, reversals)
-    return cancelled_on, reversals
+    _match_bills(there.values(), billed, reversals)
+    return reversals
 
 
 def _match_bills(
     lines: Iterable[StoreLine],
     billed: list[StoreLine],
-    reversals: defaultdict[tuple[str, str], list[StoreLine]],
+    reversals: defaultdict[_Key, list[StoreLine]],
 ) -> None:
     """Give each regularisation the line it most likely takes back; each line is taken once.
 
     Of those that bill the same, the one of the same quantity and amounts, sent last before it: a
     correction of the same quantity may come with what takes its original back.
     """
-    billing: defaultdict[tuple[str, str], list[StoreLine]] = defaultdict(list)
+    billing: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
     for line in lines if billed else ():
         if not line.reverses_line_id and not line.cancelled:
             billing[line.scheme, line.line_id.partition(BILLS)[0] + BILLS].append(line)

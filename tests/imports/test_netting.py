@@ -167,6 +167,42 @@ TABLE = {
         [line("A"), reversal("R", "A", cancelled=True, flow_date=EARLIER)],
         [("A", 3, 3000, 1950)],
     ),
+    "a reversal that another line cancels takes nothing": (
+        [
+            line("A"),
+            reversal("R", "A"),
+            line("X", cancelled=True, reverses_line_id="R", flow_date=LATER),
+        ],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a reversal sent again after it was cancelled takes its line again": (
+        [
+            line("A"),
+            reversal("R", "A", flow_date=LATER),
+            line("X", cancelled=True, reverses_line_id="R"),
+        ],
+        [],
+    ),
+    "a regularisation that another line cancels takes no line that bills the same": (
+        [
+            line("b1.A"),
+            reversal("b1.R", "b1."),
+            line("X", cancelled=True, reverses_line_id="b1.R", flow_date=LATER),
+        ],
+        [("b1.A", 3, 3000, 1950)],
+    ),
+    "a cancellation that was cancelled withdraws nothing": (
+        [
+            line("A"),
+            line("X", cancelled=True, reverses_line_id="A", flow_date=LATER),
+            line("Y", cancelled=True, reverses_line_id="X", flow_date=dt.date(2026, 6, 1)),
+        ],
+        [("A", 3, 3000, 1950)],
+    ),
+    "a line that changed person under two numbers of one person is there": (
+        [line("A", cancelled=True, digest=b"2"), line("A", digest=b"1")],
+        [("A", 3, 3000, 1950)],
+    ),
     "a reversal of another scheme's line takes nothing": (
         [line("A"), reversal("R", "A", scheme="agricole")],
         [("A", 3, 3000, 1950)],
