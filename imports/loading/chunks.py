@@ -73,7 +73,7 @@ class Chunk:
     def _held(self) -> str:
         """The rows the store holds of the persons of the chunk, found person by person."""
         target = self.target
-        columns = ", ".join((*target.identity, *target.compared))
+        columns = ", ".join(self._compared())
         if self.nobody_held:
             return f"SELECT {target.key}, {columns} FROM {target.table} WHERE false"
         if not target.key:
@@ -84,6 +84,11 @@ class Chunk:
             f" (SELECT {target.key}{', ' + columns if columns else ''} FROM {target.table} s"
             f" WHERE s.{target.key} = each.key OFFSET 0) AS found"
         )
+
+    def _compared(self) -> tuple[str, ...]:
+        target = self.target
+        who = ("load_id",) if target.dated else ()
+        return (*target.identity, *target.compared, *who)
 
     def _joined(self) -> str:
         same_row = [f"h.{name} = i.{name}" for name in self.target.identity]
@@ -102,7 +107,10 @@ class Chunk:
         """Conditions on a staged row `i` and the row `h` held in its place, if any."""
         target = self.target
         held = f"h.{target.identity[0] if target.identity else target.key} IS NOT NULL"
-        current = "h.flow_date <= i.flow_date" if target.dated else "true"
+        # Of two states of one day the one brought last counts, whichever is merged first.
+        current = "true"
+        if target.dated:
+            current = "(h.flow_date, h.load_id) <= (i.flow_date, %(load)s)"
         changed = f"{held} AND {current} AND NOT ({target.same})"
         return {
             "created": f"NOT ({held})",
@@ -226,8 +234,9 @@ class Chunk:
 
     def _move_dates(self) -> None:
         self.cursor.execute(
-            f"{self._with()} UPDATE {self.target.table} t SET flow_date = i.flow_date"
-            f" FROM {self._joined()} WHERE {self._same_place('t')} AND {self._tests()['later']}",
+            f"{self._with()} UPDATE {self.target.table} t"
+            f" SET flow_date = i.flow_date, load_id = %(load)s FROM {self._joined()}"
+            f" WHERE {self._same_place('t')} AND {self._tests()['later']}",
             self._params,
         )
 

@@ -179,6 +179,17 @@ def test_a_newer_state_replaces_an_older_one_and_an_older_one_does_not():
     assert store() == [("general", "A", "2026-03-02", 2, 1000, False, "2026-05-05")]
 
 
+def test_of_two_states_of_one_day_that_of_the_file_brought_last_counts_whichever_is_done_first():
+    """A worker that was killed finds its files in another order than without the kill."""
+    first, last = (receive(lines(line("A", quantity=quantity))) for quantity in "12")
+
+    assert loading.run(last)
+    assert loading.run(first)
+
+    assert [row[3] for row in store()] == [2]
+    assert counts(Load.objects.get(id=first)) == {"read": 1, "identical": 1}
+
+
 def test_what_is_sent_again_unchanged_moves_its_date_forward():
     load(lines(line("A")))
 
