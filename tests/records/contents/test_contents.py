@@ -11,7 +11,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageFile
 
-from records.contents import JPEG, PDF, PNG, TEXT, WrongContent, examine
+from records.contents import JPEG, PDF, PNG, TEXT, WrongContent, examine, pdf as pdf_files
 from tests.records.contents.making import a_pdf, a_photo, a_png
 
 
@@ -64,6 +64,28 @@ def test_one_byte_over_ten_megabytes_is_too_much_and_ten_megabytes_is_not():
     padded = a_pdf() + b"%" * (10 * 1024 * 1024)
     kept = examine(padded[: 10 * 1024 * 1024])
     assert kept.media_type == PDF
+
+
+def test_a_pdf_that_takes_more_memory_than_it_is_given_is_refused(monkeypatch):
+    monkeypatch.setattr(pdf_files, "MEMORY", 2**25)
+
+    assert refusal(a_pdf() + b"%" * 2**23) == (
+        "Ce PDF demande trop de mémoire ou de temps pour être ouvert. "
+        "Imprimez-le en PDF, puis déposez la copie."
+    )
+
+
+def test_a_pdf_that_takes_too_long_to_draw_is_kept_without_its_picture(monkeypatch):
+    monkeypatch.setattr(pdf_files, "SECONDS", 1)
+
+    def with_a_million_strokes(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Contents = pdf.make_stream(b"0 0 m 600 800 l S " * 1_000_000)
+
+    kept = examine(a_pdf(spoil=with_a_million_strokes))
+
+    assert (kept.media_type, kept.pages, kept.preview) == (PDF, 1, b"")
+    with pikepdf.open(io.BytesIO(kept.data)) as pdf:
+        assert pdf.pages[0].Contents.read_bytes().startswith(b"0 0 m")
 
 
 def with_open_action(pdf: pikepdf.Pdf) -> None:
