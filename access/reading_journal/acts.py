@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from access import naming
 from access.journal import RULE, Action
@@ -76,8 +76,8 @@ def _eyes(event: JournalEvent) -> str:
     return words.get(event.reason.partition(":")[0], _("un professionnel"))
 
 
-def act_words(event: JournalEvent, context: Context) -> str:
-    """Return what one event did, as a past participle and what follows it."""
+def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
+    """Return what an event did, as a past participle and what follows it; ``times``, how often."""
     key = about_whom(event)
     name = context.names.get(key, "") if key else ""
     values = {
@@ -86,6 +86,7 @@ def act_words(event: JournalEvent, context: Context) -> str:
         "the": naming.the(name) if name else _("un professionnel"),
         "helper": name or _("un proche"),
         "eyes": naming.the(name) if name else _eyes(event),
+        "count": times,
     }
     words = {
         Action.ACTIVATED: _("activé le compte"),
@@ -107,13 +108,21 @@ def act_words(event: JournalEvent, context: Context) -> str:
         Action.DELEGATE_ENDED: _("retiré l'accès de %(helper)s"),
         Action.DELEGATE_INVITED: _("invité quelqu'un à suivre le dossier"),
         Action.DELEGATE_NAMED: _("accepté de suivre le dossier"),
-        Action.DEPOSITED: _("déposé un document"),
+        Action.DEPOSITED: ngettext("déposé un document", "déposé %(count)s documents", times),
         Action.EMERGENCY_CHOICES: _("choisi pour les cas d'urgence"),
         Action.EMERGENCY_ENDED: _("fermé l'accès pris en urgence par %(the)s"),
-        Action.EMERGENCY_OPENED: _("ouvert un accès d'urgence"),
+        Action.EMERGENCY_OPENED: ngettext(
+            "ouvert un accès d'urgence",
+            "ouvert %(count)s accès d'urgence",
+            times,
+        ),
         Action.EMERGENCY_REFUSED: _("demandé un accès d'urgence, qui a été refusé"),
         Action.EMERGENCY_SEEN: _("regardé l'accès pris en urgence par %(the)s"),
-        Action.ENTRY_WITHDRAWN: _("retiré une information du profil médical"),
+        Action.ENTRY_WITHDRAWN: ngettext(
+            "retiré une information du profil médical",
+            "retiré %(count)s informations du profil médical",
+            times,
+        ),
         Action.ENTRY_WRITTEN: _("écrit dans le profil médical"),
         Action.ERASURE_ASKED: _("demandé que tout soit détruit"),
         Action.ERASURE_TAKEN_BACK: _("annulé la demande que tout soit détruit"),
@@ -121,29 +130,59 @@ def act_words(event: JournalEvent, context: Context) -> str:
         Action.GP_CONFIRMED: _("confirmé %(the)s comme médecin traitant"),
         Action.GP_DECLARED: _("déclaré %(the)s comme médecin traitant"),
         Action.GP_ENDED: _("retiré %(the)s comme médecin traitant"),
-        Action.MASKED: _("masqué un élément %(hidden)s"),
+        Action.MASKED: ngettext(
+            "masqué un élément %(hidden)s",
+            "masqué %(count)s éléments %(hidden)s",
+            times,
+        ),
         Action.OPENED: _("créé le dossier"),
         Action.QUESTION_CLOSED: _("traité une question d'un soignant"),
-        Action.RELEASED: _("rendu un document visible"),
+        Action.RELEASED: ngettext(
+            "rendu un document visible",
+            "rendu %(count)s documents visibles",
+            times,
+        ),
         Action.REOPENED: _("rouvert le dossier"),
         Action.REPLACED: _("déposé une nouvelle version d'un document"),
         Action.REPRESENTATION_RESTORED: _("rétabli %(helper)s, par décision de justice"),
         Action.REPRESENTATION_SUSPENDED: _("suspendu %(helper)s, par décision de justice"),
         Action.SEEN_AS: _("regardé le dossier comme %(eyes)s"),
-        Action.SHARED: _("montré un élément %(to)s"),
-        Action.SHARE_ENDED: _("repris un élément montré %(to)s"),
+        Action.SHARED: ngettext(
+            "montré un élément %(to)s",
+            "montré %(count)s éléments %(to)s",
+            times,
+        ),
+        Action.SHARE_ENDED: ngettext(
+            "repris un élément montré %(to)s",
+            "repris %(count)s éléments montrés %(to)s",
+            times,
+        ),
         Action.SYNTHESIS_ASKED: _("demandé la synthèse au médecin traitant"),
         Action.SYNTHESIS_DRAFTED: _("préparé une synthèse médicale"),
         Action.SYNTHESIS_SIGNED: _("publié la synthèse médicale"),
         Action.SYNTHESIS_UNDONE: _("défait la synthèse médicale, juste après l'avoir publiée"),
         Action.UNBLOCKED: _("débloqué %(the)s"),
-        Action.UNMASKED: _("montré de nouveau un élément %(to)s"),
-        Action.WITHDRAWN: _("retiré un document"),
+        Action.UNMASKED: ngettext(
+            "montré de nouveau un élément %(to)s",
+            "montré de nouveau %(count)s éléments %(to)s",
+            times,
+        ),
+        Action.WITHDRAWN: ngettext("retiré un document", "retiré %(count)s documents", times),
     }
     if event.element_kind == RULE:
-        words[Action.MASKED] = _("posé une règle qui masque %(hidden)s")
-        words[Action.UNMASKED] = _("levé une règle qui masquait %(hidden)s")
+        words[Action.MASKED] = ngettext(
+            "posé une règle qui masque %(hidden)s",
+            "posé %(count)s règles qui masquent %(hidden)s",
+            times,
+        )
+        words[Action.UNMASKED] = ngettext(
+            "levé une règle qui masquait %(hidden)s",
+            "levé %(count)s règles qui masquaient %(hidden)s",
+            times,
+        )
     known = Action(event.act) if event.act in Action.values else None
-    if known in words:
-        return words[known] % values
-    return _("agi (%(what)s)") % {"what": known.label if known else event.act}
+    label = known.label if known else event.act
+    said = words[known] if known in words else _("agi (%(what)s)") % {"what": label}
+    if times == 1 or "%(count)s" in said:
+        return said % values
+    return _("%(words)s (%(count)s fois)") % {"words": said % values, "count": times}

@@ -187,7 +187,7 @@ def _is_of_another_synthesis(event: JournalEvent, context: Context) -> bool:
 
 def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
     """Everything but reading. An act on an element the reader doesn't see is not said."""
-    said: dict[str, int] = {}
+    said: dict[str, tuple[JournalEvent, int]] = {}
     for event in [one for one in events if one.act not in _OPENINGS | _LISTS]:
         about = event.element_id if event.element_kind not in {*PEOPLE, ""} else None
         withdrawn = event.act == Action.WITHDRAWN.value and about not in context.silent
@@ -197,8 +197,6 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
             continue
         words = act_words(event, context)
         # Each step at the desk computes the draft again; to the person it is one preparation.
-        said[words] = 1 if event.act == Action.SYNTHESIS_DRAFTED else said.get(words, 0) + 1
-    return [
-        _("%(words)s, %(count)s fois") % {"words": words, "count": count} if count > 1 else words
-        for words, count in said.items()
-    ]
+        before = 0 if event.act == Action.SYNTHESIS_DRAFTED else said.get(words, (event, 0))[1]
+        said[words] = (event, before + 1)
+    return [act_words(event, context, times) for event, times in said.values()]

@@ -72,6 +72,17 @@ def test_a_visit_is_one_sentence_with_who_what_and_when(letters):
     assert visit.why == "Médecin · Maison de santé des Lices"
 
 
+def test_what_was_done_several_times_is_counted_as_people_count(letters):
+    written = [("document", letter.id) for letter in letters.letters[:2]]
+    look(letters.petit.viewer, letters.record, *written, action=Action.DEPOSITED)
+    eyes = [("", None)] * 2
+    look(letters.petit.viewer, letters.record, *eyes, action=Action.EXISTENCE_ASKED)
+    [visit] = read(letters).visits
+    assert " a déposé 2 documents et vérifié si le dossier existe (2 fois) mardi" in plain(
+        visit.sentence
+    )
+
+
 def test_two_days_are_two_visits_and_the_latest_comes_first(letters):
     viewer = letters.petit.viewer
     look(viewer, letters.record, ("document", letters.letters[0].id))
