@@ -207,7 +207,8 @@ def _shown_again(ended: int) -> str:
     if not ended:
         return _("C'était déjà fait : rien n'a changé.")
     return ngettext(
-        "C'est fait. %(count)s élément est de nouveau montré.",
+        # One element, or one rule, whatever it covers.
+        "C'est fait. Ce masque est levé.",
         "C'est fait. %(count)s éléments sont de nouveau montrés.",
         ended,
     ) % {"count": ended}

@@ -262,6 +262,24 @@ def test_hidden_twice_and_shown_once_it_is_said_to_be_hidden_still(shown, sign_i
     assert "de nouveau montré" not in texts(answer)
 
 
+def test_the_proof_of_a_rule_leads_to_eyes_and_an_ended_one_promises_nothing_more(shown, sign_in):
+    with binding(shown.jeanne, at=NOON):
+        done = masks.hide(
+            by=shown.jeanne, record_id=shown.record.id, element_ids=[],
+            others=[masks.Target.parse("everything", shown.record.id)],
+            audience=Audience(MaskAudience.EVERYONE), gesture=uuid.uuid4(),
+        )  # fmt: skip
+    browser = sign_in(shown.jeanne, shown.record)
+    proof = browser.get(page("hidden", shown, done.receipt_id))
+    assert f'href="{page("see_as", shown)}"' in proof.content.decode()
+    undo = f"{page('show', shown)}?gesture={done.gesture}"
+    said = texts(browser.post(undo, {"next": page("hidden", shown, done.receipt_id)}, follow=True))
+    assert "C'est fait. Ce masque est levé." in said
+    assert "Ce masque n'a plus d'effet" in said
+    assert "Pour toujours" not in said
+    assert "Il datait du" in said
+
+
 def test_a_button_leads_back_to_our_pages_only(shown, sign_in):
     browser = sign_in(shown.jeanne, shown.record)
     door = Authorisation.objects.get(kind="circle", record=shown.record)
