@@ -27,28 +27,31 @@ def read_pdf(data: bytes) -> Content:
     What a file unpacks to, and how long it takes to draw, is known to whoever made it: it is
     opened where it can fill no memory and hold up nobody, and where there is nothing to steal.
     """
-    head, _line, rest = _asked(data).partition(b"\n")
+    answer, ended_well = _asked(data)
+    head, _line, rest = answer.partition(b"\n")
     try:
         told = json.loads(head)
     except ValueError as error:
         raise _refused("heavy", 0) from error
     if told["why"] or len(rest) < told["size"]:
         raise _refused(told["why"] or "heavy", told["pages"])
-    return Content(rest[: told["size"]], PDF, told["pages"], rest[told["size"] :])
+    drawn = rest[told["size"] :] if ended_well else b""
+    return Content(rest[: told["size"]], PDF, told["pages"], drawn)
 
 
-def _asked(data: bytes) -> bytes:
-    """Return what the program wrote, however it ended."""
+def _asked(data: bytes) -> tuple[bytes, bool]:
+    """Return what the program wrote, however it ended, and whether it ended by itself."""
     program = subprocess.Popen(  # noqa: S603  # ours, and the file is its input
         [sys.executable, "-I", _PROGRAM, *map(str, (SECONDS, MEMORY, PREVIEW_WIDTH))], env={},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     with program:
         try:
-            return program.communicate(data, timeout=_LONGEST)[0]
+            answer = program.communicate(data, timeout=_LONGEST)[0]
         except subprocess.TimeoutExpired:
             program.kill()
-            return program.communicate()[0]
+            answer = program.communicate()[0]
+    return answer, program.returncode == 0
 
 
 def _refused(why: str, pages: int) -> WrongContent:
