@@ -34,5 +34,6 @@ urlpatterns = [
     path("DocumentReference", api.DocumentSearch.as_view(), name="document_search"),
     path("DocumentReference/<uuid:document_id>", api.DocumentRead.as_view(), name="document"),
     path("Binary/<uuid:file_id>", api.BinaryRead.as_view(), name="binary"),
+    path("", api.NotHere.as_view(), {"rest": ""}, name="base"),
     path("<path:rest>", api.NotHere.as_view(), name="not_here"),
 ]

@@ -275,6 +275,7 @@ DOORS: Final[dict[str, Declared]] = {
     "fhir:document_search_post": Declared(form=_DOCUMENTS, posts=True, twin=True),
     "fhir:document": Declared(query={"_format": "format"}, headers=_FHIR),
     "fhir:binary": Declared(headers=(*_FHIR, *_FILES)),
+    "fhir:base": Declared(query={"_format": "format"}),
     "fhir:not_here": Declared(query={"_format": "format"}),
     # The account: allauth's own screens, which know no record
     "account_login": asks(

@@ -90,7 +90,8 @@ def test_a_capacity_that_reads_no_record_finds_nothing(jeanne):
 
 def test_an_address_that_does_not_exist_is_told_in_fhir_and_so_is_a_method(jeanne):
     browser = jeanne.browser("martin")
-    assert refusal(browser.get("/fhir/Observation"), 404) == "Rien à cette adresse."
+    for place in ("Observation", ""):
+        assert refusal(browser.get(f"/fhir/{place}"), 404) == "Rien à cette adresse."
     assert refusal(browser.get("/fhir/DocumentReference/42"), 404) == "Rien à cette adresse."
     deleted = browser.delete(f"/fhir/DocumentReference/{jeanne.letter.id}")
     assert refusal(deleted, 405) == "Cette méthode n'est pas servie à cette adresse."
