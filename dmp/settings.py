@@ -263,6 +263,8 @@ USE_TZ = True
 
 # --- Files of the site, mail, security headers, logs ------------------------------------------
 
+# What anybody may send, and what a patient deposits, is in clear on no disk.
+FILE_UPLOAD_HANDLERS = ["records.pages.uploading.BoundedUploadHandler"]
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("DMP_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
