@@ -11,7 +11,12 @@ from access import naming
 from access.binding import note, now, use_case
 from access.circle import directory
 from access.circle.deciding import ENDED, Decider, decide, note_period
-from access.circle.knowing import given_by_minor, live_periods_known_to, periods_to_end
+from access.circle.knowing import (
+    given_by_minor,
+    live_periods_known_to,
+    periods_to_end,
+    unknown_to,
+)
 from access.circle.openings import close_openings
 from access.circle.periods import close_periods
 from access.conditions import ended_alone
@@ -106,7 +111,7 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
         # What the family gave stays on their list, and opens nothing: they aren't told of this.
         own = Q(id__in=given_by_minor(record_id))
         held = held.filter(own | Q(kind=AuthorisationKind.TREATING_GP))
-    unknown = set(given_by_minor(record_id)) if decider.by_representative else set()
+    unknown = unknown_to(decider.dossier.standing)
     for period in close_periods(held, by=by, removed_by_holder=True):
         note_period(
             ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,

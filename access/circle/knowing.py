@@ -73,6 +73,14 @@ def given_by_minor(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
     return given.exclude(kind=AuthorisationKind.TREATING_GP).values_list("id", flat=True)
 
 
+def unknown_to(asker: Standing) -> set[uuid.UUID]:
+    """Return the doors and shares that a minor gave alone, where the asker speaks for them.
+
+    An act of the asker's may end one with others: the event of that is the minor's to read.
+    """
+    return set(given_by_minor(asker.record_id)) if asker.speaks_for_minor else set()
+
+
 def answered_alone(record_id: uuid.UUID) -> QuerySet[Authorisation, uuid.UUID]:
     """Return the doors that wait on the family's list and that the minor answered, beside them.
 

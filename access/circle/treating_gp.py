@@ -14,7 +14,7 @@ from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
-from access.circle.knowing import periods_to_end
+from access.circle.knowing import periods_to_end, unknown_to
 from access.circle.periods import close_periods, confirm_period, open_period
 from access.doors import COUNTER
 from access.elements import KINDS
@@ -196,13 +196,14 @@ def _end_former(by: Viewer, decider: Decider, *, removed_by_holder: bool = False
         Q(id=former.id) | Q(kind=AuthorisationKind.CIRCLE, professional_id=former.professional_id)
     )
     doors = doors.order_by("kind", "id")
+    unknown = unknown_to(decider.dossier.standing)
     for period in close_periods(doors, by=by, removed_by_holder=removed_by_holder):
         action = (
             Action.GP_ENDED
             if period.kind == AuthorisationKind.TREATING_GP
             else Action.CIRCLE_ENDED
         )
-        note_period(action, period, by=by, door=decider.dossier.door, secret=False)
+        note_period(action, period, by=by, door=decider.dossier.door, secret=period.id in unknown)
 
 
 @dataclass(frozen=True, slots=True)

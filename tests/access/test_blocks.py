@@ -104,6 +104,37 @@ def test_a_representative_who_blocks_is_told_of_no_door_the_minor_gave(world, mi
     assert "retiré" not in said
 
 
+def test_a_representative_who_removes_the_treating_gp_is_told_of_no_door_either(world, minor):
+    record, lou, luc = minor
+    asked = {"record_id": record.id, "professional_id": world.garnier.id}
+    with binding(lou, at=NOON):
+        circle.declare_treating_gp(by=lou, **asked)
+        circle.authorise(by=lou, **asked)
+    with binding(luc, at=NOON):
+        circle.end_treating_gp(by=luc, record_id=record.id)
+    with binding(luc, at=NOON):
+        page = read_journal(by=luc, record_id=record.id)
+    said = " ".join(visit.sentence for visit in (*page.visits, *page.mine))
+    assert "comme médecin traitant" in said
+    assert "l&#x27;accès" not in said
+    assert not standing(world.garnier.viewer, record).circle
+
+
+def test_a_guardian_reads_of_the_adults_door_that_they_ended(world, as_owner):
+    with as_owner():
+        helper = cast.person("Luc")
+        cast.represent(world.record, helper, ground="guardian")
+        luc = cast.family_viewer(helper, Role.REPRESENTATIVE)
+    asked = {"record_id": world.record.id, "professional_id": world.garnier.id}
+    with binding(world.jeanne, at=NOON):
+        circle.authorise(by=world.jeanne, **asked)
+    with binding(luc, at=NOON):
+        circle.block(by=luc, **asked)
+    with binding(luc, at=NOON):
+        [own] = read_journal(by=luc, record_id=world.record.id).mine
+    assert "retiré l&#x27;accès" in own.sentence
+
+
 def test_a_door_the_family_gave_stays_on_their_list_when_the_minor_blocks(world, minor):
     record, lou, luc = minor
     who = world.garnier
