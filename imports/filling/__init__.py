@@ -6,7 +6,7 @@ Repeated as often as one likes: what is there already is left alone. Must not kn
 from __future__ import annotations
 
 from imports.filling.record import fill, fill_waiting, roll
-from imports.filling.waiting import ask_again
+from imports.filling.waiting import ask_again, ask_known_since
 
 
-__all__ = ["ask_again", "fill", "fill_waiting", "roll"]
+__all__ = ["ask_again", "ask_known_since", "fill", "fill_waiting", "roll"]

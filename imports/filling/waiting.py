@@ -6,6 +6,7 @@ locks, and the row waits again. Must not know what filling does.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid  # noqa: TC003 - a named tuple reads its annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -16,15 +17,16 @@ from django.utils import timezone
 from records.care.window import WINDOW_MONTHS
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
+from records.uuid7 import first_uuid7
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
 SYSTEMS: Final = (INS_NIR, INS_NIA, INS_TEST, INS_DEMO, NIR_RANK)
 MOST_ATTEMPTS: Final = 30
 """Ends of the worker that one record may cause before it is put aside until the night."""
+_OPENING: Final = dt.timedelta(minutes=1)
 UNDER_WAY: Final = (FillingState.WAITING, FillingState.RUNNING)
 
 # A filling that has already read the store must be asked for again: the update waits for it.
@@ -51,6 +53,18 @@ def ask_again(keys: Sequence[bytes]) -> int:
         " AND digest = ANY(%s::bytea[] || ARRAY("
         "SELECT person_key FROM imports_personalias WHERE pseudonym_key = ANY(%s::bytea[])))",
         [list(SYSTEMS), list(keys), list(keys)],
+    )
+
+
+def ask_known_since(moment: dt.datetime) -> int:
+    """Ask for the records opened, or known by one more number, since a moment.
+
+    One that was opened while somebody merged its lines, and filled before they were committed, was
+    not there when they asked for it. How long opening one may take is counted in.
+    """
+    return _ask(
+        "SELECT record_id FROM records_recordidentifier WHERE id >= %s AND until IS NULL",
+        [first_uuid7(moment - _OPENING)],
     )
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from access.binding import binding, moment_of, note, now
 from access.journal import SYSTEM, Action
 from access.viewer import WORKER
-from imports import files
+from imports import files, filling
 from imports.faults import described
 from imports.loading import merging, reloading, staging, telling, totals, turns, undoing
 from imports.loading.heartbeat import Heartbeat
@@ -115,7 +115,9 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
         with turns.taking_back(load):
             if not undoing.is_last(load):
                 return LoadState.DONE  # another of its scheme came first
+            began = timezone.now()
             undoing.undo(load)
+            filling.ask_known_since(began)
         return LoadState.UNDONE
     same = load.staged_rows is None and reloading.known(load, heartbeat.paused)
     if load.staged_rows is None and not same:
@@ -141,6 +143,8 @@ def _second_pass(load: Load, heartbeat: Heartbeat) -> LoadState:
     load.refresh_from_db()
     if heartbeat.paused() and load.chunk < (load.chunks or 0):
         raise staging.PausedError
+    if target.about_persons and load.started_at and not load.only_check:
+        filling.ask_known_since(load.started_at)
     _reconcile(load)
     return LoadState.CHECKED if load.only_check else LoadState.DONE
 
