@@ -48,10 +48,11 @@ class DrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A year's beginning: a line through the rows, its number below."""
+    """A year's beginning: a line through the rows, its number below, whole at the left edge too."""
 
     x: str
     label: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def drawn(
         bottom=bottom,
         axis_y=bottom + _LABEL,
         rows=tuple(found),
-        ticks=tuple(Tick(f"{at * step:.1f}", year) for at, year in sorted(years.items())),
+        ticks=tuple(
+            Tick(f"{at * step:.1f}", year, "middle" if at else "start")
+            for at, year in sorted(years.items())
+        ),
         first=months[0],
         last=months[-1],
     )

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from records.dossier.drawing import drawn
 from tests.access import cast
 from tests.jeanne import hide
 from tests.records.test_every_viewer import address
@@ -60,6 +61,14 @@ def test_numbers_dots_and_last_times_are_those_of_what_is_visible(jeanne):
     ]
     assert marks_on(html, jeanne.pill) == {PADLOCK}
     assert marks_on(html, jeanne.medicine) == set()
+
+
+def test_a_year_that_begins_with_the_picture_is_told_whole():
+    ticks = drawn([], ["janvier"] * 25, {0: "2025", 12: "2026", 24: "2027"}).ticks
+
+    assert [(tick.x, tick.anchor) for tick in ticks] == [
+        ("0.0", "start"), ("240.0", "middle"), ("480.0", "middle"),
+    ]  # fmt: skip
 
 
 def test_from_whom_care_is_hidden_nothing_tells_of_it(jeanne):
