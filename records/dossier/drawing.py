@@ -48,7 +48,7 @@ class DrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A year's beginning: a line through the rows, its number below, whole at the left edge too."""
+    """A year begins: a line through the rows, its number below, whole at the left edge too."""
 
     x: str
     label: str
