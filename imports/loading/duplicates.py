@@ -104,7 +104,8 @@ def _duplicate_rows(
     held: list[RefusedRow] = []
     places: dict[int, str] = {}
     # Those refused the first time are refused again, beside these.
-    limits = Limits(latest=today, refused=Limits().refused + MOST_KEPT)
+    refused = Limits().refused + MOST_KEPT
+    limits = Limits(latest=today, refused=refused, correction=load.corrects is not None)
     with files.KeptFile(load.id) as stream:
         reading = open_stream(stream, limits)  # type: ignore[arg-type]  # read() is all it asks
         reading.refuse(wrong)

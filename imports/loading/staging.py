@@ -84,8 +84,9 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
     with transaction.atomic(), connection.cursor() as cursor:
         refusals = Refusals(load.id)
         cursor.execute("DELETE FROM imports_refusedrow WHERE load_id = %s", [load.id])
+        limits = Limits(latest=today, correction=load.corrects is not None)
         with files.KeptFile(load.id) as stream:
-            reading = open_stream(stream, Limits(latest=today))  # type: ignore[arg-type]  # read() is all it asks
+            reading = open_stream(stream, limits)  # type: ignore[arg-type]  # read() is all it asks
             target = TARGETS[reading.recognised.kind]
             _make_table(cursor, load.id, target)
             rows = _copy(cursor, load.id, reading, refusals, heartbeat)

@@ -19,7 +19,7 @@ from imports.parsing.refusals import (
     StreamStoppedError,
     of_file,
 )
-from imports.parsing.returned import unguarded
+from imports.parsing.returned import unguarded, unguarded_numbers
 from imports.parsing.rows import Kind
 from imports.parsing.signatures import signature
 
@@ -86,8 +86,9 @@ class DelimitedRows:
 
     def read(self, chunk: Chunk) -> Batch:
         """Return what became of the rows that end in a chunk."""
-        if self._layout.returned:
-            chunk = Chunk(chunk.first, unguarded(chunk.text), chunk.count, chunk.faults)
+        if self._layout.returned or self._layout.limits.correction:
+            as_it_was = unguarded if self._layout.returned else unguarded_numbers
+            chunk = Chunk(chunk.first, as_it_was(chunk.text), chunk.count, chunk.faults)
         return self._many(chunk) or self._checked(self._records.read(chunk))
 
     def _many(self, chunk: Chunk) -> Batch | None:

@@ -49,3 +49,5 @@ class Limits:
     kept_rows: int = 100_000
     """Rows of a table that is kept whole, as the names of medicines are."""
     latest: date | None = None
+    correction: bool = False
+    """Whether these are said to be refused rows that come back: without our columns, too."""

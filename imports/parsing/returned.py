@@ -26,6 +26,8 @@ LACKING: Final = frozenset({"birth_date"})
 _RUN: Final = re.compile(r"(^|[;,\t\r\n\"])(?=\s*[=+\-@\t\r'])", re.MULTILINE)
 # An apostrophe that was there went out behind another one: every first one is ours.
 _GUARDED: Final = re.compile(r"(^|[;,\t\r\n\"])'", re.MULTILINE)
+# Of those, what no file begins a value with by itself.
+_KEPT: Final = re.compile(r"(^|[;,\t\r\n\"])'(?=\d)", re.MULTILINE)
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 # Leading zeros, more figures than it shows, an exponent, a day: they would come back otherwise.
 _TURNED: Final = re.compile(
@@ -44,6 +46,11 @@ def guarded(value: str) -> str:
 def unguarded(text: str) -> str:
     """Return lines of a file that came back as they were before they went out."""
     return _GUARDED.sub(r"\1", text)
+
+
+def unguarded_numbers(text: str) -> str:
+    """Return lines of which nothing but who brought them says that they went out from here."""
+    return _KEPT.sub(r"\1", text)
 
 
 def is_returned(names: Sequence[str]) -> bool:

@@ -356,6 +356,21 @@ def test_refused_rows_come_back_corrected_and_only_they_are_checked(desk, loader
     assert dict(zip(again, row, strict=True))["rejet_code"] == "cents_format"
 
 
+def test_corrected_rows_without_our_columns_are_read_as_they_were_and_twice_refused(desk, loader):
+    drop(desk, lines(line("0012", paid_cents="12,50")))
+    first = loader()
+    header, row = rejects(desk, first)
+    row[header.index("paid_cents")] = "1250"
+
+    bare = "\n".join(";".join(each[:-4]) for each in (header, row, row)).encode()
+    desk.post(reverse("imports:load_correct", args=[first.id]), {"file": io.BytesIO(bare)})
+
+    again, *twice = rejects(desk, loader())
+    assert [(each[0], each[again.index("rejet_code")]) for each in twice] == [
+        ("'0012", "duplicate_in_file")
+    ] * 2
+
+
 def test_a_whole_file_brought_as_a_correction_is_held_against_the_slip(desk, loader, checker):
     drop(desk, lines(line("A"), line("B", code="x")))
     first = loader()

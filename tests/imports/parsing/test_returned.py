@@ -45,6 +45,15 @@ def test_what_a_spreadsheet_would_turn_goes_out_as_a_text(value):
     assert guarded(value) == f"'{value}"
 
 
+def test_a_correction_that_lost_our_columns_still_has_its_numbers():
+    row = {**LINE, "performer_name": "'t Hooft"}
+    kept = {name: f"'{value}" if value[:1].isdecimal() else value for name, value in row.items()}
+
+    (batch,) = opened(csv_of(kept), correction=True).batches()
+
+    assert batch.rows == rows_of(row)
+
+
 @pytest.mark.parametrize("number", ["-5", "+12", "-12,50", "3.1", "0", RPPS])
 def test_a_number_goes_out_as_it_is(number):
     assert guarded(number) == number
