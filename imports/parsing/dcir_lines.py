@@ -134,7 +134,7 @@ def joined(
     one it repeats: both are refused once the lines are together.
     """
     values = dict(zip(CENTRAL.columns, row.values[len(KEYS) :], strict=True))
-    back = any(values[name].startswith("-") for name in _SIGNED)
+    back = _takes_back(values)
     ours = _of_prestation(values, row, reference)
     structure = next((texts[2] for name, _, texts in details if name == _PLACES), "")
     ours["performer_finess"] = _finess(structure)
@@ -200,12 +200,21 @@ def _of_detail(
     return line
 
 
+def _is_negative(text: str) -> bool:
+    """Tell whether a number is below zero: a base may write what is nothing with a sign."""
+    return text.startswith("-") and bool(text.strip("-0.,"))
+
+
+def _takes_back(values: Mapping[str, str]) -> bool:
+    return any(_is_negative(values[name]) for name in _SIGNED)
+
+
 def _taken_back(quantity: str, values: Mapping[str, str], *, first: bool) -> str:
     """Return the quantity of a detail of a regularisation, whose table may leave the sign out.
 
     Where money alone is taken back, it is by the first line, which has the amounts.
     """
-    if values["PRS_ACT_QTE"].startswith("-"):
+    if _is_negative(values["PRS_ACT_QTE"]):
         return quantity if quantity.startswith("-") else f"-{quantity}"
     return quantity if first else "0"
 
@@ -240,7 +249,7 @@ def _named(found: Found, values: Mapping[str, str], key: str) -> Found:
     )
     billed = f"{blake2s(bills.encode(), digest_size=10).hexdigest()}."
     names = {"line_id": billed + blake2s(key.encode(), digest_size=16).hexdigest()}
-    if line["quantity"].startswith("-") or any(values[name].startswith("-") for name in _SIGNED):
+    if _is_negative(line["quantity"]) or _takes_back(values):
         names["reverses_line_id"] = billed
     return replace(found, values={**line, **names})
 

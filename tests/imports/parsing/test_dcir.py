@@ -121,6 +121,12 @@ def test_no_detail_of_a_regularisation_is_a_line_of_its_own(quantity, said):
     assert all(line.reverses_line_id for line in found)
 
 
+def test_nothing_with_a_minus_before_it_takes_nothing_back():
+    (line,) = lines(ER_PRS_F=[PRS | {"PRS_PAI_MNT": "-0.00"}], ER_PHA_F=[PHA])
+
+    assert (line.reverses_line_id, line.quantity, line.paid_cents) == ("", 2, 0)
+
+
 def test_what_cannot_be_joined_or_named_is_refused_where_it_stands():
     data = archive(
         ER_PRS_F=[another(PRS, 1), another(PRS, 2), another(PRS, 3)],
