@@ -72,6 +72,7 @@ DETAILS: Final = (
     DetailShape("ER_TIP_F", ("TIP_PRS_IDE", "TIP_ACT_QSN"), ("TIP_PRS_IDE",), "LPP", "DM"),
     DetailShape("ER_ETE_F", ("ETE_GHS_NUM", "", "ETB_EXE_FIN"), ("ETB_EXE_FIN",), "GHS", "HOSP"),
 )
+_ORDER: Final = {detail.name: order for order, detail in enumerate(DETAILS)}
 _BY_NAME: Final = {detail.name: detail for detail in DETAILS}
 # Natures of act that need no table of details, with the letter they are billed under.
 _LETTERS: Final = {"1111": "C", "1112": "CS", "1211": "V", "1212": "VS"}
@@ -140,6 +141,8 @@ def joined(
     ours["performer_finess"] = _finess(structure)
     own = Found(starts[CENTRAL.name] + row.line, f"{CENTRAL.name} {row.line}", ours)
     coded = [each for each in details if each[0] != _PLACES or each[2][0].strip("0")]
+    # A table has no order: exported again, its rows must have the identifiers that they had.
+    coded.sort(key=lambda each: (_ORDER[each[0]], each[2]))
     if not coded:
         yield _by_nature(own, values, reference, key)
     for position, (name, number, texts) in enumerate(coded[:1] if again else coded):

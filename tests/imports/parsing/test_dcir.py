@@ -76,7 +76,7 @@ def test_each_table_of_details_has_its_codes_and_only_the_first_line_has_the_amo
 
     said = [(e.section.value, e.code, e.quantity, e.paid_cents) for e in found]
     assert said == [
-        ("BIO", "0552", 2, 1250), ("BIO", "1208", 2, None), ("RADIO", "ZBQK002", 2, 1250),
+        ("BIO", "1208", 2, 1250), ("BIO", "0552", 2, None), ("RADIO", "ZBQK002", 2, 1250),
         ("MED", "9261104", 3, 1250), ("DM", "1103450", 1, None),
         ("HOSP", "1234", 2, 1250), ("CARE", "C", 2, 1250),
         ("TRANSP", "VSL", 2, 1250), ("CARE", "CS", 2, 1250),
@@ -119,6 +119,17 @@ def test_no_detail_of_a_regularisation_is_a_line_of_its_own(quantity, said):
     assert [line.paid_cents for line in found] == [-1250, None]
     assert all(line.line_id.startswith(line.reverses_line_id) for line in found)
     assert all(line.reverses_line_id for line in found)
+
+
+def test_details_in_another_order_are_the_same_lines():
+    details = [KEYS | {"BIO_PRS_IDE": code} for code in ("0552", "1208", "0552")]
+
+    def found(*rows):
+        said = [(e.line_id, e.code, e.paid_cents) for e in lines(ER_PRS_F=[PRS], ER_BIO_F=rows)]
+        return sorted(said, key=lambda each: each[0])
+
+    assert found(*details) == found(*reversed(details)) == found(*sorted(details, key=str))
+    assert len({line_id for line_id, *_ in found(*details)}) == len(details)
 
 
 def test_nothing_with_a_minus_before_it_takes_nothing_back():
