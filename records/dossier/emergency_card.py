@@ -57,6 +57,12 @@ class CardView:
         """Tell whether the card answers what every doctor asks first."""
         return any(one.kind == EntryKind.ALLERGY for one in self.entries)
 
+    @property
+    def allergy_aside(self) -> EntryView | None:
+        """What was written of allergies and isn't on the card, where the card says nothing."""
+        asides = (one for one in self.others if one.kind == EntryKind.ALLERGY)
+        return None if self.says_allergies else next(asides, None)
+
 
 def entries_on_card(dossier: Dossier) -> tuple[EntryView, ...]:
     """Return what the reader sees of the card, in the order of an emergency."""

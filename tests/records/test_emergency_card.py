@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from records.models import Record, ReimbursementLine
+from records.models import Entry, Record, ReimbursementLine
 from tests.jeanne import add_medicine, hide
 from tests.records.test_treatments_page import METFORMIN, stop
 
@@ -24,6 +24,16 @@ def test_the_card_is_what_was_put_on_it_and_the_family_s_to_print(jeanne):
     assert str(jeanne.record.id) not in card
     for who, code in (("guardian", 200), ("delegate", 200), ("petit", 404), ("stranger", 404)):
         assert jeanne.browser(who).get(page).status_code == code, who
+
+
+def test_an_allergy_left_off_the_card_is_offered_and_not_asked_again(jeanne, as_owner):
+    with as_owner():
+        Entry.objects.filter(id=jeanne.allergy.id).update(on_emergency_card=False)
+    page = reverse("records:emergency_card", args=[jeanne.record.id])
+    html = jeanne.browser("jeanne").get(page).content.decode()
+    assert "Le mettre sur la carte" in html
+    assert reverse("records:entry_edit", args=[jeanne.record.id, jeanne.allergy.id]) in html
+    assert "Dire mes allergies" not in html
 
 
 def test_medicines_are_printed_when_asked_and_never_those_that_are_masked(jeanne, as_owner):
