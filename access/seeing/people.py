@@ -209,7 +209,7 @@ def _why_not(  # noqa: PLR0911  # a line of the policy each
     if answer.rule == "12":
         return _("une de vos règles le lui masque")
     if answer.rule == "13":
-        return _("sa profession ne lit pas ce type de document")
+        return _("sa profession ne lit pas ce type d'information")
     if answer.rule == "14":
         return _("s'appuie sur un élément qui lui est masqué")
     if one.kind == MaskAudience.DELEGATE:

@@ -115,7 +115,6 @@ FOLLOWED_BY: Final[Mapping[str, Template]] = {
     "then_vaccine_with": ngettext(
         "puis %(count)s vaccin – %(name)s", "puis %(count)s vaccins – %(name)s"
     ),
-    "ordered_by": _("Demandé par %(name)s"),
     "prescribed_by": _("Prescrit par %(name)s"),
     "paid_back": _("Remboursé %(amount)s"),
 }
@@ -126,14 +125,14 @@ TREATMENTS: Final[Mapping[str, Template]] = {
     "maybe_stopped": _("Peut-être arrêté – à vérifier"),
     "past": _("Avant"),
     "given_times": ngettext(
-        "Délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
+        "Délivré en pharmacie %(count)s fois en 12 mois, le %(last)s",
         "Délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
     ),
     "last_given": _("Délivré en pharmacie pour la dernière fois le %(last)s"),
     "gap": _("Rien de délivré entre le %(after)s et le %(before)s"),
     "overlap": _("Délivré le %(first)s, puis de nouveau dès le %(second)s"),
     "overlaps": ngettext(
-        "Délivré %(count)s fois en avance, la dernière le %(last)s",
+        "Délivré %(count)s fois en avance, le %(last)s",
         "Délivré %(count)s fois en avance, la dernière le %(last)s",
     ),
     "replaced_by": _("Remplacé par %(name)s"),
@@ -174,7 +173,7 @@ DRAFTS: Final[Mapping[str, Template]] = {
     "evidence_illness": _("Déclaré à l'assurance maladie"),
     "evidence_document": _("Nommé dans un document du dossier"),
     "evidence_treatment": ngettext(
-        "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
+        "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, le %(last)s",
         "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",
     ),
     "from_claims": _("Issu des remboursements, non vérifié"),

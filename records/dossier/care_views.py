@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from access.naming import the
 from records import reference
 from records.care.kinds import EventKind
 from records.care.lines import STAY
@@ -165,7 +166,7 @@ def _below(event: CareEvent) -> Iterable[str]:
     elif head.labels:
         yield _few(head)
     if head.prescriber is not None and head.prescriber.name and not _by_oneself(head):
-        yield telling.tell(phrase("event.ordered_by", name=head.prescriber.name))
+        yield telling.tell(phrase("event.prescribed_by", name=the(head.prescriber.name)))
     said = Counter(map(_followed, followed))
     for words, count in list(said.items())[:FOLLOWED_SHOWN]:
         again = _("%(words)s, %(count)s fois") % {"words": words, "count": count}
@@ -226,7 +227,7 @@ def item_view(line: CareLine, marks: tuple[str, ...]) -> ItemView:
     if what != line.label:
         detail.append(line.label)
     if line.prescriber_name:
-        detail.append(telling.tell(phrase("event.prescribed_by", name=line.prescriber_name)))
+        detail.append(telling.tell(phrase("event.prescribed_by", name=the(line.prescriber_name))))
     if line.quantity > 1:
         detail.append(_("Quantité : %(count)s") % {"count": line.quantity})
     if line.paid_cents is not None and line.reimbursed_cents is not None:

@@ -13,6 +13,7 @@ from django.utils import translation
 from access import policy
 from access.binding import note, today
 from access.journal import Action
+from access.naming import the
 from access.policy import NotVisible
 from records import reference
 from records.care.treatments import Status, Treatment, treatments
@@ -199,7 +200,7 @@ def _row(
         name=one.substance,
         why=_what_for(one),
         given=_given(one),
-        prescribers=tuple(party.name for party in one.prescribers if party.name),
+        prescribers=tuple(the(party.name) for party in one.prescribers if party.name),
         days=tuple(telling.day_and_month(given.on) for given in reversed(one.dispensings)),
         gaps=tuple(
             telling.tell(phrase("treatment.gap", after=gap.after, before=gap.before))

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from access.binding import today
+from access.naming import of
 from dmp.forms import DayField, Explained, narrow
 from records.cards import Beneficiary
 from records.opening import Document
@@ -80,18 +81,19 @@ class IdentityForm(forms.Form):
             return typed
         others = [p.traits for p in self.opening.people if p.traits.born_on == typed]
         said = {"typed": date_format(typed, "d/m/Y"), "chosen": words_of(chosen)}
+        said["whose"] = of(said["chosen"])
         if others:
             raise forms.ValidationError(
                 _(
                     "Ce n'est pas la même personne. Vous avez choisi %(chosen)s ; la pièce est"
-                    " celle de %(other)s, sur la même carte. Changez de personne."
+                    " celle %(other)s, sur la même carte. Changez de personne."
                 )
-                % (said | {"other": words_of(others[0])}),
+                % (said | {"other": of(words_of(others[0]))}),
                 code="another",
             )
         raise forms.ValidationError(
             _(
-                "La pièce dit %(typed)s, ce n'est pas la date de naissance de %(chosen)s. Ne créez"
+                "La pièce dit %(typed)s, ce n'est pas la date de naissance %(whose)s. Ne créez"
                 " pas ce dossier : vérifiez que la pièce est bien la sienne."
             )
             % said,

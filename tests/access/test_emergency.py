@@ -365,10 +365,10 @@ def test_it_is_on_each_list_until_each_has_looked(jeanne, roche):
     ask(roche)
     seen = reverse("access:emergency_seen", args=[jeanne.record.id, Opening.objects.get().id])
     page = reverse("access:who_looked", args=[jeanne.record.id])
-    waits = "Accès en urgence à regarder"
+    waits = "Accès d'urgence à regarder"
 
     hers, his = jeanne.browser("jeanne"), jeanne.browser("guardian")
-    assert "accès en urgence à regarder" in hers.get(address(jeanne, "home")).content.decode()
+    assert "accès d'urgence à regarder" in hers.get(address(jeanne, "home")).content.decode()
     html = hers.get(page).content.decode()
     assert waits in html
     assert TEXT in html

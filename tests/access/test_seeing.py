@@ -117,7 +117,7 @@ def test_the_matrix_blocks_and_wider_rules_are_told_in_plain_words(shown, as_own
         genetics = cast.document(shown.record, type_code="68599-0", class_code="11")
     assert people(shown, genetics)["Pharmacie du Port"] == (
         False,
-        "sa profession ne lit pas ce type de document",
+        "sa profession ne lit pas ce type d'information",
     )
     hide(shown, genetics, Audience(MaskAudience.EVERYONE))
     assert people(shown, genetics)["Dr Martin"] == (False, "une de vos règles le lui masque")

@@ -60,7 +60,7 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
     }  # fmt: skip
     text = words(html)
     assert "Délivré en pharmacie 4 fois en 12 mois, la dernière le 12 mai 2026" in text
-    assert "Prescrit par Dr Alix Petit" in text
+    assert "Prescrit par le Dr Alix Petit" in text
     assert "Rien de délivré entre le 1er septembre 2025 et le 10 mars 2026" in text
     assert "Famille : Médicaments du diabète" in text
     for day in ("1er septembre 2025", "10 mars 2026", "11 avril 2026", "12 mai 2026"):

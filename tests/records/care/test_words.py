@@ -67,6 +67,10 @@ def texts():
             "Maladie prise en charge à 100 % (ALD) depuis le 01/03/2019 : E11 Diabète de type 2",
         ),
         (
+            phrase("draft.evidence_treatment", name="ramipril", count=1, last=date(2026, 11, 12)),
+            "ramipril : délivré en pharmacie 1 fois en 12 mois, le 12/11/2026",
+        ),
+        (
             phrase("draft.evidence_treatment", name="ramipril", count=11, last=date(2026, 11, 12)),
             "ramipril : délivré en pharmacie 11 fois en 12 mois, la dernière le 12/11/2026",
         ),

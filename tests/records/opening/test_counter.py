@@ -93,7 +93,7 @@ def test_the_parent_taken_for_the_child_stops_and_names_both(counter):
     said = text(page)
     assert "Ce n'est pas la même personne" in said
     assert "Jules TANGUY, 8 ans" in said
-    assert "Élodie TANGUY, 38 ans" in said
+    assert "celle d'Élodie TANGUY, 38 ans" in said
     assert not Person.objects.exists()
     assert 'value="cni"' in body(page)
     assert "checked" in body(page)  # what was answered is not lost
