@@ -213,6 +213,20 @@ def test_what_is_chosen_can_be_told_without_colours(browser, gallery):
     context.close()
 
 
+def test_the_picture_of_24_months_is_drawn_in_the_reader_s_colours(browser, gallery):
+    context = browser.new_context(forced_colors="active", color_scheme="dark", locale="fr")
+    page = context.new_page()
+    page.goto(f"{gallery}/soins")
+    fills = page.evaluate("""() => ["label", "axis", "dot"].map(part => {
+      const drawn = document.createElementNS("http://www.w3.org/2000/svg", "text");
+      drawn.setAttribute("class", `dmp-months__${part}`);
+      document.body.append(drawn);
+      return getComputedStyle(drawn).fill;
+    })""")
+    assert set(fills) == {page.evaluate("getComputedStyle(document.body).color")}
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["accueil", "documents", "synthese", "chargements"])
 def test_a_page_is_light(page, gallery, path):
     answer = page.goto(f"{gallery}/{path}")
