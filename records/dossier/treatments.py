@@ -79,6 +79,7 @@ class TreatmentsView:
     said: tuple[EntryView, ...]
     may_write: bool
     arriving: bool
+    made_on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
         said=others,
         may_write=author is not None,
         arriving=is_arriving(dossier),
+        made_on=telling.day_and_month(today()),
     )
 
 

@@ -242,3 +242,6 @@ def test_paper_carries_the_content_and_not_the_chrome(page, gallery):
     assert not page.locator(".dmp-nav").is_visible()
     assert not page.locator("main .dmp-actions").is_visible()
     assert page.get_by_text("Reçu n° 7F4K-92QD").is_visible()
+    page.goto(f"{gallery}/document")
+    assert page.locator("main .dmp-row__side a").count() > 1
+    assert not page.locator("main :is(.dmp-row__side a, button):visible").count()

@@ -67,6 +67,9 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
         assert f"<li>{day}</li>".replace(" ", "\xa0", 1) in html
     assert NOT_ALL in text
     assert text.count("Je ne le prends plus") == 2  # not of what is past
+    # On paper: whose they are, and of which day.
+    [on_paper] = re.findall(r"dmp-paper-only[^>]*>([^<]*)<", html)
+    assert on_paper == "Jeanne Morel, 15\xa0juin 2026"
 
 
 @pytest.mark.parametrize(
