@@ -98,16 +98,18 @@ for (const panel of document.querySelectorAll("details[data-closes]")) {
   });
 }
 
-// A doctor's title stays with the name, an age with its years, a telephone or national number stays
-// whole, French punctuation stays on the line of its word. Left alone: what people type or copy.
+// A doctor's title stays with the name, a number with its years or hours, a telephone or national
+// number stays whole, French punctuation stays on the line of its word. Left alone: what people
+// type or copy.
 const together = (words) => {
   const named = words
     .replace(/\b(Dr|Pr) (?=\p{Lu})/gu, "$1\u00a0")
+    .replace(/(?<=\d) (?=(?:ans?|mois|heures?|years?|months?|hours?)\b)/g, "\u00a0")
     .replace(/\b(?:0\d(?: \d\d){4}|[1-8] \d\d \d\d \d[\dAB](?: \d{3}){2} \d\d)\b/g, (number) =>
       number.replaceAll(" ", "\u00a0"),
     );
   if (document.documentElement.lang !== "fr") return named;
-  return named.replace(/ (?=[?!:;»%€])|(?<=\d) (?=ans?\b)/g, "\u00a0").replace(/« /g, "«\u00a0");
+  return named.replace(/ (?=[?!:;»%€])/g, "\u00a0").replace(/« /g, "«\u00a0");
 };
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (texts.nextNode()) {

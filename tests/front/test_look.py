@@ -192,12 +192,13 @@ def test_french_punctuation_stays_with_its_word(page, gallery):
     assert page.locator("h1").inner_text().endswith("Martin\N{NO-BREAK SPACE}?")
 
 
-@pytest.mark.parametrize("path", ["masquer", "parties"])
+@pytest.mark.parametrize("path", ["masquer", "parties", "soins"])
 def test_a_doctor_is_not_parted_from_the_name_nor_a_telephone_number_cut(page, gallery, path):
     page.goto(f"{gallery}/{path}")
     said = page.evaluate("document.body.textContent")
     assert not re.search(r"\b(?:Dr|Pr) [A-Z]", said)
     assert not re.search(r"\b0\d(?: \d\d){4}\b", said)
+    assert not re.search(r"\d (?:ans?|mois|heures?)\b", said)
     typed = page.evaluate("[...document.querySelectorAll('input')].map(e => e.value).join('|')")
     assert "\N{NO-BREAK SPACE}" not in typed
 
