@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.archives import MAGIC, ZipArchive
 from imports.parsing.dcir_illnesses import Illnesses
-from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined
+from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined, same_key
 from imports.parsing.dcir_tables import FORMAT, ILLNESSES, Tables
 from imports.parsing.gathering import Found, GatheredReading, Rows
 from imports.parsing.refusals import Fault, FileRefusedError, Notice, StreamStoppedError, of_file
@@ -152,7 +152,7 @@ class _Joined(Rows):
 
 
 def _key(row: TableRow) -> str:
-    return "|".join(row.values[: len(KEYS)])
+    return "|".join(map(same_key, row.values[: len(KEYS)]))
 
 
 def _part_of(key: str, parts: int) -> int:

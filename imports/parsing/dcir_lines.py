@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
@@ -264,6 +265,14 @@ def date(text: str) -> str:
     elif match := _ISO_TIME.fullmatch(text):
         text = match[1]
     return "" if text == _NO_DAY else text
+
+
+@lru_cache(maxsize=8_192)
+def same_key(text: str) -> str:
+    """Return a part of the key however it is written: another export may write days otherwise."""
+    written = date(text)
+    number = _whole(written)
+    return (number.lstrip("0") or "0") if number.isdecimal() else written
 
 
 def _cents(text: str) -> str:

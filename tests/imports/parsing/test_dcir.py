@@ -132,6 +132,20 @@ def test_details_in_another_order_are_the_same_lines():
     assert len({line_id for line_id, *_ in found(*details)}) == len(details)
 
 
+def test_keys_written_otherwise_are_the_same_keys_and_the_same_line():
+    iso = {"FLX_DIS_DTD": "2026-11-01 00:00:00", "FLX_TRT_DTD": "2026-10-28"}
+    other = iso | {"DCT_ORD_NUM": "012", "FLX_EMT_NUM": "7.0", "REM_TYP_AFF": "00"}
+
+    (line,) = lines(ER_PRS_F=[PRS | other], ER_PHA_F=[PHA])
+
+    assert [line] == lines(ER_PRS_F=[PRS], ER_PHA_F=[PHA])
+    one, two = lines(
+        ER_PRS_F=[PRS, PRS | {"ORG_CLE_NUM": "11A01"}],
+        ER_PHA_F=[PHA, PHA | {"ORG_CLE_NUM": "11A01"}],
+    )
+    assert one.line_id != two.line_id
+
+
 def test_nothing_with_a_minus_before_it_takes_nothing_back():
     (line,) = lines(ER_PRS_F=[PRS | {"PRS_PAI_MNT": "-0.00"}], ER_PHA_F=[PHA])
 
