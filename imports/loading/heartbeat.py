@@ -77,6 +77,8 @@ class Heartbeat:
                 )
                 if (True,) in cursor.fetchall():
                     self._pause.set()
+                else:  # or the wish was taken back
+                    self._pause.clear()
         except DatabaseError:
             # A missed beat is nothing: the work itself says whether the database is there.
             log.warning("load %s: a heartbeat was missed", self._load_id)

@@ -141,7 +141,7 @@ def _second_pass(load: Load, heartbeat: Heartbeat) -> LoadState:
         _begin_second_pass(load)
     merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused)
     load.refresh_from_db()
-    if heartbeat.paused() and load.chunk < (load.chunks or 0):
+    if load.chunk < (load.chunks or 0):
         raise staging.PausedError
     if target.about_persons and load.started_at and not load.only_check:
         filling.ask_known_since(load.started_at)
@@ -182,10 +182,13 @@ def _wait(load: Load) -> None:
 
 
 def _pause(load: Load) -> None:
-    """Leave a load as it is until somebody resumes it."""
-    Load.objects.filter(id=load.id).update(
+    """Leave a load as it is until somebody resumes it: they may have, before it was heard."""
+    this = Load.objects.filter(id=load.id)
+    if not this.filter(pause_asked=True).update(
         state=LoadState.PAUSED, pause_asked=False, heartbeat=timezone.now()
-    )
+    ):
+        goes_on = LoadState.LOADING if _is_writing(load) else LoadState.WAITING
+        this.update(state=goes_on, attempts=F("attempts") - 1, heartbeat=None)
     current_app.send_task("imports.sweep")
 
 

@@ -241,6 +241,7 @@ def test_a_load_paused_between_two_chunks_goes_on_with_the_next(monkeypatch, as_
     merge_chunk = merging._merge_chunk
     monkeypatch.setattr(merging, "_merge_chunk", lambda *a, **o: done.append(merge_chunk(*a, **o)))
     monkeypatch.setattr(Heartbeat, "paused", lambda _self: len(done) == 3)
+    rows("UPDATE imports_load SET pause_asked = true RETURNING 1")
 
     assert loading.run(load_id)
 
@@ -279,6 +280,7 @@ def test_nothing_is_taken_back_of_two_loads_that_wrote_in_each_other_s_time(half
 
 def test_a_pause_in_the_first_pass_leaves_nothing_and_begins_it_again(monkeypatch, as_the_worker):
     load_id = receive(people(100))
+    rows("UPDATE imports_load SET pause_asked = true RETURNING 1")
     with monkeypatch.context() as patched:
         patched.setattr(Heartbeat, "paused", lambda _self: True)
         assert loading.run(load_id)
@@ -292,6 +294,22 @@ def test_a_pause_in_the_first_pass_leaves_nothing_and_begins_it_again(monkeypatc
     assert counts(Load.objects.get()) == {"read": 100, "set_aside": 100}
 
 
+def test_a_pause_that_is_taken_back_before_it_is_heard_stops_nothing(monkeypatch, as_the_worker):
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 10)
+    monkeypatch.setattr(merging, "LANES", 1)
+    load_id = receive(people(100))
+    merge_chunk, done = merging._merge_chunk, []
+    with monkeypatch.context() as patched:
+        patched.setattr(merging, "_merge_chunk", lambda *a, **o: done.append(merge_chunk(*a, **o)))
+        patched.setattr(Heartbeat, "paused", lambda _self: len(done) == 3)
+        assert loading.run(load_id)
+    assert (Load.objects.get().state, loading.waiting()) == ("loading", [load_id])
+
+    assert loading.run(load_id)
+
+    whole(load_id)
+
+
 def test_the_pulse_of_a_load_hears_that_a_pause_is_asked(as_the_worker):
     heartbeat = Heartbeat(receive(people(3)))
     heartbeat._beat()
@@ -301,6 +319,11 @@ def test_the_pulse_of_a_load_hears_that_a_pause_is_asked(as_the_worker):
     heartbeat._beat()
 
     assert heartbeat.paused()
+
+    rows("UPDATE imports_load SET pause_asked = false RETURNING 1")
+    heartbeat._beat()
+
+    assert not heartbeat.paused()
 
 
 def test_an_undoing_cut_short_goes_on_and_nothing_is_loaded_meanwhile(monkeypatch, as_the_worker):
