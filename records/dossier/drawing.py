@@ -48,7 +48,7 @@ class DrawnRow:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A year begins: a line through the rows, its number below, whole at the left edge too."""
+    """A year begins: a line through the rows, its number below, whole at the edges too."""
 
     x: str
     label: str
@@ -97,12 +97,16 @@ def drawn(
         axis_y=bottom + _LABEL,
         rows=tuple(found),
         ticks=tuple(
-            Tick(f"{at * step:.1f}", year, "middle" if at else "start")
+            Tick(f"{at * step:.1f}", year, _anchor(at, len(months)))
             for at, year in sorted(years.items())
         ),
         first=months[0],
         last=months[-1],
     )
+
+
+def _anchor(at: int, months: int) -> str:
+    return "start" if at == 0 else "end" if at == months - 1 else "middle"
 
 
 def _radius(count: int) -> str:

@@ -67,7 +67,7 @@ def test_a_year_that_begins_with_the_picture_is_told_whole():
     ticks = drawn([], ["janvier"] * 25, {0: "2025", 12: "2026", 24: "2027"}).ticks
 
     assert [(tick.x, tick.anchor) for tick in ticks] == [
-        ("0.0", "start"), ("240.0", "middle"), ("480.0", "middle"),
+        ("0.0", "start"), ("240.0", "middle"), ("480.0", "end"),
     ]  # fmt: skip
 
 
