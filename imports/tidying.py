@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from imports import files
@@ -24,22 +25,33 @@ _ENDED: Final = (
 )
 
 
+def _left_alone_since(before: dt.datetime) -> Q:
+    """Tell of loads paused before they wrote anything, and never resumed."""
+    nothing_written = Q(chunks_merged=None) | Q(only_check=True)
+    since = Q(heartbeat__lt=before) | Q(heartbeat=None, uploaded_at__lt=before)
+    return nothing_written & since & Q(state=LoadState.PAUSED)
+
+
 def tidy() -> None:
     """Forget what is older than thirty days; what became of each file stays, without its rows."""
     before = timezone.now() - KEPT
-    old = Load.objects.filter(state__in=_ENDED, finished_at__lt=before).order_by("id")
+    ended = Q(state__in=_ENDED, finished_at__lt=before)
+    old = Load.objects.filter(ended | _left_alone_since(before)).order_by("id")
     for load in old.exclude(stored_as=""):
         RefusedRow.objects.filter(load=load, original_sealed__isnull=False).update(
             original_sealed=None
         )
         staging.drop(load.id)
         files.remove(load.id)
-        # A load only checked can't proceed once its file is gone.
+        # A load only checked, or paused before, can't proceed once its file is gone.
         load.stored_as = ""
         load.recognised.pop("sample", None)
-        if load.state == LoadState.CHECKED:
+        if load.state in {LoadState.CHECKED, LoadState.PAUSED}:
             load.state, load.problem_code = LoadState.FAILED, "file_lost"
-        load.save(update_fields=["stored_as", "recognised", "state", "problem_code"])
+        load.finished_at = load.finished_at or timezone.now()
+        load.save(
+            update_fields=["stored_as", "recognised", "state", "problem_code", "finished_at"]
+        )
     undoing.forget(before)
     known = Load.objects.exclude(stored_as="").values_list("id", flat=True)
     files.remove_strays(set(known), older_than=_STRAY_SECONDS)

@@ -13,7 +13,7 @@ from django.core import mail
 from django.urls import reverse
 
 from access.binding import binding
-from imports import loading, tidying
+from imports import files, loading, tidying
 from imports.loading import desk as reading
 from imports.models import Load
 from tests.imports.at_the_desk import drop, rejects, words
@@ -141,6 +141,22 @@ def test_a_check_that_nobody_decided_upon_says_that_nothing_was_loaded(desk, che
         tidying.tidy()
 
     assert "Rien n'a été chargé." in page_of(desk, load)
+
+
+def test_a_load_paused_and_forgotten_is_not_kept_for_ever(desk, as_owner):
+    drop(desk, lines(line("A")))
+    load = Load.objects.get()
+    post(desk, "load_pause", load)
+    with as_owner():
+        tidying.tidy()
+        assert Load.objects.get().state == "paused"
+        Load.objects.update(uploaded_at=dt.datetime.now(dt.UTC) - dt.timedelta(days=31))
+
+        tidying.tidy()
+
+    assert "Rien n'a été chargé." in page_of(desk, load)
+    with pytest.raises(files.MissingError):
+        files.KeptFile(load.id)
 
 
 def test_a_file_loaded_by_error_is_taken_back_and_each_line_is_as_before(desk, loader, as_owner):
