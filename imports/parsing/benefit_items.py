@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from imports.parsing.benefit_elements import first, identified, many, modifiers, one, text
-from imports.parsing.benefit_people import insurer, patient, provider, team
+from imports.parsing.benefit_people import People
 from imports.parsing.gathering import Found
 from imports.parsing.refusals import Fault
 from imports.parsing.rows import CodeSystem, Section
@@ -72,13 +72,14 @@ def items(line: int, benefit: Element) -> Iterator[Found]:
     missing = ("item", "", Fault("element_missing", parameters=(("name", "item"),)))
     if not listed:
         yield Found(0, str(line), faults=(*wrong, missing))
-    common = _of_benefit(benefit)
+    people = People(benefit)
+    common = _of_benefit(benefit, people)
     for position, item in enumerate(listed):
         place = f"{line} item[{position}]"
         if not isinstance(item, dict):
             yield Found(0, place, faults=(*wrong, missing))
             continue
-        values, faults = _of_item(benefit, item, dict(common))
+        values, faults = _of_item(benefit, item, people, dict(common))
         yield Found(0, place, values, (*wrong, *faults))
 
 
@@ -105,23 +106,23 @@ def _unknown(path: str, found: str, known: str) -> Wrong:
     return path[:60], found, Fault(code, parameters=(("name", path[:60]), ("choices", known)))
 
 
-def _of_benefit(benefit: Element) -> dict[str, str]:
+def _of_benefit(benefit: Element, people: People) -> dict[str, str]:
     period = one(benefit, "billablePeriod")
     prescription = one(benefit, "prescription")
     return {
-        "scheme": insurer(benefit),
+        "scheme": people.insurer(),
         "care_start": _date(text(period, "start")),
         "care_end": _date(text(period, "end")),
         "prescription_ref": identified(prescription) or _elsewhere(prescription),
         "operation": _STATES.get(text(benefit, "status"), ""),
         "flow_date": _date(text(benefit, "created")),
-        **patient(benefit),
-        **provider(benefit),
+        **people.patient(),
+        **people.provider(),
     }
 
 
 def _of_item(
-    benefit: Element, item: Element, values: dict[str, str]
+    benefit: Element, item: Element, people: People, values: dict[str, str]
 ) -> tuple[dict[str, str], list[Wrong]]:
     wrong = [_unknown(path, url, "") for path, url in modifiers(item, "item.")]
     if "detail" in item:
@@ -137,7 +138,7 @@ def _of_item(
     wrong += _code(item, values)
     wrong += _quantity(item, values)
     wrong += _money(item, values)
-    members = team(benefit, item)
+    members = people.team(item)
     if members.keys() & {"performer_rpps", "performer_name"}:
         # Another person than who sent the claim: nothing of theirs but the place.
         values |= dict.fromkeys(("performer_rpps", "performer_name"), "")
