@@ -150,7 +150,7 @@ def still_see(
         for row in rows.order_by("family_name", "id")
     ]
     if audience.kind is MaskAudience.EVERYONE and not decider.dossier.standing.holder_is_adult:
-        said.append(_("vos représentants légaux"))
+        said.append(_("les représentants légaux"))
     return said
 
 

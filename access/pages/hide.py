@@ -55,6 +55,11 @@ class HidingForm(MaskLastingForm):
         self.by_rule = by_rule
         self.chosen: list[uuid.UUID] = []
 
+    def say_whose_life(self, *, by_holder: bool) -> None:
+        """« Ma vie » is the holder's: a representative reads « sa vie »."""
+        if not by_holder:
+            self.fields["opens_in_emergency"].label = _("Sauf si sa vie est en danger")
+
     def clean(self) -> dict[str, Any]:
         """Read the ticked lines: each holds the keys of one or more elements."""
         cleaned = super().clean()
@@ -112,6 +117,7 @@ def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     if targets:
         return _rule(request, masks.weigh_rule(**asked, target=targets[0]), form, chosen)
     view = masks.weigh(**asked, element_ids=keys_of(request.GET.getlist("e")))
+    form.say_whose_life(by_holder=view.dossier.by_holder)
     context = {
         "view": view,
         "dossier": view.dossier,
@@ -130,6 +136,7 @@ def _rule(
     form: HidingForm,
     chosen: set[str] | None,
 ) -> HttpResponse:
+    form.say_whose_life(by_holder=view.dossier.by_holder)
     context = {
         "view": view,
         "dossier": view.dossier,

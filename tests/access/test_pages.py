@@ -354,6 +354,17 @@ def test_a_delegate_is_refused_with_a_sentence_on_every_page(shown, sign_in, as_
     assert page("doctors", shown) not in home
 
 
+def test_a_representative_reads_of_the_person_s_life_and_not_of_their_own(jeanne):
+    theirs = jeanne.browser("guardian")
+    hiding = reverse("access:hide", args=[jeanne.record.id])
+    before = texts(theirs.get(hiding, {"e": str(jeanne.letter.id), "from": "everyone"}))
+    rule = texts(theirs.get(hiding, {"what": "everything", "from": "everyone"}))
+    who = texts(theirs.get(reverse("access:who_can_see", args=[jeanne.record.id])))
+    assert "Sauf si sa vie est en danger" in before
+    assert "Sauf si sa vie est en danger" in rule
+    assert not re.search(r"\b(?:ma|votre) vie\b|vous s(?:oigner|uivent)", before + rule + who)
+
+
 def test_a_professional_and_a_stranger_get_the_answer_of_a_page_that_is_not_there(
     shown, sign_in, as_owner
 ):

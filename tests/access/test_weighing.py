@@ -198,7 +198,7 @@ def test_of_a_rule_each_author_is_said_to_keep_what_they_wrote_but_to_a_delegate
 def test_a_minor_is_told_that_their_representatives_see_what_is_hidden_from_every_professional(
     lou,
 ):
-    parents = "vos représentants légaux"
+    parents = "les représentants légaux"
     assert weigh(lou, lou.letter).still_see[-1] == parents
     assert weigh_rule(lou).still_see[-1] == parents
     assert parents not in weigh(lou, lou.letter, audience=of_one(lou, "martin")).still_see
@@ -212,7 +212,7 @@ def test_a_minor_is_told_that_their_representatives_see_what_is_hidden_from_ever
 
 
 def test_an_adult_is_not(clear):
-    assert "vos représentants légaux" not in weigh(clear, clear.letter).still_see
+    assert "les représentants légaux" not in weigh(clear, clear.letter).still_see
 
 
 def test_a_share_of_this_element_to_this_one_is_said_to_go_on(clear, as_owner):
