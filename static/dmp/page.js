@@ -104,12 +104,12 @@ for (const panel of document.querySelectorAll("details[data-closes]")) {
 const together = (words) => {
   const named = words
     .replace(/\b(Dr|Pr) (?=\p{Lu})/gu, "$1\u00a0")
-    .replace(/(?<=\d) (?=(?:ans?|mois|heures?|years?|months?|hours?)\b)/g, "\u00a0")
+    .replace(/(?<=\d) (?=%|(?:ans?|mois|heures?|years?|months?|hours?)\b)/g, "\u00a0")
     .replace(/\b(?:0\d(?: \d\d){4}|[1-8] \d\d \d\d \d[\dAB](?: \d{3}){2} \d\d)\b/g, (number) =>
       number.replaceAll(" ", "\u00a0"),
     );
   if (document.documentElement.lang !== "fr") return named;
-  return named.replace(/ (?=[?!:;»%€])/g, "\u00a0").replace(/« /g, "«\u00a0");
+  return named.replace(/ (?=[?!:;»€])/g, "\u00a0").replace(/« /g, "«\u00a0");
 };
 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (texts.nextNode()) {
