@@ -33,7 +33,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _WORKER_SECONDS = 30
 
 
-def _is_committed(request: pytest.FixtureRequest) -> bool:
+def is_committed(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
     asked = marker is not None and bool(marker.kwargs.get("transaction"))
     return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
@@ -42,28 +42,77 @@ def _is_committed(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(autouse=True)
 def _own_database(request: pytest.FixtureRequest) -> Iterator[None]:
     """Give a test that commits its own database, whichever way it asked to commit."""
-    if not _is_committed(request):
+    if not is_committed(request):
         yield
         return
     request.getfixturevalue("django_db_setup")
     blocker: Any = request.getfixturevalue("django_db_blocker")
-    shared = connections["owner"].settings_dict["NAME"]
-    name = f"{shared}_{secrets.token_hex(4)}"
+    turn_to(shared_name())
+    name = f"{shared_name()}_{secrets.token_hex(4)}"
     with blocker.unblock():
         connections.close_all()
-        copy_database(empty_name(shared), name)
-        _point_to(name)
+        copy_database(empty_name(), name)
+        turn_to(name)
     yield
     with blocker.unblock():
         connections.close_all()
-        _point_to(shared)
+        turn_to(shared_name())
         drop_database(name)
         connections.close_all()
 
 
-def empty_name(shared: str) -> str:
+#: The database of the tests that lay out their own rows and roll them back.
+_shared: list[str] = []
+#: The worlds that this process has laid out, each in a database named after the shared one.
+LAID_OUT: list[str] = []
+#: What is connected to a database that isn't the one named now, by alias and name.
+_elsewhere: dict[tuple[str, str], Any] = {}
+
+
+def share(name: str) -> None:
+    """Say which database the tests share that ask for no other."""
+    _shared[:] = [name]
+
+
+def shared_name() -> str:
+    """The database that the tests share."""
+    return _shared[0]
+
+
+def empty_name() -> str:
     """The name of the copy that nobody ever connects to, which PostgreSQL asks of a template."""
-    return f"{shared}_empty"
+    return f"{shared_name()}_empty"
+
+
+def named_now() -> str:
+    """The database that a connection made now would be to."""
+    return str(connections["owner"].settings_dict["NAME"])
+
+
+def turn_to(name: str) -> None:
+    """Name this database from now on. Between transactions: connections to others stay open.
+
+    To make one takes longer than most tests, and the server begins with it knowing no table.
+    """
+    before = named_now()
+    if name == before:
+        return
+    for alias in connections:
+        wrapper = connections[alias]
+        if wrapper.connection is not None:
+            _elsewhere[alias, before] = wrapper.connection
+        kept = _elsewhere.pop((alias, name), None)
+        wrapper.connection = None if kept is None or kept.closed else kept
+        # The same dictionary for connections made later by other threads.
+        wrapper.settings_dict["NAME"] = name
+        connections.settings[alias]["NAME"] = name
+
+
+def hang_up_everywhere() -> None:
+    """Close what is connected, to whichever database."""
+    connections.close_all()
+    while _elsewhere:
+        _elsewhere.popitem()[1].close()
 
 
 def copy_database(template: str, name: str) -> None:
@@ -88,17 +137,10 @@ def disconnect_all(name: str) -> None:
         )
 
 
-def _point_to(name: str) -> None:
-    for alias in connections:
-        # The same dictionary for connections made later by other threads.
-        connections[alias].settings_dict["NAME"] = name
-        connections.settings[alias]["NAME"] = name
-
-
 def here(variable: str) -> str:
     """The address in this variable, naming the running test's database."""
     parts = urlsplit(os.environ[variable])
-    return urlunsplit(parts._replace(path=f"/{connections['owner'].settings_dict['NAME']}"))
+    return urlunsplit(parts._replace(path=f"/{named_now()}"))
 
 
 def addresses() -> dict[str, str]:

@@ -30,9 +30,15 @@ from tests.committed import (
     disconnect_all,
     drop_database,
     empty_name,
+    hang_up_everywhere,
+    is_committed,
     page,
+    share,
+    shared_name,
+    turn_to,
     worker,
 )
+from tests.laid_once import Once, _jeanne_once, _scene_once
 from tests.outside import refuse_outside_bindings
 from tests.roles import close_outside_bindings, open_outside_bindings, role
 
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-__all__ = ["_own_database", "browser", "page", "worker"]
+__all__ = ["_jeanne_once", "_own_database", "_scene_once", "browser", "page", "worker"]
 
 # How long an example takes says how busy the machine is.
 # The same examples each time, so that what fails is what was changed; ANEW=1 draws others.
@@ -139,15 +145,27 @@ def django_db_setup(
         ContentType.objects.get_for_models(*apps.get_models())
         open_outside_bindings()
         connections.close_all()
-        shared = connections["owner"].settings_dict["NAME"]
-        drop_database(empty_name(shared))
-        copy_database(shared, empty_name(shared))
+        share(connections["owner"].settings_dict["NAME"])
+        drop_database(empty_name())
+        copy_database(shared_name(), empty_name())
     yield
     with django_db_blocker.unblock():
-        connections.close_all()
-        drop_database(empty_name(shared))
-        disconnect_all(shared)
+        turn_to(shared_name())
+        hang_up_everywhere()
+        drop_database(empty_name())
+        disconnect_all(shared_name())
         teardown_databases(made, verbosity=0)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Any:
+    """Before a test's transaction begins, name the database that has its world in it."""
+    if fixturedef.argname == "_django_db_helper" and not is_committed(request):
+        request.getfixturevalue("django_db_setup")
+        asked = {"_jeanne_once", "_scene_once"} & set(request.fixturenames)
+        worlds: list[Once] = [request.getfixturevalue(name) for name in asked]
+        turn_to(worlds[0].database if worlds else shared_name())
+    return (yield)
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.contrib.auth.models import Group, Permission
 
-from access.binding import binding, frozen_clock
+from access.binding import binding
 from access.models import (
     Authorisation,
     JournalEvent,
@@ -420,12 +419,3 @@ def _synthesis(world: World) -> None:
         "first": first, "second": second, "said": lines["Diabète de type 2"],
         "withheld": lines["Dépression suivie"],
     }  # fmt: skip
-
-
-@pytest.fixture
-def jeanne(as_owner: Any) -> Iterator[World]:
-    """Jeanne's world, at noon on 15 June 2026 for every door opened in the test."""
-    with as_owner():
-        world = build()
-    with frozen_clock(NOON):
-        yield world

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.access import cast
-from tests.jeanne import jeanne
+from tests.laid_once import jeanne
 
 
 __all__ = ["jeanne"]

@@ -1,4 +1,4 @@
-"""One database with the whole scene in it, laid out once for all the classes."""
+"""The scene of the walk, for all the classes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.access.cast import NOON
 from tests.classes.asking import Asker
 from tests.interference.listening import walking
-from tests.interference.sharing import _scene_database, _with_the_scene, laid_out
+from tests.laid_once import laid_out
 
 
 if TYPE_CHECKING:
@@ -38,4 +38,4 @@ def asker(scene: Scene) -> Callable[[str], Asker]:
     return lambda who: Asker(scene, who)
 
 
-__all__ = ["NOON", "_scene_database", "_with_the_scene", "laid_out"]
+__all__ = ["NOON", "laid_out"]

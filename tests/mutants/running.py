@@ -23,9 +23,19 @@ from typing import TYPE_CHECKING, Any
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
+from django.conf import settings
 from django.db import connections
 
-from tests.committed import copy_database, drop_database, empty_name
+from tests.committed import (
+    LAID_OUT,
+    copy_database,
+    drop_database,
+    empty_name,
+    hang_up_everywhere,
+    share,
+    shared_name,
+    turn_to,
+)
 from tests.mutants.making import Mutant, mutants
 
 
@@ -61,13 +71,18 @@ class UnimportableError(Exception):
 
 @dataclass
 class Lane:
-    """A database that one mutant at a time is tried on."""
+    """The databases that one mutant at a time is tried on: no other lane's tests wait for it."""
 
     database: str
     pid: int = 0
     pipe: int = -1
     mutant: Mutant | None = None
     tests: list[Any] = field(default_factory=list)
+
+    def databases(self) -> list[tuple[str, str]]:
+        """Each with what it is a copy of: the empty one, and each world that is laid out once."""
+        worlds = [(f"{self.database}_{one}", f"{shared_name()}_{one}") for one in LAID_OUT]
+        return [(self.database, empty_name()), *worlds]
 
 
 class Plugin:
@@ -182,12 +197,13 @@ class Plugin:
 
         unblocked = session.config.stash[blocking_manager_key].unblock
         with unblocked():
-            shared = connections["owner"].settings_dict["NAME"]
-            connections.close_all()
-            lanes = [Lane(f"{shared}_lane{number}") for number in range(self.lanes)]
+            turn_to(shared_name())
+            hang_up_everywhere()
+            lanes = [Lane(f"{shared_name()}_lane{number}") for number in range(self.lanes)]
             for lane in lanes:
-                drop_database(lane.database)
-                copy_database(empty_name(shared), lane.database)
+                for name, template in lane.databases():
+                    drop_database(name)
+                    copy_database(template, name)
             connections.close_all()
         gc.collect()
         gc.freeze()
@@ -196,7 +212,8 @@ class Plugin:
         finally:
             with unblocked():
                 for lane in lanes:
-                    drop_database(lane.database)
+                    for name, _template in lane.databases():
+                        drop_database(name)
                 connections.close_all()
 
     def _spread(self, session: pytest.Session, made: list[Mutant], lanes: list[Lane]) -> None:
@@ -278,9 +295,10 @@ def _child(session: pytest.Session, lane: Lane, writer: int) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        for alias in connections:
-            connections[alias].settings_dict["NAME"] = lane.database
-            connections.settings[alias]["NAME"] = lane.database
+        share(lane.database)
+        turn_to(lane.database)
+        # Nor does it find their files: a world laid out once puts its own back.
+        settings.DMP_FILES_DIR = settings.DMP_FILES_DIR / lane.database
         assert lane.mutant is not None
         become(lane.mutant)
         _forget()

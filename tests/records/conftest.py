@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.jeanne import jeanne
+from tests.laid_once import jeanne
 
 
 __all__ = ["jeanne"]

@@ -31,7 +31,7 @@ from records.models import (
 from records.opening import ask_erasure, close_record, destroy_due, take_back_erasure
 from records.opening.closing import GRACE
 from tests.access.told import give, person, record_of
-from tests.jeanne import jeanne
+from tests.laid_once import jeanne
 from tests.records.opening.conftest import NOON, as_patient
 
 

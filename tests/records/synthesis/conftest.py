@@ -14,13 +14,15 @@ from access import policy
 from access.binding import binding, frozen_clock
 from records.synthesis.desk import open_desk
 from tests.access.cast import NOON
-from tests.jeanne import World, jeanne
+from tests.laid_once import jeanne
 
 
 if TYPE_CHECKING:
     import uuid
 
     from records.models import SynthesisLine
+    from tests.jeanne import World
+
 
 __all__ = ["jeanne"]
 
