@@ -13,11 +13,12 @@ from tests.interference.leaks_to_a_family import LEAKS_TO_A_FAMILY
 
 
 PLANTED = LEAKS | LEAKS_TO_A_FAMILY
+#: Most leaks show at the first questions of their door: the others are asked where they don't.
+FIRST = 6
 
 
-def where_it_is_seen(leak, scene, as_owner, monkeypatch):
-    leak.plant(monkeypatch)
-    walked = walk_twice(scene, leak.who, as_owner, frozenset({leak.door}))
+def where_it_is_seen(leak, scene, as_owner, most=None):
+    walked = walk_twice(scene, leak.who, as_owner, frozenset({leak.door}), most)
     assert walked.asked
     return {line.split("\n    ")[1].partition(":")[0].split()[-1] for line in walked.differences}
 
@@ -25,9 +26,13 @@ def where_it_is_seen(leak, scene, as_owner, monkeypatch):
 @pytest.mark.parametrize("channel", sorted(PLANTED))
 def test_a_planted_leak_is_seen(channel, laid_out, as_owner, monkeypatch):
     leak = PLANTED[channel]
-    assert leak.shows_in in where_it_is_seen(leak, laid_out, as_owner, monkeypatch)
+    leak.plant(monkeypatch)
+    if leak.shows_in not in where_it_is_seen(leak, laid_out, as_owner, FIRST):
+        assert leak.shows_in in where_it_is_seen(leak, laid_out, as_owner)
 
 
 def test_row_security_stops_a_leak_that_asks_as_the_web(laid_out, as_owner, monkeypatch):
     monkeypatch.setattr(leaks, "past_the_policies", nullcontext)
-    assert where_it_is_seen(LEAKS["count"], laid_out, as_owner, monkeypatch) == set()
+    leak = LEAKS["count"]
+    leak.plant(monkeypatch)
+    assert where_it_is_seen(leak, laid_out, as_owner) == set()
