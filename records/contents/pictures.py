@@ -14,6 +14,8 @@ from records.contents.content import JPEG, PNG, Content, WrongContent
 
 MAX_PIXELS: Final = 50_000_000
 PREVIEW_WIDTH: Final = 900
+# The few shades that are kept as they are, and what they are drawn small in.
+_SHADES: Final = {"1": "L", "L": "L", "P": "RGB"}
 _BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
@@ -35,8 +37,10 @@ def read_picture(data: bytes) -> Content:
     if jpeg:
         picture.save(kept, format="JPEG", quality=90)
     else:
-        picture.save(kept, format="PNG", optimize=True)
-    small = picture.copy()
+        # Not pressed any further: of noise, that takes minutes.
+        picture.save(kept, format="PNG")
+    drawn = _SHADES.get(picture.mode, picture.mode)
+    small = picture if picture.mode == drawn else picture.convert(drawn)
     small.thumbnail((PREVIEW_WIDTH, PREVIEW_WIDTH * 2))
     return Content(kept.getvalue(), JPEG if jpeg else PNG, 1, as_png(small))
 
@@ -50,14 +54,22 @@ def _opened(data: bytes, *, jpeg: bool) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise _too_large()
-            upright = ImageOps.exif_transpose(opened)
-            shades = _eight_bits(upright)
+            ImageOps.exif_transpose(opened, in_place=True)
+            shades = _eight_bits(opened)
             clear = not jpeg and shades.has_transparency_data
-            picture = shades.convert("RGBA" if clear else "RGB")
+            wanted = shades.mode if _is_kept(shades) else "RGBA" if clear else "RGB"
+            picture = shades if shades.mode == wanted else shades.convert(wanted)
             # A new picture: nothing the file said beside its points goes with it.
             bare = Image.new(picture.mode, picture.size)
+            if picture.mode == "P":
+                bare.putpalette(picture.getpalette() or [])
             bare.paste(picture)
             return bare
+
+
+def _is_kept(picture: Image.Image) -> bool:
+    """Tell whether its points stay what they are: as colours, black and white is 24 times it."""
+    return picture.mode in _SHADES and not picture.has_transparency_data
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

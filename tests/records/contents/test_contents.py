@@ -263,6 +263,21 @@ def announced(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+@pytest.mark.parametrize(("mode", "drawn"), [("1", "L"), ("L", "L"), ("P", "RGB")])
+def test_a_drawing_in_few_shades_keeps_them_and_is_no_larger(mode, drawn):
+    """As colours, a page of black and white noise was many times as large, and took minutes."""
+    sent = a_png(mode=mode)
+
+    kept = examine(sent)
+
+    assert len(kept.data) <= len(sent)
+    with Image.open(io.BytesIO(sent)) as before, Image.open(io.BytesIO(kept.data)) as after:
+        assert after.mode == mode
+        assert after.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+    with Image.open(io.BytesIO(kept.preview)) as small:
+        assert small.mode == drawn
+
+
 @pytest.mark.parametrize("size", [(7_072, 7_072), (10_000, 10_000), (60_000, 60_000)])
 def test_an_image_that_would_fill_the_memory_is_refused_before_it_is_opened(size):
     assert refusal(announced(*size)) == TOO_LARGE
