@@ -52,7 +52,7 @@ class Illness:
 
     element: uuid.UUID
     name: str
-    since: str
+    when: str
     marks: tuple[str, ...]
     marks_attr: str
     news: str = ""
@@ -269,13 +269,21 @@ def read_illnesses(dossier: Dossier, changed: Changes | None = None) -> tuple[Il
             Illness(
                 element=row.id,
                 name=name,
-                since=telling.day_and_month(row.occurred_on),
+                when=illness_days(row),
                 marks=mark_words(marks),
                 marks_attr="+".join(marks),
                 news=changed.of([row.id]) if changed else "",
             )
         )
     return tuple(found)
+
+
+def illness_days(line: ReimbursementLine) -> str:
+    """Say since when an illness is covered, or from when to when it was: over is not running."""
+    since, until = telling.day_and_month(line.occurred_on), telling.day_and_month(line.care_end)
+    if line.occurred_on < line.care_end < today():
+        return _("du %(since)s au %(until)s") % {"since": since, "until": until}
+    return _("depuis le %(since)s") % {"since": since}
 
 
 def current_treatments(lines: Iterable[ReadLine]) -> tuple[Treatment, ...]:

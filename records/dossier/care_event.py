@@ -16,6 +16,7 @@ from records.dossier import telling
 from records.dossier.care import (
     MARKS,
     events_of,
+    illness_days,
     read_lines,
 )
 from records.dossier.care_views import (
@@ -96,7 +97,7 @@ def _illness_event(dossier: Dossier, line: ReimbursementLine, *, by: Viewer) -> 
         marks_attr="+".join(marks),
     )  # fmt: skip
     item = ItemView(
-        element=line.id, what=name, who="", detail=(since,), marks=view.marks,
+        element=line.id, what=name, who="", detail=(illness_days(line),), marks=view.marks,
         marks_attr=view.marks_attr,
     )  # fmt: skip
     return CareEventView(dossier=dossier, line=line, event=view, items=(item,))
