@@ -50,6 +50,9 @@ class Tables:
                 self._tables[name] = Table(archive, member, name, limits)
             else:
                 self.notices.append(Notice("table_unread", {"name": printable(member.name)}))
+        if not self._tables:  # a workbook is an archive too
+            parameters = {"format": archive.format.upper()}
+            raise FileRefusedError(Refusal(0, "", "tables_missing", parameters=parameters))
 
     @property
     def only_illnesses(self) -> bool:

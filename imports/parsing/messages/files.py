@@ -141,6 +141,14 @@ OF_FILES: Final = {
         "",
         _("Une archive de tables du DCIR a un fichier par table, qui en porte le nom."),
     ),
+    "tables_missing": Message(
+        _("Cette archive %(format)s ne contient aucune table du DCIR."),
+        "",
+        _(
+            "Enregistrez un classeur (Excel, LibreOffice) en CSV. Déposez un CSV ou un NDJSON "
+            "tel quel, ou compressé en gzip ou zstd, et non dans une archive."
+        ),
+    ),
     "table_twice": Message(
         _("Cette archive contient plusieurs fois la table %(name)s."),
         "",

@@ -238,7 +238,7 @@ DIRECTORY = WHOLE.index(b"PK\x01\x02")
     ("data", "limits", "code"),
     [
         (WHOLE[:-30], {}, "archive_damaged"),
-        (archive(readme="x"), {}, "table_missing"),
+        (archive(readme="x"), {}, "tables_missing"),
         (archive(ER_PRS_F=CENTRAL, ER_PRS_F_2=CENTRAL), {}, "table_twice"),
         (archive(ER_PRS_F=""), {}, "table_empty"),
         (archive(ER_PRS_F=table(KEYS)), {}, "column_missing"),

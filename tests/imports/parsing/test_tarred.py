@@ -91,7 +91,7 @@ BOMB = gzip.compress(tar(ER_PRS_F="x" * 10**6))
 @pytest.mark.parametrize(
     ("data", "limits", "code"),
     [
-        (tar(readme="x"), {}, "table_missing"),
+        (tar(readme="x"), {}, "tables_missing"),
         (tar(**CENTRAL, ER_PRS_F_2="x"), {}, "table_twice"),
         (tar(**CENTRAL, **MANY), {}, "archive_members"),
         (tar(**FOLDERS), {}, "archive_members"),
