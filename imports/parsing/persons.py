@@ -84,9 +84,7 @@ def check_person_value(system: str, value: str) -> str | Fault:
 
 def check_pseudonym(value: str) -> str | Fault:
     """Return a pseudonym: printable ASCII without spaces."""
-    if spoilt(value):
-        return Fault("number_spreadsheet")  # without its correction, which is an identifier
-    return value if _PSEUDONYM.fullmatch(value) else Fault("pseudonym_shape")
+    return spoilt(value) or (value if _PSEUDONYM.fullmatch(value) else Fault("pseudonym_shape"))
 
 
 def nir_key(thirteen: str) -> str:

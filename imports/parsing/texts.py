@@ -66,11 +66,11 @@ _KEPT_AS_TEXT = re.compile(r"'\d.*", re.ASCII)
 def spoilt(value: str) -> Fault | None:
     """Return what is wrong with a number that went through a spreadsheet, if it did.
 
-    Half of its figures are lost: as a name it would be that of many.
+    Half of its figures are lost: as a name it would be that of many. What it was is not proposed:
+    a key may hold the number of a person.
     """
-    if _SHORTENED.fullmatch(value):
-        return Fault("number_spreadsheet")
-    return Fault("number_spreadsheet", value[1:]) if _KEPT_AS_TEXT.fullmatch(value) else None
+    wrong = _SHORTENED.fullmatch(value) or _KEPT_AS_TEXT.fullmatch(value)
+    return Fault("number_spreadsheet") if wrong else None
 
 
 class Key(Text):
