@@ -360,7 +360,7 @@ def test_refused_rows_come_back_corrected_and_only_they_are_checked(desk, loader
     assert answer.status_code == 302
     assert counts(second) == {"read": 2, "created": 1, "refused": 1}
     assert second.corrects == first.id
-    assert "revenues corrigées" in page_of(desk, first)
+    assert "déposées de nouveau" in page_of(desk, first)
     assert "corrige des lignes refusées" in page_of(desk, second)
     assert "n'est pas du format" not in page_of(desk, second)
     with as_owner():
