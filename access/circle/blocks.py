@@ -21,8 +21,8 @@ from access.circle.openings import close_openings
 from access.circle.periods import close_periods
 from access.conditions import ended_alone
 from access.journal import Action
-from access.models import AuthorisationKind, Block, Case, JournalEvent
-from access.models.periods import in_force
+from access.models import AuthorisationKind, Block, Case, JournalEvent, Practice
+from access.models.periods import begun, in_force
 from access.policy import Refused
 
 
@@ -135,15 +135,19 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
 def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
     """Lift a block. No door comes back with it, but those it had left: returns whether any.
 
-    Lifted twice, it is lifted once.
+    Theirs, or of a structure they work in. Lifted twice, it is lifted once.
     """
     decider = decide(by=by, record_id=record_id)
     blocks = blocks_known_to(decider).filter(professional_id=professional_id)
     if blocks.exists():
         _end(blocks)
         _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)
-    held = live_periods_known_to(decider.dossier.standing)
-    return held.filter(professional_id=professional_id).exists()
+    places = Practice.objects.filter(begun(now()), professional_id=professional_id)
+    held = live_periods_known_to(decider.dossier.standing).filter(
+        Q(professional_id=professional_id) | Q(structure_id__in=places.values("structure_id")),
+        confirmed_at__lte=now(),
+    )
+    return held.exists()
 
 
 def _end(blocks: QuerySet[Block]) -> None:

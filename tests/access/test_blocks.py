@@ -8,6 +8,7 @@ import pytest
 
 from access import circle, policy
 from access.binding import binding
+from access.models import Authorisation
 from access.policy import Refused
 from access.reading_journal import read_journal
 from access.seeing import who_sees
@@ -234,3 +235,38 @@ def test_a_representative_is_told_nothing_of_whom_a_minor_blocked(world, as_owne
     with binding(lou, at=NOON + dt.timedelta(days=2)):
         [blocked] = circle.read_team(by=lou, record_id=record.id).blocked
     assert blocked.professional_id == world.martin.id
+
+
+def test_unblocking_says_whether_they_come_back_through_where_they_work(world):
+    def unblock():
+        return circle.unblock(
+            by=world.jeanne, record_id=world.record.id, professional_id=world.pharmacist.id
+        )
+
+    with binding(world.jeanne, at=NOON):
+        circle.authorise(
+            by=world.jeanne, record_id=world.record.id, structure_id=world.pharmacy.id
+        )
+        circle.block(
+            by=world.jeanne, record_id=world.record.id, professional_id=world.pharmacist.id
+        )
+        assert unblock()
+    assert standing(world.pharmacist.viewer, world.record).circle
+    with binding(world.jeanne, at=NOON):
+        door = Authorisation.objects.get(structure=world.pharmacy)
+        circle.end_authorisation(
+            by=world.jeanne, record_id=world.record.id, authorisation_id=door.id
+        )
+        assert not unblock()
+
+
+def test_what_only_waits_is_no_access_that_comes_back(world, as_owner):
+    with as_owner():
+        Authorisation.objects.create(
+            record=world.record, kind="circle", professional=world.martin.professional,
+            ground="presence", given_at=NOON, since=NOON,
+        )  # fmt: skip
+    with binding(world.jeanne, at=NOON):
+        assert not circle.unblock(
+            by=world.jeanne, record_id=world.record.id, professional_id=world.martin.id
+        )
