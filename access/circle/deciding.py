@@ -50,6 +50,11 @@ class Decider:
         """The holder chooses their treating GP themselves."""
         return self.dossier.age >= CHOOSES_ALONE_FROM
 
+    @property
+    def too_young(self) -> bool:
+        """A child, whose treating GP a parent chooses."""
+        return self.dossier.by_holder and not self.old_enough
+
 
 def may_decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     """Return the decider. Raises ``Refused`` for whoever reads the record and may not decide.

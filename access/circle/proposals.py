@@ -29,8 +29,12 @@ def live_proposals(record_id: uuid.UUID) -> QuerySet[DoctorProposal]:
 
 @use_case
 def dismiss_proposal(*, by: Viewer, record_id: uuid.UUID, proposal_id: uuid.UUID) -> None:
-    """Put a proposal aside: it doesn't come back. No door changes: nothing is journalled."""
-    decide(by=by, record_id=record_id)
+    """Put a proposal aside: it doesn't come back. No door changes: nothing is journalled.
+
+    A child has none to put aside: it waits for the parent who chooses.
+    """
+    if decide(by=by, record_id=record_id).too_young:
+        raise NotVisible
     proposals = DoctorProposal.objects.filter(record_id=record_id, id=proposal_id)
     if not proposals.exists():
         raise NotVisible

@@ -217,8 +217,10 @@ def _blocked(decider: Decider) -> Iterable[Blocked]:
 
 
 def _proposals(decider: Decider, gp_id: uuid.UUID | None) -> Iterable[Proposal]:
-    """What the fund proposes, but for the doctor who is the treating GP already."""
+    """What the fund proposes to who chooses, but for the doctor who is the treating GP already."""
     rows = list(live_proposals(decider.dossier.record_id).order_by("-since", "id"))
+    if decider.too_young:
+        rows = []
     keys = [row.professional_id for row in rows]
     doctors = {one.id: one for one in Professional.objects.filter(id__in=keys).order_by("id")}
     for row in rows:

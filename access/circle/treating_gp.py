@@ -84,7 +84,7 @@ def declare_treating_gp(
     refuse_if_blocked(decider, doctor)
     if decider.by_representative and decider.old_enough:
         return _wait(by, decider, doctor)
-    if decider.dossier.by_holder and not decider.old_enough:
+    if decider.too_young:
         raise Refused(_("Avant 16 ans, c'est un parent qui déclare le médecin traitant."))
     current = live_treating_gp(record_id)
     if current is not None and current.professional_id == doctor.id:
@@ -163,7 +163,7 @@ def confirm_treating_gp(
             _("C'est à %(name)s de confirmer, depuis son propre compte.")
             % {"name": decider.dossier.first_name}
         )
-    if decider.dossier.by_holder and not decider.old_enough:
+    if decider.too_young:
         raise Refused(_("Avant 16 ans, c'est un parent qui confirme le médecin traitant."))
     if period.confirmed_at is None:
         refuse_if_blocked(decider, _doctor(period.professional_id))

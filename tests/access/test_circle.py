@@ -19,7 +19,7 @@ from access.models import (
 from access.policy import NotVisible, Refused
 from access.tasks import sweep
 from access.viewer import Role
-from records.models import Document
+from records.models import DoctorProposal, Document
 from tests.access import cast
 from tests.access.cast import NOON, PARIS
 
@@ -123,8 +123,19 @@ def test_before_sixteen_a_parent_declares_and_the_child_does_not(world, as_owner
         cast.represent(record, mother)
         lou = cast.family_viewer(child)
         marie = cast.family_viewer(mother, Role.REPRESENTATIVE)
+        proposal = DoctorProposal.objects.create(
+            record=record, professional_id=world.petit.id, rpps="1", since=NOON.date(),
+            flow_date=NOON.date(),
+        )  # fmt: skip
     with binding(lou, at=NOON), pytest.raises(Refused):
         circle.declare_treating_gp(by=lou, record_id=record.id, professional_id=world.petit.id)
+    with binding(lou, at=NOON), pytest.raises(NotVisible):
+        circle.dismiss_proposal(by=lou, record_id=record.id, proposal_id=proposal.id)
+    shown = []
+    for by in (lou, marie):
+        with binding(by, at=NOON):
+            shown.append(len(circle.read_team(by=by, record_id=record.id).proposals))
+    assert shown == [0, 1]
     with binding(marie, at=NOON):
         declared = circle.declare_treating_gp(
             by=marie, record_id=record.id, professional_id=world.petit.id
