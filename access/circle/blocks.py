@@ -12,6 +12,7 @@ from access.binding import note, now, use_case
 from access.circle import directory
 from access.circle.deciding import ENDED, Decider, decide, note_period
 from access.circle.knowing import (
+    comes_by_place,
     given_by_minor,
     live_periods_known_to,
     periods_to_end,
@@ -21,8 +22,8 @@ from access.circle.openings import close_openings
 from access.circle.periods import close_periods
 from access.conditions import ended_alone
 from access.journal import Action
-from access.models import AuthorisationKind, Block, Case, JournalEvent, Practice
-from access.models.periods import begun, in_force
+from access.models import AuthorisationKind, Block, Case, JournalEvent
+from access.models.periods import in_force
 from access.policy import Refused
 
 
@@ -142,12 +143,11 @@ def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> 
     if blocks.exists():
         _end(blocks)
         _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)
-    places = Practice.objects.filter(begun(now()), professional_id=professional_id)
-    held = live_periods_known_to(decider.dossier.standing).filter(
-        Q(professional_id=professional_id) | Q(structure_id__in=places.values("structure_id")),
-        confirmed_at__lte=now(),
+    standing = decider.dossier.standing
+    held = live_periods_known_to(standing).filter(
+        professional_id=professional_id, confirmed_at__lte=now()
     )
-    return held.exists()
+    return held.exists() or comes_by_place(standing, professional_id)
 
 
 def _end(blocks: QuerySet[Block]) -> None:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from access.binding import now, use_case
 from access.circle import directory
-from access.circle.blocks import refuse_if_blocked
+from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import ENDED, Decider, decide, note_period
 from access.circle.knowing import (
     answered_alone,
+    comes_by_place,
     given_by_minor,
     live_periods_known_to,
     periods_known_to,
@@ -95,8 +96,10 @@ def _is_over(decider: Decider, period: Authorisation) -> bool:
 
 
 @use_case
-def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
+def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> bool:
     """Take a door or a share back, at once. Whoever is removed returns by the holder's act only.
+
+    Returns whether they come all the same, by a door of where they work.
 
     A representative's removal is the holder's: they speak for them. Taken back twice, it was
     taken back once. What a minor ends alone goes on, on the family's list, and the door that they
@@ -105,20 +108,30 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
     if _is_over(decider, period):
-        return
+        return _comes_still(decider, period)
     if period.kind == AuthorisationKind.TREATING_GP and period.confirmed_at is not None:
         end_treating_gp(by=by, record_id=record_id)
-        return
+        return _comes_still(decider, period)
     beside = _waits_beside(decider, period)
     if beside:
         if answered_alone(record_id).filter(id=period.id).exists():
-            return
+            return _comes_still(decider, period)
     else:
         close_periods([period], by=by, removed_by_holder=True)
     note_period(
         ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
         secret=decider.minor_alone, refused=beside,
     )  # fmt: skip
+    return _comes_still(decider, period)
+
+
+def _comes_still(decider: Decider, period: Authorisation) -> bool:
+    """Whether who held it in person comes by where they work; of a share that isn't asked."""
+    whose = period.professional_id
+    if whose is None or period.kind == AuthorisationKind.SHARE:
+        return False
+    blocked = blocks_known_to(decider).filter(professional_id=whose)
+    return comes_by_place(decider.dossier.standing, whose) and not blocked.exists()
 
 
 def _waits_beside(decider: Decider, period: Authorisation) -> bool:

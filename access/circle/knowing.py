@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from access.binding import now
 from access.conditions import accounts_of_holder, ended_alone
 from access.journal import Action
-from access.models import Authorisation, AuthorisationKind, JournalEvent
+from access.models import Authorisation, AuthorisationKind, JournalEvent, Practice
 from access.models.periods import begun, live
 
 
@@ -49,6 +49,16 @@ def periods_gone_on(asker: Standing) -> QuerySet[Authorisation]:
     if asker.speaks_for_minor:
         return periods_known_to(asker).filter(went_on())
     return Authorisation.objects.none()
+
+
+def comes_by_place(asker: Standing, professional_id: uuid.UUID) -> bool:
+    """Tell whether a door of where somebody works serves them, as far as the asker knows."""
+    places = Practice.objects.filter(begun(now()), professional_id=professional_id)
+    held = live_periods_known_to(asker).filter(
+        kind=AuthorisationKind.CIRCLE, structure_id__in=places.values("structure_id"),
+        confirmed_at__lte=now(),
+    )  # fmt: skip
+    return held.exists()
 
 
 def periods_to_end(asker: Standing) -> QuerySet[Authorisation]:

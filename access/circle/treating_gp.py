@@ -14,7 +14,7 @@ from access.binding import now, use_case
 from access.circle import directory
 from access.circle.blocks import blocks_known_to, refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
-from access.circle.knowing import periods_to_end, unknown_to
+from access.circle.knowing import comes_by_place, periods_to_end, unknown_to
 from access.circle.periods import close_periods, confirm_period, open_period
 from access.doors import COUNTER
 from access.elements import KINDS
@@ -216,6 +216,7 @@ class Declaration:
     trade: str
     hidden: int
     former: str
+    former_stays: bool
     blocked: bool
     already: bool
     waits: bool
@@ -243,6 +244,7 @@ def weigh_declaration(
         trade=directory.trade_of(doctor),
         hidden=sum(policy.under_a_mask(model, standing).count() for model in KINDS.values()),
         former=directory.professional(former).display_name if former else "",
+        former_stays=former is not None and comes_by_place(standing, former),
         blocked=blocks_known_to(decider).filter(professional_id=doctor.id).exists(),
         already=former == doctor.id,
         waits=decider.by_representative and decider.old_enough,

@@ -124,10 +124,18 @@ def doctor_end(
     request: BoundRequest, record_id: uuid.UUID, authorisation_id: uuid.UUID
 ) -> HttpResponse:
     """Take a door, a share or the treating GP's right back, at once."""
-    circle.end_authorisation(
+    stays = circle.end_authorisation(
         by=request.viewer, record_id=record_id, authorisation_id=authorisation_id
     )
-    messages.success(request, _("C'est fait. L'accès est retiré, dès maintenant."))
+    messages.success(
+        request,
+        _(
+            "C'est fait. Cette personne lit encore le dossier, par l'accès donné à l'établissement"
+            " où elle travaille."
+        )
+        if stays
+        else _("C'est fait. L'accès est retiré, dès maintenant."),
+    )
     return redirect(back_to(request) or reverse("access:doctors", args=[record_id]))
 
 
@@ -206,7 +214,7 @@ def doctor_unblock(
         request,
         _("C'est débloqué. Cette personne retrouve l'accès qu'elle avait.")
         if has_door
-        else _("C'est débloqué. Aucun accès n'est rendu : à vous de le redonner."),
+        else _("C'est débloqué. Cette personne ne voit que ce qu'elle a écrit elle-même."),
     )
     return redirect(back_to(request) or reverse("access:doctors", args=[record_id]))
 

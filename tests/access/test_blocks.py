@@ -270,3 +270,36 @@ def test_what_only_waits_is_no_access_that_comes_back(world, as_owner):
         assert not circle.unblock(
             by=world.jeanne, record_id=world.record.id, professional_id=world.martin.id
         )
+
+
+def test_taking_back_a_door_says_whether_they_come_by_where_they_work(world):
+    asked = {"by": world.jeanne, "record_id": world.record.id}
+    with binding(world.jeanne, at=NOON):
+        place = circle.authorise(**asked, structure_id=world.pharmacy.id)
+        first, other = (
+            circle.authorise(**asked, professional_id=one.id)
+            for one in (world.pharmacist, world.martin)
+        )
+        assert circle.end_authorisation(**asked, authorisation_id=first)
+        assert not circle.end_authorisation(**asked, authorisation_id=other)
+    assert standing(world.pharmacist.viewer, world.record).circle
+    with binding(world.jeanne, at=NOON):
+        circle.block(**asked, professional_id=world.pharmacist.id)
+        assert not circle.end_authorisation(**asked, authorisation_id=first)
+        assert not circle.end_authorisation(**asked, authorisation_id=place)
+
+
+def test_so_does_declaring_another_treating_gp(world, as_owner):
+    with as_owner():
+        place = cast.structure("Maison de santé")
+        former = cast.pro("Roux", place=place)
+    asked = {"by": world.jeanne, "record_id": world.record.id}
+    with binding(world.jeanne, at=NOON):
+        circle.declare_treating_gp(**asked, professional_id=former.id)
+        weighed = circle.weigh_declaration(**asked, professional_id=world.martin.id)
+        assert not weighed.former_stays
+        circle.authorise(**asked, structure_id=place.id)
+        weighed = circle.weigh_declaration(**asked, professional_id=world.martin.id)
+        assert weighed.former_stays
+        circle.declare_treating_gp(**asked, professional_id=world.martin.id)
+    assert standing(former.viewer, world.record).circle
