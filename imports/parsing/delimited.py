@@ -13,13 +13,14 @@ from imports.parsing.lines import Chunk, Lines
 from imports.parsing.prints import Print
 from imports.parsing.records import QUOTE, RecordReader
 from imports.parsing.refusals import (
+    Fault,
     FileRefusedError,
     Refusal,
     RefusedRow,
     StreamStoppedError,
     of_file,
 )
-from imports.parsing.returned import unguarded, unguarded_numbers
+from imports.parsing.returned import REASON, is_elsewhere, unguarded, unguarded_numbers
 from imports.parsing.rows import Kind
 from imports.parsing.signatures import signature
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from imports.parsing.limits import Limits
     from imports.parsing.many import ManyChecker
     from imports.parsing.records import Records
-    from imports.parsing.refusals import Fault
 
 
 class DelimitedParser:
@@ -60,6 +60,8 @@ class DelimitedLayout:
     limits: Limits
     returned: bool
     optional: frozenset[str] = frozenset()
+    reason: int | None = None
+    """Where a row that came back says why it was refused."""
 
     def reader(self) -> DelimitedRows:
         """Return what reads its rows."""
@@ -89,10 +91,28 @@ class DelimitedRows:
         if self._layout.returned or self._layout.limits.correction:
             as_it_was = unguarded if self._layout.returned else unguarded_numbers
             chunk = Chunk(chunk.first, as_it_was(chunk.text), chunk.count, chunk.faults)
-        return self._many(chunk) or self._checked(self._records.read(chunk))
+        return self._many(chunk) or self._checked(self._without_those_elsewhere(chunk))
+
+    def _without_those_elsewhere(self, chunk: Chunk) -> Records:
+        """Refuse once more the rows whose columns never said what is wrong with them."""
+        records, at = self._records.read(chunk), self._layout.reason
+        if at is None or not records.numbers:
+            return records
+        reasons = records.columns[at]
+        wrong = {i for i, reason in enumerate(reasons) if is_elsewhere(reason)}
+        if not wrong:
+            return records
+        fault = Fault("still_refused", parameters=(("name", REASON),))
+        records.faults += [(records.numbers[i], records.row(i), fault) for i in sorted(wrong)]
+        kept = [i for i in range(len(records.numbers)) if i not in wrong]
+        records.columns = [[column[i] for i in kept] for column in records.columns]
+        records.numbers = [records.numbers[i] for i in kept]
+        return records
 
     def _many(self, chunk: Chunk) -> Batch | None:
         """Read rows at once, if they are many and can be; else None."""
+        if self._layout.reason is not None:
+            return None
         if len(chunk.utf_8) < self._from or not self.stands_alone(chunk):
             return None
         from imports.parsing import arrays, many  # noqa: PLC0415 - memory, for large files only
@@ -169,6 +189,7 @@ class DelimitedReading:
             limits,
             self._header.returned,
             self._header.optional,
+            self._header.reason,
         )
         self._rows = self.layout.reader()
         self.print = Print(self._header)

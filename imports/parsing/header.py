@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.columns import SCHEMAS
 from imports.parsing.refusals import FileRefusedError, Notice, Refusal, shown
-from imports.parsing.returned import ADDED, LACKING, PLACE, is_returned
+from imports.parsing.returned import ADDED, LACKING, PLACE, REASON, is_returned
 
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Header:
     notices: tuple[Notice, ...]
     returned: bool
     """Whether this is a file of refused rows that came back."""
+    reason: int | None = None
+    """Where such a file says why each row was refused."""
     optional: frozenset[str] = frozenset()
     """Columns that may be empty: those of a format that hadn't them, when its rows come back."""
 
@@ -92,6 +94,7 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
         notices=tuple(_unknown(kind, names, columns)),
         returned=is_returned(names),
         optional=LACKING if PLACE in names and is_returned(names) else frozenset(),
+        reason=names.index(REASON) if is_returned(names) else None,
     )
 
 

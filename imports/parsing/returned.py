@@ -19,6 +19,14 @@ ADDED: Final = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correct
 """Names that no column of the formats has, whatever the language of whoever reads them."""
 PLACE: Final = "rejet_place"
 """Where a row was, in a format whose rows are not lines: comes back with it, and is not read."""
+REASON: Final = ADDED[1]
+"""Why a row was refused; whoever corrected what its columns can't say empties it."""
+_ELSEWHERE: Final = frozenset(
+    {
+        "element_unmapped", "element_unknown", "element_twice", "element_not_number",
+        "not_long_term", "still_refused",
+    }
+)  # fmt: skip
 LACKING: Final = frozenset({"birth_date"})
 """What such a format may not give: filling checks the day of birth where there is one."""
 
@@ -51,6 +59,11 @@ def unguarded(text: str) -> str:
 def unguarded_numbers(text: str) -> str:
     """Return lines of which nothing but who brought them says that they went out from here."""
     return _KEPT.sub(r"\1", text)
+
+
+def is_elsewhere(reasons: str) -> bool:
+    """Tell whether a row was refused for what none of its columns says: it looks right here."""
+    return not _ELSEWHERE.isdisjoint(reasons.split(" | "))
 
 
 def is_returned(names: Sequence[str]) -> bool:

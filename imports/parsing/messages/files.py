@@ -96,6 +96,11 @@ OF_FILES: Final = {
         _("une ressource sans %(name)s"),
         _("Le laisser de côté changerait le sens de la ligne : corrigez à la source."),
     ),
+    "still_refused": Message(
+        _("Lignes à corriger à la source"),
+        _("une colonne %(name)s vide : ce qui a fait refuser la ligne n'est dans aucune autre"),
+        _("Corrigez-la à la source. Si elle est juste telle qu'elle est là, videz la colonne."),
+    ),
     # The file
     "empty_file": Message(
         _("Ce fichier est vide."), "", _("Vérifiez l'export, puis déposez le fichier de nouveau.")

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from imports.parsing import Fault, copy_fields, sentence
-from tests.imports.parsing.files import LINE, NIR, RPPS, opened, read, refused_at_once
+from tests.imports.parsing.files import LINE, NIR, RPPS, csv, opened, read, refused_at_once
 from tests.imports.parsing.tables import BENEFIT, CNAM, ITEM, ndjson
 
 
@@ -307,3 +307,28 @@ def test_an_item_refused_by_who_saw_the_whole_file_keeps_its_place_and_its_value
     assert [(each.code, dict(each.parameters)) for each in row.refusals] == [
         ("duplicate_in_file", {"other": 3, "place": "1 item[0]"})
     ]
+
+
+def test_what_no_column_says_is_refused_again_until_somebody_says_that_it_is_right():
+    """A row that comes back holds no currency, no unit, no detail: unchanged it looks right."""
+    reading = opened(
+        ndjson(item(net={"value": 12.5, "currency": "CHF"}), item(quantity={"value": 1.5}))
+    )
+    (batch,) = reading.batches()
+    swiss, half = (
+        dict(zip(reading.recognised.columns, row.values, strict=True))
+        | {
+            "rejet_ligne": str(row.line), "rejet_explication": "x", "rejet_correction": "",
+            "rejet_code": " | ".join(["date_format", *(each.code for each in row.refusals)]),
+        }
+        for row in batch.refused
+    )  # fmt: skip
+    half |= {"quantity": "2"}
+
+    first, second = read(csv(swiss, half))
+
+    assert [(each.column, each.code) for each in first] == [("", "still_refused")]
+    assert "rejet_code vide" in sentence(first[0])
+    assert second.quantity == 2
+    again, right = read(csv(swiss | {"rejet_code": "still_refused"}, swiss | {"rejet_code": ""}))
+    assert (again[0].code, right.paid_cents) == ("still_refused", 1250)
