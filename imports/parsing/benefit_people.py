@@ -85,7 +85,7 @@ class People:
         for sequence, role, member in self._team:
             if not wanted or sequence in wanted:
                 chosen.setdefault(role, member)
-        found = {}
+        found: dict[str, str] = {}
         for role, member in chosen.items():
             qualification = one(member, "qualification")
             found |= self._professional(role, one(member, "provider"), qualification)
