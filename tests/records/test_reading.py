@@ -271,7 +271,7 @@ def test_who_did_what_they_asked_for_is_named_once(jeanne, as_owner):
              "prescriber_name": garnier.professional.full_name}  # fmt: skip
 
     def said():
-        return words(page_of(jeanne, "jeanne", "care")).lower().count("demandé par dr alix")
+        return words(page_of(jeanne, "jeanne", "care")).lower().count("prescrit par le dr alix")
 
     before = said()
     with as_owner():
