@@ -50,16 +50,19 @@ def test_a_child_of_another_record_is_nobodys_child_here(who, scene, asker, as_o
     one, own, at_home = asker(who), scene.record_of(who).id, set()
     for address in inside_a_record():
         for word in address.inner:
-            for key in foreign(keys, word, address)[:2]:
-                words = address.filled(keys, own)
-                here, nowhere = words | {word: key}, words | {word: NOWHERE}
+            found = foreign(keys, word, address)[:2]
+            words = address.filled(keys, own)
+            nowhere = [
+                one.answer(ask) for ask in address.asks(keys, **words | {word: NOWHERE}) if found
+            ]
+            for key in found:
+                here = words | {word: key}
                 home = here | {"record_id": scene.records["foreign"].id}
                 asked = zip(
-                    address.asks(keys, **here), address.asks(keys, **nowhere),
-                    address.asks(keys, **home), strict=True,
-                )  # fmt: skip
-                for ask, elsewhere, theirs in asked:
-                    answer, missing = one.answer(ask), one.answer(elsewhere)
+                    address.asks(keys, **here), nowhere, address.asks(keys, **home), strict=True
+                )
+                for ask, missing, theirs in asked:
+                    answer = one.answer(ask)
                     assert not answer.unlike(missing, **{key: NOWHERE}), str(ask)
                     assert answer.wrote == missing.wrote, str(ask)
                     if ask.method == "GET" and one.answer(theirs).shown:
@@ -84,11 +87,10 @@ def test_a_key_sent_with_a_question_is_of_this_record_or_nobodys(who, scene, ask
             if kind not in KINDS_OF_KEYS or not address.open_to(scene, who):
                 continue
             asked.add(kind)
-            for key in others[kind]:
-                for ask in address.asks(keys, **address.filled(keys, own)):
-                    answer, missing = (
-                        one.answer(_saying(ask, word, value)) for value in (key, NOWHERE)
-                    )
+            for ask in address.asks(keys, **address.filled(keys, own)):
+                missing = one.answer(_saying(ask, word, NOWHERE))
+                for key in others[kind]:
+                    answer = one.answer(_saying(ask, word, key))
                     assert not answer.unlike(missing, **{key: NOWHERE}), f"{ask} {word}={key}"
                     assert answer.wrote == missing.wrote, f"{ask} {word}={key}"
     assert asked == KINDS_OF_KEYS
