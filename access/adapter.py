@@ -15,7 +15,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from access import channels
+from access import channels, tokens
 from access.policy import Refused
 from records.keys import seal_with_master, unseal_with_master
 
@@ -41,6 +41,11 @@ class Adapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException) as error:
             raise Refused(channels.not_sent()) from error
+
+    def set_password(self, user: User, password: str) -> None:
+        """Keep another password: machines lose the account with it, as other sessions do."""
+        super().set_password(user, password)
+        tokens.end_tokens(user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return where a request comes from; in IPv6, the network that one line is given whole."""

@@ -52,6 +52,11 @@ def make_for(*, email: str, capacity: str = "") -> str:
     return make_token(user=user, capacity=chosen)
 
 
+def end_tokens(user: User) -> None:
+    """End the tokens of an account: whoever takes another password shuts out who held one."""
+    AccessToken.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
+
+
 def find_token(header: str) -> AccessToken | None:
     """Return the live token of an Authorization header, its user active."""
     scheme, _space, token = header.partition(" ")

@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.urls import reverse
 
+from access import tokens
 from access.models import User
 from records.keys import seal_with_master
 from records.models import ContactPoint
@@ -382,6 +383,22 @@ def test_a_password_too_easy_is_refused(people, client):
         browser.post(reverse("account_change_password"), form)
         people["jeanne"].refresh_from_db()
         assert people["jeanne"].check_password(PHRASE)
+
+
+def test_another_password_shuts_out_other_browsers_and_machines(people):
+    token = f"Bearer {tokens.make_token(user=people['jeanne'], capacity='patient:')}"
+    elsewhere, response = sign_in("jeanne")
+    type_code(elsewhere, response)
+    browser, response = sign_in("jeanne")
+    type_code(browser, response)
+    assert tokens.find_token(token) is not None
+
+    form = {"oldpassword": PHRASE, "password1": OTHER_PHRASE, "password2": OTHER_PHRASE}
+    browser.post(reverse("account_change_password"), form)
+
+    assert tokens.find_token(token) is None
+    assert elsewhere.get("/compte/securite/").status_code == 302
+    assert browser.get("/compte/securite/").status_code == 200
 
 
 # --- sessions ---------------------------------------------------------------------------------
