@@ -187,7 +187,9 @@ def doctor_block(
     team = circle.read_team(by=request.viewer, record_id=record_id)
     if request.method == "POST":
         circle.block(by=request.viewer, record_id=record_id, professional_id=professional_id)
-        messages.success(request, _("C'est fait. Cette personne ne peut plus rien voir."))
+        messages.success(
+            request, _("C'est fait. Comme soignant, cette personne ne peut plus rien voir.")
+        )
         return redirect("access:doctors", record_id)
     who = circle.read_grantee(by=request.viewer, professional_id=professional_id)
     context = {

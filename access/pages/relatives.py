@@ -129,7 +129,9 @@ def delegate_end(
 ) -> HttpResponse:
     """Take a delegate's access back, at once."""
     circle.end_delegate(by=request.viewer, record_id=record_id, delegation_id=delegation_id)
-    messages.success(request, _("C'est fait. Cette personne ne voit plus rien, dès maintenant."))
+    messages.success(
+        request, _("C'est fait. Comme aidant, cette personne ne voit plus rien, dès maintenant.")
+    )
     return redirect("access:relatives", record_id)
 
 

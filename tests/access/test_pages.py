@@ -333,6 +333,20 @@ def test_the_fund_proposes_a_doctor_and_never_sets_one(shown, sign_in, as_owner)
     assert Authorisation.objects.get(kind="treating_gp").professional_id == shown.petit.id
 
 
+def test_who_is_a_helper_and_a_doctor_is_said_to_lose_no_more_than_they_do(
+    shown, sign_in, as_owner
+):
+    with as_owner():
+        paul = cast.person("Paul")
+        cast.User.objects.filter(id=shown.martin.viewer.user_id).update(person=paul)
+        helps = cast.delegate(shown.record, paul)
+    browser = sign_in(shown.jeanne, shown.record)
+    answer = browser.post(page("doctor_block", shown, shown.martin.id), follow=True)
+    assert "Comme soignant, cette personne ne peut plus rien voir." in texts(answer)
+    answer = browser.post(page("delegate_end", shown, helps.id), follow=True)
+    assert "Comme aidant, cette personne ne voit plus rien" in texts(answer)
+
+
 def test_a_delegate_is_refused_with_a_sentence_on_every_page(shown, sign_in, as_owner):
     with as_owner():
         paul = cast.person("Paul")
