@@ -57,16 +57,16 @@ def _never() -> bool:
 
 def merge(
     load: Load, target: Target, *, write: bool = True, paused: Callable[[], bool] = _never
-) -> None:
+) -> bool:
     """Merge every chunk not yet done. Without `write`, only count what would happen.
 
     A worker killed here leaves whole chunks and a bit for each; the rest is for the next one. Once
-    `paused`, no chunk is begun.
+    `paused`, no chunk is begun. Returns whether some are left for that.
     """
     todo = _todo(load)
     if len(todo) == 1:
         _merge_chunk(load, target, todo[0], write=write)
-        return
+        return False
     numbers = iter(_apart(todo))
     lock = threading.Lock()
     stop = threading.Event()
@@ -92,6 +92,7 @@ def merge(
     with ThreadPoolExecutor(LANES, thread_name_prefix="merge") as lanes:
         for done in [lanes.submit(lane) for _ in range(LANES)]:
             done.result()
+    return next(numbers, None) is not None
 
 
 def _todo(load: Load) -> list[int]:

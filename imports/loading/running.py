@@ -139,10 +139,9 @@ def _second_pass(load: Load, heartbeat: Heartbeat) -> LoadState:
     target = _staged(load, heartbeat)
     if load.only_check or load.chunks_merged is None:
         _begin_second_pass(load)
-    merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused)
-    load.refresh_from_db()
-    if load.chunk < (load.chunks or 0):
+    if merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused):
         raise staging.PausedError
+    load.refresh_from_db()
     if target.about_persons and load.started_at and not load.only_check:
         filling.ask_known_since(load.started_at)
     _reconcile(load)
