@@ -94,12 +94,12 @@ def told(lou, *, by=None, at=NOON):
         seen = [who_sees(**asked, element=element) for element in (lou.letter, lou.scan)]
         decided = masks.read_decided(**asked)
         looks = whom_to_look_as(**asked).people
-        shown = {}
+        theirs, shown = seen_by(dossier.standing), {}
         for one in looks:
             lens = look_as(**asked, key=one.key)
             assert lens is not None
             shown[one.key] = lens.shown, policy.share_given_at(lens.shown, lou.scan.id)
-            shown[one.key] = *shown[one.key], seen_by(lens.shown) & seen_by(dossier.standing)
+            shown[one.key] = *shown[one.key], seen_by(lens.shown) & theirs
         whom = circle.weigh_share(**asked, element_id=lou.scan.id).people
         gone = Audience(MaskAudience.PROFESSIONAL, lou.martin.id)
         everyone = Audience(MaskAudience.EVERYONE)
