@@ -83,8 +83,7 @@ def _lay_out(name: str, build: Callable[[], Any], blocker: Any) -> Iterator[Once
         drop_database(once.database)
         copy_database(empty_name(), once.database)
         turn_to(once.database)
-        # In the morning: by their keys too they come before whatever a test makes at noon.
-        with time_machine.travel(MORNING), transaction.atomic(), role("dmp_owner"):
+        with transaction.atomic(), role("dmp_owner"):
             objects = pickle.dumps(build())
             records = {record.id.hex for record in Record.objects.all()}
         turn_to(shared_name())
@@ -98,7 +97,8 @@ def _lay_out(name: str, build: Callable[[], Any], blocker: Any) -> Iterator[Once
 
 @pytest.fixture(scope="session")
 def _jeanne_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Once]:
-    yield from _lay_out("jeanne", adult.build, django_db_blocker)
+    # In the morning: by their keys too they come before whatever a test makes at noon.
+    yield from _lay_out("jeanne", time_machine.travel(MORNING)(adult.build), django_db_blocker)
 
 
 @pytest.fixture(scope="session")
