@@ -244,15 +244,21 @@ def care_words(
     cares: Collection[uuid.UUID | None], standing: Standing
 ) -> dict[uuid.UUID | None, str]:
     """Name cares by what each began with, of what the asker sees: a query a kind for all."""
-    words: dict[uuid.UUID | None, str] = {}
-    for rows in visible_models(standing) if cares else ():
-        left = [care for care in cares if care not in words]
-        for first in rows.filter(episodes__0__in=left).order_by("-occurred_on", "-id"):
-            one = named(first)
-            words[first.episodes[0]] = _("Tout ce qui va avec : %(title)s, %(day)s") % {
-                "title": one.title, "day": day(one.on),
-            }  # fmt: skip
-    return {care: words.get(care) or _("Tous les éléments d'un même soin") for care in cares}
+    theirs = (rows.filter(episodes__0__in=list(cares)) for rows in visible_models(standing))
+    found = [one for rows in theirs for one in rows.order_by("id")]
+    found.sort(key=lambda one: (one.occurred_on, key_of(one)))
+    began: dict[uuid.UUID | None, Element] = {}
+    for one in found:
+        began.setdefault(one.episodes[0], one)
+    words: dict[uuid.UUID | None, str] = dict.fromkeys(
+        cares, _("Tous les éléments d'un même soin")
+    )
+    for care, one in began.items():
+        first = named(one)
+        words[care] = _("Tout ce qui va avec : %(title)s, %(day)s") % {
+            "title": first.title, "day": day(first.on),
+        }  # fmt: skip
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from access.binding import now
 from access.conditions import ended_alone
 from access.journal import Action
 from access.models import Mask, MaskTarget
-from access.models.periods import begun, live
+from access.models.periods import live
 from records.dossier.facts import ILLNESS_SECTION
 from records.models import ReimbursementLine
 
@@ -62,13 +62,13 @@ def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
     it. A neighbour that came with them may be hidden too: the holder sees that, and nobody else
     learns it.
     """
-    hidden = defaultdict[tuple["uuid.UUID", "uuid.UUID"], list[Mask]](list)
+    hidden: defaultdict[tuple[uuid.UUID, uuid.UUID], list[Mask]] = defaultdict(list)
     for mask in _of_one(came):
         if mask.target_id is not None:
             hidden[mask.record_id, mask.target_id].append(mask)
     if not hidden:
         return
-    lines = defaultdict[tuple["uuid.UUID", bool], list[ReimbursementLine]](list)
+    lines: defaultdict[tuple[uuid.UUID, bool], list[ReimbursementLine]] = defaultdict(list)
     records = {record_id for record_id, _ in hidden}
     named = {key for _, key in hidden}.union(*(came[record_id] for record_id in records))
     for line in ReimbursementLine.objects.filter(record_id__in=records, id__in=named):
@@ -86,19 +86,18 @@ def _of_one(record_ids: Collection[uuid.UUID]) -> QuerySet[Mask]:
 
     Those hide from nobody: without them, what follows would tell that a minor lifted the first.
     """
-    on = live(now()) | (begun(now()) & Q(ended_alone(Action.UNMASKED)))
+    on = live(now()) | Q(ended_alone(Action.UNMASKED))
     return Mask.objects.filter(on, target=MaskTarget.ELEMENT, record_id__in=record_ids)
 
 
 def _says_again(line: ReimbursementLine, first: ReimbursementLine) -> bool:
-    if line.section != first.section:
-        return False
-    same = (line.code_system, line.code) == (first.code_system, first.code)
-    if first.section == ILLNESS_SECTION:
-        return same
     given = attrgetter("performer_id", "performer_finess", "performer_name")
+    same = (line.code_system, line.code) == (first.code_system, first.code)
     in_its_stead = first.withdrawn_at is not None and given(line) == given(first)
-    return line.occurred_on == first.occurred_on and (same or in_its_stead)
+    that_day = line.occurred_on == first.occurred_on and (same or in_its_stead)
+    return line.section == first.section and (
+        same if first.section == ILLNESS_SECTION else that_day
+    )
 
 
 def put_under(mask: Mask, element_id: uuid.UUID) -> None:

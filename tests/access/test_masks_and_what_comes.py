@@ -13,8 +13,8 @@ from django.urls import reverse
 from access import masks, notices, policy
 from access.binding import binding
 from access.masks import Audience
-from access.masks.aims import care_words
-from access.models import MaskAudience, Notice
+from access.masks.aims import Target, care_words
+from access.models import Mask, MaskAudience, MaskTarget, Notice
 from access.notices.wording import CHOICE_ENDS
 from access.policy import NotVisible
 from access.viewer import WORKER
@@ -183,3 +183,34 @@ def test_nor_the_receipt_of_having_shown_it_again(lou, as_owner):
     becomes_secret(lou, as_owner)
     with binding(lou.marie, at=NOON + 2 * MINUTE), pytest.raises(NotVisible):
         masks.read_showing(**asked, receipt_id=given)
+
+
+def test_nothing_but_its_own_gesture_and_care_is_shown_with_an_element(shown, as_owner):
+    own, other = uuid.uuid4(), uuid.uuid4()
+    with as_owner():
+        visit, box, alone = of_care(shown, own), of_care(shown, other), of_care(shown)
+    first = hide(shown, visit, box, alone, and_what_comes=True).gesture
+    rule = hide(shown, others=[Target(MaskTarget.EPISODE, own)]).gesture
+    assert show_one(shown, visit) == 1
+
+    left = Mask.objects.filter(record=shown.record, ended_at=None, audience_id=shown.martin.id)
+    assert set(left.values_list("gesture", "target", "target_id")) == {
+        (first, "element", box.id), (first, "element", alone.id), (first, "episode", other),
+        (rule, "episode", own),
+    }  # fmt: skip
+
+
+def test_a_care_is_named_by_what_it_began_with_of_whatever_kind(shown, as_owner):
+    care = uuid.uuid4()
+    with as_owner():
+        for number in (3, 1, 2):
+            cast.line(
+                shown.record, label=f"Visite {number}", episodes=[care],
+                occurred_on=dt.date(2026, 4, number),
+            )  # fmt: skip
+        cast.document(shown.record, episodes=[care], occurred_on=dt.date(2026, 4, 2))
+    with binding(shown.jeanne, at=NOON):
+        standing = policy.standing_on(shown.record.id)
+        known, unknown = care_words([care, shown.record.id], standing).values()
+    assert known.endswith("1er\N{NO-BREAK SPACE}avril 2026")
+    assert unknown == "Tous les éléments d'un même soin"

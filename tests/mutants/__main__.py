@@ -52,8 +52,8 @@ TESTS = (
             "circle", "blocks", "worklist", "give_and_take_back", "journal_read", "gate", "shares",
             "rules", "delegates", "representatives", "emergency", "emergency_of_a_minor", "offers",
             "aims", "bundling", "masks_that_follow", "masks_written", "masks_read_back",
-            "masks_shown_again", "difference", "ended_alone", "weighing", "matrix",
-            "policy_corners", "elements", "standing",
+            "masks_and_what_comes", "masks_shown_again", "difference", "ended_alone", "weighing",
+            "matrix", "policy_corners", "elements", "standing",
         )
     ),
     *(
@@ -64,6 +64,7 @@ TESTS = (
         )
     ),
     "tests/records/synthesis",
+    "tests/imports/test_masks_follow_claims.py",
     "tests/classes",
 )  # fmt: skip
 
