@@ -214,3 +214,22 @@ def test_a_care_is_named_by_what_it_began_with_of_whatever_kind(shown, as_owner)
         known, unknown = care_words([care, shown.record.id], standing).values()
     assert known.endswith("1er\N{NO-BREAK SPACE}avril 2026")
     assert unknown == "Tous les éléments d'un même soin"
+
+
+def test_the_receipt_of_a_rule_that_is_over_still_says_which(shown, as_owner):
+    care = uuid.uuid4()
+    with as_owner():
+        of_care(shown, care)
+    given = hide(shown, others=[Target(MaskTarget.EPISODE, care)])
+    with as_owner():  # another's, of a page that was sent with the same key
+        Mask.objects.create(
+            record=cast.record(cast.person("Noé")), target="everything", audience="everyone",
+            since=NOON, gesture=given.gesture,
+        )  # fmt: skip
+    in_force = as_jeanne(shown, masks.read_receipt, receipt_id=given.receipt_id)
+    assert as_jeanne(shown, masks.show, gesture=given.gesture) == 1
+
+    over = as_jeanne(shown, masks.read_receipt, receipt_id=given.receipt_id)
+    assert (in_force.in_force, over.in_force) == (True, False)
+    assert len(in_force.words) == 1
+    assert over.words == in_force.words
