@@ -58,6 +58,22 @@ def is_secret_care(record_id: uuid.UUID, episodes: Collection[uuid.UUID]) -> boo
     return bool(found)
 
 
+def secret_cares(
+    asked: Collection[tuple[uuid.UUID, uuid.UUID]],
+) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Return which of these episodes, each of its record, are secret care: one statement."""
+    if not asked:
+        return set()
+    records, episodes = zip(*asked, strict=True)
+    of_these = (
+        "SELECT record_id, episode FROM unnest(%s::uuid[], %s::uuid[]) AS asked"
+        " (record_id, episode) WHERE episode = ANY(dmp_secret_care(record_id))"
+    )
+    return {
+        (record_id, episode) for record_id, episode in _rows(of_these, [*records], [*episodes])
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Deposit:
     """A document that isn't withdrawn: its key, on which record, since when; not what it says."""

@@ -107,22 +107,26 @@ def end_authorisation(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uui
     """
     decider = decide(by=by, record_id=record_id)
     period = _period(decider, authorisation_id)
-    if _is_over(decider, period):
-        return _comes_still(decider, period)
+    if not _is_over(decider, period):
+        _end(by, decider, period)
+    return _comes_still(decider, period)
+
+
+def _end(by: Viewer, decider: Decider, period: Authorisation) -> None:
+    record_id = period.record_id
     if period.kind == AuthorisationKind.TREATING_GP and period.confirmed_at is not None:
         end_treating_gp(by=by, record_id=record_id)
-        return _comes_still(decider, period)
+        return
     beside = _waits_beside(decider, period)
     if beside:
         if answered_alone(record_id).filter(id=period.id).exists():
-            return _comes_still(decider, period)
+            return
     else:
         close_periods([period], by=by, removed_by_holder=True)
     note_period(
         ENDED[AuthorisationKind(period.kind)], period, by=by, door=decider.dossier.door,
         secret=decider.minor_alone, refused=beside,
     )  # fmt: skip
-    return _comes_still(decider, period)
 
 
 def _comes_still(decider: Decider, period: Authorisation) -> bool:

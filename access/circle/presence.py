@@ -46,9 +46,9 @@ def open_in_presence(
     """Open 24 hours for a professional whose patient is there, or ask the holder for a door.
 
     ``year`` asks the holder for a year too; a minor alone where to their family the door never
-    ended. ``said_by`` is the account of a minor who gave the
-    code themselves: the door is theirs, and no representative knows of it (line 5). Pressed
-    twice, it is opened once. Returns nothing: the answer is the same whatever the holder decided.
+    ended. ``said_by`` is the account of a minor who gave the code themselves: the door is theirs,
+    and no representative knows of it (line 5). Pressed twice, it is opened once. Returns nothing:
+    the answer is the same whatever the holder decided.
     """
     lock(record_id)
     standing = standing_on(record_id)

@@ -24,9 +24,12 @@ from records.models import ReimbursementLine
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from django.db.models import QuerySet
+
+    _What = tuple[object, ...]
+    _Said = tuple[object, ...]
 
 
 # Two masks that differ in one of these hide otherwise, or end otherwise: each is followed.
@@ -68,17 +71,35 @@ def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
             hidden[mask.record_id, mask.target_id].append(mask)
     if not hidden:
         return
-    lines: defaultdict[tuple[uuid.UUID, bool], list[ReimbursementLine]] = defaultdict(list)
     records = {record_id for record_id, _ in hidden}
     named = {key for _, key in hidden}.union(*(came[record_id] for record_id in records))
-    for line in ReimbursementLine.objects.filter(record_id__in=records, id__in=named):
-        lines[line.record_id, line.id in came[line.record_id]].append(line)
-    for record_id in records:
-        for line in lines[record_id, True]:
-            like = [first for first in lines[record_id, False] if _says_again(line, first)]
-            found = [mask for first in like for mask in hidden[record_id, first.id]]
-            for mask in {attrgetter(*SAID)(mask): mask for mask in found}.values():
-                put_under(mask, line.id)
+    lines = ReimbursementLine.objects.filter(record_id__in=records, id__in=named)
+    new = {(record_id, key) for record_id in records for key in came[record_id]}
+    said = attrgetter(*SAID)
+    under: defaultdict[_What, dict[_Said, Mask]] = defaultdict(dict)
+    arrived = []
+    for line in lines:
+        if (line.record_id, line.id) in new:
+            arrived.append(line)
+            continue
+        for what in _says(line, gone=line.withdrawn_at is not None):
+            under[what] |= {said(mask): mask for mask in hidden[line.record_id, line.id]}
+    copies = []
+    for line in arrived:
+        masks: dict[_Said, Mask] = {}
+        for what in _says(line, gone=True):
+            masks |= under.get(what, {})
+        copies += [_over(line.id, like=mask) for mask in masks.values()]
+    Mask.objects.bulk_create(copies)
+
+
+def _says(line: ReimbursementLine, *, gone: bool) -> Iterator[_What]:
+    """Give what a line tells; and, of one that is gone, who gave what another may replace."""
+    day = None if line.section == ILLNESS_SECTION else line.occurred_on
+    yield line.record_id, line.section, day, line.code_system, line.code
+    if gone and day is not None:
+        given = line.performer_id, line.performer_finess, line.performer_name
+        yield line.record_id, line.section, day, given
 
 
 def _of_one(record_ids: Collection[uuid.UUID]) -> QuerySet[Mask]:
@@ -90,17 +111,11 @@ def _of_one(record_ids: Collection[uuid.UUID]) -> QuerySet[Mask]:
     return Mask.objects.filter(on, target=MaskTarget.ELEMENT, record_id__in=record_ids)
 
 
-def _says_again(line: ReimbursementLine, first: ReimbursementLine) -> bool:
-    given = attrgetter("performer_id", "performer_finess", "performer_name")
-    same = (line.code_system, line.code) == (first.code_system, first.code)
-    in_its_stead = first.withdrawn_at is not None and given(line) == given(first)
-    that_day = line.occurred_on == first.occurred_on and (same or in_its_stead)
-    return line.section == first.section and (
-        same if first.section == ILLNESS_SECTION else that_day
-    )
-
-
 def put_under(mask: Mask, element_id: uuid.UUID) -> None:
     """Put another element under a mask: a mask of its own that says the same, of one gesture."""
-    same = {name: getattr(mask, name) for name in SAID}
-    Mask.objects.create(target=MaskTarget.ELEMENT, target_id=element_id, **same)
+    _over(element_id, like=mask).save()
+
+
+def _over(element_id: uuid.UUID, *, like: Mask) -> Mask:
+    same = {name: getattr(like, name) for name in SAID}
+    return Mask(target=MaskTarget.ELEMENT, target_id=element_id, **same)

@@ -121,14 +121,19 @@ def _of_secrets(ending: Collection[Mask]) -> set[uuid.UUID]:
     for rows in (documents, lines):
         for key, kept, episodes in rows.order_by("id").values_list("id", "secret", "episodes"):
             secret[key], cares[key] = kept, episodes
-    found = set()
     for mask in ending:
         if mask.target == MaskTarget.EPISODE and mask.target_id is not None:
             cares[mask.target_id] = [mask.target_id]
-        asked = cares.get(mask.target_id, [])
-        if secret.get(mask.target_id) or narrow_ways.is_secret_care(mask.record_id, asked):
-            found.add(mask.id)
-    return found
+    theirs = {
+        mask.id: [(mask.record_id, one) for one in cares.get(mask.target_id, [])]
+        for mask in ending
+    }
+    kept_back = narrow_ways.secret_cares({one for each in theirs.values() for one in each})
+    return {
+        mask.id
+        for mask in ending
+        if secret.get(mask.target_id) or not kept_back.isdisjoint(theirs[mask.id])
+    }
 
 
 def _tell_what_ends() -> None:
