@@ -11,7 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from access.models import Mask
 from imports import filling
 from records.models import ReimbursementLine
-from tests.imports.persons import LONG_AGO, ask, claim, days_ago, illness, make_record, rows
+from tests.imports.persons import (
+    LONG_AGO,
+    OTHER_NIR,
+    ask,
+    claim,
+    days_ago,
+    illness,
+    key,
+    make_record,
+    rows,
+)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
@@ -36,9 +46,10 @@ def mask(element, **facts):
     } | facts)  # fmt: skip
 
 
-def hide(line_key, as_owner, **facts):
+def hide(line_key, as_owner, *, record_id=None, **facts):
     with as_owner():
-        return mask(ReimbursementLine.objects.get(line_key=line_key), **facts)
+        lines = ReimbursementLine.objects.filter(line_key=line_key)
+        return mask(lines.get(record_id=record_id) if record_id else lines.get(), **facts)
 
 
 def again(record, as_owner):
@@ -101,6 +112,9 @@ def test_in_whatever_order_the_two_come(record, as_owner, first):
         (OTHER_BOX | {"performer_name": "Pharmacie du Phare"}, True),
         ({"care_start": days_ago(29)}, True),
         ({"section": "LPP"}, True),
+        ({"code_system": "UCD"}, False),
+        (OTHER_BOX | {"performer_finess": "290000017"}, True),
+        (OTHER_BOX | {"performer_rpps": "10002345674"}, True),
     ],
 )
 def test_other_care_is_not_hidden_by_it(record, as_owner, facts, taken_back):
@@ -112,6 +126,28 @@ def test_other_care_is_not_hidden_by_it(record, as_owner, facts, taken_back):
     again(record, as_owner)
 
     assert [line for line, *_ in hidden()] == ["A"]
+
+
+def test_nor_another_person_s_of_the_same_set(record, as_owner):
+    with as_owner():
+        other = make_record(OTHER_NIR)
+    claim("A", key(OTHER_NIR))
+    claim("elsewhere", key(OTHER_NIR), care_start=days_ago(60))
+    filling.fill(other)
+    hide("A", as_owner, record_id=record)
+    hide("elsewhere", as_owner, record_id=other)
+    before = rows("SELECT count(*) FROM access_mask")
+    for line, code in (("B", OTHER_BOX), ("C", {})):
+        claim(line, key(OTHER_NIR), **code)
+    claim("far", care_start=days_ago(3))
+    take_back("A")
+    with as_owner():
+        ask(record)
+        ask(other)
+
+    filling.fill_waiting()
+
+    assert rows("SELECT count(*) FROM access_mask") == before
 
 
 @pytest.mark.parametrize("over", [{"ended_at": LONG_AGO}, {"until": LONG_AGO}])
