@@ -64,6 +64,12 @@ def happen_and_ask(records: dict[uuid.UUID, bytes], happens: str) -> float:
     """Change the store, ask for records as a load does; return the moment before it asked."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(happens, [list(records.values())])
+    return ask(records)
+
+
+def ask(records: dict[uuid.UUID, bytes]) -> float:
+    """Ask for records as a load does; return the moment before."""
+    with connections["owner"].cursor() as cursor:
         begins = time.perf_counter()
         cursor.execute(_ASK, [[str(record) for record in records]])
     current_app.send_task("imports.sweep")

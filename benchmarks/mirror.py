@@ -12,7 +12,7 @@ from django.db import connections
 from guardian.shortcuts import get_objects_for_user
 
 from access.models import User
-from benchmarks.bypass import without_row_security
+from benchmarks.bypass import as_owner
 from records.dossier.documents import LIST
 from records.models import Document
 
@@ -61,7 +61,7 @@ class Mirror:
     def documents(self, subject: Subject) -> list[tuple[Any, ...]]:
         """Return what guardian finds for this viewer on this record, in the same columns."""
         user = self._users[subject.viewer.user_id]  # type: ignore[index]  # laid down before
-        with without_row_security():
+        with as_owner():
             return self._asked(user, subject)
 
     def _asked(self, user: User, subject: Subject) -> list[tuple[Any, ...]]:

@@ -65,6 +65,8 @@ def test_every_figure_runs_on_a_machine_of_its_own_and_is_kept(tmp_path):
             ),
             "refill.4",
             "refill.4.added",
+            "refill.4.over_copy",
+            "refill.4.added.over_copy",
             *(f"recovery.{who}.{part}" for who in ("child", "worker") for part in KILLED),
             "revocation.requests",
             "revocation.next_request.p95",
