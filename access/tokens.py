@@ -52,9 +52,27 @@ def make_for(*, email: str, capacity: str = "") -> str:
     return make_token(user=user, capacity=chosen)
 
 
-def end_tokens(user: User) -> None:
-    """End the tokens of an account: whoever takes another password shuts out who held one."""
-    AccessToken.objects.filter(user=user, ended_at=None).update(ended_at=timezone.now())
+def end_tokens(user: User) -> int:
+    """End the tokens of an account: whoever takes another password shuts out who held one.
+
+    Returns how many were live.
+    """
+    at = timezone.now()
+    live = AccessToken.objects.filter(user=user, ended_at=None)
+    running = live.filter(expires_at__gt=at).count()
+    live.update(ended_at=at)
+    return running
+
+
+def end_for(*, email: str) -> int:
+    """End the tokens of an account, active or not. Returns how many were live.
+
+    Raises ``NoToken`` where there is no such account.
+    """
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        raise NoToken(f"No account under {email}: no token was ended.")
+    return end_tokens(user)
 
 
 def find_token(header: str) -> AccessToken | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from drf_spectacular.validation import validate_schema
@@ -148,6 +150,22 @@ def test_a_token_ends_by_itself_when_taken_back_and_with_its_account(jeanne, as_
         jeanne.users["petit"].is_active = False
         jeanne.users["petit"].save()
     refusal(client.get(url, headers=again), 401)
+
+
+def test_an_operator_takes_back_the_tokens_of_an_account_and_of_no_other(jeanne):
+    url = f"/fhir/Patient/{jeanne.record.id}"
+    client = StrictClient()
+    taken, others = bearer(jeanne, "petit"), bearer(jeanne, "martin")
+    bearer(jeanne, "petit", life=dt.timedelta(seconds=-1))
+    said = StringIO()
+
+    call_command("end_tokens", jeanne.users["petit"].email.upper(), stdout=said)
+
+    assert said.getvalue() == "Tokens ended: 1.\n"
+    refusal(client.get(url, headers=taken), 401)
+    assert client.get(url, headers=others).status_code == 200
+    with pytest.raises(CommandError, match="No account under"):
+        call_command("end_tokens", "nobody@exemple.test")
 
 
 def test_a_token_of_a_practice_that_ended_opens_nothing(jeanne, as_owner):
