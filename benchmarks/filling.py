@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from celery import current_app
 from django.db import connections
 
-from benchmarks.record_filled import give_claims, made_up_nir, opened
+from benchmarks.record_filled import BORN, give_claims, made_up_nir, opened
 from records.identifiers import INS_TEST, identifier_digest
+from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
@@ -33,10 +34,33 @@ _AS_WORKER: Final = {"DMP_PROCESS": "worker", "DMP_LOG_LEVEL": "INFO"}
 _WORKER: Final = ("celery", "-A", "dmp", "worker", "-c", "3", "-l", "INFO", "--without-gossip")
 _MOST_SECONDS: Final = 3600.0
 _FIRST_NUMBER: Final = 400_000
+_FIRST_MANY: Final = 500_000
 _ASK: Final = """
 INSERT INTO records_filling
        (id, record_id, state, requested_at, attempts, lines, set_aside, older_lines)
 SELECT gen_random_uuid(), asked, 'waiting', now(), 0, 0, 0, 0 FROM unnest(%s::uuid[]) AS asked
+"""
+
+
+# No table is read here but those whose rows these are: whoever has one has no door to it.
+_OPEN: Final = """
+WITH opened AS (
+    SELECT * FROM unnest(%s::uuid[], %s::bytea[], %s::uuid[], %s::uuid[])
+           AS each (record_id, person_key, holder_id, identifier_id)
+), holders AS (
+    INSERT INTO records_person (id, birth_name, used_name, given_names, first_given, sex, born_on,
+                                birthplace, language)
+    SELECT holder_id, 'EXEMPLE', '', 'Camille', 'Camille', 'F', %s, '75115', 'fr' FROM opened
+), records AS (
+    INSERT INTO records_record (id, holder_id, status, opened_at, opened_by_kind, consent_at,
+                                consent_given_by, notify_by, key_wrapped)
+    SELECT record_id, holder_id, 'open', now(), 'pharmacist', now(), 'holder', '',
+           decode(repeat('00', 60), 'hex')
+      FROM opened
+)
+INSERT INTO records_recordidentifier (id, record_id, system, digest, key_version, value_sealed,
+                                      status, since)
+SELECT identifier_id, record_id, %s, person_key, 1, '', 'qualified', now() FROM opened
 """
 
 
@@ -56,8 +80,26 @@ def start_worker(here: Machine) -> subprocess.Popen[bytes]:
 def record(number: int, lines: int) -> tuple[uuid.UUID, bytes]:
     """Open a record of so many claims; return it and the key of its person."""
     nir = made_up_nir(_FIRST_NUMBER + number)
-    give_claims(nir, lines)
-    return opened(nir), identifier_digest(INS_TEST, nir)
+    person = identifier_digest(INS_TEST, nir)
+    give_claims([person], lines)
+    return opened(nir), person
+
+
+def records(count: int, lines: int) -> dict[uuid.UUID, bytes]:
+    """Lay down records of so many claims as rows, and wait until the worker has filled them."""
+    persons = [
+        identifier_digest(INS_TEST, made_up_nir(_FIRST_MANY + number)) for number in range(count)
+    ]
+    give_claims(persons, lines)
+    found = {uuid7(): person for person in persons}
+    with connections["owner"].cursor() as cursor:
+        keys = [[str(uuid7()) for _ in persons] for _ in range(2)]
+        cursor.execute(_OPEN, [[str(key) for key in found], persons, *keys, BORN, INS_TEST])
+        for table in ("imports_claimline", "records_person", "records_record"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    ask(found)
+    until_filled()
+    return found
 
 
 def happen_and_ask(records: dict[uuid.UUID, bytes], happens: str) -> float:

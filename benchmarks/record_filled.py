@@ -24,6 +24,8 @@ from records.traits import Traits
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from benchmarks.figures import Sizes
     from benchmarks.machine import Machine
 
@@ -37,7 +39,7 @@ WORKER: Final = ["celery", "-A", "dmp", "worker", "-c", "1", "-l", "INFO", "--wi
 # Five kinds of care over two years, in the proportions of an adult's claims, with prescribers.
 _CLAIMS: Final = """
 INSERT INTO imports_claimline
-SELECT %(person)s, day, 'general', 'L' || n, %(born)s, day,
+SELECT person, day, 'general', 'L' || n, %(born)s, day,
        (array['MED', 'CARE', 'BIO', 'MED', 'MED'])[1 + n %% 5],
        (array['CIP13', 'NGAP', 'NABM', 'CIP13', 'CIP13'])[1 + n %% 5],
        (array['3400935955838', 'G', '1104', '3400936805446', '3400935584700'])[1 + n %% 5],
@@ -48,7 +50,7 @@ SELECT %(person)s, day, 'general', 'L' || n, %(born)s, day,
        1000, 1000, 650, 65, false, '', current_date, sha256(convert_to(n::text, 'UTF8')),
        %(load)s
   FROM (SELECT n, current_date - (n * 700 / %(lines)s) AS day
-          FROM generate_series(1, %(lines)s) AS n) AS each
+          FROM generate_series(1, %(lines)s) AS n) AS each, unnest(%(persons)s::bytea[]) AS person
 """
 
 
@@ -64,7 +66,7 @@ def measure(here: Machine, sizes: Sizes) -> list[Row]:
         for turn in range(warm + times):
             number += 1
             nir = made_up_nir(number)
-            give_claims(nir, lines)
+            give_claims([identifier_digest(INS_TEST, nir)], lines)
             floor, took = _round_trip(), _opened_and_filled(nir, lines)
             if turn >= warm:
                 floors.append(floor)
@@ -85,13 +87,13 @@ def made_up_nir(number: int) -> str:
     return body + nir_key(body)
 
 
-def give_claims(nir: str, lines: int) -> None:
-    """Put a history in the store, as its owner: nothing of it is measured."""
+def give_claims(persons: Sequence[bytes], lines: int) -> None:
+    """Put the same history in the store for some people, as its owner: nothing is measured."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             _CLAIMS,
             {
-                "person": identifier_digest(INS_TEST, nir),
+                "persons": list(persons),
                 "born": BORN,
                 "lines": lines,
                 "load": uuid.UUID(int=1),

@@ -1,10 +1,8 @@
 """`refill`: every record that one load touched, filled again.
 
-Records are opened and filled as from a counter; then each of their lines changes in the store and
-they are asked for again, as by a load, and the worker's rounds fill them, with as many processes
-as the product runs; then each gets one line more (`added`), which has to be linked to the care it
-belongs to. Before either, the worker has read every message the openings sent: what is left of
-them would have the records filled one by one.
+Records are laid down and filled; then each of their lines changes in the store and they are asked
+for again, as by a load, and the worker's rounds fill them, with as many processes as the product
+runs; then each gets one line more (`added`), which has to be linked to the care it belongs to.
 
 The floor is the same as one `INSERT … SELECT`, written by hand: the lines of those persons in the
 store over those of their records, what changed written where it stands, what is new added; it
@@ -88,8 +86,7 @@ ON CONFLICT (record_id, id) DO UPDATE
 def measure(here: Machine, sizes: Sizes) -> list[Row]:
     """Return how long the records of a load take to be filled again."""
     filling.start(here)
-    touched = dict(filling.record(number, LINES) for number in range(sizes.touched))
-    filling.until_idle()
+    touched = filling.records(sizes.touched, LINES)
     copied = statistics.median(_copied(touched) for _ in range(3))
     spent, floor = _asked_again(touched, filling.TOUCH, len(touched) * LINES)
     added, floor_added = _asked_again(touched, _ADD, len(touched))
