@@ -222,7 +222,9 @@ def test_the_code_the_patient_says_opens_the_record(identified, client):
     code = re.search(r"code : (\d{6})", message.body).group(1)
     done = press(client, lasting="day", code=code)
     assert done.headers["Location"] == "/presence/fait/"
-    assert client.get("/presence/fait/").status_code == 200
+    noted = client.get("/presence/fait/")
+    assert noted.status_code == 200
+    assert "Jeanne MOREL" in noted.content.decode()  # whose, before the next patient comes
     assert client.get(f"/dossiers/{world.record.id}/").status_code == 200
 
 
