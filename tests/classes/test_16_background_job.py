@@ -26,8 +26,8 @@ from tests.roles import role
 OURS = ("access.", "records.", "imports.", "dmp.")
 #: Every command of ours: none prints care. Those that make a copy of a record don't exist.
 COMMANDS = {
-    "check_policy", "make_token", "verify_journal", "dev", "health", "migrate", "reset",
-    "fill_waiting", "load_claims", "make_claims", "seed_demo", "destroy_record",
+    "check_policy", "make_token", "end_tokens", "verify_journal", "dev", "health", "migrate",
+    "reset", "fill_waiting", "load_claims", "make_claims", "seed_demo", "destroy_record",
     "load_reference",
 }  # fmt: skip
 
