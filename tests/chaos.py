@@ -90,10 +90,14 @@ def start_again(start):
 
 
 def descendants(process):
+    """Every process below one; those that end while it is asked are none."""
     found = []
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found += [child, *descendants(child)]
+    try:
+        told = [task.read_text() for task in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:
+        return found
+    for child in map(int, " ".join(told).split()):
+        found += [child, *descendants(child)]
     return found
 
 
