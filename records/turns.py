@@ -5,7 +5,7 @@ What comes second then sees what came first. Must not know what is written, nor 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
@@ -13,6 +13,10 @@ from django.db import connection
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection
+
+#: Who joins elements into episodes has a turn: a filling sees the letter, a letter the claims.
+#: Nor does what is hidden, or shown again, cross a filling.
+EPISODES: Final = "episodes"
 
 
 def take_turn(record_id: uuid.UUID, kind: str) -> None:

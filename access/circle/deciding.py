@@ -13,6 +13,7 @@ from access.models import Authorisation, AuthorisationKind
 from access.policy import Refused
 from records.dossier.entrance import Dossier, enter
 from records.models import Record
+from records.turns import EPISODES, take_turn
 
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ def decide(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     """Return the decider, the record being locked: two decisions on one record never cross."""
     lock(record_id)
     return may_decide(by=by, record_id=record_id)
+
+
+def decide_what_is_seen(*, by: Viewer, record_id: uuid.UUID) -> Decider:
+    """Return the decider as above, a filling under way being over: nothing crosses it either.
+
+    It puts care that the fund sends under another number under the masks it finds: one that it
+    didn't find would be over a number that is gone, and one lifted meanwhile would go on.
+    """
+    decider = decide(by=by, record_id=record_id)
+    take_turn(record_id, EPISODES)
+    return decider
 
 
 def lock(record_id: uuid.UUID) -> Record | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from access.binding import note, now, use_case
-from access.circle.deciding import Decider, decide
+from access.circle.deciding import Decider, decide_what_is_seen
 from access.circle.periods import last_day_of, stop_after
 from access.conditions import ended_alone
 from access.elements import key_of, kind_of, named, those_visible, visible_models
@@ -100,7 +100,7 @@ def hide(
     Raises ``NotVisible`` for what the asker doesn't see and ``Refused`` for the treating GP. What
     the audience wrote is covered without effect.
     """
-    decider = decide(by=by, record_id=record_id)
+    decider = decide_what_is_seen(by=by, record_id=record_id)
     standing = decider.dossier.standing
     keys = dict.fromkeys(element_ids)
     targets = [Target(MaskTarget.ELEMENT, key) for key in keys] + list(others)
@@ -229,7 +229,7 @@ def show(*, by: Viewer, record_id: uuid.UUID, gesture: uuid.UUID) -> int:
 
     Raises ``NotVisible`` for a gesture the asker may not know of.
     """
-    decider = decide(by=by, record_id=record_id)
+    decider = decide_what_is_seen(by=by, record_id=record_id)
     masks = masks_known_to(
         decider.dossier.standing, Mask.objects.filter(record_id=record_id, gesture=gesture)
     )
@@ -241,7 +241,7 @@ def show(*, by: Viewer, record_id: uuid.UUID, gesture: uuid.UUID) -> int:
 @use_case
 def show_rule(*, by: Viewer, record_id: uuid.UUID, mask_id: uuid.UUID) -> int:
     """Take one rule back, for masks that came with no gesture: those set at deposit."""
-    decider = decide(by=by, record_id=record_id)
+    decider = decide_what_is_seen(by=by, record_id=record_id)
     masks = masks_known_to(
         decider.dossier.standing, Mask.objects.filter(record_id=record_id, id=mask_id)
     )
@@ -259,7 +259,7 @@ def show_element(
     Wider rules stay: they are taken back where they are listed. But what was to come of their
     care, hidden by the same gesture, isn't hidden any more.
     """
-    decider = decide(by=by, record_id=record_id)
+    decider = decide_what_is_seen(by=by, record_id=record_id)
     standing = decider.dossier.standing
     theirs = live_masks_known_to(standing).filter(
         audience=audience.kind,

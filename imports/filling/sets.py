@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from access import masks
-from access.binding import note, now, today, turn_to, turn_to_all, use_case
+from access.binding import catch_up, note, now, today, turn_to, turn_to_all, use_case
 from access.journal import Action
 from imports.filling import proposing, store, waiting, writing
 from imports.filling.documents import document_facts, relink
@@ -20,9 +20,8 @@ from imports.filling.netting import net
 from imports.filling.settled import bases, settle
 from records.care.episodes import assign_episodes
 from records.care.window import window_start
-from records.deposits.joining import EPISODES
 from records.dossier.facts import ILLNESS_SECTION
-from records.turns import take_free_turns, take_turn
+from records.turns import EPISODES, take_free_turns, take_turn
 
 
 if TYPE_CHECKING:
@@ -95,16 +94,21 @@ def fill(*, by: Viewer, filling_ids: Sequence[uuid.UUID], by_itself: bool) -> in
 
 
 def _locked(filling_ids: Sequence[uuid.UUID], *, by_itself: bool) -> list[waiting.Taken]:
-    """Lock fillings, take the turn to link on their records, and have the database show them."""
+    """Lock fillings, take the turn to link on their records, and have the database show them.
+
+    What was hidden while it came to its turn is hidden: the clock says when that was.
+    """
     fillings = waiting.lock(filling_ids)
     record_ids = [filling.record_id for filling in fillings]
     if by_itself:
         for record_id in record_ids:
             turn_to(record_id)
             take_turn(record_id, EPISODES)
+        catch_up()
         return fillings
     free = take_free_turns(record_ids, EPISODES)
     turn_to_all(free)
+    catch_up()
     return [filling for filling in fillings if filling.record_id in free]
 
 

@@ -18,12 +18,12 @@ from access.policy import Refused
 from access.unannounced import release_day
 from records import files, reference
 from records.contents import Content, examine
-from records.deposits.joining import EPISODES, join_care
+from records.deposits.joining import join_care
 from records.deposits.pens import Pen, pen_of, types_for
 from records.dossier.entrance import door_of
 from records.models import AuthorKind, Document, DocumentFile, DocumentVersion, Record
 from records.odd_letters import has_odd_letters, odd_letters_said
-from records.turns import take_turn
+from records.turns import EPISODES, take_turn
 from records.uuid7 import uuid7
 
 

@@ -7,7 +7,7 @@ whatever is there. Must not know masks, nor who sees.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from access import narrow_ways
 from access.binding import turn_to
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from records.care.documents import DocumentFact
     from records.care.lines import CareLine
 
-#: Who joins elements into episodes has a turn: a filling sees the letter, a letter the claims.
-EPISODES: Final = "episodes"
 _Episodes = dict["uuid.UUID", tuple["uuid.UUID", ...]]
 
 

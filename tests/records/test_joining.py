@@ -16,10 +16,10 @@ from access.models import Mask
 from records import deposits
 from records.care.episodes import assign_episodes
 from records.deposits import Flags
-from records.deposits.joining import EPISODES, join_care
+from records.deposits.joining import join_care
 from records.dossier.facts import document_fact
 from records.models import Document, ReimbursementLine
-from records.turns import take_turn
+from records.turns import EPISODES, take_turn
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.records.care.worlds import DAYS, HISTORIES, PEOPLE, with_episodes
