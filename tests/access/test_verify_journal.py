@@ -17,6 +17,11 @@ from records.opening import destroy
 from tests.access.told import person, record_of
 
 
+def opened(record):
+    with binding(WORKER):
+        note(Action.OPENED, record.id, by=WORKER)
+
+
 def written(record, times=3):
     for number in range(times):
         with binding(WORKER):
@@ -32,6 +37,7 @@ def tamper(statement, record):
 ALTERED = "UPDATE access_journalevent SET shown = 9 WHERE record_id = %s AND seq = 2"
 REMOVED = "DELETE FROM access_journalevent WHERE record_id = %s AND seq = 3"
 HEADLESS = "DELETE FROM access_journalhead WHERE record_id = %s"
+EMPTIED = "DELETE FROM access_journalevent WHERE record_id = %s"
 
 
 def verify(*arguments):
@@ -48,6 +54,7 @@ def two(as_owner):
     with as_owner():
         records = [record_of(person()), record_of(person())]
         for record in records:
+            opened(record)
             written(record)
     return records
 
@@ -69,6 +76,19 @@ def test_a_line_altered_or_removed_names_its_record_and_fails(two, as_owner, sta
     assert verify() == (1, f"{said}1 whole, 1 broken.\n")
     assert verify(str(two[1].id)) == (1, f"{said}0 whole, 1 broken.\n")
     assert verify(str(two[0].id)) == (0, "1 whole, 0 broken.\n")
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_journal_emptied_with_its_head_is_found_begun_again_or_not(two, as_owner, times):
+    """What is left hangs together, or nothing is left: the record is there, its opening isn't."""
+    with as_owner():
+        for statement in (EMPTIED, HEADLESS):
+            tamper(statement, two[1])
+        written(two[1], times)
+
+    said = f"The journal of record {two[1].id} is broken: a line is missing or altered.\n"
+    assert verify() == (1, f"{said}1 whole, 1 broken.\n")
+    assert verify(str(two[1].id)) == (1, f"{said}0 whole, 1 broken.\n")
 
 
 def test_a_key_nobody_has_gets_a_sentence(two):
