@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,7 @@ def name_said(first_given: str, family: str) -> str:
 class Person(models.Model):
     """One human being: the five traits of the national identity and the name they use."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     birth_name = models.CharField(max_length=100)
     used_name = models.CharField(max_length=100, blank=True)
     given_names = models.CharField(max_length=200)

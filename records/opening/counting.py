@@ -15,7 +15,6 @@ from access.journal import Action
 from access.models import JournalEvent
 from records.models import Record
 from records.opening.checking import may_open
-from records.uuid7 import first_uuid7
 
 
 if TYPE_CHECKING:
@@ -24,10 +23,7 @@ if TYPE_CHECKING:
 
 @use_case
 def opened_today(*, by: Viewer) -> int:
-    """Return how many records were opened since midnight by this place, or by who works nowhere.
-
-    The day's records are found by their keys, which sort by time, whoever opened them.
-    """
+    """Return how many records this place, or who works nowhere, opened since midnight."""
     may_open(by)
     midnight = now().astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
     opening = JournalEvent.objects.filter(record_id=OuterRef("id"), act=Action.OPENED)
@@ -35,5 +31,5 @@ def opened_today(*, by: Viewer) -> int:
         mine = opening.filter(actor_structure_id=by.structure_id)
     else:
         mine = opening.filter(actor_user_id=by.user_id)
-    day = Record.objects.filter(id__gte=first_uuid7(midnight), opened_at__gte=midnight)
+    day = Record.objects.filter(opened_at__gte=midnight)
     return day.filter(Exists(mine)).count()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from celery import current_app
 from django.conf import settings
@@ -48,7 +49,6 @@ from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Identity, Opened, Outcome
 from records.opening.numbers import keep_number, keep_rank, ranked_digests, see_the_fund
 from records.traits import nir_contradicts, same_person
-from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _person(identity: Identity, language: str) -> Person:
 
 
 def _write(by: Viewer, holder: Person, identity: Identity, parent: Person | None) -> Record:
-    record_id = uuid7()
+    record_id = uuid4()
     record = Record.objects.create(
         id=record_id,
         holder=holder,

@@ -66,6 +66,13 @@ def test_opening_writes_the_person_the_record_its_number_the_consent_and_the_wai
     assert Filling.objects.get(record=record).state == "waiting"
 
 
+def test_the_keys_say_nothing_of_when_it_was_opened(opening):
+    """Whoever asks whether somebody has a record is given its key, and no date (section 4)."""
+    record = Record.objects.get(id=opening().record_id)
+
+    assert {record.id.version, record.holder_id.version} == {4}
+
+
 def test_a_number_is_kept_and_found_under_the_system_of_the_installation(opening, settings):
     settings.DMP_INS_SYSTEM = "1.2.250.1.213.1.4.8"
     made = opening()
