@@ -121,7 +121,7 @@ def places_of(lines: Iterable[CareLine]) -> dict[str, str]:
     numbers, said = set(), {}
     for line in lines:
         numbers |= {line.performer_finess, line.prescriber_finess} - {""}
-        if line.performer_kind != PERSON and line.performer_name:
+        if line.performer_finess and line.performer_kind != PERSON and line.performer_name:
             said[line.performer_finess] = line.performer_name
     return said | names_of_places(numbers)
 

@@ -123,6 +123,29 @@ def test_a_file_that_gives_numbers_alone_still_says_what_was_done_and_where(jean
     ]
 
 
+def test_who_gave_no_number_is_no_place_of_those_who_gave_none_either(jeanne, as_owner):
+    """A file may give the name of a place alone: another care is not said to be of that place."""
+    nowhere = {"performer_finess": "", "pays_for": "11502-2", "label": ""}
+    with as_owner():
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 20), section="BIO", code="9876",
+                  code_system="NABM", performer_kind="structure",
+                  performer_name="Hôpital sans numéro", **nowhere)  # fmt: skip
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 19), section="BIO", code="9877",
+                  code_system="NABM", performer_kind="", performer_name="", **nowhere)  # fmt: skip
+        cast.line(jeanne.record, occurred_on=dt.date(2026, 5, 18), section="CARE", code="DEQP003",
+                  code_system="CCAM", performer_kind="person", performer_name="Dr Petit",
+                  **nowhere)  # fmt: skip
+
+    done = rows_of(page_of(jeanne, "petit", "care_months"), "fait")[:3]
+    assert [row.rstrip(" –") for row in done] == [
+        "NABM 9876 20 mai 2026 – Hôpital sans numéro",
+        "NABM 9877 19 mai 2026",
+        f"{ECG} 18 mai 2026 – Dr Petit",
+    ]
+    # On the other page, who did it and where: of that line, and of no other.
+    assert page_of(jeanne, "petit", "care_sections").count("Hôpital sans numéro") == 2
+
+
 def test_whoever_prescribes_meets_it_on_the_way_and_the_family_does_not(jeanne):
     way = "Avant de prescrire : ce qui a déjà été fait ou donné, et quand"
     for page in ("home", "deposit"):
