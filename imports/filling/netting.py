@@ -107,11 +107,28 @@ def _age(line: StoreLine) -> tuple[dt.date, bool, bytes]:
 
 def _cancelled_on(lines: Iterable[StoreLine]) -> dict[_Key, dt.date]:
     """Return when lines were cancelled by others: by those that nobody cancelled since."""
+    cancelling = {line.key: line for line in lines if line.cancelled and line.reverses_line_id}
+    by_whom: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
+    for line in cancelling.values():
+        by_whom[line.scheme, line.reverses_line_id].append(line)
     found: dict[_Key, dt.date] = {}
-    cancelling = [line for line in lines if line.cancelled and line.reverses_line_id]
-    for line in sorted(cancelling, key=lambda each: (each.flow_date, each.line_id), reverse=True):
+    # Of one day too, whoever cancels is looked at before whom it cancels, whatever their names.
+    waiting = sorted(cancelling.values(), key=lambda each: (each.flow_date, each.line_id))
+    looked_at: set[_Key] = set()
+    settled: set[_Key] = set()
+    while waiting:
+        line = waiting[-1]
+        if line.key not in looked_at:
+            looked_at.add(line.key)
+            waiting += [one for one in by_whom[line.key] if one.key not in looked_at]
+            continue
+        waiting.pop()
+        if line.key in settled:
+            continue
+        settled.add(line.key)
         if line.key not in found or found[line.key] < line.flow_date:
-            found.setdefault((line.scheme, line.reverses_line_id), line.flow_date)
+            named = line.scheme, line.reverses_line_id
+            found[named] = max(line.flow_date, found.get(named, line.flow_date))
     return found
 
 

@@ -263,12 +263,13 @@ def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
 
 
 def _same_file(load: Load) -> dt.datetime | None:
-    """Return when the very same file was loaded before."""
-    same = Load.objects.filter(
-        file_sha256=load.file_sha256, state=LoadState.DONE, uploaded_at__lt=load.uploaded_at
-    )
-    last = same.exclude(id=load.id).order_by("-uploaded_at").first()
-    return last.uploaded_at if last else None
+    """Return when the very same file was loaded before, unless that was taken back since."""
+    same = Load.objects.filter(file_sha256=load.file_sha256, uploaded_at__lt=load.uploaded_at)
+    others = same.exclude(id=load.id)
+    last = others.filter(state=LoadState.DONE).order_by("-uploaded_at").first()
+    # The last one may have found every line there: what had brought them is gone with them.
+    gone = last and others.filter(state=LoadState.UNDONE, finished_at__gt=last.finished_at)
+    return last.uploaded_at if last and not (gone and gone.exists()) else None
 
 
 def _may_download(load: Load, by: Viewer) -> bool:

@@ -260,6 +260,25 @@ def test_the_same_file_once_more_takes_no_undo_away(desk, loader):
     assert not may_be_undone(desk, first)
 
 
+def test_a_file_taken_back_is_not_said_to_be_there_when_it_comes_again(desk, loader, as_owner):
+    content = lines(line("A"))
+    drop(desk, content)
+    first = loader()
+    drop(desk, content)
+    assert counts(loader()) == {"read": 1, "identical": 1}
+    assert post(desk, "load_undo", first).status_code == 302
+    with as_owner():
+        assert loading.run(first.id)
+
+    drop(desk, content)
+    again = loader()
+
+    assert counts(again) == {"read": 1, "created": 1}
+    assert "déjà chargé" not in page_of(desk, again)
+    drop(desk, content)
+    assert "déjà chargé" in page_of(desk, loader())
+
+
 def test_a_file_that_comes_while_it_is_taken_back_waits(desk, loader, checker, as_owner):
     content = lines(line("A"))
     drop(desk, content)

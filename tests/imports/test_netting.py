@@ -199,6 +199,32 @@ TABLE = {
         ],
         [("A", 3, 3000, 1950)],
     ),
+    "nor does one cancelled on the day it was sent, whatever the two are called": (
+        [
+            line("A"),
+            line("Y", cancelled=True, reverses_line_id="A"),
+            line("X", cancelled=True, reverses_line_id="Y"),
+        ],
+        [("A", 3, 3000, 1950)],
+    ),
+    "unless what cancelled it was cancelled that day too": (
+        [
+            line("A"),
+            line("Y", cancelled=True, reverses_line_id="A"),
+            line("X", cancelled=True, reverses_line_id="Y"),
+            line("Z", cancelled=True, reverses_line_id="X"),
+            line("W", cancelled=True, reverses_line_id="X"),
+        ],
+        [],
+    ),
+    "two cancellations that cancel each other are looked at once": (
+        [
+            line("A"),
+            line("X", cancelled=True, reverses_line_id="Y"),
+            line("Y", cancelled=True, reverses_line_id="X"),
+        ],
+        [("A", 3, 3000, 1950)],
+    ),
     "a line that changed person under two numbers of one person is there": (
         [line("A", cancelled=True, digest=b"2"), line("A", digest=b"1")],
         [("A", 3, 3000, 1950)],
