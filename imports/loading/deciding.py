@@ -41,11 +41,11 @@ def proceed(*, by: Viewer, load_id: uuid.UUID, reason: str = "") -> str:
         ) % {"count": SHORTEST_REASON}
     load.state, load.only_check, load.attempts = LoadState.WAITING, False, 0
     load.finished_at, load.chunks_merged, load.totals_reason = None, None, said
-    load.chunk, load.merging_since = 0, None
+    load.chunk, load.merging_since, load.started_at = 0, None, timezone.now()
     load.save(
         update_fields=[
             "state", "only_check", "attempts", "finished_at", "chunks_merged", "totals_reason",
-            "chunk", "merging_since",
+            "chunk", "merging_since", "started_at",
         ]
     )  # fmt: skip
     note(Action.LOAD_STARTED, SYSTEM, by=by, element_kind="load", element_id=load_id)
@@ -76,10 +76,16 @@ def resume(*, by: Viewer, load_id: uuid.UUID) -> None:
         return
     merging = load.chunks_merged is not None and not load.only_check
     load.state = LoadState.LOADING if merging else LoadState.WAITING
+    if not merging:
+        load.started_at = timezone.now()
     if load.merging_since and load.heartbeat:  # a pause is no time of work
         load.merging_since += timezone.now() - load.heartbeat
     load.pause_asked, load.attempts, load.heartbeat = False, 0, None
-    load.save(update_fields=["state", "pause_asked", "attempts", "heartbeat", "merging_since"])
+    load.save(
+        update_fields=[
+            "state", "pause_asked", "attempts", "heartbeat", "merging_since", "started_at",
+        ]
+    )  # fmt: skip
     wake(load_id)
 
 

@@ -55,7 +55,9 @@ def progress_of(load: Load) -> Progress:
 
 
 def _waiting_words(load: Load) -> str:
-    waited = (timezone.now() - load.uploaded_at).total_seconds()
+    # From when it was last asked for: somebody may have thought for an hour what to do with it.
+    asked_at = max(load.uploaded_at, load.started_at or load.uploaded_at)
+    waited = (timezone.now() - asked_at).total_seconds()
     if waited > _SLOW_SECONDS:
         return _("Un autre fichier se charge, ou la machine est occupée. Celui-ci suivra seul.")
     return _("Il commence dans un instant.")

@@ -132,6 +132,23 @@ def test_the_time_left_counts_no_time_that_a_load_waited_for_somebody(desk, chec
     assert "Temps restant : 10 minutes" in page_of(desk, load)
 
 
+def test_another_file_is_not_blamed_for_the_time_that_somebody_took_to_decide(desk, checker):
+    drop(desk, lines(line("A")))
+    load = checker()
+    hour = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    times = {"uploaded_at": hour, "started_at": hour, "finished_at": hour}
+    Load.objects.filter(id=load.id).update(**times)
+
+    post(desk, "load_proceed", load)
+    assert "Il commence dans un instant." in page_of(desk, load)
+    Load.objects.filter(id=load.id).update(started_at=hour)
+    assert "Un autre fichier se charge" in page_of(desk, load)
+
+    Load.objects.filter(id=load.id).update(state="paused")
+    post(desk, "load_resume", load)
+    assert "Il commence dans un instant." in page_of(desk, load)
+
+
 def test_a_check_that_nobody_decided_upon_says_that_nothing_was_loaded(desk, checker, as_owner):
     drop(desk, lines(line("A")))
     load = checker()
