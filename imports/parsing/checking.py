@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from imports.parsing.columns import SCHEMAS, PairedColumn
 from imports.parsing.formats import Summary, sums
+from imports.parsing.header import column_name
 from imports.parsing.refusals import Fault, Refusal, RefusedRow, shown
 from imports.parsing.remembering import reader
 from imports.parsing.rows import Kind, typed
@@ -136,6 +137,14 @@ class Checker:
                 batch.blank += 1
         return batch
 
+    def _is_header(self, columns: Sequence[Sequence[str] | None], i: int) -> bool:
+        """Tell whether a row says the names of its columns, as where files were put end to end."""
+        pairs = zip(self.names, columns, strict=True)
+        return all(
+            raw is None or column_name(raw[i].removeprefix("\ufeff")) == name
+            for name, raw in pairs
+        )
+
     def places_refused_too(self, numbers: Sequence[int]) -> list[int]:
         """Return the places of the rows of these lines that are refused for no fault of theirs."""
         too = self.refused_too
@@ -174,6 +183,8 @@ class Checker:
         columns: Sequence[Sequence[str] | None],
         i: int,
     ) -> tuple[Refusal, ...]:
+        if self._is_header(columns, i):
+            return (Refusal(number, "", "header_repeated"),)
         refusals = []
         for name in sorted(faults, key=self._position.__getitem__):
             fault = faults[name]

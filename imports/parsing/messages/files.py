@@ -14,7 +14,15 @@ OF_FILES: Final = {
     "column_count": Message(
         _("Lignes au mauvais nombre de colonnes"),
         _("%(count)s colonnes comme dans l'en-tête, %(found_count)s trouvées"),
-        _("Une valeur qui contient le séparateur doit être entre guillemets."),
+        _(
+            "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de "
+            "trop à la fin de la ligne est à retirer."
+        ),
+    ),
+    "header_repeated": Message(
+        _("En-têtes au milieu du fichier"),
+        _("des valeurs, et non de nouveau le nom des colonnes"),
+        _("Des fichiers ont été mis bout à bout : retirez cette ligne. Les autres sont lues."),
     ),
     "duplicate_in_file": Message(  # told by whoever sees the whole file: rows here pass one by one
         _("Lignes en double dans le fichier"),

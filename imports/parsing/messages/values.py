@@ -87,7 +87,10 @@ OF_VALUES: Final = {
     "cents_format": Message(
         _("Montants à convertir en centimes"),
         _("un montant en centimes, sans virgule (12,50 € s'écrit 1250)"),
-        _("Convertissez le montant en centimes."),
+        _(
+            "Convertissez le montant en centimes. Si la colonne est en euros, convertissez-la "
+            "toute : un montant rond, écrit sans virgule, y est lu comme des centimes."
+        ),
     ),
     "rate_format": Message(
         _("Taux à réécrire"),

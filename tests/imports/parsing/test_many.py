@@ -128,6 +128,20 @@ def test_right_and_wrong_rows_of_one_block_are_told_apart():
     assert accounted(data, many=0).blank == 1
 
 
+@pytest.mark.parametrize("many", [0, ONE_BY_ONE])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "marked"])
+def test_files_put_end_to_end_are_one_but_for_the_header_of_the_second(mark, many):
+    one, other = csv(LINE, {**LINE, "line_id": "L2"}), csv({**LINE, "line_id": "line_id"})
+    header = other.split(b"\n")[0].replace(b"line_id", b"Line-ID")
+    data = mark + one + mark + header + other.removeprefix(other.split(b"\n")[0])
+
+    _, accepted, (refused,), _ = found(data, many)
+
+    assert [number for number, _ in accepted] == [2, 3, 5]
+    assert refused.line == 4
+    assert [each.code for each in refused.refusals] == ["header_repeated"]
+
+
 @pytest.mark.parametrize("text", ["a;b\r;c", "\ufeffa;b;c", "a;b", "a;b;c;d", "\n\n\n\n\n\na;b;c"])
 def test_what_could_be_taken_otherwise_is_left_to_be_read_line_by_line(text):
     assert arrays.cut(Chunk(1, text, text.count("\n") + 1), ";", 3) is None

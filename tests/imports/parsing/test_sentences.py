@@ -39,7 +39,9 @@ def test_a_correction_closes_the_sentence():
 
     assert sentence(refusals[0]) == (
         "Ligne 2, colonne paid_cents : attendu un montant en centimes, sans virgule "
-        "(12,50 € s'écrit 1250), lu « 12,50 ». Convertissez le montant en centimes. "
+        "(12,50 € s'écrit 1250), lu « 12,50 ». Convertissez le montant en centimes. Si la "
+        "colonne est en euros, convertissez-la toute : un montant rond, écrit sans virgule, y est "
+        "lu comme des centimes. "
         "Correction proposée : 1250."
     )
 
@@ -53,7 +55,8 @@ def test_a_missing_value_and_a_whole_row_have_sentences_of_their_own():
     )
     assert sentence(wide[0]) == (
         "Ligne 3 : attendu 32 colonnes comme dans l'en-tête, 33 trouvées. "
-        "Une valeur qui contient le séparateur doit être entre guillemets."
+        "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de trop "
+        "à la fin de la ligne est à retirer."
     )
 
 
