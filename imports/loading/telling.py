@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access import channels
 from access.models import User
 from imports.loading import wording
+from imports.models import LoadState
 
 
 if TYPE_CHECKING:
@@ -33,9 +34,26 @@ def tell_uploader(load: Load) -> None:
         state = wording.state(load.state)[0]
         brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
         # Not the file's name: it may be anything, somebody's name included.
-        text = _(
-            "Le fichier que vous avez déposé le %(when)s : %(state)s. "
-            "Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue."
-        ) % {"when": brought, "state": state}
-        subject = _("Votre chargement est terminé")
+        subject, next_step = _told(load.state)
+        text = _("Le fichier que vous avez déposé le %(when)s : %(state)s. %(next_step)s") % {
+            "when": brought,
+            "state": state,
+            "next_step": next_step,
+        }
     channels.send("email", to=user.email, text=text, subject=subject)
+
+
+def _told(state: str) -> tuple[str, str]:
+    """Return what has ended, as a subject, and what there is to do: a check has loaded nothing."""
+    become = _("Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue.")
+    why = _("Ouvrez la page « Chargements » pour voir pourquoi, et que faire.")
+    return {
+        LoadState.CHECKED: (
+            _("Votre fichier est vérifié : à vous de décider"),
+            _("Rien n'est chargé avant que vous le décidiez, à la page « Chargements »."),
+        ),
+        LoadState.DONE: (_("Votre chargement est terminé"), become),
+        LoadState.UNDONE: (_("Votre chargement est retiré"), become),
+        LoadState.REFUSED: (_("Votre fichier est refusé"), why),
+        LoadState.FAILED: (_("Votre chargement s'est interrompu"), why),
+    }[LoadState(state)]

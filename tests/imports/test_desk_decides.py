@@ -9,7 +9,6 @@ import re
 
 import pytest
 import time_machine
-from django.core import mail
 from django.urls import reverse
 
 from access.binding import binding
@@ -448,24 +447,6 @@ def test_only_a_file_with_refused_rows_can_be_corrected(desk, loader):
     upload = {"file": io.BytesIO(lines(line("B")))}
     assert desk.post(reverse("imports:load_correct", args=[load.id]), upload).status_code == 404
     assert Load.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "told", [("fr", "Vérifié, rien n'est écrit"), ("en", "Checked, nothing is written")]
-)
-def test_who_brought_a_file_is_told_in_their_language_that_it_has_ended(
-    desk, checker, django_capture_on_commit_callbacks, settings, told
-):
-    language, state = told
-    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-    drop(desk, lines(line("A")), "DUPONT-Jeanne.csv")
-    with django_capture_on_commit_callbacks(execute=True):
-        checker()
-
-    (message,) = mail.outbox
-    assert message.to == ["desk@exemple.test"]
-    assert state in message.body
-    assert "DUPONT" not in message.subject + message.body
 
 
 def test_the_first_lines_are_shown_without_the_person_nor_their_care(desk, checker):
