@@ -147,8 +147,8 @@ class ZipArchive:
 
 
 def last_part(name: str) -> str:
-    """Return the name of a file without its folders."""
-    return name.rpartition("/")[2]
+    """Return the name of a file without its folders, which some archives tell as Windows does."""
+    return name.replace("\\", "/").rpartition("/")[2]
 
 
 def of_member(name: str, code: str) -> Fault:

@@ -86,7 +86,8 @@ _DAY_FIRST: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: [\d:.]*)?", re.ASCII)
 _ISO_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]*", re.ASCII)
 # How the base writes a day it has not (documentation of the Health Data Hub, OMOP "condition").
 _NO_DAY: Final = "1600-01-01"
-_DECIMAL: Final = re.compile(r"([+-]?)(\d{1,12})(?:[.,](\d{1,2})0*)?", re.ASCII)
+# Some databases write half a euro without its zero.
+_DECIMAL: Final = re.compile(r"([+-]?)(?=[.,]?\d)(\d{0,12})(?:[.,](\d{1,2})0*)?", re.ASCII)
 _WHOLE: Final = re.compile(r"([+-]?\d{1,12})(?:[.,]0*)?", re.ASCII)
 _SIGNED: Final = ("PRS_ACT_QTE", "PRS_PAI_MNT", "BSE_REM_BSE", "BSE_REM_MNT")
 """One of them that is negative makes the prestation a regularisation, details included."""

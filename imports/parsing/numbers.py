@@ -21,7 +21,7 @@ MOST_TOTAL_CENTS = 10**16
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _SPACES = re.compile(r"\s|€|EUR", re.IGNORECASE)
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:[.,]\d{3}){1,4})([.,])(\d\d)", re.ASCII)
-_DECIMAL = re.compile(r"([+-]?)(\d{1,12})[.,](\d{1,2})", re.ASCII)
+_DECIMAL = re.compile(r"([+-]?)(\d{0,12})[.,](\d{1,2})", re.ASCII)
 _WHOLE_DECIMAL = re.compile(r"([+-]?\d{1,12})[.,]0{1,6}", re.ASCII)
 _TRAILING_SIGN = re.compile(r"(\d{1,12})-", re.ASCII)
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from imports.parsing.archives import of_member
 from imports.parsing.header import DELIMITERS
 from imports.parsing.lines import Chunk, Lines
 from imports.parsing.records import RecordReader
-from imports.parsing.refusals import Fault, FileRefusedError, Refusal
+from imports.parsing.refusals import Fault, FileRefusedError, Refusal, of_file
+from imports.parsing.signatures import signature
 
 
 if TYPE_CHECKING:
@@ -50,6 +52,9 @@ class Table:
         """
         blocks = self._archive.blocks(self._member, first_time=self._first_time)
         head = next(blocks, b"")
+        if signature(head):  # packed once more, or no text at all
+            fault = of_member(self._member.name, "archive_packing")
+            raise FileRefusedError(of_file(fault))
         lines = Lines(head, self._limits)
         chunks = lines.chunks(chain((head,), blocks))
         reader, places = None, []
@@ -91,10 +96,20 @@ class Table:
         if records.numbers:
             nothing = [""] * len(records.numbers)
             kept = [records.columns[at] if at >= 0 else nothing for at in places]
-            for number, values in zip(records.numbers, zip(*kept, strict=True), strict=True):
-                yield TableRow(number, tuple(map(str.strip, values)))
+            names = tuple(self.columns[at] if at >= 0 else "" for at in places)
+            for number, texts in zip(records.numbers, zip(*kept, strict=True), strict=True):
+                values = tuple(map(str.strip, texts))
+                if values[0].removeprefix("\ufeff").upper() == names[0] and _says(values, names):
+                    yield TableRow(number, (), Fault("header_repeated"))
+                else:
+                    yield TableRow(number, values)
         for number, _, fault in records.faults:
             yield TableRow(number, (), fault)
+
+
+def _says(values: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell whether a row is the header once more, as where tables were put end to end."""
+    return all(value.upper() == name for value, name in zip(values[1:], names[1:], strict=True))
 
 
 def _place(columns: Sequence[str], name: str) -> int:

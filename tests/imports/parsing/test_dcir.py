@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gzip
 import io
 import struct
 import zipfile
@@ -251,6 +252,7 @@ DIRECTORY = WHOLE.index(b"PK\x01\x02")
         (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"ratio_from": 9999}, "ratio_too_high"),
         (archive(ER_PRS_F=CENTRAL + "\n" * 10**6), {"decompressed": 10**5}, "too_large"),
         (archive(zipfile.ZIP_BZIP2, ER_PRS_F=CENTRAL), {}, "archive_packing"),
+        (archive(ER_PRS_F=gzip.compress(CENTRAL.encode())), {}, "archive_packing"),
         (damaged(WHOLE, DIRECTORY + 6, b"\xc8"), {}, "archive_damaged"),  # of a version to come
         (damaged(WHOLE, DIRECTORY + 8, b"\1"), {}, "archive_packing"),
         (damaged(WHOLE, DIRECTORY + 8, b"\x20"), {}, "archive_packing"),
@@ -268,6 +270,45 @@ def test_an_archive_that_cannot_be_joined_is_refused_at_once_in_words(data, limi
 
     assert {each.code for each in refused.value.refusals} == {code}
     assert all(map(sentence, refused.value.refusals))
+
+
+@pytest.mark.parametrize(
+    ("written", "cents"), [(".5", 50), ("-,05", -5), ("0.5", 50), ("12", 1200)]
+)
+def test_an_amount_of_less_than_a_euro_is_read_with_its_zero_and_without(written, cents):
+    (line,) = lines(ER_PRS_F=[PRS | {"PRS_NAT_REF": "1111", "PRS_PAI_MNT": written}])
+
+    assert line.paid_cents == cents
+
+
+@pytest.mark.parametrize("written", [".", "", "-", ".555", "x.5"])
+def test_what_is_no_amount_is_none(written):
+    data = archive(ER_PRS_F=[PRS | {"PRS_NAT_REF": "1111", "PRS_PAI_MNT": written}])
+
+    (found,) = read(data)
+    if written:
+        assert [each.code for each in found] == ["cents_format"]
+    else:
+        assert found.paid_cents is None
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "marked"])
+def test_tables_put_end_to_end_are_one_but_for_the_header_of_the_second(mark):
+    central, details = table(PRS), table(PHA)
+    twice = {"ER_PRS_F": central + "\n" + mark + central.partition("\n")[0].lower(),
+             "ER_PHA_F": details + "\n" + mark + details.partition("\n")[0]}  # fmt: skip
+    data = archive(**twice)
+
+    assert [each.code for each in refusals(data)] == ["header_repeated"] * 2
+    assert [line.code for line in lines(**twice)] == [CIP13]
+
+
+def test_folders_told_as_windows_does_are_folders():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("export\\ER_PRS_F.csv", table(PRS | {"PRS_NAT_REF": "1111"}))
+
+    assert [row.code for row in read(out.getvalue())] == ["C"]
 
 
 def test_tables_without_a_row_say_so():

@@ -190,6 +190,8 @@ REFUSED = [
     ("paid_cents", "12,50", "cents_format", "1250"),
     ("paid_cents", "12.5", "cents_format", "1250"),
     ("paid_cents", "12,50 €", "cents_format", "1250"),
+    ("paid_cents", "-,5", "cents_format", "-50"),
+    ("paid_cents", ",", "cents_format", ""),
     ("paid_cents", "1 250,00", "cents_format", "125000"),
     ("paid_cents", "1.250,00", "cents_format", "125000"),
     ("paid_cents", "1,250.00", "cents_format", "125000"),
