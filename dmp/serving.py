@@ -11,6 +11,7 @@ workers = environment.number("DMP_WEB_WORKERS", 2, low=1, high=64)
 threads = environment.number("DMP_WEB_THREADS", 4, low=1, high=64)
 # One copy of the code for all workers, and a wrong setting is said once.
 preload_app = True
+# What a page that has begun may still take; docker-compose waits longer before it kills.
 graceful_timeout = 20
 # Who may say, by X-Forwarded-Proto, that the person's browser speaks https.
 forwarded_allow_ips = environment.text("DMP_PROXY", "127.0.0.1,::1")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dmp import serving
 from tests.house.test_environment import read_variables, written_variables
 from tests.house.test_processes import CHECKS, COMMANDS
 
@@ -38,6 +39,22 @@ def test_every_health_check_of_ours_is_one_the_suite_runs():
 def test_everything_that_stays_up_has_a_health_check():
     silent = [name for name, service in SERVICES.items() if "healthcheck" not in service]
     assert silent == ["migrate"]
+
+
+def test_the_database_is_ready_only_once_its_roles_are_made():
+    """The image makes them on a server that listens to its socket alone."""
+    asked = SERVICES["postgres"]["healthcheck"]["test"]
+    assert asked[asked.index("--host") + 1] == "127.0.0.1"
+
+
+def test_what_has_to_finish_is_given_the_time():
+    seconds = {
+        name: int(SERVICES[name].get("stop_grace_period", "10s").removesuffix("s"))
+        for name in ("web", "worker", "postgres")
+    }
+    assert seconds["web"] > serving.graceful_timeout
+    # The worker's task, PostgreSQL's checkpoint: docker kills after ten seconds unless told.
+    assert min(seconds["worker"], seconds["postgres"]) >= 60
 
 
 def test_every_value_asked_for_is_in_the_example():

@@ -8,9 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+
+from dmp.health import ask
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +104,24 @@ def test_each_process_starts_is_found_healthy_and_stops_when_asked(service, tmp_
         process.send_signal(signal.SIGTERM)
         status = process.wait(30)
     assert status == 0
+
+
+def test_this_machine_is_asked_straight_whatever_proxy_the_network_has(monkeypatch):
+    class Ok(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *said):
+            pass
+
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Ok) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        assert ask(server.server_port) == "ok"
 
 
 @pytest.mark.slow
