@@ -291,10 +291,3 @@ def _name_of(user: User, practice: PracticeFacts | None) -> str:
         person = Person.objects.filter(id=user.person_id).first()
         return person.full_name if person else ""
     return user.professional.full_name if user.professional else ""
-
-
-def demo_accounts() -> list[tuple[str, str, str]]:
-    """Return the rows of the launcher's table; none outside the demonstration."""
-    from access import demo  # noqa: PLC0415  # the list is built from this module
-
-    return [(row.group, row.name, row.email) for row in demo.accounts()]

@@ -9,8 +9,6 @@ import socket
 import sys
 import time
 from contextlib import closing
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,7 +18,7 @@ import redis
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
@@ -28,7 +26,6 @@ from dmp import embedded, environment, health, layout, supervision
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
 
     from django.core.management.base import CommandParser
@@ -96,7 +93,7 @@ class Command(BaseCommand):
         else:
             _refuse_unreachable_redis()
         call_command("migrate", verbosity=0, interactive=False)
-        if settings.DMP_DEMO and "seed_demo" in get_commands():
+        if settings.DMP_DEMO:
             call_command("seed_demo")
         self._collect_static()
         connections.close_all()
@@ -146,13 +143,8 @@ class Command(BaseCommand):
             self.stdout.write(f"READY {os.environ['DATABASE_URL']}")
             return
         self.stdout.write(f"READY http://127.0.0.1:{self.port}")
-        people = find_spec("access.people") and import_module("access.people")
-        accounts: Callable[[], list[tuple[str, ...]]] = getattr(people, "demo_accounts", list)
-        rows = accounts() if settings.DMP_DEMO else []
-        widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            self.stdout.write(f"  {'  '.join(cells).rstrip()}")
+        if settings.DMP_DEMO:
+            call_command("demo_accounts", stdout=self.stdout)
         self.stdout.write(f"Logs in {self.where.base / 'logs'}. Ctrl-C stops everything.")
         self.stdout.flush()
 
