@@ -40,15 +40,25 @@ def store(record: Record, content: bytes) -> str:
     path = _path(record, name)
     if path.exists():
         return name
+    _write(path, keys.seal(key, content, about=name.encode()))
+    return name
+
+
+def _write(path: Path, sealed: bytes) -> None:
+    """Write a file that is there whole or not at all, and stays once its row is committed."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    sealed = keys.seal(key, content, about=name.encode())
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as stream:
         stream.write(sealed)
         stream.flush()
         os.fsync(stream.fileno())
     Path(temporary).rename(path)
-    return name
+    # Its name too: without it a power cut may leave the row and no file.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _unread() -> Path:
@@ -57,15 +67,8 @@ def _unread() -> Path:
 
 def seal_unread(content: bytes, *, on: dt.datetime) -> None:
     """Seal bytes that are for no record: nothing says whose, and nobody opens them again."""
-    folder = _unread()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{int(on.timestamp())}-{uuid.uuid4().hex}"
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(keys.seal_with_master(content, about=name.encode()))
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(temporary).rename(folder / name)
+    _write(_unread() / name, keys.seal_with_master(content, about=name.encode()))
 
 
 def destroy_unread(*, before: dt.datetime) -> int:

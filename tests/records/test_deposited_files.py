@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import stat
+from pathlib import Path
 
+import pytest
 from django.urls import reverse
 
 from access.models import JournalEvent
-from records import deposits
+from records import deposits, files
 from tests.access.cast import NOON
 from tests.jeanne import circle_period
 from tests.records.depositing import deposit
@@ -40,6 +44,29 @@ def test_a_file_is_served_as_it_was_kept_and_can_run_nothing(jeanne):
     )
     assert browser.get(none).status_code == 404
     assert len(jeanne.events()) == 2
+
+
+@pytest.mark.parametrize("kept", ["of a record", "for nobody"])
+def test_what_a_power_cut_leaves_has_the_file_of_its_row(jeanne, monkeypatch, kept):
+    """Bytes first, then the name they bear: only both on the disk are a file that is there."""
+    done = []
+    fsync, rename = os.fsync, Path.rename
+
+    def flushed(number):
+        done.append("folder" if stat.S_ISDIR(os.fstat(number).st_mode) else "bytes")
+        fsync(number)
+
+    def named(path, to):
+        done.append("name")
+        return rename(path, to)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "rename", named)
+    if kept == "of a record":
+        files.store(jeanne.record, b"new")
+    else:
+        files.seal_unread(b"new", on=NOON)
+    assert done == ["bytes", "name", "folder"]
 
 
 def test_a_plain_text_is_read_in_the_page_as_words_only(jeanne):
