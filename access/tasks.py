@@ -9,7 +9,7 @@ import uuid
 
 from celery import shared_task
 
-from access import circle, notices, watching
+from access import circle, notices, tidying, watching
 from access.binding import binding
 from access.viewer import WORKER
 
@@ -19,6 +19,13 @@ def sweep() -> None:
     """Remove guardian's rows of the doors whose last day is over."""
     with binding(WORKER):
         circle.sweep_ended()
+
+
+@shared_task(name="access.tidy", acks_late=False)  # type: ignore[untyped-decorator]
+def tidy() -> None:
+    """Every night: forget what signed somebody in and is over."""
+    with binding(WORKER):
+        tidying.tidy(by=WORKER)
 
 
 @shared_task(name="access.send_notice", acks_late=False)  # type: ignore[untyped-decorator]

@@ -53,7 +53,8 @@ TABLES = [
     Line("auth_group", READ_ADD, READ, "a structure's is made with its first door"),
     Line("auth_group_permissions", NOTHING, NOTHING, "no permission is ever global"),
     Line("access_user_(groups|user_permissions)", READ, READ, "guardian joins them"),
-    Line("django_session", ALL, NOTHING, "sessions belong to the web"),
+    # The worker forgets those that are over, and reads of them only when they were to end.
+    Line("django_session", ALL, "SELECT(expire_date) DELETE", "sessions belong to the web"),
     Line("account_email(address|confirmation)", ALL, READ, "the worker sends notices"),
     Line("mfa_authenticator", ALL, NOTHING, "second factors belong to the web"),
     Line("guardian_(user|group)objectpermission", NOTHING, NOTHING, "generic rows are not used"),
@@ -61,7 +62,10 @@ TABLES = [
     # People
     Line("access_user", READ_ADD_CHANGE, READ, "an account is closed, never removed"),
     Line("access_(professional|structure|practice)", READ_ADD_CHANGE, READ, "who works where"),
-    Line("access_(activationcode|onetimecode)", READ_ADD_CHANGE, NOTHING, "codes a person types"),
+    Line("access_activationcode", READ_ADD_CHANGE, NOTHING, "codes a person types"),
+    Line(
+        "access_onetimecode", READ_ADD_CHANGE, "SELECT(expires_at) DELETE", "codes a person types"
+    ),
     Line("access_accesstoken", READ_ADD_CHANGE, NOTHING, "made and used by the web"),
     Line("access_notice", READ_ADD_CHANGE, READ_ADD_CHANGE, "the worker sends what waits"),
     # What lets them in

@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "imports.roll": {"task": "imports.roll", "schedule": crontab(hour="2", minute="30")},
     "imports.tidy": {"task": "imports.tidy", "schedule": crontab(hour="4", minute="15")},
     "access.sweep": {"task": "access.sweep", "schedule": crontab(minute="5")},
+    "access.tidy": {"task": "access.tidy", "schedule": crontab(hour="4", minute="30")},
     "access.send_waiting": {
         "task": "access.send_waiting",
         "schedule": 20.0,
