@@ -17,15 +17,7 @@ APPS = ("dmp", "access", "records", "imports")
 ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 # Pages choose one of these by name at run time.
 CHOSEN = ("help/_", "records/connecting/", "records/counter/")
-# Components and partials that wait for their page; take the name out when the page comes.
-WAITING = {
-    "components/_event.html",
-    "components/_journal_sentence.html",
-    "components/_person_row.html",
-    "components/_receipt.html",
-    "components/_task_list.html",
-}
-# Our words (docs/glossary.md), never these, on a screen.
+# Our words, never these, on a screen.
 FORBIDDEN = {
     "DMP": r"\bDMP\b",
     "occulter": r"\boccult(?:er|e|é|ée|és|ées|ation)\b",
@@ -57,7 +49,7 @@ def test_every_template_is_used():
         and not name.startswith("django/forms/")
     ]
     assert [prefix for prefix in CHOSEN if f'f"{prefix}{{' not in code] == []
-    assert {name for name in idle if not name.startswith(CHOSEN)} == WAITING
+    assert [name for name in idle if not name.startswith(CHOSEN)] == []
 
 
 def screen_text():
@@ -95,3 +87,27 @@ def test_no_screen_says(word):
         )
     }
     assert found == {}
+
+
+def test_every_class_that_our_styles_name_is_worn():
+    worn = "".join(path.read_text() for path in templates().values()) + "".join(
+        path.read_text()
+        for folder, kind in (
+            (ROOT / "static" / "dmp", "*.js"),
+            *((ROOT / app, "*.py") for app in APPS),
+        )
+        for path in folder.rglob(kind)
+    )
+    styles = "".join(path.read_text() for path in (ROOT / "static" / "dmp").glob("*.css"))
+    bare = re.sub(r"/\*.*?\*/|url\([^)]*\)", "", styles, flags=re.DOTALL)
+    named = set(re.findall(r"\.((?:dmp|govuk)-[\w-]+)", bare))
+    # A page writes the end of some of them when it is asked: dmp-chip--{{ state }}.
+    written = tuple(re.findall(r"((?:dmp|govuk)-[\w-]*-)\{[{%]", worn))
+    assert len(named) > 200
+    assert {"dmp-chip--"} <= set(written)
+    idle = [
+        name
+        for name in named
+        if not re.search(rf"(?<![\w-]){name}(?![\w-])", worn) and not name.startswith(written)
+    ]
+    assert idle == []

@@ -60,14 +60,6 @@ COUNTER = {
     ),
     "who": {"name": "Amina Haddad", "capacity": "Pharmacienne", "practice": "Pharmacie du Port"},
 }
-FUND = {
-    "nav_role": "fund",
-    "nav_items": _nav(
-        ("chargements", "Chargements", "database"),
-        ("refus", "Lignes refusées", "circle-x"),
-    ),
-    "who": {"name": "Paul Renaud", "capacity": "Assurance maladie", "practice": ""},
-}
 
 
 class Identity(forms.Form):
@@ -128,14 +120,10 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "documents": PATIENT,
     "document": {**PATIENT, "nav_current": "documents"},
     "masquer": {**PATIENT, "nav_current": "documents"},
-    "masque": {**PATIENT, "nav_current": "documents"},
     "comme": {**DOCTOR, "see_as": {"name": "le Dr Martin", "record_id": uuid.UUID(int=0)}},
-    "regarde": PATIENT,
-    "synthese": DOCTOR,
     "dossier": DOCTOR,
     "patients": DOCTOR,
     "ouvrir": COUNTER,
-    "chargements": FUND,
     "parties": PATIENT,
     "feuille": {},
     "fautes": PATIENT,
@@ -154,22 +142,6 @@ def page(request: HttpRequest, name: str = "accueil") -> HttpResponse:
         "deposit": Deposit(),
         "code": Code(),
         "numbers": Paginator(range(100), 20).page(2),
-        "rows": [
-            {"key": "Masqué à", "value": "Dr Martin"},
-            {"key": "Quoi", "value": "5 éléments de vos soins du 9 octobre"},
-            {"key": "Jusqu'à quand", "value": "toujours", "url": "#", "change": "la durée"},
-            {"key": "Si ma vie est en danger", "value": "reste masqué", "url": "#", "change": "?"},
-        ],
-        "tasks": [
-            {"id": 1, "label": "Vos trois choix", "url": "#", "done": True},
-            {
-                "id": 2,
-                "label": "Votre médecin traitant",
-                "url": "#",
-                "done": False,
-                "hint": "Il pourra lire tout le dossier et écrire la synthèse.",
-            },
-        ],
         "checks": [
             {
                 "name": "e",
@@ -209,9 +181,6 @@ def page(request: HttpRequest, name: str = "accueil") -> HttpResponse:
                 "checked": False,
             },
         ],
-        "lines1": ["Demandée par le Dr Petit", "Résultat déposé le lendemain"],
-        "lines2": ["2 médicaments délivrés à la Pharmacie du Port", "Remboursé 31,20 €"],
-        "lines3": ["Demandée par le Dr Martin"],
         "detail": "71 ans, née le 27 mars 1955",
     } | CONTEXTS[name]
     return render(request, f"gallery/{name}.html", context)
