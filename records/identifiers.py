@@ -1,6 +1,6 @@
 """National identifiers: checks, keyed hashes and the keys of professionals and structures.
 
-Knows no model. A readable identifier never leaves this module but encrypted or masked.
+Knows no model. A readable identifier never leaves this module but encrypted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ INS_DEMO = "1.2.250.1.213.1.4.11"
 NIR_RANK = "nir:rank"
 KEY_VERSION = 1
 NIR_LENGTH = 15
-READABLE_ENDS = 4
 
 _DIRECTORY = uuid.UUID("5b0a1c38-8f55-5d0e-9f3a-6f0c4f2f7e11")
 _NIR = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}", re.ASCII)
@@ -79,13 +78,3 @@ def professional_key(rpps: str) -> uuid.UUID:
 def structure_key(finess: str) -> uuid.UUID:
     """Return the key of a structure, from its FINESS number."""
     return uuid.uuid5(_DIRECTORY, f"finess:{finess.strip().upper()}")
-
-
-def masked_identifier(value: str) -> str:
-    """Return an identifier of which only the first and the last two characters are readable."""
-    value = normalise_nir(value)
-    return (
-        f"{value[:1]}{'•' * max(len(value) - 3, 3)}{value[-2:]}"
-        if len(value) > READABLE_ENDS
-        else "•••"
-    )

@@ -35,7 +35,7 @@ from access.circle.invitations import invite, send_again, withdraw_invitation
 from access.circle.periods import grants_for_new_user, sweep_ended
 from access.circle.presence import open_in_presence
 from access.circle.proposals import dismiss_proposal
-from access.circle.shares import end_share, share, weigh_share
+from access.circle.shares import share, weigh_share
 from access.circle.team import read_team
 from access.circle.treating_gp import (
     confirm_treating_gp,
@@ -61,7 +61,6 @@ __all__ = [
     "dismiss_proposal",
     "end_authorisation",
     "end_delegate",
-    "end_share",
     "end_treating_gp",
     "find_invitation",
     "find_professionals",

@@ -103,11 +103,6 @@ def lock(record_id: uuid.UUID) -> Record | None:
     return found
 
 
-GIVEN = {
-    AuthorisationKind.CIRCLE: Action.CIRCLE_GIVEN,
-    AuthorisationKind.TREATING_GP: Action.GP_DECLARED,
-    AuthorisationKind.SHARE: Action.SHARED,
-}
 ENDED = {
     AuthorisationKind.CIRCLE: Action.CIRCLE_ENDED,
     AuthorisationKind.TREATING_GP: Action.GP_ENDED,

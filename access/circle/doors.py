@@ -44,8 +44,8 @@ def authorise(
     """Give a circle door to a professional or to a structure, and return the period's key.
 
     ``until`` is the last day that counts, to its end; None means without end. A door already held
-    takes the new end. A professional may one day tick it with proof that the person is there: that
-    is another use case, whose ground is *presence*.
+    takes the new end. With the person there, by their card or a code they say, a professional
+    opens one themself: ``access.circle.presence``.
     """
     decider = decide(by=by, record_id=record_id)
     if (professional_id is None) == (structure_id is None):

@@ -9,7 +9,6 @@ from access.binding import note, now, use_case
 from access.circle import directory
 from access.circle.blocks import refuse_if_blocked
 from access.circle.deciding import Decider, decide, may_decide, note_period
-from access.circle.doors import end_authorisation
 from access.circle.knowing import live_periods_known_to
 from access.circle.periods import open_share_periods, stop_after
 from access.circle.treating_gp import live_treating_gp
@@ -151,9 +150,3 @@ def open_shares(
     if new:
         tell_new_door(new[0], family=not decider.minor_alone)
     return elements, [*held, *new]
-
-
-@use_case
-def end_share(*, by: Viewer, record_id: uuid.UUID, authorisation_id: uuid.UUID) -> None:
-    """Take a share back, at once."""
-    end_authorisation(by=by, record_id=record_id, authorisation_id=authorisation_id)

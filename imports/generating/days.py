@@ -8,7 +8,7 @@ from typing import Final
 
 MONTHS: Final = 26
 _DECEMBER: Final = 12
-_SATURDAY, _SUNDAY = 5, 6
+_SUNDAY = 6
 _LAST_SAFE_DAY: Final = 28
 
 
@@ -46,7 +46,3 @@ class Calendar:
     def day(self, offset: int) -> date:
         """Return the day at an offset, within the history or not."""
         return self.first + timedelta(days=offset)
-
-    def is_weekend(self, offset: int) -> bool:
-        """Tell whether a day is a Saturday or a Sunday."""
-        return self.weekday[offset] >= _SATURDAY

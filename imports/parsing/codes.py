@@ -173,4 +173,3 @@ _BY_SYSTEM: Final[dict[str, Callable[[str], str | Fault]]] = {
     "NGAP": _ngap,
     "NABM": _nabm,
 }
-CODE_SYSTEMS: Final = tuple(_BY_SYSTEM)

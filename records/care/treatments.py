@@ -24,7 +24,7 @@ from records.care.people import prescriber
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -239,12 +239,3 @@ def _with_replacement(one: Treatment, found: Sequence[Treatment]) -> Treatment:
         return one
     next_ = min(after, key=lambda other: (other.first_on, other.key))
     return replace(one, replaced_by=next_.key)
-
-
-def by_class(found: Iterable[Treatment]) -> Mapping[str, tuple[Treatment, ...]]:
-    """Group treatments by ATC-4 class, or by themselves where it isn't known; order kept."""
-    groups: dict[str, tuple[Treatment, ...]] = {}
-    for treatment in found:
-        group = treatment.atc_class or treatment.key
-        groups[group] = (*groups.get(group, ()), treatment)
-    return groups

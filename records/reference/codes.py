@@ -157,12 +157,6 @@ def illnesses() -> tuple[Illness, ...]:
     return tuple(it for it in found if it is not None)
 
 
-def illness_group_label(group: str, lang: str = "fr") -> str:
-    """Return the name of one of the thirty long-term illnesses, or an empty string."""
-    row = tables.rows("illness_groups").get(group)
-    return tables.name(row, lang) if row else ""
-
-
 @tables.remembered
 def atc_label(code: str, lang: str = "fr") -> str:
     """Return the name of an ATC class of any level; that of the class above where unknown."""

@@ -70,15 +70,3 @@ def class_label(code: str, lang: str = "fr") -> str:
     """Return the name of a class of documents, or an empty string."""
     row = tables.rows("classes").get(code)
     return tables.name(row, lang) if row else ""
-
-
-def section_label(code: str, lang: str = "fr") -> str:
-    """Return the name of a section of a claims file, or an empty string."""
-    row = tables.rows("sections").get(code)
-    return tables.name(row, lang) if row else ""
-
-
-def section_loinc(code: str) -> str:
-    """Return the LOINC code of a section in the national document, or an empty string."""
-    row = tables.rows("sections").get(code)
-    return row["loinc"] if row else ""

@@ -410,7 +410,7 @@ def test_a_share_shows_one_element_and_nothing_else(world, as_owner):
         seen = policy.visible_documents(policy.standing_on(world.record.id))
         assert [row.title for row in seen] == ["Radio"]
     with binding(world.jeanne, at=NOON):
-        circle.end_share(
+        circle.end_authorisation(
             by=world.jeanne, record_id=world.record.id, authorisation_id=share.authorisation_id
         )
     with binding(world.martin.viewer, at=NOON):

@@ -118,7 +118,7 @@ ENDS = {
     "of one without account": lambda lou, asked: circle.end_authorisation(
         **asked, authorisation_id=lou.without_account
     ),
-    "a share": lambda lou, asked: circle.end_share(**asked, authorisation_id=lou.share),
+    "a share": lambda lou, asked: circle.end_authorisation(**asked, authorisation_id=lou.share),
     "a mask": lambda lou, asked: masks.show(**asked, gesture=lou.gesture),
     "a mask on its element": lambda lou, asked: masks.show_element(
         **asked, element_ids=[lou.letter.id],

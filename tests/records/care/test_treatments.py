@@ -10,7 +10,7 @@ from hypothesis import example, given, strategies as st
 
 from records import reference
 from records.care.dispensings import Dispensing, days_covered
-from records.care.treatments import Status, Treatment, by_class, treatments
+from records.care.treatments import Status, Treatment, treatments
 from tests.records.care.making import (
     NAMES,
     PlainMedicine,
@@ -180,9 +180,6 @@ def test_a_switch_inside_a_class_says_what_came_after():
     assert (current.key, current.replaced_by) == ("C09AA05", "")
     assert (former.key, former.status) == ("C09AA02", Status.MAYBE_STOPPED)
     assert former.replaced_by == "C09AA05"
-    assert [sorted(t.key for t in group) for group in by_class([current, former]).values()] == [
-        ["C09AA02", "C09AA05"]
-    ]
 
 
 def test_a_cousin_begun_while_it_was_still_delivered_did_not_come_after():

@@ -75,14 +75,11 @@ def test_a_specialty_in_words_that_is_not_known_is_its_own_name():
     assert reference.specialty_label("") == ""
 
 
-def test_professions_and_sections_have_names():
+def test_professions_and_classes_have_names():
     assert reference.profession_label("G15_60") == reference.profession_label("60") == "Infirmier"
     assert reference.profession_label("10", "en") == "Doctor"
     assert reference.profession_label("999") == ""
-    assert reference.section_label("MED", "en") == "Medicines"
-    assert reference.section_loinc("HOSP") == "46240-8"
     assert reference.class_label("11") == "Synthèse"
-    assert reference.illness_group_label("8", "en") == "Type 1 and type 2 diabetes"
 
 
 def test_a_type_knows_its_class_and_an_unknown_one_is_nothing():

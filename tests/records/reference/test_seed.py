@@ -53,8 +53,8 @@ def test_each_code_is_there_once_with_a_name(name):
 @pytest.mark.parametrize(
     "name",
     [
-        "document_types", "classes", "sections", "professions", "specialties", "ngap", "ccam",
-        "laboratory", "devices", "stays", "illnesses", "illness_groups", "atc",
+        "document_types", "classes", "professions", "specialties", "ngap", "ccam",
+        "laboratory", "devices", "stays", "illnesses", "atc",
     ],
 )  # fmt: skip
 def test_each_name_has_its_english(name):
@@ -161,7 +161,6 @@ def test_codes_have_their_shape(name, shape, least):
 
 
 def test_the_thirty_long_term_illnesses_are_all_there():
-    assert codes("illness_groups") == [str(number) for number in range(1, 31)]
     assert {row["group"] for row in table("illnesses")} == {str(n) for n in range(1, 31)}
 
 
