@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from access import policy
 from access.binding import note, now, use_case
 from access.circle.closing import end_every_door
+from access.circle.deciding import lock
 from access.journal import Action
 from access.models import Receipt
 from access.notices import tell_erasure_asked
@@ -108,12 +109,13 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
     )
 
 
-def _locked(leaving: Leaving) -> Record:
-    found = Record.objects.select_related("holder").select_for_update(of=("self",), no_key=True)
-    record = found.filter(id=leaving.record_id).first()
+def _come_locked(by: Viewer, record_id: uuid.UUID) -> tuple[Leaving, Record]:
+    """Come, hold the record, and come again: what was decided while one waited counts."""
+    come_to_leave(by=by, record_id=record_id)  # who only waits learns nothing
+    record = lock(record_id)
     if record is None:  # destroyed while we waited for it
         raise NotVisible
-    return record
+    return come_to_leave(by=by, record_id=record_id), record
 
 
 @use_case
@@ -123,8 +125,7 @@ def close_record(*, by: Viewer, record_id: uuid.UUID) -> str:
     Everything is kept, out of everybody's sight, for ten years (CSP R1111-36); doors, shares and
     delegates end. Raises ``Refused`` for a suspended record: closing would end the suspension.
     """
-    leaving = come_to_leave(by=by, record_id=record_id)
-    record = _locked(leaving)
+    leaving, record = _come_locked(by, record_id)
     if record.status == RecordStatus.CLOSED:
         return _last(record, CLOSING)
     if record.status == RecordStatus.SUSPENDED:
@@ -149,8 +150,7 @@ def reopen_record(*, by: Viewer, record_id: uuid.UUID) -> str:
 
     Masks, blocks and refusals hold as before; no door, share or delegate comes back.
     """
-    leaving = come_to_leave(by=by, record_id=record_id)
-    record = _locked(leaving)
+    leaving, record = _come_locked(by, record_id)
     if record.status != RecordStatus.CLOSED:
         return _last(record, REOPENING)
     bring_back(record)
@@ -164,8 +164,7 @@ def ask_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
 
     Raises ``Refused`` while the record is open: one closes first.
     """
-    leaving = come_to_leave(by=by, record_id=record_id)
-    record = _locked(leaving)
+    leaving, record = _come_locked(by, record_id)
     if record.status != RecordStatus.CLOSED:
         raise Refused(_("Fermez d'abord le dossier, puis demandez l'effacement."))
     if record.erasure_asked_at is None:
@@ -178,8 +177,7 @@ def ask_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
 @use_case
 def take_back_erasure(*, by: Viewer, record_id: uuid.UUID) -> None:
     """Take back the demand that everything be destroyed: the record stays closed, and is kept."""
-    leaving = come_to_leave(by=by, record_id=record_id)
-    record = _locked(leaving)
+    leaving, record = _come_locked(by, record_id)
     if record.erasure_asked_at is not None:
         record.erasure_asked_at = None
         record.save(update_fields=["erasure_asked_at"])

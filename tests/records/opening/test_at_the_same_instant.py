@@ -9,12 +9,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from access.binding import binding
 from access.models import ActivationCode, JournalEvent, Receipt
+from access.policy import NotVisible
+from access.viewer import Role, Viewer
 from records.models import Person, Record, RecordIdentifier, Representation
-from records.opening import Identity, Outcome, give_own_code, open_record, renew_code
+from records.opening import (
+    Identity,
+    Outcome,
+    ask_erasure,
+    close_record,
+    give_own_code,
+    open_record,
+    renew_code,
+    reopen_record,
+    take_back_erasure,
+)
 from tests.records.opening.conftest import (
     ELODIE,
     ELODIE_NIR,
@@ -110,3 +123,42 @@ def test_a_mother_opening_hers_and_her_childs_at_once_is_one_person():
     assert Person.objects.count() == 2
     hers = Record.objects.get(id=told[0].record_id)
     assert Representation.objects.get().person_id == hers.holder_id
+
+
+def until_somebody_waits_for_a_row():
+    with connection.cursor() as cursor:
+        for _ in range(10_000):
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+    pytest.fail("nobody waits")
+
+
+@pytest.mark.parametrize("button", [close_record, reopen_record, ask_erasure, take_back_erasure])
+def test_a_parent_suspended_while_their_press_waits_leaves_nothing_behind(button):
+    by = viewer_at(*professional())
+    with binding(by):
+        made = open_record(
+            by=by, attempt=uuid.uuid4(), identity=Identity(JULES_NIR, JULES, "none"),
+            representative=Identity(ELODIE_NIR, ELODIE),
+        )  # fmt: skip
+    if button is not close_record:
+        asked = timezone.now() if button is take_back_erasure else None
+        Record.objects.update(status="closed", closed_at=timezone.now(), erasure_asked_at=asked)
+    held = Representation.objects.get()
+    parent = Viewer(
+        user_id=uuid.uuid4(), person_id=held.person_id, role=Role.REPRESENTATIVE, active=True,
+        second_factor="totp",
+    )  # fmt: skip
+    before = Record.objects.values("status", "erasure_asked_at").get()
+    press = {"by": parent, "record_id": made.record_id}
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Record.objects.select_for_update(no_key=True).get()
+            told = threads.submit(at_once, press, button=button)
+            until_somebody_waits_for_a_row()
+            Representation.objects.update(suspended_at=timezone.now())
+        with pytest.raises(NotVisible):
+            told.result(30)
+
+    assert Record.objects.values("status", "erasure_asked_at").get() == before
