@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from access.binding import binding, note
 from access.journal import Action
@@ -57,6 +57,23 @@ def two(as_owner):
             opened(record)
             written(record)
     return records
+
+
+def test_the_database_refuses_the_owner_too_whole_or_part_by_part(two, as_owner):
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits"
+            " WHERE inhparent = 'access_journalevent'::regclass"
+        )
+        parts = [part for (part,) in cursor.fetchall()]
+        assert len(parts) == 16
+        # Rows are refused where they are: in the parts that hold one.
+        statements = [ALTERED, REMOVED]
+        statements += [f"TRUNCATE {table}" for table in ("access_journalevent", *parts)]
+        for statement in statements:
+            values = [two[0].id] if "%s" in statement else None
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                cursor.execute(statement, values)
 
 
 def test_whole_chains_are_counted_destroyed_records_among_them(two, as_owner, settings):
