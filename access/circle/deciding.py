@@ -85,9 +85,10 @@ def decide_what_is_seen(*, by: Viewer, record_id: uuid.UUID) -> Decider:
     It puts care that the fund sends under another number under the masks it finds: one that it
     didn't find would be over a number that is gone, and one lifted meanwhile would go on.
     """
-    decider = decide(by=by, record_id=record_id)
+    may_decide(by=by, record_id=record_id)  # who only waits learns nothing
+    # Before the record is held: a doctor who opens it in an emergency waits for no filling.
     take_turn(record_id, EPISODES)
-    return decider
+    return decide(by=by, record_id=record_id)
 
 
 def lock(record_id: uuid.UUID) -> Record | None:
