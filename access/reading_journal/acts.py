@@ -12,6 +12,7 @@ from access import naming
 from access.journal import RULE, Action
 from access.reading_journal.known import PEOPLE
 from records import reference
+from records.deposits.reasons import WRONG_PERSON
 
 
 if TYPE_CHECKING:
@@ -74,6 +75,28 @@ def _eyes(event: JournalEvent) -> str:
         "emergency": _("un médecin, en urgence"),
     }
     return words.get(event.reason.partition(":")[0], _("un professionnel"))
+
+
+def _withdrawn(reason: str, times: int) -> str:
+    """Say that an author took documents back, and why (policy, line 2)."""
+    words = {
+        "mistake": ngettext(
+            "retiré un document (déposé par erreur)",
+            "retiré %(count)s documents (déposés par erreur)",
+            times,
+        ),
+        WRONG_PERSON: ngettext(
+            "retiré un document (il est à quelqu'un d'autre)",
+            "retiré %(count)s documents (ils sont à quelqu'un d'autre)",
+            times,
+        ),
+        "replaced elsewhere": ngettext(
+            "retiré un document (un autre le remplace)",
+            "retiré %(count)s documents (d'autres les remplacent)",
+            times,
+        ),
+    }
+    return words.get(reason) or ngettext("retiré un document", "retiré %(count)s documents", times)
 
 
 def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
@@ -167,7 +190,7 @@ def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
             "montré de nouveau %(count)s éléments %(to)s",
             times,
         ),
-        Action.WITHDRAWN: ngettext("retiré un document", "retiré %(count)s documents", times),
+        Action.WITHDRAWN: _withdrawn(event.reason, times),
     }
     if event.element_kind == RULE:
         words[Action.MASKED] = ngettext(

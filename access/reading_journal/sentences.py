@@ -18,11 +18,12 @@ from access.reading_journal.known import PEOPLE
 from access.viewer import Role
 from dmp.templatetags.wording import listed, moment
 from records import reference
+from records.deposits.reasons import WRONG_PERSON
 
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -72,7 +73,7 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
         sentence = format_html(_("{who} a {did} {at}."), who=who, did=did, at=at)
     return Said(
         sentence=sentence,
-        why="" if own else _why(first, door),
+        why="" if own else _why(first, door, copy=_has_a_copy(ordered, context)),
         emergency=door in {"emergency", "regulation"}
         or any(event.act in _IN_EMERGENCY for event in ordered),
         titles=_titles(_about(ordered, context, _OPENINGS | _WRITTEN)),
@@ -96,8 +97,19 @@ def _relation(event: JournalEvent, door: str, context: Context) -> str:
     return f", {words}," if words else ""
 
 
-def _why(event: JournalEvent, door: str) -> str:
-    """Who they are and how they came in."""
+def _has_a_copy(events: Iterable[JournalEvent], context: Context) -> bool:
+    """Tell whether a professional took back what the holder may ask them a copy of (line 2)."""
+    return context.by_holder and any(
+        event.act == Action.WITHDRAWN.value
+        and event.actor_role == Role.PROFESSIONAL.value
+        and event.reason != WRONG_PERSON
+        and event.element_id not in context.silent
+        for event in events
+    )
+
+
+def _why(event: JournalEvent, door: str, *, copy: bool) -> str:
+    """Who they are, how they came in, and what may be asked of them."""
     parts = []
     if event.actor_role == Role.PROFESSIONAL.value:
         parts.append(reference.profession_label(event.actor_profession, naming.language()))
@@ -112,6 +124,8 @@ def _why(event: JournalEvent, door: str) -> str:
         "counter": _("au comptoir"),
     }
     parts.append(how.get(door, ""))
+    if copy:
+        parts.append(_("vous pouvez lui demander une copie de ce qui a été retiré"))
     return " · ".join(part for part in parts if part)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -89,6 +91,39 @@ def test_withdrawn_is_gone_for_everybody_and_the_holder_is_told(jeanne):
     assert (event.actor_name, event.reason) == ("Dr Alix Martin", "wrong person")
     [notice] = Notice.objects.filter(record_id=jeanne.record.id, person_id=jeanne.holder.id)
     assert notice.body == "Quelque chose a été retiré par son auteur dans votre dossier."
+
+
+COPY = "vous pouvez lui demander une copie de ce qui a été retiré"
+
+
+@pytest.mark.parametrize(
+    ("reason", "why", "copy"),
+    [
+        ("mistake", "retiré un document (déposé par erreur)", True),
+        ("wrong person", "retiré un document (il est à quelqu'un d'autre)", False),
+        ("replaced elsewhere", "retiré un document (un autre le remplace)", True),
+    ],
+)
+def test_the_holder_reads_who_took_it_back_and_why_and_may_ask_for_a_copy(
+    jeanne, reason, why, copy
+):
+    change(jeanne, "martin", "withdraw", reason=reason)
+
+    page = jeanne.browser("jeanne").get(f"/dossiers/{jeanne.record.id}/qui-a-regarde/")
+    said = unescape(page.content.decode()).replace("\xa0", " ")
+    assert why in said
+    assert (COPY in said) is copy
+
+
+def test_nothing_is_said_of_what_was_taken_back_before_it_was_announced(jeanne):
+    jeanne.elements["made"] = deposit(jeanne, "martin", flags=deposits.Flags(unannounced=True))
+    change(jeanne, "martin", "withdraw", "made", reason="mistake")
+
+    page = jeanne.browser("jeanne").get(f"/dossiers/{jeanne.record.id}/qui-a-regarde/")
+    said = unescape(page.content.decode())
+    assert "Dr Martin" in said
+    assert "retiré un document" not in said
+    assert COPY not in said
 
 
 def test_a_withdrawal_says_why(jeanne):
