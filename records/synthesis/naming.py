@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Source = tuple[str, "uuid.UUID"]
 PADLOCK = "padlock"
+# In its place where the setting takes it away: what is hidden is withheld, and nobody is asked.
+UNTOLD = "untold"
 # What a line rests on only where nothing else says its word. A line of the synthesis hides by its
 # own mask, which goes with it: nothing ever rests on it.
 _LAST = {ElementKind.ENTRY.value: 1, ElementKind.SYNTHESIS_LINE.value: 2}
@@ -59,7 +61,8 @@ class Hit:
 class Vocabulary:
     """The words of a record, from the elements its treating GP sees."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, padlock: bool = True) -> None:
+        self._hidden = PADLOCK if padlock else UNTOLD
         self._words: dict[str, Word] = {}
         self._known: dict[tuple[str, ...], frozenset[str]] = {}
         self._masked: set[Source] = set()
@@ -138,7 +141,7 @@ class Vocabulary:
 
     def hide(self, source: Source, text: str, *, on: dt.date) -> None:
         """Take in a sentence that the patient hid, or that says what they hid."""
-        self.add_label(source, text, (PADLOCK,), on=on, categories=0)
+        self.add_label(source, text, (self._hidden,), on=on, categories=0)
 
     def know(self, *names: str) -> None:
         """Take in names that every reader of the record knows: its holder's, their GP's."""

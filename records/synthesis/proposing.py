@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils import translation
 
 from access import policy
@@ -16,8 +17,8 @@ from records.dossier import telling
 from records.dossier.care import read_lines
 from records.dossier.care_views import named
 from records.dossier.facts import ILLNESS_SECTION, document_fact
-from records.models import ElementKind, EntryKind
-from records.synthesis.naming import PADLOCK, Source, Vocabulary
+from records.models import Document, ElementKind, Entry, EntryKind, ReimbursementLine
+from records.synthesis.naming import PADLOCK, UNTOLD, Source, Vocabulary
 
 
 if TYPE_CHECKING:
@@ -83,21 +84,35 @@ def read_seen(dossier: Dossier) -> Seen:
 
 def vocabulary_of(dossier: Dossier, seen: Seen) -> Vocabulary:
     """Return the words of everything the GP sees."""
-    words = Vocabulary()
+    words = Vocabulary(padlock=settings.DMP_PADLOCK)
     words.know(dossier.name)
+    untold = _hidden_untold(dossier)
+
+    def marks(key: uuid.UUID, told: tuple[str, ...]) -> tuple[str, ...]:
+        return (*told, UNTOLD) if key in untold else told
+
     for read in seen.lines:
-        words.add_care(read.care, read.marks)
+        words.add_care(read.care, marks(read.care.id, read.marks))
     for one in seen.illnesses:
         label = reference.label(one.code_system, one.code, "fr") or one.label
         words.add_label(
-            (ElementKind.LINE.value, one.id), label, policy.marks_of(one),
+            (ElementKind.LINE.value, one.id), label, marks(one.id, policy.marks_of(one)),
             on=one.occurred_on, categories=one.categories,
         )  # fmt: skip
     for document in seen.documents:
-        words.add_document(document, policy.marks_of(document))
+        words.add_document(document, marks(document.id, policy.marks_of(document)))
     for entry in policy.visible_entries(dossier.standing).order_by("id"):
-        words.add_entry(entry, policy.marks_of(entry))
+        words.add_entry(entry, marks(entry.id, policy.marks_of(entry)))
     return words
+
+
+def _hidden_untold(dossier: Dossier) -> set[uuid.UUID]:
+    """Return what is masked where no padlock says so: a line by hand rests on it all the same."""
+    if settings.DMP_PADLOCK:
+        return set()
+    models: tuple[type[Any], ...] = (ReimbursementLine, Document, Entry)
+    hidden = (policy.under_a_mask(model, dossier.standing) for model in models)
+    return {key for rows in hidden for key in rows.values_list("id", flat=True)}
 
 
 def allergies_said(dossier: Dossier) -> tuple[str, ...]:

@@ -174,6 +174,24 @@ def test_an_allergy_rests_on_nothing_that_is_open(desk):
     assert SynthesisSource.objects.filter(line=line).exists()
 
 
+def test_without_a_padlock_what_is_hidden_is_withheld_and_nothing_is_asked(desk, settings):
+    """The doctor can't know what is hidden: asking would tell, and nobody publishes it."""
+    settings.DMP_PADLOCK = False
+    wish = next(value for value in desk.world.wish.content.values() if len(value) > 10)
+    said = (HIDING, "Zoloft : éruption", wish)
+    desk.write(
+        attention=f"{HIDING}\n{wish}", allergies="known",
+        allergy_text="Zoloft : éruption\nMetformine : éruption",
+    )  # fmt: skip
+
+    for text in said:
+        assert not desk.says("martin", text)
+        assert text in desk.read("petit")
+    assert "Metformine : éruption" in desk.read("martin")
+    # Nor once what a line rests on is taken back.
+    assert leaks(desk) == set()
+
+
 def test_a_mask_on_a_line_goes_with_it_into_the_next_version(desk):
     desk.write(attention="Vit séparée de son mari")
     jeanne = desk.world.viewers["jeanne"]
