@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PARSERS: Final[tuple[Parser, ...]] = (DcirParser(), BenefitsParser(), DelimitedParser())
 """Asked in turn. Delimited text comes last: it takes whatever is not something else."""
 
+_OF_THEIR_OWN: Final = {"UTF-16": "utf_16", "JSON": "json_not_by_line"}
+"""What is said of files that are nearly right."""
 _EMPTY: Final = Fault("empty_file")
 
 
@@ -38,7 +40,7 @@ def open_stream(stream: BinaryIO, limits: Limits | None = None) -> Reading:
         if parser.recognises(source.head):
             return parser.open(source, limits)
     name = signature(source.head) or ""
-    code = "utf_16" if name == "UTF-16" else "not_a_claims_file"
+    code = _OF_THEIR_OWN.get(name, "not_a_claims_file")
     raise FileRefusedError(Refusal(0, "", code, parameters={"format": name}))
 
 

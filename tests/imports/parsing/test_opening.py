@@ -43,7 +43,6 @@ ROWS = {
         (b"\xfd7zXZ\x00", "XZ"),
         (b"PAR1\x15\x04", "PARQUET"),
         (b"{\\rtf1\\ansi", "RTF"),
-        (b"\n [1, 2]", "JSON"),
         (b"<?xml version='1.0'?>", "XML"),
         (b"  <!DOCTYPE html>", "XML"),
         (b"\x7fELF\x02\x01\x01\x00\x00\x00", "BINARY"),
@@ -55,6 +54,15 @@ def test_a_file_of_another_kind_is_refused_by_its_name(data, name):
     assert sentence(refusals[0]) == (
         f"Ce fichier n'est pas un fichier de remboursements : format {name}. "
         "Déposez le fichier CSV de la caisse, tel quel ou compressé en gzip ou zstd."
+    )
+
+
+def test_resources_in_a_list_are_told_to_come_one_a_line():
+    (refusal,) = refused_at_once(b'\n [{"resourceType": "ExplanationOfBenefit"}]')
+
+    assert sentence(refusal) == (
+        "Ce fichier JSON n'est pas en NDJSON : une ressource entière par ligne. Exportez les "
+        "ressources ExplanationOfBenefit une par ligne, sans mise en forme."
     )
 
 
