@@ -245,13 +245,16 @@ def _what_was_sent(dossier: Dossier) -> str:
         else _("La caisse n'a aucun remboursement pour cette personne sur les 24 derniers mois.")
     )  # fmt: skip
     last = done.order_by("-finished_at").first() if sees_all else None
-    if last is None or not last.older_lines:
-        return none
     before = (
         _("Vos soins d'avant ne sont pas repris ici.") if own
         else _("Ses soins d'avant ne sont pas repris ici.")
     )  # fmt: skip
-    return f"{none} {before}"
+    aside = _(
+        "Des remboursements portent ce numéro avec une autre date de naissance : ils ne sont pas "
+        "montrés. Si celle du dossier est fausse, demandez à la caisse de la vérifier."
+    )
+    told = ((before, last and last.older_lines), (aside, last and last.set_aside))
+    return " ".join((none, *(words for words, count in told if count)))
 
 
 def read_illnesses(dossier: Dossier, changed: Changes | None = None) -> tuple[Illness, ...]:

@@ -402,6 +402,10 @@ def test_an_empty_record_says_why_to_who_decides_and_to_the_gp(jeanne, as_owner)
     assert f"Votre caisse {none.format('vous')} Vos {older}" in said("jeanne")
     assert f"La caisse {none.format('cette personne')} Ses {older}" in said("petit")
     assert older not in said("guardian")
+    with as_owner():
+        Filling.objects.update(older_lines=0, set_aside=2)
+    aside = "Des remboursements portent ce numéro avec une autre date de naissance"
+    assert [aside in said(x) for x in ("jeanne", "petit", "guardian")] == [True, True, False]
     for who in ("martin", "delegate"):
         assert "Aucun soin à lire sur les 24 derniers mois." in said(who)
         assert "caisse n'a" not in said(who)
