@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,9 @@ class LineEnd(StrEnum):
 
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+# In Windows-1252 signs that stand in no word, but é, à, ç, ê, è or ô of DOS, é or è of a Mac.
+_ODD: Final = re.compile(rb"[A-Za-z][\x82\x85\x87\x88\x8a\x8e\x8f\x93][A-Za-z]")
+_LETTER: Final = re.compile(rb"[\xc0-\xff]")
 
 
 class Chunk:
@@ -198,13 +202,17 @@ class Lines:
         if any(_is_utf_8(line) for _, line in telling):
             self.encoding = Encoding.UTF_8
             return
-        number = self.number + 1 + telling[0][0]
+        first = self.number + 1
+        number = first + telling[0][0]
         if self.byte_order_mark:
             raise StreamStoppedError(
                 Fault("encoding_contradiction", parameters=(("number", number),))
             )
         self.encoding = Encoding.WINDOWS_1252
-        self.notices.append(Notice("windows_1252", {"number": number}))
+        code, odd = "windows_1252", [i for i, line in telling if _ODD.search(line)]
+        if odd and not any(_LETTER.search(line) for _, line in telling):
+            code, number = "letters_doubtful", first + odd[0]
+        self.notices.append(Notice(code, {"number": number}))
 
     def _decoded_lines(self, data: bytes, faults: dict[int, Fault]) -> Iterator[str]:
         for i, line in enumerate(data.split(b"\n")):

@@ -284,6 +284,11 @@ OF_FILES: Final = {
         "",
         _("Les lettres accentuées sont lues ainsi ; préférez l'UTF-8."),
     ),
+    "letters_doubtful": Message(
+        _("Les lettres accentuées de la ligne %(number)s ne sont d'aucun codage reconnu ici."),
+        "",
+        _("Refaites l'export en UTF-8 avant de charger : les noms seraient faux."),
+    ),
     "column_unknown": Message(
         _("La colonne %(name)s n'est pas du format : elle n'est pas lue."), "", ""
     ),

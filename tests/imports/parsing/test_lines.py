@@ -100,6 +100,26 @@ def test_latin_1_is_recognised_however_late_its_first_letter_comes():
     assert reading.recognised.notices[0].parameters == {"number": 402}
 
 
+@pytest.mark.parametrize("encoding", ["cp850", "mac-roman"])
+def test_letters_of_dos_or_of_a_mac_are_not_said_to_be_latin_1(encoding):
+    reading = opened(csv({**LINE, "label": "Dr Hélène"}).decode().encode(encoding))
+
+    list(reading.batches())
+    (notice,) = reading.recognised.notices
+    assert sentence(notice) == (
+        "Les lettres accentuées de la ligne 2 ne sont d'aucun codage reconnu ici. Refaites "
+        "l'export en UTF-8 avant de charger : les noms seraient faux."
+    )
+
+
+@pytest.mark.parametrize("label", ["KOŠTAL Élodie", "fin…suite, été", "l’œil", "5 € – cœur"])
+def test_signs_of_windows_beside_its_letters_are_no_doubt(label):
+    reading = opened(csv({**LINE, "label": label}).decode().encode("cp1252"))
+
+    list(reading.batches())
+    assert [notice.code for notice in reading.recognised.notices] == ["windows_1252"]
+
+
 def test_a_mark_of_utf_8_over_latin_1_letters_is_a_contradiction_and_the_file_is_refused():
     data = MARK + csv(LINE, end="\r\n").decode().encode("cp1252")
 
