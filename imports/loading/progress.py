@@ -37,7 +37,7 @@ def progress_of(load: Load) -> Progress:
     if load.state == LoadState.UNDOING:
         return Progress(
             _("Retrait des lignes de ce fichier"),
-            None,
+            _taken_back(load),
             _("Chaque ligne redevient ce qu'elle était."),
         )
     if load.staged_rows is None:
@@ -52,6 +52,12 @@ def progress_of(load: Load) -> Progress:
             "rows": wording.number(load.staged_rows),
         }
     return Progress(label, percent, _pace(load, percent))
+
+
+def _taken_back(load: Load) -> int:
+    """Return how much of what a load wrote is as it was: its chunks are counted down."""
+    chunks = load.chunks or 1
+    return (chunks - load.chunk) * 99 // chunks
 
 
 def _waiting_words(load: Load) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from imports import filling
 from imports.loading.turns import schemes_of
@@ -93,6 +93,7 @@ def _undo_chunk(load: Load) -> bool:
         cursor.execute(_PUT_BACK, [load.id, keys])
         PreviousLine.objects.filter(load_id=load.id, person_key__in=keys).delete()
         chunk.delete()
+        Load.objects.filter(id=load.id).update(chunk=F("chunk") - 1)  # for who looks on
         filling.ask_again(keys)
     return True
 

@@ -13,6 +13,7 @@ from access.binding import binding
 from imports import filling, loading
 from imports.loading import merging, staging, turns, undoing
 from imports.loading.heartbeat import Heartbeat
+from imports.loading.progress import progress_of
 from imports.models import Load
 from records.models import Filling
 from tests.imports.loads import DESK, counts, line, lines, receive, store
@@ -339,6 +340,7 @@ def test_an_undoing_cut_short_goes_on_and_nothing_is_loaded_meanwhile(monkeypatc
     with binding(DESK):
         loading.undo(by=DESK, load_id=load_id)
     undo_chunk = undoing._undo_chunk
+    begun = progress_of(Load.objects.get(id=load_id)).percent
     done = []
 
     def until_the_power_goes(load):
@@ -353,6 +355,7 @@ def test_an_undoing_cut_short_goes_on_and_nothing_is_loaded_meanwhile(monkeypatc
             loading.run(load_id)
     between = rows("SELECT to_jsonb(c) FROM imports_claimline c ORDER BY line_id")
     assert between not in (before, after)
+    assert 99 > progress_of(Load.objects.get(id=load_id)).percent > begun
     other = receive(lines(line("N")))
     assert not loading.run(other)
 
