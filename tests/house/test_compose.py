@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 from dmp import serving
+from records.apps import reference_folder
 from tests.house.test_environment import read_variables, written_variables
 from tests.house.test_processes import CHECKS, COMMANDS
 
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SERVICES = yaml.safe_load(TEXT)["services"]
 OURS = {name: service for name, service in SERVICES.items() if service.get("build")}
 
@@ -55,6 +58,25 @@ def test_what_has_to_finish_is_given_the_time():
     assert seconds["web"] > serving.graceful_timeout
     # The worker's task, PostgreSQL's checkpoint: docker kills after ten seconds unless told.
     assert min(seconds["worker"], seconds["postgres"]) >= 60
+
+
+def test_what_is_written_outlives_its_container(settings):
+    for service in OURS.values():
+        settings.DMP_FILES_DIR = Path(service["environment"]["DMP_FILES_DIR"])
+        kept = {volume.split(":")[1] for volume in service["volumes"]}
+        assert {str(settings.DMP_FILES_DIR), str(reference_folder())} <= kept
+        # A volume takes the owner of the folder it is first put over.
+        assert all(f" {folder}" in DOCKERFILE for folder in kept)
+
+
+def test_the_image_has_no_server_of_the_demonstration():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    servers = {
+        re.match(r"[\w-]+", needed).group()
+        for needed in project["optional-dependencies"]["embedded"]
+    }
+    [removed] = re.findall(r"pip uninstall --yes ([\w -]+)", DOCKERFILE)
+    assert set(removed.split()) == servers
 
 
 def test_every_value_asked_for_is_in_the_example():
