@@ -39,6 +39,7 @@ _COLUMNS = tuple(field for field in JournalEvent._meta.concrete_fields if field.
 class Action(TextChoices):
     """Everything the journal can say, alphabetical."""
 
+    ACCOUNT_MADE = "account_made", _("compte créé")
     ACTIVATED = "activated", _("compte activé")
     ARCHIVE_TAKEN = "archive_taken", _("dossier emporté")
     ASKED_TO_SEE = "asked_to_see", _("question posée au patient")
@@ -54,7 +55,6 @@ class Action(TextChoices):
     CODE_RENEWED = "code_renewed", _("code d'activation réimprimé")
     CONSENT_ENDED = "consent_ended", _("accord repris")
     CONSENT_RECORDED = "consent_recorded", _("accord noté")
-    CONTACT_CONFIRMED = "contact_confirmed", _("contact confirmé")
     DELEGATE_CHANGED = "delegate_changed", _("droits d'un aidant changés")
     DELEGATE_ENDED = "delegate_ended", _("aidant retiré")
     DELEGATE_INVITED = "delegate_invited", _("aidant invité")
