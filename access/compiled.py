@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from records.models import Element
 
 
+# What each mark is called by who is given an element, in the order of the screen.
+_MARK_NAMES = ("padlock", "not announced", "secret")
 MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
 # Far more than there are ways to stand on a record times lists on the pages.
 _MOST_KEPT = 1000
@@ -39,6 +41,11 @@ _MOST_KEPT = 1000
 _INNER = re.compile(r"\b([T-Z]\d+)\b")  # Django's own names for the tables of inner queries
 _VALUE = re.compile(r"%\((\w+)\)s")
 _ELEMENT = "\0"  # where the name of the element's table comes: no SQL may hold this character
+
+
+def mark_names(shown: Iterable[bool]) -> tuple[str, ...]:
+    """Return the names of those marks that are shown: one yes or no for each of ``MARKS``."""
+    return tuple(name for name, yes in zip(_MARK_NAMES, shown, strict=True) if yes)
 
 
 # --- as expressions ---

@@ -15,7 +15,7 @@ from django.http import Http404
 
 from access import compiled, conditions, narrow_ways
 from access.binding import bound, turn_to
-from access.compiled import Reading
+from access.compiled import MARKS, Reading, mark_names
 from access.ladder import Kind, Purpose, with_marks
 from access.standing import Standing, read_standing, read_standings
 from access.viewer import NO_CLINICAL_ROLE, Viewer
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from access.narrow_ways import Deposit
 
 
-__all__ = ["NO_CLINICAL_ROLE", "Purpose", "Reading"]
+__all__ = ["MARKS", "NO_CLINICAL_ROLE", "Purpose", "Reading", "mark_names"]
 AT_ONCE = 64
 
 
@@ -130,7 +130,7 @@ def listed(reading: Reading, standing: Standing, *, purpose: Purpose = Purpose.R
     if bound().lens is not None:
         elements: Any = visible(reading.model, standing, purpose=purpose)
         rows = elements.filter(reading.where).order_by(*reading.order)
-        names = (*reading.columns, *compiled.MARKS)
+        names = (*reading.columns, *MARKS)
         return [*map(reading.row._make, rows.values_list(*names)[: reading.most])]
     return compiled.read(reading, standing, purpose)
 
@@ -155,12 +155,7 @@ def can_see(model: type[Element], standing: Standing, element_id: uuid.UUID) -> 
 
 def marks_of(element: Any) -> tuple[str, ...]:
     """Return the marks of an element given out by this module, in the order of the screen."""
-    marks = (
-        ("padlock", element.mark_padlock),
-        ("not announced", element.mark_unannounced),
-        ("secret", element.mark_secret),
-    )
-    return tuple(name for name, shown in marks if shown)
+    return mark_names(getattr(element, mark) for mark in MARKS)
 
 
 def decisions(
@@ -216,12 +211,15 @@ def decisions_of(
     return found
 
 
-def share_given_at(standing: Standing, element_id: uuid.UUID) -> dt.datetime | None:
-    """Return when the viewer's live share of an element was given: later versions aren't in it."""
-    if element_id not in standing.shared:
-        return None
-    given = conditions.live_shares(standing).filter(element_id=element_id)
-    return given.order_by("-given_at").values_list("given_at", flat=True).first()
+def shares_given_at(
+    standing: Standing, among: Collection[uuid.UUID]
+) -> dict[uuid.UUID, dt.datetime]:
+    """Return when the viewer's live shares of elements were given: later versions aren't in them.
+
+    Of several shares of one element, the last.
+    """
+    given = conditions.live_shares(standing).filter(element_id__in=among).order_by("given_at")
+    return {one.element_id: one.given_at for one in given if one.element_id is not None}
 
 
 def lines_taken_back(
@@ -242,7 +240,7 @@ def lines_taken_back(
     return narrow_ways.lines_taken_back(
         after,
         columns,
-        [asked[0][1][mark].on("line") for mark in compiled.MARKS],
+        [asked[0][1][mark].on("line") for mark in MARKS],
         [shown.on("line") for shown, _marks in asked],
     )
 

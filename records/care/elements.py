@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from records.care.kinds import MEETINGS, EventKind
 from records.care.lines import STRUCTURE
 from records.care.people import (
+    are_two,
     identities,
     performer_identities,
-    plain_name,
     prescriber_identities,
 )
 from records.care.stays import place_of
@@ -117,8 +117,4 @@ def element_of_document(document: DocumentFact) -> Element:
 
 def are_two_people(one: Element, other: Element) -> bool:
     """Tell whether two elements are known to come from two different professionals."""
-    if one.key is not None and other.key is not None:
-        return one.key != other.key
-    if one.name and other.name:
-        return plain_name(one.name) != plain_name(other.name)
-    return False
+    return are_two(one.key, one.name, other.key, other.name)

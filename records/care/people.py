@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from records.care.lines import PERSON, STRUCTURE
+from records.care.lines import STRUCTURE
 
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Party:
     name: str
     specialty: str
     finess: str
-    is_structure: bool
 
     @property
     def is_known(self) -> bool:
@@ -38,6 +37,15 @@ class Party:
 def plain_name(name: str) -> str:
     """Fold case and spaces, so that one person typed twice is one person."""
     return " ".join(name.casefold().split())
+
+
+def are_two(key: UUID | None, name: str, other_key: UUID | None, other_name: str) -> bool:
+    """Tell whether two people are known to be different: by their numbers, else by their names."""
+    if key is not None and other_key is not None:
+        return key != other_key
+    if name and other_name:
+        return plain_name(name) != plain_name(other_name)
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +86,6 @@ def performer(line: CareLine) -> Party:
         line.performer_name,
         line.performer_specialty,
         line.performer_finess,
-        line.performer_kind != PERSON,
     )
 
 
@@ -91,5 +98,4 @@ def prescriber(line: CareLine) -> Party | None:
         line.prescriber_name,
         line.prescriber_specialty,
         line.prescriber_finess,
-        not (line.prescriber_key or line.prescriber_name),
     )

@@ -86,13 +86,7 @@ def falls_inside(line: CareLine, stay: Stay) -> bool:
         return here or not _was_ordered_elsewhere(line, stay)
     if day in (stay.start, stay.end):
         return here or line.section == TRANSPORT or _is_an_act_somewhere(line)
-    return (
-        stay.finess != ""
-        and line.prescriber_finess == stay.finess
-        and line.prescribed_on is not None
-        and stay.start <= line.prescribed_on <= stay.end
-        and stay.end < day <= stay.end + AFTER_LEAVING
-    )
+    return is_ordered_there(line, stay) and stay.end < day <= stay.end + AFTER_LEAVING
 
 
 def _is_an_act_somewhere(line: CareLine) -> bool:

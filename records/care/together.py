@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from records.care.kinds import MEETINGS, PRESCRIBED, SERIES, EventKind, kind_of
 from records.care.lines import PERSON
-from records.care.people import performer_identities, plain_name, prescriber_identities
+from records.care.people import are_two, performer_identities, prescriber_identities
 from records.care.stays import StayCalendar, stays_in
 
 
@@ -96,11 +96,9 @@ class _Meetings:
 
 def _are_two_people(ordered: CareLine, visit: CareLine) -> bool:
     """Tell whether a prescriber and a performer are known to be different people."""
-    if ordered.prescriber_key is not None and visit.performer_key is not None:
-        return ordered.prescriber_key != visit.performer_key
-    if ordered.prescriber_name and visit.performer_name:
-        return plain_name(ordered.prescriber_name) != plain_name(visit.performer_name)
-    return False
+    return are_two(
+        ordered.prescriber_key, ordered.prescriber_name, visit.performer_key, visit.performer_name
+    )
 
 
 def resolved_kinds(lines: Sequence[CareLine]) -> list[EventKind]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import narrow_ways, policy
-from access.binding import note, now, today, use_case
+from access.binding import note, now, use_case
 from access.journal import Action
 from access.notices import tell_new_document, tell_withdrawn
 from access.policy import NotVisible, Refused
@@ -86,13 +86,13 @@ def replace(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, data: b
         Action.REPLACED, record_id, by=by, door=_door(standing), element_kind="document",
         element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
-    if not standing.is_holder and _is_open_to_holder(document):
+    if not standing.is_holder and not _waits_to_be_announced(document):
         tell_new_document(record, family=family_may_know(document))
 
 
-def _is_open_to_holder(document: Document) -> bool:
-    ends = document.unannounced_until
-    return ends is None or ends <= today() or document.released_at is not None
+def _waits_to_be_announced(document: Document) -> bool:
+    """Tell of a document the gate gave out; who isn't a professional is given none that waits."""
+    return "not announced" in policy.marks_of(document)
 
 
 @use_case
@@ -111,7 +111,7 @@ def withdraw(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID, reason
         Action.WITHDRAWN, record_id, by=by, door=_door(standing), reason=reason,
         element_kind="document", element_id=document_id, rests_on_secret=document.secret,
     )  # fmt: skip
-    if not standing.is_holder and _is_open_to_holder(document):
+    if not standing.is_holder and not _waits_to_be_announced(document):
         record = Record.objects.get(id=record_id)
         tell_withdrawn(record, family=family_may_know(document))
 
@@ -127,7 +127,7 @@ def release(*, by: Viewer, record_id: uuid.UUID, document_id: uuid.UUID) -> None
     document = policy.get_visible(Document, standing, document_id)
     if not by.is_professional or standing.is_holder or standing.is_representative:
         raise NotVisible
-    if "not announced" not in policy.marks_of(document):
+    if not _waits_to_be_announced(document):
         return
     # The gate gave it out above: one write, that a second press at the same instant finds done.
     waiting = Document.objects.filter(id=document.id, record_id=record_id, released_at=None)

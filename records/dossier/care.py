@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from records.dossier.news import Changes
 
 PAGE_SIZE = 40
-MARKS = ("mark_padlock", "mark_unannounced", "mark_secret")
 UNDER_WAY = (FillingState.WAITING, FillingState.RUNNING)
 
 
@@ -102,7 +101,7 @@ def read_lines(dossier: Dossier) -> list[ReadLine]:
         .filter(occurred_on__gte=window_start(today()))
         .exclude(section=ILLNESS_SECTION)
         .order_by("-occurred_on", "id")
-        .values_list(*LINE_FIELDS, *MARKS)
+        .values_list(*LINE_FIELDS, *policy.MARKS)
     )
     return [read_row(row, euros=dossier.by_family) for row in rows.iterator(2_000)]
 

@@ -14,7 +14,6 @@ from access.policy import NotVisible
 from records import reference
 from records.dossier import telling
 from records.dossier.care import (
-    MARKS,
     events_of,
     illness_days,
     read_lines,
@@ -62,7 +61,7 @@ def read_event(*, by: Viewer, record_id: uuid.UUID, line_id: uuid.UUID) -> CareE
     if all(read.care.id != line_id for read in lines):
         # Older than the 24 months: a rule or a link may still lead to it.
         found = policy.visible_lines(dossier.standing).filter(id=line.id)
-        row = found.values_list(*LINE_FIELDS, *MARKS).get()
+        row = found.values_list(*LINE_FIELDS, *policy.MARKS).get()
         lines = [read_row(row, euros=dossier.by_family)]
     by_id = {read.care.id: read for read in lines}
     events = [e for e in events_of(dossier, lines) if line_id in e.line_ids]

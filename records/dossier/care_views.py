@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from access import policy
 from access.naming import the
 from records import reference
 from records.care.kinds import EventKind
@@ -74,12 +75,8 @@ class ReadLine:
 
 def read_row(row: Sequence[Any], *, euros: bool) -> ReadLine:
     """Return one line as the care rules read it; who may not see amounts knows none."""
-    *facts, padlock, unannounced, secret = row
-    marks = (("padlock", padlock), ("not announced", unannounced), ("secret", secret))
-    return ReadLine(
-        care=care_line(facts, euros=euros),
-        marks=tuple(name for name, shown in marks if shown),
-    )
+    facts, shown = row[: -len(policy.MARKS)], row[-len(policy.MARKS) :]
+    return ReadLine(care=care_line(facts, euros=euros), marks=policy.mark_names(shown))
 
 
 @dataclass(frozen=True, slots=True)

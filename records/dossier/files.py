@@ -83,12 +83,9 @@ def shared_until(
     among = [key for key in documents if key in standing.shared]
     if not among:
         return {}
-    found = {}
-    for decision in policy.decisions(Document, standing, among=among):
-        given = policy.share_given_at(standing, decision.element_id)
-        if decision.rule == _BY_SHARE and given is not None:
-            found[decision.element_id] = given
-    return found
+    decisions = policy.decisions(Document, standing, among=among)
+    alone = [decision.element_id for decision in decisions if decision.rule == _BY_SHARE]
+    return policy.shares_given_at(standing, alone)
 
 
 def versions_of(standing: Standing, document: Document) -> tuple[VersionView, ...]:

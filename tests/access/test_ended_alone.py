@@ -98,7 +98,10 @@ def told(lou, *, by=None, at=NOON):
         for one in looks:
             lens = look_as(**asked, key=one.key)
             assert lens is not None
-            shown[one.key] = lens.shown, policy.share_given_at(lens.shown, lou.scan.id)
+            shown[one.key] = (
+                lens.shown,
+                policy.shares_given_at(lens.shown, [lou.scan.id]).get(lou.scan.id),
+            )
             shown[one.key] = *shown[one.key], seen_by(lens.shown) & theirs
         whom = circle.weigh_share(**asked, element_id=lou.scan.id).people
         gone = Audience(MaskAudience.PROFESSIONAL, lou.martin.id)
@@ -337,7 +340,9 @@ def test_the_family_is_told_of_no_share_with_one_who_has_no_account_yet(lou):
             )  # fmt: skip
         assert told(lou) == before
     with binding(lou.pharmacist.viewer, at=NOON):
-        given = policy.share_given_at(policy.standing_on(lou.record.id), lou.scan.id)
+        given = policy.shares_given_at(policy.standing_on(lou.record.id), [lou.scan.id]).get(
+            lou.scan.id
+        )
     assert given == LATER
 
 
@@ -366,7 +371,7 @@ def test_to_the_guardian_of_the_adult_it_is_as_it_is(lou, as_owner):
             for one in (lou.martin, lou.pharmacist)
         )
         assert lou.scan.id in seen_by(martin)
-        assert policy.share_given_at(pharmacist, lou.letter.id) == LATER
+        assert policy.shares_given_at(pharmacist, [lou.letter.id]).get(lou.letter.id) == LATER
 
 
 def test_a_door_asked_for_again_is_asked_of_the_minor_alone(lou):

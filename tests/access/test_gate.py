@@ -259,7 +259,9 @@ def test_a_share_is_as_old_as_the_latest_that_holds(asking, jeanne, theirs):
     letter, stranger = jeanne.letter.id, jeanne.professionals["stranger"]
 
     def given():
-        return asking("stranger", lambda standing: policy.share_given_at(standing, letter))
+        return asking(
+            "stranger", lambda standing: policy.shares_given_at(standing, [letter]).get(letter)
+        )
 
     assert given() is None
     with role("dmp_owner"):
@@ -307,7 +309,9 @@ def test_a_share_is_held_in_person_or_through_where_one_works(asking, jeanne):
             given_at = NOON - days * DAY
             circle_period(jeanne.record, "share", element_id=letter, given_at=given_at, **who)
     for who, days in (("garnier", 9), ("pharmacist", 5), ("martin", 1)):
-        found = asking(who, lambda standing: policy.share_given_at(standing, letter))
+        found = asking(
+            who, lambda standing: policy.shares_given_at(standing, [letter]).get(letter)
+        )
         assert found == NOON - days * DAY, who
 
 

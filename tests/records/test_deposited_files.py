@@ -9,10 +9,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from access import policy
 from access.models import JournalEvent
 from records import deposits, files
+from records.dossier.files import shared_until
 from tests.access.cast import NOON
 from tests.jeanne import circle_period
 from tests.records.depositing import deposit
@@ -113,6 +117,26 @@ def test_a_share_covers_the_versions_filed_before_it(jeanne, as_owner):
         assert jeanne.browser("stranger").get(asked).status_code == status
     events = JournalEvent.objects.filter(record_id=jeanne.record.id, act="element_read")
     assert "share" in set(events.values_list("door", flat=True))
+
+
+def test_when_shares_were_given_is_asked_once_for_all_of_them(jeanne, as_owner):
+    two = [jeanne.letter.id, jeanne.scan.id]
+    stranger = jeanne.professionals["stranger"]
+    with as_owner():
+        for days, key in enumerate(two, 1):
+            circle_period(
+                jeanne.record, "share", element_id=key, professional=stranger.professional,
+                user=stranger.user, given_at=NOON - dt.timedelta(days=days),
+            )  # fmt: skip
+    asked = []
+    for some in (two[:1], two):
+        with jeanne.as_("stranger"):
+            standing = policy.standing_on(jeanne.record.id)
+            with CaptureQueriesContext(connection) as queries:
+                found = shared_until(standing, some)
+        assert found == {key: NOON - dt.timedelta(days=days) for days, key in enumerate(some, 1)}
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_an_author_who_was_given_another_element_still_opens_their_own(jeanne, as_owner):
