@@ -44,6 +44,7 @@ _DOORS = (
     "presence",
     "counter",
 )
+_URGENT = {"emergency", "regulation"}
 _IN_EMERGENCY = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
 _LISTS = {Action.LIST_READ.value, Action.SYNTHESIS_READ.value}
 
@@ -65,7 +66,9 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     did = listed(_verbs(ordered, context) or [_("ouvert le dossier")])
     own = first.actor_person_id is not None and first.actor_person_id == context.by.person_id
     door = next((d for d in _DOORS if any(event.door == d for event in ordered)), "")
-    at = moment(first.at)
+    urgent = [one for one in ordered if one.door in _URGENT or one.act in _IN_EMERGENCY]
+    # They may have come earlier that day by another way: the hour said is the opening's.
+    at = moment((urgent or ordered)[0].at)
     if own:
         sentence = format_html(_("<b>Vous</b> avez {did} {at}."), did=did, at=at)
     else:
@@ -74,8 +77,7 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     return Said(
         sentence=sentence,
         why="" if own else _why(first, door, copy=_has_a_copy(ordered, context)),
-        emergency=door in {"emergency", "regulation"}
-        or any(event.act in _IN_EMERGENCY for event in ordered),
+        emergency=bool(urgent),
         titles=_titles(_about(ordered, context, _OPENINGS | _WRITTEN)),
     )
 

@@ -180,6 +180,15 @@ def test_emergencies_come_apart_with_the_word(letters):
     assert "accès d'urgence" in visit.why
 
 
+def test_the_hour_of_an_emergency_is_the_opening_s_whatever_was_read_before(letters):
+    viewer = letters.martin.viewer
+    look(viewer, letters.record, ("document", letters.letters[0].id), door="author")
+    opened = TUESDAY.replace(hour=18)
+    look(viewer, letters.record, ("document", letters.letters[1].id), at=opened, door="emergency")
+    [visit] = read(letters).emergencies
+    assert "à 18 h 10" in plain(visit.sentence)
+
+
 def test_what_one_decided_is_said_with_names(letters):
     with binding(letters.jeanne, at=TUESDAY):
         circle.authorise(
