@@ -144,6 +144,8 @@ class EmergencyChoices:
     emergency_refused: bool | None
     regulation_refused: bool | None
     notify_by: str
+    #: First name of the holder, where somebody answers for them.
+    answered_for: str = ""
 
 
 def _may_choose(standing: Standing) -> bool:
@@ -157,9 +159,11 @@ def read_emergency_choices(*, by: Viewer, record_id: uuid.UUID) -> EmergencyChoi
     assert standing.viewer == by  # noqa: S101  # a door that binds one viewer asks for that one
     if not _may_choose(standing):
         raise NotVisible
-    record = Record.objects.get(id=record_id)
+    record = Record.objects.select_related("holder").get(id=record_id)
     family = standing.speaks_for_minor
-    return EmergencyChoices(*(record.choice(name, to_family=family) for name in CHOICES))
+    emergency, regulation, way = (record.choice(name, to_family=family) for name in CHOICES)
+    whom = "" if standing.is_holder else record.holder.first_given
+    return EmergencyChoices(emergency, regulation, way, answered_for=whom)
 
 
 @use_case

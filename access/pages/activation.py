@@ -214,4 +214,4 @@ def choices(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         )
         messages.success(request, _("Vos choix sont enregistrés."))
         return redirect("records:home", record_id)
-    return _page(request, "access/choices.html", form, record_id=record_id)
+    return _page(request, "access/choices.html", form, record_id=record_id, held=held)

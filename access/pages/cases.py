@@ -29,8 +29,8 @@ class PauseForm(forms.Form):
     pause_gp = forms.BooleanField(
         label=gettext_lazy("Suspendre aussi son accès"),
         help_text=gettext_lazy(
-            "Votre médecin traitant ne verra plus rien de votre dossier, même en urgence, tant que"
-            " vous ne revenez pas en arrière."
+            "Ce médecin ne verra plus rien de ce dossier, même en urgence, tant que vous ne"
+            " revenez pas en arrière."
         ),
         required=False,
     )

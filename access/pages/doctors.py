@@ -35,13 +35,14 @@ def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
     found = circle.find_professionals(by=request.viewer, text=asked) if asked else []
     places = circle.find_structures(by=request.viewer, text=asked) if asked else []
+    held = {member.structure_id for member in team.members}
     context = {
         "team": team,
         "dossier": team.dossier,
         "running": emergency.still_open(dossier=team.dossier),
         "asked": asked,
         "found": [(one, team.standing_of(one.id)) for one in found],
-        "places": places,
+        "places": [(place, place.id in held) for place in places],
         "too_short": bool(asked) and len(asked.replace(" ", "")) < circle.FEWEST_LETTERS,
     }
     return render(request, "access/doctors.html", context)
@@ -63,7 +64,7 @@ def doctor_declare(
         words = (
             _("C'est noté. Le médecin traitant changera quand la personne aura confirmé.")
             if declared.waiting
-            else _("C'est fait. Votre médecin traitant voit maintenant tout votre dossier.")
+            else _("C'est fait. Le médecin traitant voit maintenant tout le dossier.")
         )
         messages.success(request, words)
         return redirect("access:doctors", record_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access import circle, people
+from access import circle, naming, people
 from access.doors import SIGNED_IN, door, send_only
 from access.pages.lasting import DAY
 from access.pages.relatives_forms import (
@@ -68,7 +68,13 @@ def delegate_invite(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
     if posted and form.is_valid() and _invited(request, record_id, form):
         messages.success(
             request,
-            _("L'invitation est partie. Dites-lui qu'elle arrive, et votre date de naissance."),
+            _("L'invitation est partie. Dites-lui qu'elle arrive, et votre date de naissance.")
+            if view.dossier.by_holder
+            else _(
+                "L'invitation est partie. Dites-lui qu'elle arrive, et la date de naissance"
+                " %(of_name)s."
+            )
+            % {"of_name": naming.of(view.dossier.first_name)},
         )
         return redirect("access:relatives", record_id)
     return _asked(

@@ -27,7 +27,7 @@ KINDS = (
     ("results", _("Résultats d'examens")),
     ("letters", _("Courriers, comptes rendus, synthèse médicale")),
     ("claims", _("Soins et remboursements")),
-    ("entries", _("Profil médical : ce que vous avez écrit")),
+    ("entries", _("Profil médical : allergies, antécédents, volontés…")),
 )
 _WHAT = {
     "medicines": _("les ordonnances ; ce que la pharmacie a donné vient avec les remboursements"),
@@ -51,7 +51,7 @@ class ScopeForm(LastingForm):
                 EVERYTHING,
                 Explained(
                     _("Tout le dossier"),
-                    _("sauf ce que vous gardez pour vous, et ce qui est secret"),
+                    _("sauf ce que vous lui masquez, et ce qui est secret"),
                 ),
             ),
         ],
@@ -80,7 +80,7 @@ class ScopeForm(LastingForm):
                 WRITE,
                 Explained(
                     _("Lire, et ajouter des documents ou des informations"),
-                    _("ce qui est ajouté est à vous : vous pouvez le retirer"),
+                    _("ce qui est ajouté reste dans ce dossier : vous pouvez le retirer"),
                 ),
             ),
         ],
@@ -182,7 +182,7 @@ class InvitationForm(forms.Form):
         },
     )
     born_on = DayField(
-        label=_("Date de naissance de la personne qui vous invite"),
+        label=_("Date de naissance de la personne dont vous suivrez le dossier"),
         help_text=_("Par exemple 27/03/1955. Elle vérifie que le code est arrivé à la bonne"
                     " adresse."),
         error_messages={"required": _("Écrivez la date de naissance de cette personne.")},

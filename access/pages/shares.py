@@ -44,7 +44,7 @@ def share_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         )
         messages.success(
             request,
-            _("C'est fait. %(name)s peut voir cet élément, et rien de plus.")
+            _("C'est fait. %(name)s peut voir cet élément.")
             % {"name": naming.sentence_start(given.name)},
         )
         return redirect(page_of(record_id, given.element.kind, element_id))

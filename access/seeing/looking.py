@@ -86,7 +86,7 @@ def look_as(*, by: Viewer, record_id: uuid.UUID, key: str) -> Lens | None:
     dossier = decider_of(by, record_id)
     if key == EMERGENCY:
         shown = emergency_doctor(dossier.standing)
-        return Lens(record_id, key, _("un médecin, en urgence"), dossier.standing, shown)
+        return Lens(record_id, key, _("un médecin en urgence"), dossier.standing, shown)
     whose, _at, where = key.partition(AT)
     one = next((each for each in candidates_for(dossier) if _key(each) == whose), None)
     if one is None:
@@ -189,7 +189,12 @@ def _key(one: Candidate) -> str:
 
 
 def _looks(dossier: Dossier, one: Candidate, found: Collection[Standing]) -> Iterable[Look]:
-    """One line a person, or one for each place they work in where there are several."""
+    """One line a person, or one for each place they work in where there are several.
+
+    None for a place where nobody works: there are no eyes to look through.
+    """
+    if not found:
+        return
     whole = _look(dossier, one)
     if len(found) <= 1:
         yield whole

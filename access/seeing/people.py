@@ -184,12 +184,10 @@ def _why_sees(dossier: Dossier, answer: Asked) -> str:  # noqa: PLR0911  # a lin
 
 
 def _why_door(dossier: Dossier, one: Candidate) -> str:
-    if one.in_presence:
-        given = _("autorisé en votre présence")
-    elif dossier.by_holder:
-        given = _("autorisé par vous")
+    if one.in_presence and dossier.by_holder:
+        given = _("accès donné en votre présence")
     else:
-        given = _("autorisé")
+        given = _("a accès")
     return _("%(given)s, %(until)s") % {"given": given, "until": _until(one)}
 
 

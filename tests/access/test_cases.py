@@ -93,7 +93,7 @@ def test_the_treating_gp_is_never_paused_without_being_asked(jeanne):
     page = jeanne.browser("jeanne").get(
         f"/dossiers/{jeanne.record.id}/qui-a-regarde/{seen}/inconnu/"
     )
-    assert "est votre médecin traitant" in page.content.decode()
+    assert "est le médecin traitant" in page.content.decode()
     assert 'name="pause_gp"' in page.content.decode()
 
     report(jeanne, "jeanne", seen)

@@ -295,7 +295,7 @@ def test_my_doctors_are_found_and_given_a_door(shown, sign_in):
     assert give in answer.content.decode()
     answer = browser.post(give, {"lasting": "day", "last_day": "20/06/2026"}, follow=True)
     assert "Le Dr Garnier peut lire le dossier" in texts(answer)
-    assert "autorisé par vous jusqu'au 20\xa0juin 2026".replace("\xa0", " ") in texts(answer)
+    assert "accès jusqu'au 20\xa0juin 2026".replace("\xa0", " ") in texts(answer)
 
 
 def test_before_declaring_one_reads_how_many_hidden_elements_will_be_seen(shown, sign_in):
@@ -311,7 +311,7 @@ def test_before_declaring_one_reads_how_many_hidden_elements_will_be_seen(shown,
     address = page("doctor_declare", shown, shown.martin.id)
     assert "2 éléments que vous masquez" in texts(browser.get(address))
     answer = browser.post(address, follow=True)
-    assert "Votre médecin traitant voit maintenant tout votre dossier." in texts(answer)
+    assert "Le médecin traitant voit maintenant tout le dossier." in texts(answer)
     assert "Le Dr Martin" in texts(answer)
 
 

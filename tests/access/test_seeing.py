@@ -96,8 +96,8 @@ def test_each_person_is_told_with_the_reason_they_can_see(shown):
     assert people(shown, shown.letter) == {
         "Dr Garnier": (True, "l'a écrit"),
         "Dr Petit": (True, "votre médecin traitant voit tout"),
-        "Dr Martin": (True, "autorisé par vous, jusqu'au 3 mars 2027"),
-        "Pharmacie du Port": (True, "autorisé par vous, sans date de fin"),
+        "Dr Martin": (True, "a accès, jusqu'au 3 mars 2027"),
+        "Pharmacie du Port": (True, "a accès, sans date de fin"),
     }
 
 

@@ -13,7 +13,7 @@ OF_FILES: Final = {
     # A row
     "column_count": Message(
         _("Lignes au mauvais nombre de colonnes"),
-        _("%(count)s colonnes comme dans l'en-tête, %(found_count)s trouvées"),
+        _("%(count)s colonnes comme dans l'en-tête, lu %(found_count)s"),
         _(
             "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de "
             "trop à la fin de la ligne est à retirer."

@@ -171,7 +171,7 @@ def test_what_cannot_be_joined_or_named_is_refused_where_it_stands():
         f"ER_PHA_F 5 : {told[3].partition(' : ')[2]}",
     ]
     assert "lu « 3313 »" in told[0]
-    assert "12 colonnes comme dans l'en-tête, 2 trouvées" in told[3]
+    assert "12 colonnes comme dans l'en-tête, lu 2" in told[3]
 
 
 def test_a_prestation_sent_twice_is_two_lines_of_one_name():

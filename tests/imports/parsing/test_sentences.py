@@ -54,7 +54,7 @@ def test_a_missing_value_and_a_whole_row_have_sentences_of_their_own():
         "Complétez la colonne : sans elle, la ligne ne peut être rattachée."
     )
     assert sentence(wide[0]) == (
-        "Ligne 3 : attendu 32 colonnes comme dans l'en-tête, 33 trouvées. "
+        "Ligne 3 : attendu 32 colonnes comme dans l'en-tête, lu 33. "
         "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de trop "
         "à la fin de la ligne est à retirer."
     )
