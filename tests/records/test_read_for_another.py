@@ -16,10 +16,12 @@ from tests.records.test_reading import page_of, words as words_of
 
 
 def asked(jeanne, who, name, *more, status=200, **query):
-    """Return the words of a page, as somebody reads them."""
+    """Return the words of a page, as somebody reads them; not what stands around every page."""
     answer = jeanne.browser(who).get(reverse(name, args=[jeanne.record.id, *more]), query)
     assert answer.status_code == status
-    return html.unescape(words_of(answer.content.decode()))
+    whole = answer.content.decode()
+    main = whole.partition("<main")[2].partition("</main>")[0]
+    return html.unescape(words_of(main or whole))
 
 
 @pytest.mark.parametrize("page", ["doctor_declare", "doctor_block"])
@@ -27,6 +29,13 @@ def test_whoever_decides_for_another_never_reads_that_it_is_theirs(jeanne, page)
     doctor = jeanne.professionals["martin"].id
     said = asked(jeanne, "guardian", f"access:{page}", doctor).lower()
     for theirs in ("votre dossier", "votre médecin", "mon médecin", "votre synthèse"):
+        assert theirs not in said
+
+
+@pytest.mark.parametrize("page", ["close", "take_away"])
+def test_closing_and_taking_away_for_another_never_say_that_it_is_theirs(jeanne, page):
+    said = asked(jeanne, "guardian", f"records:{page}").lower()
+    for theirs in ("votre", "vos ", "mon dossier"):
         assert theirs not in said
 
 
