@@ -153,7 +153,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
         blocked=blocked,
-        proposals=tuple(_proposals(decider, gp[0].professional_id if gp else None)),
+        proposals=tuple(_proposals(decider, gp[0] if gp else None)),
         delegates=tuple(_delegates(decider.dossier)),
         representatives=representatives_of(decider.dossier),
         emergency_refused=record.choice("emergency_refused", to_family=family),
@@ -216,16 +216,20 @@ def _blocked(decider: Decider) -> Iterable[Blocked]:
         )
 
 
-def _proposals(decider: Decider, gp_id: uuid.UUID | None) -> Iterable[Proposal]:
-    """What the fund proposes to who chooses, but for the doctor who is the treating GP already."""
-    rows = list(live_proposals(decider.dossier.record_id).order_by("-since", "id"))
-    if decider.too_young:
-        rows = []
+def _proposals(decider: Decider, gp: Member | None) -> Iterable[Proposal]:
+    """What the fund proposes to who chooses, but for the doctor who is the treating GP already.
+
+    What it sent before they chose another says nothing that they didn't know.
+    """
+    found = live_proposals(decider.dossier.record_id)
+    if gp is not None:
+        found = found.filter(flow_date__gt=gp.since)
+    rows = [] if decider.too_young else list(found.order_by("-since", "id"))
     keys = [row.professional_id for row in rows]
     doctors = {one.id: one for one in Professional.objects.filter(id__in=keys).order_by("id")}
     for row in rows:
         doctor = doctors.get(row.professional_id)
-        if doctor is not None and row.professional_id != gp_id:
+        if doctor is not None and (gp is None or row.professional_id != gp.professional_id):
             yield Proposal(row.id, doctor.id, doctor.display_name, row.since)
 
 

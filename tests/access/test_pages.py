@@ -322,7 +322,7 @@ def test_the_fund_proposes_a_doctor_and_never_sets_one(shown, sign_in, as_owner)
             professional_id=shown.martin.id,
             rpps=shown.martin.professional.rpps,
             since=dt.date(2024, 1, 1),
-            flow_date=dt.date(2026, 5, 1),
+            flow_date=dt.date(2026, 7, 1),
         )
     browser = sign_in(shown.jeanne, shown.record)
     answer = browser.get(page("doctors", shown))
@@ -331,6 +331,24 @@ def test_the_fund_proposes_a_doctor_and_never_sets_one(shown, sign_in, as_owner)
     answer = browser.get(page("doctors", shown))
     assert "La caisse indique" not in texts(answer)
     assert Authorisation.objects.get(kind="treating_gp").professional_id == shown.petit.id
+
+
+def test_what_the_fund_sent_before_another_doctor_was_chosen_is_no_longer_proposed(
+    shown, sign_in, as_owner
+):
+    with as_owner():
+        DoctorProposal.objects.create(
+            record=shown.record, professional_id=shown.petit.id, since=dt.date(2024, 1, 1),
+            rpps=shown.petit.professional.rpps, flow_date=dt.date(2026, 5, 1),
+        )  # fmt: skip
+    browser = sign_in(shown.jeanne, shown.record)
+    browser.post(page("doctor_declare", shown, shown.garnier.id))
+    said = texts(browser.get(page("doctors", shown)))
+    assert "Le Dr Garnier" in said
+    assert "La caisse indique" not in said
+    gp = Authorisation.objects.get(kind="treating_gp", ended_at=None)
+    browser.post(page("doctor_end", shown, gp.id))
+    assert "La caisse indique le Dr Petit" in texts(browser.get(page("doctors", shown)))
 
 
 def test_who_is_a_helper_and_a_doctor_is_said_to_lose_no_more_than_they_do(
