@@ -28,7 +28,7 @@ OURS = ("access.", "records.", "imports.", "dmp.")
 COMMANDS = {
     "check_policy", "make_token", "end_tokens", "verify_journal", "dev", "health", "migrate",
     "reset", "fill_waiting", "load_claims", "make_claims", "seed_demo", "destroy_record",
-    "load_reference", "demo_accounts",
+    "load_reference", "load_directory", "make_account", "demo_accounts",
 }  # fmt: skip
 
 
