@@ -85,7 +85,7 @@ def read_decided(*, by: Viewer, record_id: uuid.UUID) -> Decided:
     gp = live_treating_gp(record_id)
     gp_id = gp.professional_id if gp else None
     standing = dossier.standing
-    masks = live_masks_known_to(standing).order_by("-since", "gesture")
+    masks = live_masks_known_to(standing).order_by("-since", "gesture", "id")
     rows = list(masks)
     given = list(_shares(decider))
     keys = [mask.target_id for mask in rows if mask.target == MaskTarget.ELEMENT]

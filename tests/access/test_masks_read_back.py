@@ -345,3 +345,15 @@ def test_what_a_minor_reads_of_what_they_decided_rests_on_a_secret(clear, as_own
     assert last_event(clear) == ("list_read", "holder", 0, True)
     decided(clear)
     assert last_event(clear) == ("list_read", "holder", 0, True)
+
+
+def test_the_masks_of_one_gesture_stand_in_one_order_whichever_was_written_first(clear, as_owner):
+    """What the fund sends again is hidden later, by the same gesture, as of the same instant."""
+    with as_owner():
+        for key, element in ((9, clear.letter), (3, clear.scan)):
+            row(
+                clear.record, id=uuid.UUID(int=key), gesture=uuid.UUID(int=1),
+                **of_element(element),
+            )  # fmt: skip
+    [rule] = decided(clear).rules
+    assert (rule.mask_id, rule.count) == (uuid.UUID(int=3), 2)
