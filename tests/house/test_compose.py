@@ -100,6 +100,11 @@ def test_there_is_no_secret():
     assert re.findall(r"://[^\s/@:]*:(?!\$\{)[^\s/@]+@", TEXT) == []
 
 
+def test_no_process_is_a_demonstration_nor_speaks_plain_http():
+    given = {name for service in OURS.values() for name in service["environment"]}
+    assert not given & {"DMP_DEMO", "DMP_HTTPS"}
+
+
 def test_only_the_process_that_migrates_knows_the_owner():
     knowing = [
         name for name, service in OURS.items() if "DATABASE_URL" in service.get("environment", {})
