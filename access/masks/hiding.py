@@ -14,7 +14,7 @@ from access.conditions import ended_alone
 from access.elements import key_of, kind_of, named, those_visible, visible_models
 from access.journal import RULE, Action
 from access.masks.aims import Audience, Target, cares_of, cares_seen, check_audience, check_targets
-from access.models import Mask, MaskAudience, MaskTarget, Receipt
+from access.models import Mask, MaskTarget, Receipt
 from access.models.periods import begun, live
 from access.policy import NotVisible
 from access.receipts import body_of, give_receipt
@@ -40,12 +40,11 @@ SHOWING = "showing"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What a gesture did: its receipt, and what its audience wrote and so keeps seeing."""
+    """What a gesture did, and the receipt of it."""
 
     gesture: uuid.UUID
     receipt_id: uuid.UUID
     number: str
-    written_by_them: tuple[uuid.UUID, ...] = ()
 
 
 def live_masks(record_id: uuid.UUID) -> QuerySet[Mask]:
@@ -119,8 +118,8 @@ def hide(
         if _asks_the_same(body_of(given, record), body) and _holds(record_id, gesture):
             return Hidden(gesture, given.id, given.number)
         gesture = uuid7()
-    for target in targets:
-        Mask.objects.create(
+    Mask.objects.bulk_create(
+        Mask(
             record_id=record_id,
             target=target.kind,
             target_id=target.id,
@@ -136,18 +135,12 @@ def hide(
             since=now(),
             until=stops,
         )
+        for target in targets
+    )
+    for target in targets:
         _note(Action.MASKED, decider, by, target, elements, audience)
     receipt = give_receipt(record, HIDING, body, to=by.person_id, gesture=gesture)
-    return Hidden(
-        gesture=gesture,
-        receipt_id=receipt.id,
-        number=receipt.number,
-        written_by_them=tuple(
-            key
-            for key, element in elements.items()
-            if audience.kind is MaskAudience.PROFESSIONAL and element.author_id == audience.id
-        ),
-    )
+    return Hidden(gesture, receipt.id, receipt.number)
 
 
 def _holds(record_id: uuid.UUID, gesture: uuid.UUID) -> bool:
@@ -283,9 +276,9 @@ def _lift(decider: Decider, by: Viewer, masks: QuerySet[Mask]) -> int:
             mask.until = now()  # lifted by a minor alone: it stops now for who wasn't told
         else:
             mask.ended_at = now()
-        mask.save(update_fields=["ended_at", "until"])
         _note(Action.UNMASKED, decider, by, Target.of(mask), elements, Audience.of(mask))
     if live:
+        Mask.objects.bulk_update(live, ["ended_at", "until"])
         targets, audience = [Target.of(mask) for mask in live], Audience.of(live[0])
         body = _body(by, targets, elements.values(), audience, None, opens=False)
         give_receipt(Record.objects.get(id=standing.record_id), SHOWING, body, to=by.person_id)

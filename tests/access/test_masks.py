@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from access import circle, masks, policy
 from access.binding import binding
@@ -159,10 +161,7 @@ def test_a_mask_naming_the_treating_gp_is_refused_with_an_explanation(shown):
 
 
 def test_a_mask_naming_the_author_has_no_effect_on_what_they_wrote(shown):
-    hidden = hide(
-        shown, shown.letter, audience=Audience(MaskAudience.PROFESSIONAL, shown.garnier.id)
-    )
-    assert hidden.written_by_them == (shown.letter.id,)
+    hide(shown, shown.letter, audience=Audience(MaskAudience.PROFESSIONAL, shown.garnier.id))
     assert sees(shown.garnier, shown.record, shown.letter)
 
 
@@ -363,6 +362,20 @@ def test_the_rules_are_listed_by_gesture_with_their_titles(shown):
         (2, "au Dr Martin"),
     ]
     assert {one.title for one in rules[1].elements} == {"Lettre du Dr Garnier", "Consultation"}
+
+
+def test_hiding_and_showing_again_ask_as_much_for_three_elements_as_for_one(shown, as_owner):
+    with as_owner():
+        more = [cast.line(shown.record) for _one in range(2)]
+    asked = []
+    for number, elements in enumerate(([shown.visit], [shown.visit, *more])):
+        at = NOON + dt.timedelta(minutes=number)
+        with CaptureQueriesContext(connection) as hiding:
+            done = hide(shown, *elements, at=at)
+        with CaptureQueriesContext(connection) as showing, binding(shown.jeanne, at=at):
+            masks.show(by=shown.jeanne, record_id=shown.record.id, gesture=done.gesture)
+        asked.append((len(hiding), len(showing)))
+    assert asked[0] == asked[1]
 
 
 def test_when_the_journal_fails_nothing_is_hidden(shown, monkeypatch):

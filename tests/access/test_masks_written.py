@@ -201,21 +201,6 @@ def test_nothing_to_hide_hides_nothing_and_gives_no_receipt(care):
     assert not Receipt.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("audience", "theirs"),
-    [
-        (lambda care: Audience(MaskAudience.PROFESSIONAL, care.garnier.id), True),
-        (lambda care: care.from_martin, False),
-        (lambda _care: EVERYONE, False),
-    ],
-    ids=["author", "another", "everyone"],
-)
-def test_only_what_its_audience_wrote_is_said_to_stay_with_them(care, audience, theirs):
-    """A claim line and a note of the holder's own have no author among professionals."""
-    done = hide(care, care.letter, care.visit, care.mine, audience=audience(care))
-    assert done.written_by_them == ((care.letter.id,) if theirs else ())
-
-
 # --- shown again ---
 
 
