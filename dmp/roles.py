@@ -116,7 +116,7 @@ TABLES = [
         ALL,
         "what undoing a load puts back; what lines were before",
     ),
-    # Row history: written by triggers, read by no one here, purged by the owner
+    # Row history: written by triggers, read by no one here, gone with its record
     Line(
         "(records_(document|documentversion|entry|synthesis|synthesisline)"
         "|access_(authorisation|mask))event",
