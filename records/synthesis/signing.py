@@ -210,13 +210,9 @@ def sign(*, by: Viewer, record_id: uuid.UUID, seen: str) -> Synthesis:
     if row is not None:
         _remember(row, desk, files.record_key(record))
     note(
-        Action.SYNTHESIS_SIGNED,
-        record_id,
-        by=by,
-        door=dossier.door,
-        element_kind="synthesis_line",
-        shown=len(desk.to_sign),
-    )
+        Action.SYNTHESIS_SIGNED, record_id, by=by, door=dossier.door,
+        element_kind="synthesis_line", shown=len(desk.to_sign),
+    )  # fmt: skip
     return synthesis
 
 
@@ -233,10 +229,12 @@ def _publish(synthesis: Synthesis, one: ToSign, *, position: int, by: Viewer) ->
         code=proposed.code if proposed else "",
     )  # fmt: skip
     line.save(force_insert=True)
-    for kind, source in one.sources:
+    SynthesisSource.objects.bulk_create(
         SynthesisSource(
             id=uuid7(), record_id=synthesis.record_id, line=line, kind=kind, element_id=source
-        ).save(force_insert=True)
+        )
+        for kind, source in one.sources
+    )
     if proposed is not None and proposed.itself is not None:
         cover_line(record_id=synthesis.record_id, like=proposed.itself, line_id=key)
 

@@ -32,6 +32,7 @@ MAY = {
     ("records/synthesis/consents.py", "SynthesisSource"): "written, never read",
     ("records/synthesis/carrying.py", "SynthesisSource"): "what lines of the gate rest on",
     ("records/synthesis/signing.py", "Synthesis"): "the highest number there is, and no more",
+    ("records/synthesis/signing.py", "SynthesisSource"): "written, never read",
     ("imports/filling/writing.py", "SynthesisSource"): "the worker: which claims are cited",
     ("imports/filling/documents.py", "Document"): "the worker: ties letters to care, no title",
 }  # fmt: skip

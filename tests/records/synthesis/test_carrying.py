@@ -12,7 +12,13 @@ from django.urls import reverse
 
 from access import circle
 from access.binding import binding
-from records.models import Document, ReimbursementLine, SynthesisDraft, SynthesisLine
+from records.models import (
+    Document,
+    ReimbursementLine,
+    SynthesisDraft,
+    SynthesisLine,
+    SynthesisSource,
+)
 from tests.access.cast import NOON
 from tests.jeanne import add_medicine, hide
 
@@ -52,6 +58,19 @@ def test_a_line_by_hand_goes_on_under_its_key_in_its_place_until_it_is_dropped(d
     desk.sign()
     assert "Fracture du poignet" not in desk.read("martin")
     assert desk.line("Fracture du poignet") is None
+
+
+def test_what_a_line_rests_on_is_written_at_once(desk, thyroid):
+    desk.save()
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.sign().status_code == 302
+    lines, sources = (
+        sum(f'INSERT INTO "records_{table}"' in one["sql"] for one in asked)
+        for table in ("synthesisline", "synthesissource")
+    )
+    cited = SynthesisSource.objects.count()
+    assert 0 < sources <= lines
+    assert cited > sources
 
 
 def test_what_is_typed_again_is_said_once(desk):
