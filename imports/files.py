@@ -12,7 +12,7 @@ import io
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from django.conf import settings
 
@@ -124,6 +124,23 @@ class Writer:
         self._incoming.unlink(missing_ok=True)
 
 
+class Sealing(io.RawIOBase):
+    """A writer as a stream: an archive or a table is written to it from beginning to end."""
+
+    def __init__(self, writer: Writer) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def writable(self) -> bool:
+        """Return yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Seal bytes as they come."""
+        self._writer.write(bytes(data))
+        return len(data)
+
+
 def keep(stream: BinaryIO, load_id: uuid.UUID) -> Kept:
     """Keep the bytes of a stream for a load. Raise `TooLargeError`, keeping nothing."""
     writer = Writer(load_id)
@@ -174,6 +191,10 @@ class KeptFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._stream.close()
 
     def read(self, size: int = -1) -> bytes:
@@ -209,6 +230,15 @@ class KeptFile:
     def tell(self) -> int:
         """Return where the next byte comes from."""
         return self._at
+
+
+def opened_once(writer: Writer) -> KeptFile:
+    """Return the clear bytes of what was written, of which no name stays: they are read once."""
+    kept = writer.finish()
+    try:
+        return KeptFile(kept.load_id)
+    finally:
+        remove(kept.load_id)
 
 
 def remove(load_id: uuid.UUID) -> None:

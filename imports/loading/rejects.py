@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
+import uuid
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from access.binding import note, use_case
 from access.journal import SYSTEM, Action
 from access.policy import NotVisible
+from imports import files
 from imports.loading.desk import find, may_download
 from imports.loading.receiving import require_desk
 from imports.loading.refused import unsealed
@@ -25,14 +26,11 @@ from imports.parsing import ADDED, Refusal, guarded, sentence
 
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterable, Iterator
     from typing import IO
 
     from access.viewer import Viewer
     from imports.models import Load
-
-_IN_MEMORY: Final = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Rejects:
     """A file ready to be sent: its name, its bytes from the beginning."""
 
     name: str
-    content: IO[bytes]
+    content: files.KeptFile
 
 
 @use_case
@@ -71,20 +69,26 @@ def _handed(load: Load, by: Viewer) -> Rejects:
     return Rejects(f"rejets-{load.uploaded_at:%Y-%m-%d}-{load.id.hex[-6:]}.csv", content)
 
 
-def _written(load: Load) -> IO[bytes]:
-    content = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - sent, then closed
-    text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
-    delimiter = load.delimiter or ";"
-    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+def _written(load: Load) -> files.KeptFile:
+    """Write the rows sealed: they name people, and are in clear on no disk on their way out."""
+    sealed = files.Writer(uuid.uuid4())
+    try:
+        stream = io.BufferedWriter(files.Sealing(sealed), files.BLOCK)
+        with io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+            _write_rows(load, text)
+    except BaseException:
+        sealed.abandon()
+        raise
+    return files.opened_once(sealed)
+
+
+def _write_rows(load: Load, text: IO[str]) -> None:
+    writer = csv.writer(text, delimiter=load.delimiter or ";", lineterminator="\r\n")
     columns = list(load.recognised.get("columns", ()))
     sent = [name for name in columns if name not in ADDED]
     writer.writerow([guarded(name) for name in (*sent, *ADDED)])
     for row in each_row(load, columns):
         writer.writerow([guarded(value) for value in row])
-    text.flush()
-    text.detach()
-    content.seek(0)
-    return content
 
 
 def each_row(load: Load, columns: list[str]) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -247,6 +248,22 @@ def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loade
     assert rows("SELECT act, element_kind, shown FROM access_journalevent ORDER BY seq DESC")[
         :1
     ] == [("downloaded", "load_refusals", 1)]
+
+
+def test_refused_rows_are_in_clear_on_no_disk_on_their_way_out(desk, loader):
+    word = "Hortense"
+    wrong = [line(f"L{n}", care_start="31/12/2025 08:00", label=word * 37) for n in range(5_000)]
+    drop(desk, lines(*wrong))
+    load = loader()
+
+    answer = desk.get(reverse("imports:load_refusals", args=[load.id]))
+    kept = [path for path in Path("/proc/self/fd").iterdir() if path.is_file()]
+    assert kept, "it is nowhere: nothing was looked at"
+    assert not [path for path in kept if word.encode() in path.read_bytes()]
+    content = b"".join(answer.streaming_content)
+
+    assert len(content) == int(answer.headers["Content-Length"]) > 1_500_000
+    assert content.count(word.encode()) == 5_000 * 37
 
 
 def test_both_rows_of_a_key_go_back_as_they_were_sent(desk, loader):

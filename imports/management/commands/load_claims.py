@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import shutil
 import sys
 import time
 import zipfile
@@ -32,24 +32,12 @@ _LOOK_SECONDS: Final = 0.5
 _NOBODY_SECONDS: Final = 30
 
 
-class _Sealed(io.RawIOBase):
-    """What an archive is written to, from its beginning to its end: a kept file."""
-
-    def __init__(self, writer: files.Writer) -> None:
-        super().__init__()
-        self._writer = writer
-
-    def write(self, data: Any) -> int:
-        self._writer.write(data)
-        return len(data)
-
-
 def _packed(folder: Path) -> files.Kept:
     """Keep the tables of a folder as the archive they would be sent in, never in the clear."""
     writer = files.Writer(uuid7())
     try:
         with zipfile.ZipFile(
-            _Sealed(writer), "w", zipfile.ZIP_DEFLATED, strict_timestamps=False
+            files.Sealing(writer), "w", zipfile.ZIP_DEFLATED, strict_timestamps=False
         ) as archive:
             for table in sorted(each for each in folder.iterdir() if each.is_file()):
                 archive.write(table, table.name)
@@ -167,6 +155,6 @@ class Command(BaseCommand):
             found = rejects.hand_back_to_operator(by=OPERATOR, load_id=view.id)
         path = folder / found.name
         path.touch(mode=0o600)
-        with found.content as content:
-            path.write_bytes(content.read())
+        with found.content as content, path.open("wb") as file:
+            shutil.copyfileobj(content, file)
         self.stdout.write(f"  {path}")
