@@ -124,11 +124,16 @@ def _file(file: DocumentFile) -> FileView:
 
 
 def text_of(record_id: uuid.UUID, versions: tuple[VersionView, ...]) -> str:
-    """Return the words of a plain-text document, or how they begin; nothing for any other."""
+    """Return the words of a plain-text document, or how they begin; nothing for any other.
+
+    Raises ``NotVisible`` for one that was hidden since it was found.
+    """
     first = next((f for version in versions[:1] for f in version.files if f.is_text), None)
     if first is None:
         return ""
-    file = DocumentFile.objects.get(id=first.id, record_id=record_id)
+    file = DocumentFile.objects.filter(id=first.id, record_id=record_id).first()
+    if file is None:  # the database looks again at each statement
+        raise NotVisible
     text = files.load(Record.objects.get(id=record_id), file.stored_as).decode()
     return text if len(text) <= SHOWN_LETTERS else f"{text[:SHOWN_LETTERS]}…"
 

@@ -16,7 +16,7 @@ from access.emergency import Outcome, open_in_emergency
 from access.models import Authorisation, Opening
 from access.policy import NotVisible
 from records import deposits
-from records.dossier import files as dossier_files
+from records.dossier import documents, files as dossier_files
 from records.models import Document, DocumentVersion
 from records.synthesis.choices import Choices
 from records.synthesis.signing import save_choices
@@ -150,6 +150,24 @@ def test_a_deposit_is_kept_while_somebody_else_decides_on_the_record(jeanne):
     assert Document.objects.filter(id=kept.id).exists()
 
 
+def found_then_withdrawn(find, jeanne, who, document_id):
+    """Find the versions of a document, whose author takes it back before anything else is asked."""
+    author = jeanne.viewers[who]
+
+    def withdraw():
+        deposits.withdraw(
+            by=author, record_id=jeanne.record.id, document_id=document_id, reason="mistake"
+        )
+
+    def found(*args):
+        versions = find(*args)
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(at_once, author, NOON, withdraw).result(30)
+        return versions
+
+    return found
+
+
 def test_what_is_withdrawn_while_it_is_replaced_or_downloaded_is_missing(jeanne, monkeypatch):
     martin, about = jeanne.viewers["martin"], {"record_id": jeanne.record.id}
     file, scan = jeanne.file_of("scan"), jeanne.scan.id
@@ -169,17 +187,30 @@ def test_what_is_withdrawn_while_it_is_replaced_or_downloaded_is_missing(jeanne,
         assert pressed.result(30) == [True]
     assert DocumentVersion.objects.filter(document=jeanne.letter).count() == 1
 
-    found = dossier_files.versions_of
-
-    def found_then_withdrawn(*args):
-        versions = found(*args)
-        petit = jeanne.viewers["petit"]
-        with ThreadPoolExecutor(1) as threads:
-            threads.submit(at_once, petit, NOON, lambda: deposits.withdraw(
-                by=petit, document_id=scan, reason="mistake", **about
-            )).result(30)  # fmt: skip
-        return versions
-
-    monkeypatch.setattr(dossier_files, "versions_of", found_then_withdrawn)
+    monkeypatch.setattr(
+        dossier_files, "versions_of",
+        found_then_withdrawn(dossier_files.versions_of, jeanne, "petit", scan),
+    )  # fmt: skip
     with binding(martin), pytest.raises(NotVisible):
         dossier_files.read_file(by=martin, document_id=scan, file_id=file.id, **about)
+
+
+def test_a_text_hidden_while_its_page_is_made_is_missing(jeanne, monkeypatch):
+    """An error, in its place, would tell who reads that something is being hidden from them."""
+    martin, petit = jeanne.viewers["martin"], jeanne.viewers["petit"]
+    about = {"record_id": jeanne.record.id}
+    with binding(martin):
+        letter = deposits.deposit(
+            by=martin, title="Lettre", type_code="11488-4", occurred_on=NOON.date(),
+            data=b"Cher confrere", **about,
+        )  # fmt: skip
+    with binding(petit):
+        read = documents.read_document(by=petit, document_id=letter.id, **about)
+    assert read.passages
+
+    monkeypatch.setattr(
+        documents, "versions_of",
+        found_then_withdrawn(documents.versions_of, jeanne, "martin", letter.id),
+    )  # fmt: skip
+    with binding(petit), pytest.raises(NotVisible):
+        documents.read_document(by=petit, document_id=letter.id, **about)
