@@ -151,7 +151,7 @@ def test_a_deposit_is_kept_while_somebody_else_decides_on_the_record(jeanne):
 
 
 def found_then_withdrawn(find, jeanne, who, document_id):
-    """Find the versions of a document, whose author takes it back before anything else is asked."""
+    """Find a document's versions; its author takes it back before anything else is asked."""
     author = jeanne.viewers[who]
 
     def withdraw():
