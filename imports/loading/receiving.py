@@ -106,7 +106,8 @@ def _kept(stream: BinaryIO) -> files.Kept:
 def _safe_name(name: str) -> str:
     """Return the last part of a name, printable, cut to what is kept, a person's number masked."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    return without_numbers("".join(c for c in last if c.isprintable())[:LONGEST_NAME]) or "?"
+    printable = "".join(c for c in last if c.isprintable()).strip()
+    return without_numbers(printable[:LONGEST_NAME]) or "?"
 
 
 def wake(load_id: uuid.UUID) -> None:

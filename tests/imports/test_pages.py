@@ -289,6 +289,12 @@ def test_a_number_in_the_name_of_a_file_is_masked(desk):
     assert Load.objects.get().file_name == f"octobre {'•' * 13}{NIR[-2:]}.csv"
 
 
+def test_a_file_without_a_name_can_still_be_opened_from_the_list(desk):
+    drop(desk, lines(line("A")), " ")
+
+    assert Load.objects.get().file_name == "?"
+
+
 def test_reasons_of_rows_past_those_that_are_kept_are_counted(desk, loader, monkeypatch):
     monkeypatch.setattr(refused, "MOST_KEPT", 1)
     monkeypatch.setattr(reading, "MOST_KEPT", 1)
