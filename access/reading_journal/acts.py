@@ -114,7 +114,7 @@ def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
     words = {
         Action.ACTIVATED: _("activé le compte"),
         Action.ARCHIVE_TAKEN: _("emporté une copie du dossier"),
-        Action.ASKED_TO_SEE: _("posé la question : puis-je voir… ?"),
+        Action.ASKED_TO_SEE: _("demandé à voir quelque chose"),
         Action.BLOCKED: _("bloqué %(the)s"),
         Action.CASE_ANSWERED: _("répondu à un signalement"),
         Action.CASE_OPENED: _("signalé ne pas connaître %(the)s"),

@@ -220,7 +220,9 @@ def test_the_new_adults_first_page_leads_to_the_review_until_it_is_done(world, c
     home, review = f"/dossiers/{record.id}/", f"/dossiers/{record.id}/majorite/"
 
     with frozen_clock(NOON + dt.timedelta(days=30)):
-        assert review in client.get(home).content.decode()
+        first = html.unescape(client.get(home).content.decode())
+        assert review in first
+        assert "Vous avez eu 18 ans : votre dossier n'est qu'à vous" in first
         page = html.unescape(client.get(review).content.decode())
         assert "Nadia Morel" in page
         assert "Rien n'est masqué." in page
