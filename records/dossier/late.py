@@ -65,8 +65,12 @@ def late_funds(dossier: Dossier) -> tuple[str, ...]:
 
 
 def funds_that_may_be_theirs(dossier: Dossier) -> tuple[str, ...]:
-    """Say which funds are late where no line tells which is the person's: one, or all together."""
-    missing = _late(dossier)
+    """Say which funds are late where no line tells which is the person's: one, or all together.
+
+    Those whose name we know: a code may be a word that slipped into one row of a file, and is
+    nobody's fund but theirs whose lines bear it.
+    """
+    missing = {one: months for one, months in _late(dossier).items() if scheme_name(one) != one}
     if len(missing) > 1:
         funds = [f"{_named_fund(one)} ({_named(months)})" for one, months in missing.items()]
         late = _(

@@ -120,6 +120,17 @@ def test_without_a_line_the_funds_that_are_late_are_said_to_be_perhaps_theirs(
         assert (maybe in care_page(world, who, page)) is (who not in {"martin", "delegate"})
 
 
+def test_a_code_nobody_knows_is_said_to_no_one_without_a_line_of_it(world, as_owner):
+    with as_owner():
+        sent("martian", "2026-04", NOON - dt.timedelta(days=40))
+        ReimbursementLine.objects.filter(record=world.record).update(withdrawn_at=NOON)
+
+    said = care_page(world, "jeanne")
+
+    assert "régime agricole (mai 2026)" in said
+    assert "martian" not in said
+
+
 def test_without_a_line_the_one_fund_that_is_late_is_said_with_what_it_owes(world, as_owner):
     with as_owner():
         sent("military", "2026-05", NOON)
