@@ -198,7 +198,7 @@ def test_of_two_doors_the_one_that_ends_last_says_until_when(world, minor, as_ow
             circle.authorise(by=by, until=last, **given)
     with binding(lou, at=NOON):
         people = who_sees(by=lou, record_id=record.id, element=letter)
-    [why] = [one.why for one in people if one.why.startswith("autorisé")]
+    [why] = [one.why for one in people if one.why.startswith("a accès")]
     assert "3 mars 2027" in why.replace("\xa0", " ")
 
 
