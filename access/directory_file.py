@@ -18,6 +18,7 @@ from access.journal import SYSTEM, Action
 from access.models import Practice, Professional, Structure
 from records import reference
 from records.identifiers import professional_key, structure_key
+from records.uuid5 import uuid5
 
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _read(row: dict[str, Any]) -> list[Model]:
         )  # fmt: skip
     found.append(
         Practice(
-            id=uuid.uuid5(_PLACES, f"{rpps}|{finess}|{profession}"),
+            id=uuid5(_PLACES, f"{rpps}|{finess}|{profession}"),
             professional_id=professional.id, profession=profession, unit=said["unit"],
             structure_id=structure_key(finess) if finess else None,
             since=_start_of(said, "since"), until=_end_of(said, "until"),

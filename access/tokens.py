@@ -58,10 +58,8 @@ def end_tokens(user: User) -> int:
     Returns how many were live.
     """
     at = timezone.now()
-    live = AccessToken.objects.filter(user=user, ended_at=None)
-    running = live.filter(expires_at__gt=at).count()
-    live.update(ended_at=at)
-    return running
+    live = AccessToken.objects.filter(user=user, ended_at=None, expires_at__gt=at)
+    return live.update(ended_at=at)
 
 
 def end_for(*, email: str) -> int:

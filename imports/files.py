@@ -137,7 +137,7 @@ class Sealing(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Seal bytes as they come."""
-        self._writer.write(bytes(data))
+        self._writer.write(data)
         return len(data)
 
 
