@@ -137,6 +137,9 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
             NavItem(
                 "decision", _("Décision de justice"), reverse("records:decision"), "shield-check"
             ),
+            NavItem(
+                "renumber", _("Changement de numéro"), reverse("records:renumber"), "refresh-cw"
+            ),
         ]
     if viewer.role is Role.FUND_ADMINISTRATOR:
         return [NavItem("loads", _("Chargements"), reverse("imports:loads"), "upload")]

@@ -112,12 +112,17 @@ def nir_contradicts_birth(nir: str, born_on: dt.date) -> str:
     return "month" if month in _KEYED_MONTHS and month != born_on.month else ""
 
 
+def sex_of(nir: str) -> str:
+    """Return the sex a right number says: "F" or "M"."""
+    return "M" if int(normalise_nir(nir)[0]) % 2 == 1 else "F"
+
+
 def nir_contradicts(nir: str, traits: Traits) -> str:
     """Return the trait that a right number contradicts: "", "sex", "year" or "month".
 
     The number holds the sex, the year and the month of birth. The place is left aside: communes
     change their code, the number doesn't.
     """
-    if traits.sex in {"F", "M"} and (int(normalise_nir(nir)[0]) % 2 == 1) != (traits.sex == "M"):
+    if traits.sex in {"F", "M"} and sex_of(nir) != traits.sex:
         return "sex"
     return nir_contradicts_birth(nir, traits.born_on)

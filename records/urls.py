@@ -19,6 +19,7 @@ from records.pages import (
     leaflet,
     leaving,
     presence,
+    renumbering,
     synthesis,
     treatments,
 )
@@ -29,8 +30,8 @@ app_name = "records"
 # treatment_stop, travel_sheet, documents, document, document_file, document_preview, deposit,
 # deposit_version, withdraw, entries, entry_new, entry_edit, entry_withdraw, synthesis,
 # synthesis_draft, synthesis_review, synthesis_version, take_away, emergency, regulation,
-# emergency_card, close, reopen, counter (+ counter_*), decision, presence (+ presence_*),
-# deposit_by_number, leaflet, receipt, connect (+ connect_*).
+# emergency_card, close, reopen, counter (+ counter_*), decision, renumber, presence
+# (+ presence_*), deposit_by_number, leaflet, receipt, connect (+ connect_*).
 _RECORD = "dossiers/<uuid:record_id>/"
 _DOCUMENT = f"{_RECORD}documents/<uuid:document_id>/"
 _ENTRY = f"{_RECORD}profil/<uuid:entry_id>/"
@@ -56,6 +57,7 @@ urlpatterns = [
     path("presence/fait/", presence.presence_done, name="presence_done"),
     path("deposer/", deposits.deposit_by_number, name="deposit_by_number"),
     path("decisions-de-justice/", decisions.decision, name="decision"),
+    path("changement-de-numero/", renumbering.renumber, name="renumber"),
     path("mon-dossier/ouvrir/", connecting.connect, name="connect"),
     path("mon-dossier/ouvrir/code/", connecting.connect_code, name="connect_code"),
     path("mon-dossier/ouvrir/identite/", connecting.connect_identity, name="connect_identity"),

@@ -32,6 +32,7 @@ from access.notices.wording import (
     INSISTENT,
     NEW_DOCUMENT,
     NEW_DOOR,
+    NUMBER,
     ON_THE_SITE,
     QUESTION,
     REPRESENTATION,
@@ -71,6 +72,12 @@ def tell_representation(record_id: uuid.UUID) -> None:
     """Tell at once, all but whoever was suspended, that who represents the holder changed."""
     record = Record.objects.select_related("holder").get(id=record_id)
     tell(record, REPRESENTATION, family=True)
+
+
+def tell_number(record_id: uuid.UUID) -> None:
+    """Tell that the fund noted another number: whoever didn't ask for it is to say so."""
+    record = Record.objects.select_related("holder").get(id=record_id)
+    tell(record, NUMBER, family=True)
 
 
 def tell_new_document(record: Record, *, family: bool, once: str = "") -> None:

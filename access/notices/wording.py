@@ -21,6 +21,7 @@ CHOICE_ENDS: Final = "choice_ends"
 CONSENT: Final = "consent"
 QUESTION: Final = "question"
 REPRESENTATION: Final = "representation"
+NUMBER: Final = "number"
 ERASURE_ASKED: Final = "erasure_asked"
 ERASURE_DONE: Final = "erasure_done"
 CASE_ANSWERED: Final = "case_answered"
@@ -44,6 +45,10 @@ BODIES: Final = {
     ),
     REPRESENTATION: gettext_noop(
         "Un changement dans %(record)s : qui représente la personne à qui il est."
+    ),
+    NUMBER: gettext_noop(
+        "Le numéro sous lequel est tenu %(record)s a changé. Si vous ne l'avez pas demandé,"
+        " dites-le à la caisse."
     ),
     NEW_DOCUMENT: gettext_noop("Une nouveauté dans %(record)s."),
     WITHDRAWN: gettext_noop("Quelque chose a été retiré par son auteur dans %(record)s."),

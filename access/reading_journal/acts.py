@@ -158,6 +158,7 @@ def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
             "masqué %(count)s éléments %(hidden)s",
             times,
         ),
+        Action.NUMBER_CHANGED: _("changé le numéro de sécurité sociale du dossier"),
         Action.OPENED: _("créé le dossier"),
         Action.QUESTION_CLOSED: _("traité une question d'un soignant"),
         Action.RELEASED: ngettext(

@@ -66,7 +66,7 @@ class Doctor:
 
 
 def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
-    """Return whom records are about, under all live identifiers and their pseudonyms, in order."""
+    """Return whom records are about, in order: their numbers, former ones too, and pseudonyms."""
     born: dict[uuid.UUID, dt.date] = {}
     systems: dict[uuid.UUID, dict[bytes, str]] = {}
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
             " FROM records_record record"
             " JOIN records_person holder ON holder.id = record.holder_id"
             " LEFT JOIN records_recordidentifier identifier"
-            " ON identifier.record_id = record.id AND identifier.until IS NULL"
+            " ON identifier.record_id = record.id AND identifier.theirs"
             " WHERE record.id = ANY(%s::uuid[]) ORDER BY record.id, identifier.id",
             [list(record_ids)],
         )

@@ -49,7 +49,7 @@ def ask_again(keys: Sequence[bytes]) -> int:
     Whoever has no record is passed over, and nothing tells the fund's desk which.
     """
     return _ask(
-        "SELECT record_id FROM records_recordidentifier WHERE system = ANY(%s) AND until IS NULL"
+        "SELECT record_id FROM records_recordidentifier WHERE system = ANY(%s) AND theirs"
         " AND digest = ANY(%s::bytea[] || ARRAY("
         "SELECT person_key FROM imports_personalias WHERE pseudonym_key = ANY(%s::bytea[])))",
         [list(SYSTEMS), list(keys), list(keys)],
@@ -63,7 +63,7 @@ def ask_known_since(moment: dt.datetime) -> int:
     not there when they asked for it. How long opening one may take is counted in.
     """
     return _ask(
-        "SELECT record_id FROM records_recordidentifier WHERE id >= %s AND until IS NULL",
+        "SELECT record_id FROM records_recordidentifier WHERE id >= %s AND theirs",
         [first_uuid7(moment - _OPENING)],
     )
 
@@ -89,7 +89,7 @@ _PAST_WINDOW: Final = """
       LEFT JOIN imports_personalias alias ON alias.pseudonym_key = illness.person_key
       JOIN records_recordidentifier identifier
         ON identifier.digest = coalesce(alias.person_key, illness.person_key)
-       AND identifier.until IS NULL
+       AND identifier.theirs
      WHERE illness.until < %s AND NOT EXISTS (
            SELECT FROM records_filling done
             WHERE done.record_id = identifier.record_id AND done.state = 'done'

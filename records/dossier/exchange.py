@@ -66,7 +66,7 @@ def record_by_identifier(system: str, value: str) -> uuid.UUID:
     if system == NIR_RANK:
         return NO_RECORD
     found = RecordIdentifier.objects.filter(
-        system=system, digest=identifier_digest(system, value), until=None
+        system=system, digest=identifier_digest(system, value), theirs=True
     ).first()
     return found.record_id if found else NO_RECORD
 

@@ -100,7 +100,10 @@ class IdentifierStatus(models.TextChoices):
 
 
 class RecordIdentifier(models.Model):
-    """A national identifier of a record: found by keyed hash, readable only by decryption."""
+    """A national identifier of a record: found by keyed hash, readable only by decryption.
+
+    A former number still leads to the record, and what is sent under it still fills it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
@@ -110,15 +113,18 @@ class RecordIdentifier(models.Model):
     value_sealed = models.BinaryField()
     status = models.CharField(max_length=12, choices=IdentifierStatus)
     since = models.DateTimeField()
+    # Since when another is their number.
     until = models.DateTimeField(null=True, blank=True)
+    # False where it was noted by mistake, and leads to nothing.
+    theirs = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["system", "digest"],
                 # A rank is shared by brothers and sisters: it is one person's with a birth date.
-                condition=Q(until__isnull=True) & ~Q(system=NIR_RANK),
-                name="one_live_record_per_identifier",
+                condition=Q(theirs=True) & ~Q(system=NIR_RANK),
+                name="one_record_per_identifier",
             )
         ]
         indexes = [

@@ -24,6 +24,7 @@ from records.opening.destroying import NotDestroyed, destroy, destroy_due, known
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
 from records.opening.presence import send_presence_code, tick_presence, use_presence_code
+from records.opening.renumbering import change_number
 
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "ReceiptView",
     "ask_erasure",
     "by_oneself",
+    "change_number",
     "close_record",
     "count_refusal",
     "destroy",

@@ -78,15 +78,23 @@ def traits_of(person: Person) -> Traits:
 
 
 def record_under(nir: str) -> Record | None:
-    """Return the record a national number leads to, whoever's traits are on it."""
+    """Return the record a number, or a former one, leads to, whoever's traits are on it."""
     found = (
         RecordIdentifier.objects.select_related("record__holder", "record__merged_into__holder")
-        .filter(system=settings.DMP_INS_SYSTEM, digest=digest_of(nir), until=None)
+        .filter(system=settings.DMP_INS_SYSTEM, digest=digest_of(nir), theirs=True)
         .first()
     )
     if found is None:
         return None
     return found.record.merged_into or found.record
+
+
+def person_under(nir: str) -> Person | None:
+    """Return whose a national number is, or was."""
+    found = Person.objects.filter(identifier_digest=digest_of(nir)).first()
+    if found is None and (record := record_under(nir)) is not None:
+        return record.holder
+    return found
 
 
 def record_of(identity: Identity) -> Record | None:

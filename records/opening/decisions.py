@@ -18,9 +18,9 @@ from access.journal import SYSTEM, Action
 from access.notices import tell_representation
 from access.policy import Refused
 from access.viewer import Role
-from records.models import Person, Representation
+from records.models import Representation
 from records.odd_letters import has_odd_letters, odd_letters_said
-from records.opening.checking import digest_of, record_under
+from records.opening.checking import person_under, record_under
 
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def record_decision(
     if not reference or len(reference) > MAX_REFERENCE or not reference.isprintable():
         raise Refused(_("Écrivez la référence de la décision, en 100 caractères au plus."))
     record = record_under(child_nir)
-    parent = Person.objects.filter(identifier_digest=digest_of(parent_nir)).first()
+    parent = person_under(parent_nir)
     if record is None or parent is None or record.holder.born_on != born_on:
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return

@@ -59,7 +59,7 @@ def keep_rank(record: Record, holder: Person, identity: Identity) -> None:
     """
     for digest in ranked_digests(identity):
         same = RecordIdentifier.objects.filter(
-            system=NIR_RANK, digest=digest, until=None, record__holder__born_on=holder.born_on
+            system=NIR_RANK, digest=digest, theirs=True, record__holder__born_on=holder.born_on
         )
         theirs = same.filter(Q(record=record) | Q(record__merged_into=record))
         if theirs.exists():

@@ -41,6 +41,7 @@ from records.opening.checking import (
     digest_of,
     hold,
     may_open,
+    person_under,
     record_under,
     traits_of,
 )
@@ -151,7 +152,7 @@ def _known(record: Record, *, by: Viewer, attempt: uuid.UUID) -> Opened:
 def _person(identity: Identity, language: str) -> Person:
     """Return the person of a number, made if nobody knows them yet."""
     digest = digest_of(identity.nir)
-    found = Person.objects.filter(identifier_digest=digest).first()
+    found = person_under(identity.nir)
     if found is not None:
         if not _same(found, identity):
             raise Refused(see_the_fund())

@@ -202,6 +202,7 @@ DOORS: Final[dict[str, Declared]] = {
     "records:decision": asks(
         child_nir="nir", born_on="birth", parent_nir="nir", decided="decided", reference="words"
     ),
+    "records:renumber": asks(former="nir", born_on="birth", number="nir", given_names="words"),
     # A record
     "records:home": reads(),
     "records:take_away": asks(),

@@ -45,7 +45,7 @@ CLINICAL: Final = frozenset(
     }
 )  # fmt: skip
 #: Screens of the counter: who is checked there may have a record, and each check is journalled.
-CHECKING: Final = ("records:counter", "records:presence", "records:decision")
+CHECKING: Final = ("records:counter", "records:presence", "records:decision", "records:renumber")
 #: Openings without authorisation: each refusal leaves an event too (policy section 6).
 REFUSING: Final = frozenset({"records:emergency", "records:regulation"})
 #: Clinical doors whose form holds nothing of the record until it is sent.

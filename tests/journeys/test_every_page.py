@@ -428,6 +428,8 @@ def a_fund(me):
     me.walk.be("accueil@")
     me.look("/decisions-de-justice/")
     me.wrong()
+    me.look("/changement-de-numero/")
+    me.wrong()
 
 
 @pytest.mark.browser

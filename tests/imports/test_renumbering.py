@@ -1,0 +1,298 @@
+"""A change of national number keeps the record, and makes nobody somebody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import uuid
+
+import pytest
+
+from access.binding import binding
+from access.journal import chain_is_whole
+from access.models import JournalEvent, Notice, User
+from access.policy import Refused
+from access.viewer import WORKER, Role, Viewer
+from imports import filling
+from records.models import Filling, Person, Record, RecordIdentifier
+from records.opening import Contact, Identity, Known, change_number, look_for_record
+from records.opening.checking import record_under
+from records.traits import Traits
+from tests.imports.persons import claim, key, lines_of
+from tests.records.opening.conftest import (
+    ELODIE,
+    ELODIE_NIR,
+    JEANNE,
+    JEANNE_NIR,
+    JULES,
+    JULES_NIR,
+    NOON,
+    noon,
+    opening,
+    pharmacist,
+)
+
+
+pytestmark = pytest.mark.django_db
+__all__ = ["noon", "opening", "pharmacist"]
+
+NEW_NIR, OTHER_NIR = "155032915595137", "255032915595283"
+AS_JEAN = Traits("MOREL", "Jean Marie Louis", "M", JEANNE.born_on, JEANNE.birthplace)
+AGENT = Viewer(
+    user_id=uuid.uuid4(), role=Role.FUND_AGENT, active=True, second_factor="totp", name="Accueil"
+)
+
+
+def change(*, by=AGENT, **facts):
+    told = {
+        "former": JEANNE_NIR, "number": NEW_NIR, "born_on": JEANNE.born_on,
+        "given_names": "Jean  Marie Louis",
+    } | facts  # fmt: skip
+    with binding(by):
+        return change_number(by=by, **told)
+
+
+def found(nir, traits, by):
+    with binding(by):
+        return look_for_record(by=by, identity=Identity(nir, traits, "cni"))
+
+
+def under(nir):
+    with binding(WORKER):
+        record = record_under(nir)
+    return record and record.id
+
+
+def send(name, nir, system="1.2.250.1.213.1.4.10", born_on=JEANNE.born_on):
+    claim(name, key(nir, system), birth_date=born_on, care_start=dt.date(2026, 10, 2))
+
+
+@pytest.fixture
+def filled(as_owner):
+    """Let the worker fill a record; the lines it then has."""
+
+    def go(record_id):
+        with as_owner():
+            filling.fill(record_id)
+            return {line for line, told in lines_of(record_id).items() if not told[-1]}
+
+    return go
+
+
+def test_the_record_stays_and_is_found_under_the_new_number_and_the_new_traits(
+    opening, pharmacist
+):
+    made = opening()
+    change()
+
+    holder = Record.objects.select_related("holder").get().holder
+    assert (holder.sex, holder.given_names, holder.first_given) == (
+        "M", "Jean Marie Louis", "Jean",
+    )  # fmt: skip
+    assert under(NEW_NIR) == under(JEANNE_NIR) == made.record_id
+    assert found(NEW_NIR, AS_JEAN, pharmacist) == Known.NEVER_ACTIVATED
+    # Who still has the old card is no longer of these traits.
+    assert found(JEANNE_NIR, JEANNE, pharmacist) == Known.NOTHING
+    with pytest.raises(Refused):
+        opening()
+    again = opening(identity=Identity(NEW_NIR, AS_JEAN, "cni"))
+    assert (again.record_id, again.outcome) == (made.record_id, "already")
+    assert Record.objects.count() == Person.objects.count() == 1
+
+
+def test_names_that_didnt_change_stay(opening):
+    opening()
+    change(given_names="  ")
+
+    assert Person.objects.get().given_names == JEANNE.given_names
+
+
+def test_what_is_sent_under_either_number_fills_it(opening, as_owner, filled):
+    made = opening()
+    with as_owner():
+        send("before", JEANNE_NIR)
+        send("after", NEW_NIR)
+    assert filled(made.record_id) == {"before"}
+    change()
+
+    assert Filling.objects.filter(record_id=made.record_id, state="waiting").count() == 1
+    assert filled(made.record_id) == {"before", "after"}
+    with as_owner():
+        send("late", JEANNE_NIR)
+        assert filling.ask_again([key(JEANNE_NIR)]) == 1
+    assert filled(made.record_id) == {"before", "after", "late"}
+
+
+def test_a_number_noted_by_mistake_leads_to_nothing_once_changed_back(opening, as_owner, filled):
+    made = opening()
+    with as_owner():
+        send("mine", JEANNE_NIR)
+        send("somebody else's", OTHER_NIR)
+    change(number=OTHER_NIR, given_names="")
+    assert filled(made.record_id) == {"mine", "somebody else's"}
+    change(former=OTHER_NIR, number=JEANNE_NIR, given_names="")
+
+    assert filled(made.record_id) == {"mine"}
+    assert (under(JEANNE_NIR), under(OTHER_NIR)) == (made.record_id, None)
+    other = Traits("MOREL", "Anne", "F", JEANNE.born_on, "29155")
+    theirs = opening(identity=Identity(OTHER_NIR, other, "cni"))
+    assert filled(theirs.record_id) == {"somebody else's"}
+    change(given_names="")
+    assert under(JEANNE_NIR) == under(NEW_NIR) == made.record_id
+
+
+def test_noted_twice_it_is_noted_once_and_a_third_number_follows_from_the_first(opening):
+    made = opening()
+    change()
+    change()
+    live = RecordIdentifier.objects.filter(until=None)
+    assert (live.count(), RecordIdentifier.objects.count()) == (1, 2)
+    change(number=OTHER_NIR)
+
+    assert {under(nir) for nir in (JEANNE_NIR, NEW_NIR, OTHER_NIR)} == {made.record_id}
+    assert (live.count(), RecordIdentifier.objects.count()) == (1, 3)
+
+
+def test_it_is_journalled_told_and_the_chain_is_whole(opening):
+    made = opening(contact=Contact(mobile="0639980001"))
+    change()
+
+    acts = JournalEvent.objects.filter(record_id=made.record_id).order_by("seq")
+    assert [*acts.values_list("act", "actor_role")][-1] == ("number_changed", "fund_agent")
+    assert chain_is_whole(made.record_id)
+    assert Notice.objects.get(kind="number").person_id == Person.objects.get().id
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"former": OTHER_NIR},
+        {"born_on": dt.date(1955, 3, 15)},
+        {"number": ELODIE_NIR, "born_on": ELODIE.born_on, "former": JEANNE_NIR},
+    ],
+)
+def test_nothing_is_written_for_nobody_for_another_birth_and_for_anothers_number(opening, facts):
+    opening()
+    opening(identity=Identity(ELODIE_NIR, ELODIE, "cni"))
+    before = [*RecordIdentifier.objects.order_by("id").values_list("digest", "until")]
+    people = [*Person.objects.order_by("id").values()]
+    change(**facts)
+
+    assert [*RecordIdentifier.objects.order_by("id").values_list("digest", "until")] == before
+    assert [*Person.objects.order_by("id").values()] == people
+    assert JournalEvent.objects.filter(act="existence_asked").count() == 1
+
+
+def test_two_people_or_two_records_never_become_one(opening):
+    mine = opening()
+    other = Traits("MOREL", "Anne", "F", JEANNE.born_on, "29155")
+    theirs = opening(identity=Identity(OTHER_NIR, other, "cni"))
+    change(number=OTHER_NIR)
+
+    assert (under(JEANNE_NIR), under(OTHER_NIR)) == (mine.record_id, theirs.record_id)
+    assert not JournalEvent.objects.filter(act="number_changed").exists()
+
+
+def test_children_are_found_under_the_new_number_of_a_parent(opening, as_owner, filled):
+    parent = Identity(ELODIE_NIR, ELODIE, "cni", ranked=f"{ELODIE_NIR}:1")
+    child = Identity(JULES_NIR, JULES, "family_book", ranked=f"{ELODIE_NIR}:2")
+    made = opening(identity=child, representative=parent)
+    new = "188042201696070"
+    with as_owner():
+        send("before", f"{ELODIE_NIR}:2", "nir:rank", JULES.born_on)
+        send("after", f"{new}:2", "nir:rank", JULES.born_on)
+    change(former=ELODIE_NIR, number=new, born_on=ELODIE.born_on, given_names="")
+    assert filled(made.record_id) == {"before", "after"}
+    # They are one person still: the card says the new number, and the child has one parent.
+    moved = Traits("GUILLOU", ELODIE.given_names, "M", ELODIE.born_on, ELODIE.birthplace)
+    opening(identity=child, representative=Identity(new, moved, "cni"))
+    assert Person.objects.count() == 2
+
+
+def test_children_leave_a_number_that_a_parent_was_given_by_mistake(opening, as_owner, filled):
+    parent = Identity(ELODIE_NIR, ELODIE, "cni", ranked=f"{ELODIE_NIR}:1")
+    child = Identity(JULES_NIR, JULES, "family_book", ranked=f"{ELODIE_NIR}:2")
+    made = opening(identity=child, representative=parent)
+    new, names = "188042201696070", {"born_on": ELODIE.born_on, "given_names": ""}
+    with as_owner():
+        send("ours", f"{ELODIE_NIR}:2", "nir:rank", JULES.born_on)
+        send("not ours", f"{new}:2", "nir:rank", JULES.born_on)
+    for hours, (former, number) in enumerate([(ELODIE_NIR, new), (new, ELODIE_NIR)], start=1):
+        with binding(AGENT, at=NOON + dt.timedelta(hours=hours)):
+            change_number(by=AGENT, former=former, number=number, **names)
+
+    assert filled(made.record_id) == {"ours"}
+    assert {one.sex for one in Person.objects.all()} == {"F", "M"}
+
+
+def test_nobody_but_the_funds_agent_notes_one(opening, pharmacist):
+    opening()
+    with pytest.raises(Refused):
+        change(by=pharmacist)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"number": JEANNE_NIR},
+        {"number": "155032915595138"},
+        {"born_on": dt.date(1956, 3, 14)},
+        {"given_names": "Jean \u202eMarie"},
+        {"given_names": "x" * 101},
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_asked(opening, facts):
+    opening()
+    with pytest.raises(Refused):
+        change(**facts)
+    assert not JournalEvent.objects.filter(act__in=["number_changed", "existence_asked"]).exists()
+
+
+SAID = {
+    "former": JEANNE_NIR, "born_on": "14/03/1955", "number": NEW_NIR, "given_names": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(client):
+    agent = User.objects.create(email="agent@exemple.test", fund_role="agent")
+    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["second_factor"] = "totp"
+    session["capacity"] = "fund_agent:"
+    session.save()
+    return client
+
+
+def test_the_desk_gets_one_answer_whatever_is_there(opening, desk):
+    opening()
+    opening(identity=Identity(ELODIE_NIR, ELODIE, "cni"))
+    pages = []
+    for facts in (
+        {"born_on": "15/03/1955"}, {"former": OTHER_NIR}, {}, {},
+        {"former": ELODIE_NIR, "number": "188042201696070", "born_on": "04/04/1988"},
+    ):  # fmt: skip
+        answer = desk.post("/changement-de-numero/", SAID | facts)
+        assert answer.status_code == 302
+        page = html.unescape(desk.get("/changement-de-numero/").content.decode())
+        pages.append(page[page.index("C'est noté") :][:160])
+    assert len(set(pages)) == 1
+    assert JournalEvent.objects.filter(act="number_changed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"number": JEANNE_NIR}, "C'est l'ancien numéro. Écrivez le nouveau."),
+        ({"born_on": "14/03/1956"}, "Ce numéro et cette date de naissance ne vont pas ensemble."),
+        ({"given_names": "x" * 101}, "Limite : 100 caractères"),
+        ({"given_names": "Jean \u202eMarie"}, "un caractère invisible"),
+    ],
+)
+def test_what_goes_not_together_is_said_at_its_field(opening, desk, facts, sentence):
+    opening()
+    answer = desk.post("/changement-de-numero/", SAID | facts)
+
+    assert answer.status_code == 422
+    assert sentence in html.unescape(answer.content.decode())
+    assert not JournalEvent.objects.filter(act="number_changed").exists()
