@@ -9,16 +9,17 @@ from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from imports.filling.uncounted import AMOUNTS, without_uncounted
+
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     _Key = tuple[str, str]
 
 BILLS: Final = "."
 """Ends the part of an identifier that says what a line bills."""
-_AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
 
 
 class StoreLine(NamedTuple):
@@ -64,6 +65,14 @@ class StoreLine(NamedTuple):
         """What the fund calls the line."""
         return self.scheme, self.line_id
 
+    def priced(self, amount: Callable[[str], int | None]) -> StoreLine:
+        """Return the line with other amounts, each by its name."""
+        return self._replace(
+            paid_cents=amount("paid_cents"),
+            base_cents=amount("base_cents"),
+            reimbursed_cents=amount("reimbursed_cents"),
+        )
+
 
 def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     """Return the lines that remain, with their quantity and amounts after reversals.
@@ -72,23 +81,18 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
     cancellation withdraws its own line, or the one it names unless that one was sent again since,
     be it a negative one or another cancellation.
     A negative line is taken off the one it names, whenever it was sent: both are entries of one
-    account. It never shows by itself, and one negative figure makes it negative. One that names
-    only what it bills (a name that ends in a point: `imports.parsing.dcir_lines`) is taken off one
-    of the lines that bill the same.
+    account. One that names a negative one gives back what that one took. It never shows by itself,
+    and one negative figure makes it negative. One that names only what it bills (a name that ends
+    in a point: `imports.parsing.dcir_lines`) is taken off one of the lines that bill the same.
+    A line of which nothing was given is no care: its price is that of the same care, if it has one
+    (`imports.filling.uncounted`). No quantity that remains is below one, no price below nothing.
     """
     newest: dict[_Key, StoreLine] = {}
     for line in lines:
         held = newest.get(line.key)
         if held is None or _age(line) > _age(held):
             newest[line.key] = line
-    cancelled_on = _cancelled_on(newest.values())
-    there = newest
-    if cancelled_on:
-        there = {
-            key: line
-            for key, line in newest.items()
-            if not (key in cancelled_on and cancelled_on[key] >= line.flow_date)
-        }
+    there = _not_cancelled(newest)
     reversals = _reversals(newest, there)
     remaining = []
     for key, line in there.items():
@@ -97,7 +101,8 @@ def net(lines: Iterable[StoreLine]) -> list[StoreLine]:
         left = _less(line, reversals[key]) if key in reversals else line
         if left is not None:
             remaining.append(left)
-    return remaining
+    remaining = without_uncounted(remaining, newest.values())
+    return [_not_below_nothing(line) for line in remaining] if reversals else remaining
 
 
 def _age(line: StoreLine) -> tuple[dt.date, bool, bytes]:
@@ -105,54 +110,91 @@ def _age(line: StoreLine) -> tuple[dt.date, bool, bytes]:
     return line.flow_date, not line.cancelled, line.digest
 
 
-def _cancelled_on(lines: Iterable[StoreLine]) -> dict[_Key, dt.date]:
-    """Return when lines were cancelled by others: by those that nobody cancelled since."""
-    cancelling = {line.key: line for line in lines if line.cancelled and line.reverses_line_id}
-    by_whom: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
-    for line in cancelling.values():
-        by_whom[line.scheme, line.reverses_line_id].append(line)
-    found: dict[_Key, dt.date] = {}
-    # Of one day too, whoever cancels is looked at before whom it cancels, whatever their names.
-    waiting = sorted(cancelling.values(), key=lambda each: (each.flow_date, each.line_id))
-    looked_at: set[_Key] = set()
-    settled: set[_Key] = set()
-    while waiting:
-        line = waiting[-1]
-        if line.key not in looked_at:
-            looked_at.add(line.key)
-            waiting += [one for one in by_whom[line.key] if one.key not in looked_at]
-            continue
-        waiting.pop()
-        if line.key in settled:
-            continue
-        settled.add(line.key)
-        if line.key not in found or found[line.key] < line.flow_date:
-            named = line.scheme, line.reverses_line_id
-            found[named] = max(line.flow_date, found.get(named, line.flow_date))
+def _not_cancelled(newest: dict[_Key, StoreLine]) -> dict[_Key, StoreLine]:
+    """Return the lines but those that another one cancels, which nobody cancels.
+
+    A line sent again after its cancellation is there again.
+    """
+    cancelling = [line for line in newest.values() if line.cancelled and line.reverses_line_id]
+    if not cancelling:
+        return newest
+    by_whom = _by_named(cancelling)
+    cancelled: set[_Key] = set()
+    for line in _named_last(cancelling, by_whom):
+        named = newest.get(_named(line))
+        if named and line.key not in cancelled and line.flow_date >= named.flow_date:
+            cancelled.add(named.key)
+    return {key: line for key, line in newest.items() if key not in cancelled}
+
+
+def _named(line: StoreLine) -> _Key:
+    return line.scheme, line.reverses_line_id
+
+
+def _by_named(lines: Iterable[StoreLine]) -> defaultdict[_Key, list[StoreLine]]:
+    found: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
+    for line in lines:
+        found[_named(line)].append(line)
     return found
+
+
+def _named_last(
+    lines: Iterable[StoreLine], by_whom: Mapping[_Key, list[StoreLine]]
+) -> list[StoreLine]:
+    """Return lines that name others, each after all that name it.
+
+    Those that name each other in a circle name no line that could show: they are left out.
+    """
+    lines = list(lines)
+    among = {line.key for line in lines}
+    found = [line for line in lines if _named(line) not in among]
+    for line in found:  # which grows
+        found += by_whom.get(line.key, ())
+    return found[::-1]
 
 
 def _reversals(
     newest: Mapping[_Key, StoreLine], there: Mapping[_Key, StoreLine]
 ) -> defaultdict[_Key, list[StoreLine]]:
-    """Return what is taken off each line."""
+    """Return what is taken off each line, as negative lines."""
+    negative = [line for line in there.values() if line.reverses_line_id and not line.cancelled]
+    by_whom = _by_named(negative)
     reversals: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
-    billed: list[StoreLine] = []
-    for line in there.values():
-        if line.cancelled or not line.reverses_line_id:
+    billed: list[tuple[StoreLine, StoreLine]] = []
+    for line in _named_last(negative, by_whom):
+        took = _negative(line)
+        given_back = reversals.pop(line.key, None)
+        left = _given_back(took, given_back) if given_back else took
+        if left is None:
             continue
-        named = (line.scheme, line.reverses_line_id)
-        if named in newest or not line.reverses_line_id.endswith(BILLS):
-            reversals[named].append(_negative(line))
+        if _named(line) in newest or not line.reverses_line_id.endswith(BILLS):
+            reversals[_named(line)].append(left)
         else:
-            billed.append(line)
+            billed.append((line, left))
     _match_bills(there.values(), billed, reversals)
     return reversals
 
 
+def _given_back(took: StoreLine, by: list[StoreLine]) -> StoreLine | None:
+    """Return what a negative line still takes once others took from it: from nothing on, none."""
+    if took.quantity is None:
+        by = [each._replace(quantity=None) for each in by]
+    left = _less(_opposite(took), by)
+    return _opposite(_not_below_nothing(left)) if left else None
+
+
+def _opposite(line: StoreLine) -> StoreLine:
+    quantity = None if line.quantity is None else -line.quantity
+    return line._replace(quantity=quantity).priced(lambda name: _minus(getattr(line, name)))
+
+
+def _minus(cents: int | None) -> int | None:
+    return None if cents is None else -cents
+
+
 def _match_bills(
     lines: Iterable[StoreLine],
-    billed: list[StoreLine],
+    billed: list[tuple[StoreLine, StoreLine]],
     reversals: defaultdict[_Key, list[StoreLine]],
 ) -> None:
     """Give each regularisation the line it most likely takes back; each line is taken once.
@@ -164,17 +206,17 @@ def _match_bills(
     for line in lines if billed else ():
         if not line.reverses_line_id and not line.cancelled:
             billing[line.scheme, line.line_id.partition(BILLS)[0] + BILLS].append(line)
-    left = sorted(billed, key=lambda each: (each.flow_date, each.line_id))
+    left = sorted(billed, key=lambda each: (each[0].flow_date, each[0].line_id))
     for sure in (True, False):  # none takes what another one names to the cent
         waiting, left = left, []
-        for reversal in waiting:
-            likely = billing[reversal.scheme, reversal.reverses_line_id]
+        for reversal, takes in waiting:
+            likely = billing[_named(reversal)]
             best = max(likely, key=partial(_likeness, reversal), default=None)
             if best is None or (sure and not all(_likeness(reversal, best)[:2])):
-                left.append(reversal)
+                left.append((reversal, takes))
                 continue
             likely.remove(best)
-            reversals[best.key].append(_negative(reversal))
+            reversals[best.key].append(takes)
 
 
 def _negative(reversal: StoreLine) -> StoreLine:
@@ -184,12 +226,8 @@ def _negative(reversal: StoreLine) -> StoreLine:
     the amounts may be a part: it says nothing.
     """
     quantity = reversal.quantity
-    return reversal._replace(
-        quantity=quantity if quantity is None or quantity <= 0 else None,
-        paid_cents=_off(reversal.paid_cents),
-        base_cents=_off(reversal.base_cents),
-        reimbursed_cents=_off(reversal.reimbursed_cents),
-    )
+    said = quantity if quantity is None or quantity <= 0 else None
+    return reversal._replace(quantity=said).priced(lambda name: _off(getattr(reversal, name)))
 
 
 def _off(cents: int | None) -> int | None:
@@ -199,7 +237,7 @@ def _off(cents: int | None) -> int | None:
 def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, bool, bool, dt.date, str]:
     return (
         (line.quantity or 0) == abs(reversal.quantity or 0),
-        all(_off(getattr(line, name)) == _off(getattr(reversal, name)) for name in _AMOUNTS),
+        all(_off(getattr(line, name)) == _off(getattr(reversal, name)) for name in AMOUNTS),
         line.flow_date <= reversal.flow_date,
         line.flow_date < reversal.flow_date,
         line.flow_date,
@@ -211,25 +249,22 @@ def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:
     """Take reversals off a line; None when nothing of the care is left.
 
     The quantity decides where every reversal gives one: money alone may be taken back from care
-    that took place. Otherwise the care is gone with its price, or with its only reversal.
+    that took place. Otherwise the care is gone with its price, or with its only reversal. Of what
+    isn't counted, none is taken: a quantity of 0 then says nothing on either side.
     """
-    amounts = {name: _sum(line, reversals, name) for name in _AMOUNTS}
+    amounts = {name: _sum(line, reversals, name) for name in AMOUNTS}
     quantity = line.quantity
-    given = [each.quantity for each in reversals if each.quantity is not None]
+    said = [each.quantity for each in reversals if each.quantity or quantity]
+    given = [each for each in said if each is not None]
     if len(given) == len(reversals):
-        quantity = (1 if line.quantity is None else line.quantity) + sum(given)
+        quantity = (quantity or 1) + sum(given)
         gone = quantity <= 0
     else:
-        priced = [name for name in _AMOUNTS if getattr(line, name) and amounts[name] is not None]
+        priced = [name for name in AMOUNTS if getattr(line, name) and amounts[name] is not None]
         gone = all((amounts[name] or 0) <= 0 for name in priced)
     if gone:
         return None
-    return line._replace(
-        quantity=quantity,
-        paid_cents=amounts["paid_cents"],
-        base_cents=amounts["base_cents"],
-        reimbursed_cents=amounts["reimbursed_cents"],
-    )
+    return line._replace(quantity=quantity).priced(amounts.__getitem__)
 
 
 def _sum(line: StoreLine, reversals: list[StoreLine], name: str) -> int | None:
@@ -237,3 +272,15 @@ def _sum(line: StoreLine, reversals: list[StoreLine], name: str) -> int | None:
     if start is None:
         return None
     return start + sum(getattr(each, name) or 0 for each in reversals)
+
+
+def _not_below_nothing(line: StoreLine) -> StoreLine:
+    """Return a line whose price is 0 at least: more may be taken back than was paid."""
+    if all((getattr(line, name) or 0) >= 0 for name in AMOUNTS):
+        return line
+
+    def left(name: str) -> int | None:
+        cents: int | None = getattr(line, name)
+        return cents if cents is None else max(cents, 0)
+
+    return line.priced(left)

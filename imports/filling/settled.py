@@ -2,8 +2,8 @@
 
 Most of what a load touches is sent again with another amount or quantity. What such a record's
 lines mean, and which care they are of, rests on what didn't change: neither is worked out again.
-Anything else (a line more or less, cancelled, reversed, sent twice, about something else) is for
-the rules of netting and of care. Must not know them.
+Anything else (a line more or less, cancelled, reversed, sent twice, about something else, of which
+nothing was given) is for the rules of netting and of care. Must not know them.
 """
 
 # ruff: noqa: S608 - every name put into a statement is our own; values are parameters
@@ -73,6 +73,7 @@ WITH paired AS MATERIALIZED (
            sent.whose IS NULL AND held.id IS NULL AS aside,
            sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
                AND NOT sent.cancelled AND sent.reverses_line_id = ''
+               AND sent.quantity IS DISTINCT FROM 0
                AND (sent.digest = held.digest OR {_ALIKE}) AS fits
       FROM (SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
                    CASE WHEN sent.birth_date IS NULL OR sent.birth_date = asked.born_on

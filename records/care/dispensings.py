@@ -81,7 +81,7 @@ def dispensings(lines: Iterable[CareLine], names: Names) -> tuple[Dispensing, ..
             line_ids=tuple(line.id for line in held),
         )
         for day, held in by_day.items()
-        if sum(line.quantity for line in held) > 0 or all(line.quantity == 0 for line in held)
+        if sum(line.quantity for line in held) > 0
     )
 
 

@@ -48,11 +48,15 @@ CARE = [
     {"cancelled": True, "reverses_line_id": "0"},
     {"quantity": -1, "paid_cents": -1000, "reverses_line_id": "1"},
     {"quantity": None, "paid_cents": None},
+    {"quantity": 0},
+    {"quantity": 0, "code": "3400936277397", "atc": "J07AH07", "label": "Neisvac"},
     {"atc": ""},
 ]
 # Of a line that is there already: what the next load says of it.
 CHANGES = [
     {"quantity": 3},
+    {"quantity": 0},
+    {"quantity": 0, "paid_cents": 0, "base_cents": None, "reimbursed_cents": 0},
     # The class left out, as the tables have it; and another one.
     {"quantity": 3, "atc": ""},
     {"quantity": 4, "atc": "N05"},
