@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from records import reference
-from records.care.lines import TRANSPORT, CareLine
+from records.care.lines import MEDICINE, TRANSPORT, VACCINE, VACCINES, CareLine
 from records.dossier.facts import ILLNESS_SECTION
 from records.identifiers import professional_key
 from records.reference import tables
@@ -91,10 +91,12 @@ def care_lines(
     found = []
     for line in lines:
         key = line_id(record_id, line.scheme, line.line_id)
+        atc = reference.class_of_medicine(line.code_system, line.code, line.atc)
+        vaccine = line.section == MEDICINE and atc.startswith(VACCINES)  # by its box
         found.append(
             CareLine(
                 id=key,
-                section=line.section,
+                section=VACCINE if vaccine else line.section,
                 care_start=line.care_start,
                 care_end=line.care_end,
                 code_system=line.code_system,
@@ -102,7 +104,7 @@ def care_lines(
                 label=line.label,
                 quantity=1 if line.quantity is None else line.quantity,
                 unpacked=line.unpacked,
-                atc=reference.class_of_medicine(line.code_system, line.code, line.atc),
+                atc=atc,
                 prescribed_on=line.prescribed_on,
                 prescription_ref=line.prescription_ref,
                 prescriber_key=person_of(line.prescriber_rpps),
@@ -245,7 +247,7 @@ def _rest(line: StoreLine, care: CareLine) -> dict[str, Any]:
         "prescriber_id": str(care.prescriber_key) if care.prescriber_key else None,
         "scheme": line.scheme,
         "line_key": line.line_id,
-        "section": line.section,
+        "section": care.section,
         "code_system": line.code_system,
         "code": line.code,
         "label": line.label,

@@ -73,17 +73,13 @@ _EMPTY: Final = {
 }
 _SENT: Final = ("digest", "flow_date", "quantity", "paid_cents", "base_cents", "reimbursed_cents")
 _STATE: Final = (*_SENT, "atc", "pays_for", "categories", "episodes")
-# What a reader may find corrected: of the care, and of its price, which the family alone reads.
+# What a reader may find corrected: of the care; of its price, which the family alone reads.
 PRICE: Final = ("paid_cents", "base_cents", "reimbursed_cents", "rate_pct")
-_CARE: Final = tuple(
-    name
-    for name in _GIVEN
-    if name
-    not in {
-        *PRICE, "id", "categories", "episodes", "pays_for", "performer_id", "prescriber_id",
-        "digest", "flow_date", "atc",
-    }
-)  # fmt: skip
+_OTHER: Final = frozenset({
+    *PRICE, "id", "categories", "episodes", "pays_for", "performer_id", "prescriber_id",
+    "digest", "flow_date", "atc", "section",
+})  # fmt: skip
+_CARE: Final = tuple(name for name in _GIVEN if name not in _OTHER)
 
 # A record and a line of it.
 _Named = tuple["uuid.UUID", "uuid.UUID"]
@@ -232,8 +228,9 @@ def _instant(column: str, names: Iterable[str], *, again: bool = False) -> str:
     before = ", ".join(f"line.{name}" for name in names)
     after = ", ".join(f"excluded.{name}" for name in names)
     # A class that the tables now know is no correction of the fund's, which sent nothing.
-    atc = "line.digest <> excluded.digest AND line.atc <> excluded.atc"
-    came_back = f"line.withdrawn_reason = %s OR {atc} OR " if again else ""
+    known = "line.digest <> excluded.digest AND (line.atc, line.section)"
+    known += " <> (excluded.atc, excluded.section)"
+    came_back = f"line.withdrawn_reason = %s OR {known} OR " if again else ""
     return (
         f"CASE WHEN {came_back}({before}) IS DISTINCT FROM ({after})"
         f" THEN excluded.created_at ELSE line.{column} END"

@@ -26,6 +26,9 @@ TRANSPORT: Final = "TRANSP"
 # no section of its own there and is shown under care.
 SECTIONS: Final = (MEDICINE, VACCINE, DEVICE, STAY, CARE, RADIOLOGY, LABORATORY, TRANSPORT)
 
+# The class of medicines that are vaccines, whichever section a fund sends them in.
+VACCINES: Final = "J07"
+
 
 @dataclass(frozen=True, slots=True)
 class CareLine:
