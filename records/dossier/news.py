@@ -7,8 +7,10 @@ it of who came when. On a first visit nothing is new.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext as _, ngettext
@@ -22,20 +24,21 @@ from records.care.events import care_events
 from records.care.window import window_start
 from records.dossier import telling
 from records.dossier.care_views import read_row, sentence_of
-from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS
+from records.dossier.facts import ILLNESS_SECTION, LINE_FIELDS, care_line
 
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Collection, Iterable, Sequence
 
     from access.viewer import Viewer
     from records.care.events import CareEvent
+    from records.care.lines import CareLine
     from records.dossier.care_views import ReadLine
     from records.dossier.entrance import Dossier
 
 ADDED = "added"
 CORRECTED = "corrected"
+_NO_ID: Final = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +86,68 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
         policy.visible_lines(dossier.standing)
         .filter(Q(created_at__gt=last) | corrected)
         .filter(Q(occurred_on__gte=window_start(today())) | Q(section=ILLNESS_SECTION))
-        .values_list("id", "created_at", "section")
+        .values_list("created_at", *LINE_FIELDS)
     )
     taken_back = policy.lines_taken_back(dossier.standing, last, ("created_at", *LINE_FIELDS))
     # Come and gone since: nobody read it here, so that nothing is missing.
     gone = [
         read_row(row, euros=dossier.by_family) for created, *row in taken_back if created <= last
     ]
-    sections = [(key, section) for key, _created, section in rows]
-    sections += [(read.care.id, read.care.section) for read in gone]
+    lines = {}
+    came: list[CareLine] = []
+    illnesses = {read.care.id for read in gone if read.care.section == ILLNESS_SECTION}
+    for created, *row in rows:
+        line = care_line(row, euros=dossier.by_family)
+        lines[line.id] = ADDED if created > last else CORRECTED
+        if created > last:
+            came.append(line)
+        if line.section == ILLNESS_SECTION:
+            illnesses.add(line.id)
+    for line, before in replacements(came, [read.care for read in gone]):
+        gone = [read for read in gone if read.care.id != before.id]
+        if _told(line) != _told(before):
+            lines[line.id] = CORRECTED
+        else:
+            del lines[line.id]
     return Changes(
         since=telling.day_and_month(last),
-        lines={key: ADDED if created > last else CORRECTED for key, created, _section in rows},
+        lines=lines,
         gone=tuple(gone),
-        illnesses=frozenset(key for key, section in sections if section == ILLNESS_SECTION),
+        illnesses=frozenset(illnesses),
     )
+
+
+def replacements(
+    came: Iterable[CareLine], gone: Iterable[CareLine]
+) -> Iterable[tuple[CareLine, CareLine]]:
+    """Pair lines that came with those that went and are of the same care, each once.
+
+    Some funds correct a line by taking it back and sending it under another name: for who reads
+    it, it is corrected, or nothing happened. What says the same is paired first.
+    """
+    left = sorted(gone, key=lambda line: line.id)
+    coming = sorted(came, key=lambda line: line.id) if left else []
+    for alike in (_told, _care):
+        waiting: defaultdict[object, list[CareLine]] = defaultdict(list)
+        for line in left:
+            waiting[alike(line)].append(line)
+        pairs = [(line, waiting[alike(line)].pop(0)) for line in coming if waiting[alike(line)]]
+        yield from pairs
+        paired = {line.id for pair in pairs for line in pair}
+        left = [line for line in left if line.id not in paired]
+        coming = [line for line in coming if line.id not in paired]
+
+
+def _care(line: CareLine) -> object:
+    """Return what care a line is of: what, which day, who gave it."""
+    what = (line.section, line.code_system, line.code or line.label)
+    who = (line.performer_key, line.performer_name, line.performer_finess)
+    return (*what, line.care_start, *who)
+
+
+def _told(line: CareLine) -> object:
+    """Return all that is told of a line; of prices, nothing to who reads none."""
+    return replace(line, id=_NO_ID, atc="", episodes=(), categories=0)
 
 
 def gone_events(dossier: Dossier, found: Changes) -> tuple[CareEvent, ...]:

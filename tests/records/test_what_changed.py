@@ -159,6 +159,40 @@ def test_what_came_and_went_since_the_last_visit_is_no_news(jeanne, changed, as_
     assert "27 mai 2026" not in gone_from(html)
 
 
+@pytest.mark.parametrize(
+    ("facts", "family", "others"),
+    [
+        ({}, "", ""),
+        ({"reimbursed_cents": 1300}, "1 soin corrigé par votre caisse", ""),
+        ({"quantity": 2}, "1 soin corrigé par votre caisse", "1 soin corrigé par la caisse"),
+        (
+            {"code": "VS"},
+            "1 soin ajouté, 1 annulé par votre caisse",
+            "1 soin ajouté, 1 annulé par la caisse",
+        ),
+    ],
+)
+def test_what_is_sent_again_under_another_name_is_corrected_if_it_says_something_else(
+    jeanne, as_owner, facts, family, others
+):
+    petit = jeanne.professionals["petit"]
+    with as_owner():
+        for who in ("jeanne", "petit"):
+            with frozen_clock(LAST_VISIT):
+                jeanne.browser(who).get(address(jeanne, "care"))
+        before = a_visit(jeanne.record, dt.date(2026, 5, 28), petit)
+        change(before, withdrawn_at=LATELY, withdrawn_reason="cancelled")
+        after = a_visit(jeanne.record, dt.date(2026, 5, 28), petit, created_at=LATELY)
+        change(after, **facts)
+
+    for who, told in (("jeanne", family), ("petit", others)):
+        said = sentence(page_of(jeanne, who, "care"))
+        assert said == (told and f"Depuis votre dernière visite, le 3 juin 2026 : {told}")
+        page = page_of(jeanne, who, "care", news="1")
+        assert ('id="annules"' in page) is ("annulé" in told)
+        assert ("Corrigé" in page) is ("corrigé" in told)
+
+
 @pytest.mark.parametrize("who", ["martin", "petit"])
 def test_through_somebodys_eyes_it_is_what_that_person_is_told(jeanne, changed, as_owner, who):
     with as_owner(), frozen_clock(NOON - dt.timedelta(days=40)):
