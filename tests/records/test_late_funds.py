@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import uuid
 
 import pytest
 from django.utils import timezone
 
 from access.binding import frozen_clock
-from imports.models import Load
+from imports.models import ControlTotal, Load
 from records.models import ReimbursementLine
 from tests.access.cast import NOON
 from tests.jeanne import a_visit
@@ -23,11 +24,19 @@ def care_page(world, who, page="care"):
     return html.unescape(words(page_of(world, who, page)))
 
 
-def sent(scheme, period, finished, state="done"):
-    Load.objects.create(
-        file_name="x", stored_as="", file_sha256="", file_size=1, file_kind="lines", state=state,
-        uploaded_at=timezone.now(), finished_at=finished,
-        totals=[{"scheme": scheme, "period": period}],
+def sent(scheme, period, finished, state="done", **facts):
+    """One file of one month; of others besides, as many lines of each as `months` says."""
+    months = {period: 1000} | facts.pop("months", {})
+    given = {"rows_created": 1000, "state": state, "finished_at": finished} | facts
+    return Load.objects.create(
+        file_name="x", stored_as="", file_sha256="", file_size=1, file_kind="lines",
+        uploaded_at=timezone.now(),
+        totals=[
+            {"scheme": scheme, "period": month, "lines": lines, "paid_cents": 7 * lines,
+             "reimbursed_cents": 5 * lines}
+            for month, lines in months.items()
+        ],
+        **given,
     )  # fmt: skip
 
 
@@ -93,6 +102,59 @@ def test_until_the_fifth_nobody_is_late_and_what_comes_is_no_longer_missing(worl
         sent("agricultural", "2026-05", NOON)
 
     assert SAID not in care_page(world, "jeanne")
+
+
+MAY = "2026-05"
+
+
+@pytest.mark.parametrize(
+    ("lines", "has_come"), [(1, False), (499, False), (500, True), (1000, True), (2500, True)]
+)
+def test_a_file_brings_the_months_of_half_as_many_lines_as_its_fullest(
+    world, as_owner, lines, has_come
+):
+    """One line of the last day of May whose date is wrong is not May's file."""
+    with as_owner():
+        sent("agricultural", "2026-04", NOON, months={MAY: lines})
+
+    assert (SAID not in care_page(world, "jeanne")) is has_come
+
+
+@pytest.mark.parametrize(("announced", "has_come"), [(3, True), (1000, False)])
+def test_a_month_is_there_when_its_slip_says_so_however_short(
+    world, as_owner, announced, has_come
+):
+    with as_owner():
+        sent("agricultural", "2026-04", NOON, months={MAY: 3})
+        ControlTotal.objects.create(
+            scheme="agricultural", period=MAY, lines=announced, paid_cents=7 * announced,
+            reimbursed_cents=5 * announced, load_id=uuid.uuid4(),
+        )  # fmt: skip
+
+    assert (SAID not in care_page(world, "jeanne")) is has_come
+
+
+def test_what_was_refused_and_came_back_is_of_its_file_and_no_month_by_itself(world, as_owner):
+    with as_owner():
+        first = sent("agricultural", "2026-04", NOON, months={MAY: 250})
+        again = sent("agricultural", MAY, NOON, months={MAY: 200}, corrects=first.id)
+        assert SAID in care_page(world, "jeanne")
+        sent("agricultural", MAY, NOON, months={MAY: 50}, corrects=again.id)
+
+    assert SAID not in care_page(world, "jeanne")
+
+
+def test_a_file_that_changed_nothing_is_no_months_file_once_the_first_is_taken_back(
+    world, as_owner
+):
+    with as_owner():
+        first = sent("agricultural", MAY, NOON)
+        sent("agricultural", MAY, NOON, rows_created=0, rows_identical=1000)
+    assert SAID not in care_page(world, "jeanne")
+    with as_owner():
+        Load.objects.filter(id=first.id).update(state="undone")
+
+    assert SAID in care_page(world, "jeanne")
 
 
 def test_a_month_that_a_later_one_overtook_is_missing_all_the_same(world, as_owner):
