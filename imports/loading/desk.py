@@ -20,6 +20,7 @@ from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
 from imports.loading.refused import MOST_KEPT
+from imports.loading.repeated import goes_with, gone_since, same_file
 from imports.loading.totals import SchemeTotals, by_scheme, differs, totals_of
 from imports.loading.undoing import may_undo
 from imports.models import Load, LoadState
@@ -93,6 +94,8 @@ class LoadView:
     nothing_changed: bool
     all_refused: bool
     same_as: dt.datetime | None
+    gone_since: dt.datetime | None
+    goes_with: dt.datetime | None
     all_right: bool
     refused: str
     groups: list[Group]
@@ -107,6 +110,7 @@ class LoadView:
     may_pause: bool
     undone: bool
     may_undo: bool
+    for_good: str
     differs: bool
     totals_reason: str
     corrects: Related | None
@@ -192,7 +196,9 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         read=wording.number(load.rows_read),
         nothing_changed=done and not (load.rows_created or load.rows_changed),
         all_refused=done and 0 < load.rows_refused == load.rows_read,
-        same_as=_same_file(load),
+        same_as=same_file(load),
+        gone_since=gone_since(load),
+        goes_with=goes_with(load) if done else None,
         all_right=(done or checked) and not load.rows_refused,
         refused=wording.number(load.rows_refused),
         groups=groups_of(load),
@@ -207,6 +213,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         may_pause=load.state in RUNNING and load.state != LoadState.UNDOING,
         undone=load.state == LoadState.UNDONE,
         may_undo=may_undo(load),
+        for_good=wording.for_good(load, undoable=may_undo(load)),
         differs=differs(load),
         totals_reason=load.totals_reason,
         corrects=_corrected(load),
@@ -260,16 +267,6 @@ def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
         (_("Refusées"), load.rows_refused, _("à corriger puis à déposer de nouveau")),
     ]
     return [(words, wording.number(count), meaning) for words, count, meaning in rows]
-
-
-def _same_file(load: Load) -> dt.datetime | None:
-    """Return when the very same file was loaded before, unless that was taken back since."""
-    same = Load.objects.filter(file_sha256=load.file_sha256, uploaded_at__lt=load.uploaded_at)
-    others = same.exclude(id=load.id)
-    last = others.filter(state=LoadState.DONE).order_by("-uploaded_at").first()
-    # The last one may have found every line there: what had brought them is gone with them.
-    gone = last and others.filter(state=LoadState.UNDONE, finished_at__gt=last.finished_at)
-    return last.uploaded_at if last and not (gone and gone.exists()) else None
 
 
 def _may_download(load: Load, by: Viewer) -> bool:

@@ -1,4 +1,8 @@
-"""How far a load is, in words and in hundredths, over both passes. Decides nothing."""
+"""How far a load is, in words and in hundredths of one of its two steps. Decides nothing.
+
+The desk decides between them: the first one checks, in two passes if nothing is to be written yet;
+the second one loads, and begins at nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,14 @@ if TYPE_CHECKING:
     from imports.models import Load
 
 FIRST_PASS: Final = 70
-"""Of a hundred parts of the work, those of reading and checking the file."""
+"""Of a hundred parts of the first step, those of reading the file if it is compared besides."""
+_MOST: Final = 99
 _SLOW_SECONDS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a load is, over both passes. `percent` is unknown while it waits."""
+    """How far a load is in its step. `percent` is unknown while it waits."""
 
     label: str
     percent: int | None
@@ -41,23 +46,28 @@ def progress_of(load: Load) -> Progress:
             _("Chaque ligne redevient ce qu'elle était."),
         )
     if load.staged_rows is None:
-        percent = min(load.bytes_read, load.file_size) * FIRST_PASS // load.file_size
-        label = _("Vérification : %(rows)s lignes lues") % {"rows": rows}
+        most = FIRST_PASS if load.only_check else _MOST
+        percent = min(load.bytes_read, load.file_size) * most // load.file_size
+        label = _("Étape 1 sur 2, vérification : %(rows)s lignes lues") % {"rows": rows}
+        return Progress(label, percent, _pace(load, percent))
+    chunks = load.chunks or 1
+    if load.only_check:
+        percent = FIRST_PASS + load.chunk * (_MOST - FIRST_PASS) // chunks
+        label = _("Étape 1 sur 2, vérification : %(done)s lignes comparées sur %(rows)s")
     else:
-        chunks = load.chunks or 1
-        percent = FIRST_PASS + load.chunk * (99 - FIRST_PASS) // chunks
-        done = wording.number(load.staged_rows * load.chunk // chunks)
-        label = _("%(done)s lignes sur %(rows)s") % {
-            "done": done,
-            "rows": wording.number(load.staged_rows),
-        }
+        percent = load.chunk * _MOST // chunks
+        label = _("Étape 2 sur 2, chargement : %(done)s lignes sur %(rows)s")
+    label %= {
+        "done": wording.number(load.staged_rows * load.chunk // chunks),
+        "rows": wording.number(load.staged_rows),
+    }
     return Progress(label, percent, _pace(load, percent))
 
 
 def _taken_back(load: Load) -> int:
     """Return how much of what a load wrote is as it was: its chunks are counted down."""
     chunks = load.chunks or 1
-    return (chunks - load.chunk) * 99 // chunks
+    return (chunks - load.chunk) * _MOST // chunks
 
 
 def _waiting_words(load: Load) -> str:

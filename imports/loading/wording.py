@@ -186,3 +186,32 @@ def reason(code: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
         _(text) % values if text else ""
         for text in (message.title, message.expected, message.advice)
     )
+
+
+def for_good(load: Load, *, undoable: bool) -> str:
+    """Say why a load can't be taken back, and how a wrong line of it is put right instead."""
+    if (
+        load.state not in {LoadState.CHECKED, LoadState.DONE}
+        or load.rows_refused == load.rows_read
+    ):
+        return ""
+    if load.file_kind == Kind.LINES:
+        wrote = load.rows_created or load.rows_changed or load.rows_set_aside
+        if undoable or load.state == LoadState.CHECKED or not wrote:
+            return ""
+        return _("Un autre fichier du même régime est arrivé depuis.")
+    return {
+        Kind.ILLNESSES: _(
+            "Une ligne fausse se corrige par une autre du même code et du même début, de la même "
+            "date de flux ou d'une plus récente. Une date de fin l'arrête ; rien ne l'efface."
+        ),
+        Kind.DECLARED_DOCTORS: _(
+            "Une ligne fausse se corrige par une autre du même médecin et du même début, de la "
+            "même date de flux ou d'une plus récente. Une date de fin l'arrête ; rien ne l'efface."
+        ),
+        Kind.ALIASES: _(
+            "Une correspondance fausse se corrige en déposant le pseudonyme avec la bonne "
+            "personne."
+        ),
+        Kind.SLIP: _("Un bordereau faux se corrige en déposant le bon, du même régime et mois."),
+    }.get(Kind(load.file_kind), "")

@@ -282,12 +282,19 @@ def test_a_file_taken_back_is_not_said_to_be_there_when_it_comes_again(desk, loa
     first = loader()
     drop(desk, content)
     assert counts(loader()) == {"read": 1, "identical": 1}
+    second = Load.objects.order_by("uploaded_at").last()
+    assert "partent aussi" in words(desk.get(reverse("imports:load_undo", args=[first.id])))
+    assert "ne sont plus là" not in page_of(desk, second)
     assert post(desk, "load_undo", first).status_code == 302
     with as_owner():
         assert loading.run(first.id)
+    assert held(as_owner) == []
+    assert "ne sont plus là" in page_of(desk, second)
+    assert not may_be_undone(desk, second)
 
     drop(desk, content)
     again = loader()
+    assert "ne sont plus là" not in page_of(desk, second)
 
     assert counts(again) == {"read": 1, "created": 1}
     assert "déjà chargé" not in page_of(desk, again)

@@ -9,13 +9,13 @@ import pytest
 from django.urls import reverse
 
 from access.models import FundRole
-from imports import files
+from imports import files, loading
 from imports.loading import desk as reading, refused
 from imports.models import Load
 from imports.parsing import MESSAGES
 from tests.imports.at_the_desk import drop, rejects, sign_in, words
 from tests.imports.loads import COLUMNS, line, lines
-from tests.imports.persons import NIR, make_record, rows
+from tests.imports.persons import INS_TEST, NIR, make_record, rows
 
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,44 @@ def test_the_same_file_is_said_and_changes_nothing(desk, loader):
 
     assert "C'est un fichier déjà chargé." in page.replace("&#x27;", "'")
     assert "0 ligne changée." in page
+
+
+@pytest.mark.parametrize(
+    ("facts", "label", "percent"),
+    [
+        ({"bytes_read": 50, "rows_read": 7}, "1 sur 2, vérification : 7 lignes lues", 35),
+        (
+            {"bytes_read": 50, "rows_read": 7, "only_check": False},
+            "1 sur 2, vérification : 7 lignes lues",
+            49,
+        ),
+        (
+            {"staged_rows": 80, "chunk": 2},
+            "1 sur 2, vérification : 40 lignes comparées sur 80",
+            84,
+        ),
+        (
+            {"staged_rows": 80, "chunk": 0, "only_check": False, "state": "loading"},
+            "2 sur 2, chargement : 0 lignes sur 80",
+            0,
+        ),
+        (
+            {"staged_rows": 80, "chunk": 2, "only_check": False, "state": "loading"},
+            "2 sur 2, chargement : 40 lignes sur 80",
+            49,
+        ),
+    ],
+)
+def test_which_of_two_steps_a_load_is_in_and_how_far_of_it(desk, checker, facts, label, percent):
+    drop(desk, lines(line("A")))
+    load = checker()
+    begun = {"state": "checking", "file_size": 100, "staged_rows": None, "chunks": 4, "chunk": 0}
+    Load.objects.filter(id=load.id).update(**(begun | facts))
+
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+
+    assert f"Étape {label}" in page
+    assert f'value="{percent}"' in page
 
 
 def test_a_file_refused_to_the_last_line_is_not_said_to_be_there_already(desk, loader):
@@ -382,3 +420,57 @@ def test_a_list_of_many_files_has_pages(desk, as_owner):
     assert "Page 1 sur 2" in words(desk.get(reverse("imports:loads")))
     assert ">0.csv<" in words(desk.get(reverse("imports:loads") + "?page=2"))
     assert desk.get(reverse("imports:loads") + "?page=-9x").status_code == 200
+
+
+ILLNESSES = f"""person_system;person_value;icd10;label;since;until;flow_date
+{INS_TEST};{NIR};E11.9;Diabète;2020-01-01;;2026-04-05
+"""
+DOCTORS = f"""person_system;person_value;rpps;since;until;flow_date
+{INS_TEST};{NIR};10001234565;2020-01-01;;2026-04-05
+"""
+ALIASES = f"""pseudonym;person_system;person_value
+abc;{INS_TEST};{NIR}
+"""
+SLIP = """scheme;period;lines;paid_cents;reimbursed_cents
+general;2026-04;1;1000;650
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "instead"),
+    [
+        (ILLNESSES, "du même code et du même début"),
+        (DOCTORS, "du même médecin et du même début"),
+        (ALIASES, "la bonne personne"),
+        (SLIP, "déposant le bon"),
+    ],
+    ids=["illnesses", "doctors", "aliases", "slip"],
+)
+def test_what_cannot_be_taken_back_is_said_so_before_it_is_loaded(
+    desk, checker, as_owner, content, instead
+):
+    drop(desk, content.encode())
+    load = checker()
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "Ce fichier ne pourra pas être retiré" in page
+    assert instead in page
+
+    desk.post(reverse("imports:load_proceed", args=[load.id]))
+    with as_owner():
+        assert loading.run(load.id)
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "Ce chargement ne peut pas être retiré" in page
+    assert instead in page
+    assert desk.get(reverse("imports:load_undo", args=[load.id])).status_code == 404
+
+
+def test_lines_are_said_to_stay_once_another_file_of_their_scheme_came(desk, loader):
+    for name in "AB":
+        drop(desk, lines(line(name)))
+        last = loader()
+    first = Load.objects.order_by("uploaded_at").first()
+
+    for load, said in ((first, True), (last, False)):
+        page = words(desk.get(reverse("imports:load", args=[load.id])))
+        assert ("Un autre fichier du même régime est arrivé depuis." in page) is said
+        assert ("ne pourra pas être retiré" in page) is False
