@@ -51,6 +51,8 @@ class Encoded:
     """Of the first rows, what may be shown."""
     pseudonyms: bool = False
     """Whether a row so far was under a pseudonym."""
+    refused_keys: list[tuple[bytes | str | int, ...]] = field(default_factory=list)
+    """Of refused rows that say which one they are: the key, the rest of it, the line."""
 
 
 class Encoder:
@@ -69,7 +71,12 @@ class Encoder:
             text = self._from_buckets(batch)
         first = sample(batch) if self._sampled < MOST_SAMPLED and batch.numbers else []
         self._sampled += len(first)
-        return Encoded(batch.counts, batch.refused, text, first, self._persons.pseudonyms)
+        keys = [
+            (*_identity(batch.kind, row.identity, self._persons), row.line)
+            for row in batch.refused
+            if row.identity
+        ]
+        return Encoded(batch.counts, batch.refused, text, first, self._persons.pseudonyms, keys)
 
     def _from_buckets(self, batch: Batch) -> bytes:
         buckets = self._buckets
@@ -200,9 +207,23 @@ def _aliases(batch: Batch, persons: Persons) -> list[str]:
 
 def _slip(batch: Batch, _persons: Persons) -> list[str]:
     return [
-        _fields(_own_key(f"{row[0]}|{row[1]}".encode()), str(number), *row)
+        _fields(_own_key(_slip_key(row)), str(number), *row)
         for number, row in zip(batch.numbers, batch.rows, strict=True)
     ]
+
+
+def _identity(kind: Kind, said: Sequence[str], persons: Persons) -> tuple[bytes | str | int, ...]:
+    """Return the key of a row and what else says which one it is, as it would be staged."""
+    if kind is Kind.ALIASES:
+        return (persons.pseudonym(said[0]),)
+    if kind is Kind.SLIP:
+        return (_slip_key(said), *said)
+    (person,) = persons.keys(said[:1], said[1:2])
+    return (bytes.fromhex(person.partition(SEPARATOR)[0].removeprefix("\\x")), *said[2:])
+
+
+def _slip_key(row: Sequence[str]) -> bytes:
+    return f"{row[0]}|{row[1]}".encode()
 
 
 def _own_key(key: bytes) -> str:

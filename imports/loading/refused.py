@@ -57,14 +57,23 @@ class Refusals:
             self._groups.update({(refusal.code, refusal.column) for refusal in row.refusals})
             if self.rows > MOST_KEPT:
                 continue
-            original: bytes | None = sealed(self._load_id, row.line, row.values)
-            for refusal in row.refusals:
-                facts = {
-                    name: str(getattr(refusal, name))[:length] for name, length in _LONGEST.items()
-                }
-                params = json.dumps(dict(refusal.parameters))
-                self._waiting.append((self._load_id, row.line, *facts.values(), params, original))
-                original = None  # once is enough
+            self._note(row, sealed(self._load_id, row.line, row.values))
+
+    def _note(self, row: RefusedRow, original: bytes | None) -> None:
+        for refusal in row.refusals:
+            facts = {
+                name: str(getattr(refusal, name))[:length] for name, length in _LONGEST.items()
+            }
+            params = json.dumps(dict(refusal.parameters))
+            self._waiting.append((self._load_id, row.line, *facts.values(), params, original))
+            original = None  # once is enough
+
+    def also(self, rows: Iterable[RefusedRow]) -> None:
+        """Take note of more that is wrong with rows that are refused and counted already."""
+        for row in rows:
+            self._groups.update({(refusal.code, refusal.column) for refusal in row.refusals})
+            if self.rows <= MOST_KEPT:
+                self._note(row, None)
 
     def count(self, code: str, column: str, rows: int) -> None:
         """Count refused rows that are too many to be kept one by one."""

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from imports import files
 from imports.loading import beside, reloading
-from imports.loading.duplicates import refuse_duplicates
+from imports.loading.duplicates import RefusedKeys, refuse_duplicates
 from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS, Target
 from imports.parsing import (
@@ -89,13 +89,14 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             reading = open_stream(stream, limits)  # type: ignore[arg-type]  # read() is all it asks
             target = TARGETS[reading.recognised.kind]
             _make_table(cursor, load.id, target)
-            rows = _copy(cursor, load.id, reading, refusals, heartbeat)
+            keys = RefusedKeys(table_of(load.id), target)
+            rows = _copy(cursor, load.id, reading, refusals, heartbeat, keys=keys)
         if reading.summary.stopped:
             raise FileRefusedError(reading.summary.stopped)
         totals = _totals_read(reading)
         staged = rows.staged
         if gone := refuse_duplicates(
-            cursor, table_of(load.id), load, target, refusals, today=today
+            cursor, table_of(load.id), load, target, refusals, keys=keys, today=today
         ):
             staged -= gone
             totals = _totals_staged(cursor, load.id, target)
@@ -119,9 +120,12 @@ def _make_table(cursor: CursorWrapper, load_id: uuid.UUID, target: Target) -> No
 class _Rows:
     """What `COPY` reads: rows as bytes, near keys together; stops when refused rows wait."""
 
-    def __init__(self, reading: Reading, refusals: Refusals, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self, reading: Reading, refusals: Refusals, keys: RefusedKeys, heartbeat: Heartbeat
+    ) -> None:
         self._summary = reading.summary
         self._refusals = refusals
+        self._keys = keys
         self._heartbeat = heartbeat
         self._parts = beside.encoded(reading)
         self._since_start = 0
@@ -157,6 +161,7 @@ class _Rows:
             self.ended = True
             return b""
         self._refusals.add(part.refused)
+        self._keys.add(part.refused_keys)
         if len(self.sample) < MOST_SAMPLED:
             self.sample = (self.sample + part.sample)[:MOST_SAMPLED]
         self.pseudonyms = self.pseudonyms or part.pseudonyms
@@ -174,13 +179,17 @@ def _copy(
     reading: Reading,
     refusals: Refusals,
     heartbeat: Heartbeat,
+    *,
+    keys: RefusedKeys,
 ) -> _Rows:
-    with closing(_Rows(reading, refusals, heartbeat)) as rows:
-        _copy_all(cursor, load_id, rows, refusals)
+    with closing(_Rows(reading, refusals, keys, heartbeat)) as rows:
+        _copy_all(cursor, load_id, rows, refusals, keys)
         return rows
 
 
-def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: Refusals) -> None:
+def _copy_all(
+    cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: Refusals, keys: RefusedKeys
+) -> None:
     # Frozen: nobody else can see the table, and the second pass need not mark its rows again.
     command = (
         f"COPY {table_of(load_id)} FROM STDIN"
@@ -190,6 +199,7 @@ def _copy_all(cursor: CursorWrapper, load_id: uuid.UUID, rows: _Rows, refusals: 
         cursor.copy_expert(command, rows, size=_COPY_BLOCK)
         rows.staged += cursor.rowcount
         refusals.write(cursor)
+        keys.write(cursor)
         rows.start_again()
     if rows.paused:
         raise PausedError

@@ -15,7 +15,7 @@ from imports.parsing.formats import Summary, sums
 from imports.parsing.header import column_name
 from imports.parsing.refusals import Fault, Refusal, RefusedRow, shown
 from imports.parsing.remembering import reader
-from imports.parsing.rows import Kind, typed
+from imports.parsing.rows import IDENTITY, Kind, typed
 
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from imports.parsing.formats import Totals
     from imports.parsing.limits import Limits
     from imports.parsing.rows import Row
+
+
+PRESENT = "x"
+"""Stands for a row that is written, whatever it says."""
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class Checker:
         self.refused_too: Mapping[int, tuple[str, Fault]] = {}
         """Rows that who saw the whole file refuses, by line: the column, what is wrong."""
         self._position = {name: i for i, name in enumerate(schema.names)}
+        self._identity = [self._position[name] for name in IDENTITY[kind]]
         self.columns = [schema.columns[name] for name in schema.names]
         latest = limits.latest.isoformat() if limits.latest else ""
         self.readers = [
@@ -132,10 +137,21 @@ class Checker:
             written = tuple(original(i))
             if any(text.strip() for text in written):
                 refusals = self._refusals(numbers[i], faults[i], columns, i)
-                batch.refused.append(RefusedRow(numbers[i], written, refusals))
+                identity = self._identified([column[i] for column in checked])
+                batch.refused.append(RefusedRow(numbers[i], written, refusals, identity))
             else:
                 batch.blank += 1
         return batch
+
+    def identity(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """Return what says which row one is that a format refuses; see `RefusedRow`."""
+        columns = [[row.get(name, "")] for name in self.names]
+        found = self.check(columns, (0,), lambda _: (PRESENT,))
+        return self._identified(found.rows[0]) if found.numbers else found.refused[0].identity
+
+    def _identified(self, row: Sequence[str | Fault]) -> tuple[str, ...]:
+        said = tuple(row[at] for at in self._identity)
+        return () if any(isinstance(each, Fault) for each in said) else cast("Any", said)
 
     def _is_header(self, columns: Sequence[Sequence[str] | None], i: int) -> bool:
         """Tell whether a row says the names of its columns, as where files were put end to end."""

@@ -103,14 +103,19 @@ class GatheredReading:
         return batch
 
     def _refused(self, row: Found) -> RefusedRow:
+        faults = row.faults
+        if row.number in self._checker.refused_too:
+            column, too = self._checker.refused_too[row.number]
+            faults = (*faults, (column, row.values.get(column, ""), too))
         refusals = tuple(
             Refusal(
                 row.number, column, fault.code, shown(found), fault.correction,
                 {**dict(fault.parameters), "place": row.place},
             )
-            for column, found, fault in row.faults
+            for column, found, fault in faults
         )  # fmt: skip
-        return RefusedRow(row.number, self._written(row), refusals)
+        identity = self._checker.identity(row.values)
+        return RefusedRow(row.number, self._written(row), refusals, identity)
 
     def _written(self, row: Found) -> tuple[str, ...]:
         return (row.place, *(row.values.get(name, "") for name in self._names))

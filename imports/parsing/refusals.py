@@ -57,12 +57,14 @@ class RefusedRow:
     """A row that was not accepted, with its values as written, in the order of the header.
 
     `values` holds identifiers in clear: it serves the file of rejects handed back to the sender
-    and nothing else. It is empty when the line could not be read at all.
+    and nothing else. It is empty when the line could not be read at all. `identity` is the checked
+    texts of the columns that say which row it is (`rows.IDENTITY`), empty where one is at fault.
     """
 
     line: int
     values: tuple[str, ...]
     refusals: tuple[Refusal, ...]
+    identity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,14 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     for kind, row in ROW_TYPES.items()
 }
 """The columns of each file in the one order that everything downstream uses."""
+IDENTITY: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.LINES: ("person_system", "person_value", "scheme", "line_id"),
+    Kind.ILLNESSES: ("person_system", "person_value", "icd10", "since"),
+    Kind.DECLARED_DOCTORS: ("person_system", "person_value", "rpps", "since"),
+    Kind.SLIP: ("scheme", "period"),
+    Kind.ALIASES: ("pseudonym",),
+}
+"""The columns that say which row of the store a row is: two of one file are both refused."""
 
 # By the annotation as written in the classes above, so that no field is described twice.
 _FROM_TEXT: Final[dict[str, Callable[[str], object]]] = {

@@ -309,6 +309,18 @@ def test_an_item_refused_by_who_saw_the_whole_file_keeps_its_place_and_its_value
     ]
 
 
+def test_an_item_that_is_wrong_already_is_told_of_that_besides_and_says_which_one_it_is():
+    reading = opened(ndjson(item(net={"value": 12.5, "currency": "CHF"})))
+    reading.refuse({1: ("line_id", Fault("duplicate_in_file", parameters=(("other", 3),)))})
+
+    (batch,) = reading.batches()
+
+    (row,) = batch.refused
+    assert [each.code for each in row.refusals][-1] == "duplicate_in_file"
+    assert len(row.refusals) == 2
+    assert row.identity[2:] == ("general", "E-77/1")
+
+
 def test_what_no_column_says_is_refused_again_until_somebody_says_that_it_is_right():
     """A row that comes back holds no currency, no unit, no detail: unchanged it looks right."""
     reading = opened(
