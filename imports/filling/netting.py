@@ -6,9 +6,9 @@ The store keeps every line ever sent; a record shows the care that remains.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from imports.filling.bills import BILLS, matched
 from imports.filling.uncounted import AMOUNTS, without_uncounted
 
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     _Key = tuple[str, str]
-
-BILLS: Final = "."
-"""Ends the part of an identifier that says what a line bills."""
 
 
 class StoreLine(NamedTuple):
@@ -160,7 +157,7 @@ def _reversals(
     negative = [line for line in there.values() if line.reverses_line_id and not line.cancelled]
     by_whom = _by_named(negative)
     reversals: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
-    billed: list[tuple[StoreLine, StoreLine]] = []
+    billed: dict[_Key, tuple[StoreLine, StoreLine]] = {}
     for line in _named_last(negative, by_whom):
         took = _negative(line)
         given_back = reversals.pop(line.key, None)
@@ -170,8 +167,10 @@ def _reversals(
         if _named(line) in newest or not line.reverses_line_id.endswith(BILLS):
             reversals[_named(line)].append(left)
         else:
-            billed.append((line, left))
-    _match_bills(there.values(), billed, reversals)
+            billed[line.key] = line, left
+    lines = (line for line in there.values() if not (line.reverses_line_id or line.cancelled))
+    for line, taken in matched(lines, [line for line, _ in billed.values()]):
+        reversals[taken.key].append(billed[line.key][1])
     return reversals
 
 
@@ -192,33 +191,6 @@ def _minus(cents: int | None) -> int | None:
     return None if cents is None else -cents
 
 
-def _match_bills(
-    lines: Iterable[StoreLine],
-    billed: list[tuple[StoreLine, StoreLine]],
-    reversals: defaultdict[_Key, list[StoreLine]],
-) -> None:
-    """Give each regularisation the line it most likely takes back; each line is taken once.
-
-    Of those that bill the same, the one of the same quantity and amounts, sent last before it: a
-    correction of the same quantity may come with what takes its original back.
-    """
-    billing: defaultdict[_Key, list[StoreLine]] = defaultdict(list)
-    for line in lines if billed else ():
-        if not line.reverses_line_id and not line.cancelled:
-            billing[line.scheme, line.line_id.partition(BILLS)[0] + BILLS].append(line)
-    left = sorted(billed, key=lambda each: (each[0].flow_date, each[0].line_id))
-    for sure in (True, False):  # none takes what another one names to the cent
-        waiting, left = left, []
-        for reversal, takes in waiting:
-            likely = billing[_named(reversal)]
-            best = max(likely, key=partial(_likeness, reversal), default=None)
-            if best is None or (sure and not all(_likeness(reversal, best)[:2])):
-                left.append((reversal, takes))
-                continue
-            likely.remove(best)
-            reversals[best.key].append(takes)
-
-
 def _negative(reversal: StoreLine) -> StoreLine:
     """Return a reversal with the signs it means: funds may put the minus on some figures only.
 
@@ -232,17 +204,6 @@ def _negative(reversal: StoreLine) -> StoreLine:
 
 def _off(cents: int | None) -> int | None:
     return None if cents is None else -abs(cents)
-
-
-def _likeness(reversal: StoreLine, line: StoreLine) -> tuple[bool, bool, bool, bool, dt.date, str]:
-    return (
-        (line.quantity or 0) == abs(reversal.quantity or 0),
-        all(_off(getattr(line, name)) == _off(getattr(reversal, name)) for name in AMOUNTS),
-        line.flow_date <= reversal.flow_date,
-        line.flow_date < reversal.flow_date,
-        line.flow_date,
-        line.line_id,
-    )
 
 
 def _less(line: StoreLine, reversals: list[StoreLine]) -> StoreLine | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imports.filling.netting import StoreLine
 
 AMOUNTS: Final = ("paid_cents", "base_cents", "reimbursed_cents")
+_MOST: Final = 2**31 - 1
+"""Cents a record has room for: twice the most one line may be sent with."""
 
 
 def without_uncounted(
@@ -77,4 +79,4 @@ def _with_parts(
 def _sum(line: StoreLine, part: StoreLine, name: str) -> int | None:
     one: int | None = getattr(line, name)
     other: int | None = getattr(part, name)
-    return other if one is None else one + (other or 0)
+    return other if one is None else min(one + (other or 0), _MOST)

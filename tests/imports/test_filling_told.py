@@ -85,3 +85,14 @@ def test_a_supplement_that_comes_later_is_a_part_of_the_price(record, as_owner):
     line = ReimbursementLine.objects.get()
     assert line.price_corrected_at
     assert not line.corrected_at
+
+
+def test_parts_of_a_price_never_add_up_to_more_than_a_record_has_room_for(record):
+    price = dict.fromkeys(PRICES, 10**9)
+    claim("A", **price)
+    for name in "BCD":
+        claim(name, quantity=0, **price)
+
+    assert filling.fill(record)
+
+    assert lines_of(record) == {"A": (1, 2**31 - 1, "")}
