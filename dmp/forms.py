@@ -107,13 +107,11 @@ class OneTimeCodeField(forms.CharField):
 
 
 def miscounted(missing: int) -> str:
-    """Return « Il manque 2 chiffres. »; a negative number is how many there are too many."""
+    """Return « Il en manque 2. », after what was counted; negative is how many too many."""
     if missing > 0:
-        text = ngettext("Il manque %(n)d chiffre.", "Il manque %(n)d chiffres.", missing)
+        text = ngettext("Il en manque %(n)d.", "Il en manque %(n)d.", missing)
     else:
-        text = ngettext(
-            "Il y a %(n)d chiffre en trop.", "Il y a %(n)d chiffres en trop.", -missing
-        )
+        text = ngettext("Il y en a %(n)d de trop.", "Il y en a %(n)d de trop.", -missing)
     return text % {"n": abs(missing)}
 
 
@@ -142,7 +140,8 @@ class MobileField(forms.CharField):
             return number
         if number.isascii() and number.isdigit() and len(number) != _MOBILE_DIGITS:
             counted = miscounted(_MOBILE_DIGITS - len(number))
-            raise forms.ValidationError(gettext("Portable : %(counted)s") % {"counted": counted})
+            expected = gettext("Un portable a 10 chiffres.")
+            raise forms.ValidationError(f"{expected} {counted}")
         raise forms.ValidationError(
             gettext("Un portable commence par 06 ou 07, ou par + et le numéro du pays.")
         )

@@ -24,7 +24,7 @@ _SERIAL_LENGTHS = range(8, 21)
 class CardForm(forms.Form):
     """The number and the card, as they are written on the card."""
 
-    nir = NirField(help_text=gettext_lazy("Sur votre carte Vitale : 13 chiffres et la clé."))
+    nir = NirField()
     serial = forms.CharField(
         label=gettext_lazy("Numéro de série de la carte"),
         help_text=gettext_lazy("En bas de la carte, sous la photo : il commence par 80."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 
@@ -17,6 +18,7 @@ from dmp.forms import DayField, narrow
 from records.opening import record_decision
 from records.opening.decisions import MAX_REFERENCE
 from records.pages.person_forms import (
+    NIR_SHAPE,
     NirField,
     not_in_the_future,
     refuse_another_birth,
@@ -42,7 +44,7 @@ class DecisionForm(forms.Form):
 
     child_nir = NirField(
         label=gettext_lazy("Numéro de sécurité sociale de l'enfant"),
-        help_text=gettext_lazy("Le sien, pas celui d'un parent : 13 chiffres et la clé."),
+        help_text=format_lazy("{} {}", NIR_SHAPE, gettext_lazy("Le sien, pas celui d'un parent.")),
         error_messages={
             "required": gettext_lazy("Écrivez le numéro de sécurité sociale de l'enfant.")
         },

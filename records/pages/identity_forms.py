@@ -104,7 +104,7 @@ class IdentityForm(forms.Form):
 class TypedIdentityForm(forms.Form):
     """Without a card: the number of the insurance certificate and the traits of the document."""
 
-    nir = NirField(help_text=gettext_lazy("Sur l'attestation de droits : 13 chiffres et la clé."))
+    nir = NirField()
     document = forms.ChoiceField(
         label=gettext_lazy("Pièce d'identité"),
         widget=forms.RadioSelect,
@@ -159,7 +159,7 @@ class TypedIdentityForm(forms.Form):
         place = "".join(self.cleaned_data["birthplace"].split()).upper()
         if not _PLACE.fullmatch(place):
             raise forms.ValidationError(
-                _("Le code du lieu a 5 chiffres (2A ou 2B pour la Corse), par exemple 35238.")
+                _("Le code du lieu a 5 caractères, par exemple 35238, ou 2A004 en Corse.")
             )
         return place
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
 from access.binding import today
@@ -19,28 +20,30 @@ if TYPE_CHECKING:
 
 
 OLDEST = 120  # years
+# Not « digits »: a department of Corsica is 2A or 2B.
+NIR_SHAPE = gettext_lazy("15 caractères, comme sur la carte Vitale ou l'attestation de droits.")
 
 
 class NirField(forms.CharField):
     """A national number of 15 characters, spaces allowed; a wrong key says what to check."""
 
     default_error_messages = {
-        "required": gettext_lazy("Écrivez le numéro de sécurité sociale : 13 chiffres et la clé."),
+        "required": format_lazy(
+            "{} {}", gettext_lazy("Écrivez le numéro de sécurité sociale."), NIR_SHAPE
+        ),
         "shape": gettext_lazy(
-            "Ce numéro n'a pas la forme attendue : 13 chiffres (2A ou 2B pour la Corse), puis la"
-            " clé de 2 chiffres."
+            "Ce numéro n'a pas la forme attendue : il n'a que des chiffres, sauf 2A ou 2B pour la"
+            " Corse. Comparez avec la carte ou l'attestation."
         ),
         "key": gettext_lazy(
-            "La clé (les 2 derniers chiffres) ne va pas avec ce numéro : un chiffre est faux."
-            " Comparez avec l'attestation, chiffre par chiffre."
+            "La clé (les 2 derniers chiffres) ne va pas avec ce numéro : l'un des deux est faux."
+            " Comparez avec la carte ou l'attestation, caractère par caractère."
         ),
     }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", gettext_lazy("Numéro de sécurité sociale"))
-        kwargs.setdefault(
-            "help_text", gettext_lazy("15 caractères, par exemple 2 55 03 35 238 117 12")
-        )
+        kwargs.setdefault("help_text", NIR_SHAPE)
         kwargs.setdefault("widget", narrow(20, maxlength=30, inputmode="text"))
         super().__init__(max_length=40, **kwargs)
 

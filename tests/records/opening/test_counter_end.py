@@ -48,8 +48,8 @@ def test_nothing_is_ticked_before_the_person_speaks(counter):
     [
         ({"consent": ""}, "Sans accord, pas de dossier."),
         ({"mobile": ""}, "Écrivez un portable, ou cochez"),
-        ({"mobile": "06 39 98 00 0"}, "Il manque 1 chiffre."),
-        ({"mobile": "06 39 98 00 012"}, "Il y a 1 chiffre en trop."),
+        ({"mobile": "06 39 98 00 0"}, "Un portable a 10 chiffres. Il en manque 1."),
+        ({"mobile": "06 39 98 00 012"}, "a 10 chiffres. Il y en a 1 de trop."),
         ({"mobile": "01 99 00 00 01"}, "Un portable commence par 06 ou 07"),
         ({"mobile": "jeanne"}, "Un portable commence par 06 ou 07"),
         ({"by_post": "on"}, "choisissez."),

@@ -44,10 +44,10 @@ def test_an_identity_is_typed_where_the_card_cannot_be_read(counter):
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        ({"nir": ""}, "Écrivez le numéro de sécurité sociale"),
+        ({"nir": ""}, "15 caractères, comme sur la carte Vitale ou l'attestation de droits."),
         ({"nir": "255032915595185"}, "La clé (les 2 derniers chiffres) ne va pas"),
-        ({"nir": "25503291559518"}, "Il manque 1 chiffre."),
-        ({"nir": "2550329155951840"}, "Il y a 1 chiffre en trop."),
+        ({"nir": "25503291559518"}, "a 15 caractères. Il en manque 1."),
+        ({"nir": "2550329155951840"}, "a 15 caractères. Il y en a 1 de trop."),
         ({"nir": "9" * 15}, "n'a pas la forme attendue"),
         ({"nir": "٢" * 15}, "n'a pas la forme attendue"),
         ({"nir": "274082A04195906"}, "La clé (les 2 derniers chiffres) ne va pas"),
@@ -56,7 +56,7 @@ def test_an_identity_is_typed_where_the_card_cannot_be_read(counter):
         ({"birth_name": "  "}, "Recopiez le nom de naissance."),
         ({"born_on": "14/03/2055"}, "cette date n'est pas possible"),
         ({"born_on": "14/03/1855"}, "cette date n'est pas possible"),
-        ({"birthplace": "Rennes"}, "Le code du lieu a 5 chiffres"),
+        ({"birthplace": "Rennes"}, "Le code du lieu a 5 caractères"),
         ({"sex": "M"}, "le sexe ne correspond pas à la pièce"),
         ({"born_on": "14/04/1955"}, "le mois de naissance ne correspond pas"),
         ({"born_on": "14/03/1985"}, "l'année de naissance ne correspond pas"),
