@@ -13,7 +13,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from access import channels, tokens
 from access.policy import Refused
@@ -30,6 +30,17 @@ _ABOUT: Final = b"authenticator"
 
 class Adapter(DefaultAccountAdapter):
     """The account adapter named in the settings."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": gettext_lazy(
+            "Cette adresse e-mail et ce mot de passe ne vont pas ensemble. Vérifiez les deux."
+        ),
+        "enter_current_password": gettext_lazy("Ce n'est pas votre mot de passe actuel."),
+        "incorrect_password": gettext_lazy("Ce n'est pas le bon mot de passe."),
+        "too_many_login_attempts": gettext_lazy(
+            "Trop d'essais. Attendez quelques minutes, puis recommencez."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # allauth's call
         """Return no: an account belongs to a person met at a counter or checked by the fund."""

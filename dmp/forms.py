@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
+# Said where a password is chosen; what refuses it is in the settings.
+NEW_PASSWORD_HINT = _("12 caractères au moins. Une phrase courte est plus facile à retenir.")
 _MOBILE_DIGITS = 10
 _MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
 _ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
@@ -119,6 +121,20 @@ def narrow(width: int, **attrs: Any) -> forms.TextInput:
     """Return a field of text as wide as ``width`` characters; the browser proposes nothing."""
     shape = {"class": f"govuk-input--width-{width}", "autocomplete": "off", "spellcheck": "false"}
     return forms.TextInput(attrs=shape | attrs)
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, called so everywhere; what comes to it is an e-mail."""
+
+    default_error_messages = {
+        "required": _("Écrivez votre adresse e-mail."),
+        "invalid": _("Une adresse e-mail s'écrit comme ceci : jeanne@exemple.fr."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Adresse e-mail"))
+        kwargs.setdefault("widget", forms.EmailInput(attrs={"autocomplete": "email"}))
+        super().__init__(**kwargs)
 
 
 class MobileField(forms.CharField):

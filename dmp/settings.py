@@ -8,7 +8,7 @@ from typing import Any
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from dmp import environment
+from dmp import environment, our_forms
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -206,6 +206,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "access.adapter.Adapter"
+ACCOUNT_FORMS = our_forms.ACCOUNT
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
@@ -220,15 +221,7 @@ MFA_TOTP_ISSUER = "Dossier médical partagé"
 # A passkey opens without a password: the device asks for a finger, a face or its own code.
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-MFA_FORMS = {
-    "add_webauthn": "access.pages.passkey_forms.NewPasskeyForm",
-    "edit_webauthn": "access.pages.passkey_forms.NameForm",
-    "login_webauthn": "access.pages.passkey_forms.EntryForm",
-    "reauthenticate_webauthn": "access.pages.passkey_forms.AgainForm",
-    "authenticate_webauthn": "access.pages.passkey_forms.AfterPasswordForm",
-    "authenticate": "access.pages.passkey_forms.TypedCodeForm",
-    "reauthenticate": "access.pages.passkey_forms.TypedCodeAgainForm",
-}
+MFA_FORMS = our_forms.MFA
 # Two for each entry, and a whole surgery comes from one address. There is no secret to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # The dotted path of the installation's sender of SMS: called with to= and text=.

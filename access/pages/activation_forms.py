@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from access import accounts
-from dmp.forms import DayField, OneTimeCodeField
+from dmp.forms import NEW_PASSWORD_HINT, AddressField, DayField, OneTimeCodeField
 
 
 class LeafletForm(forms.Form):
@@ -35,19 +35,10 @@ class AccountForm(forms.Form):
         help_text=gettext_lazy("6 chiffres, dans la lettre arrivée chez vous par la poste."),
         error_messages={"required": gettext_lazy("Écrivez le code de la lettre.")},
     )
-    email = forms.EmailField(
-        label=gettext_lazy("Adresse e-mail"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": gettext_lazy("Écrivez votre adresse e-mail."),
-            "invalid": gettext_lazy("Une adresse e-mail s'écrit comme ceci : jeanne@exemple.fr."),
-        },
-    )
+    email = AddressField()
     password = forms.CharField(
         label=gettext_lazy("Mot de passe"),
-        help_text=gettext_lazy(
-            "12 caractères au moins. Une phrase courte est plus facile à retenir."
-        ),
+        help_text=NEW_PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         max_length=200,
         error_messages={"required": gettext_lazy("Choisissez un mot de passe.")},

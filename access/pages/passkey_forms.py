@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.totp import forms as application_forms
 from allauth.mfa.webauthn import forms as theirs
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
@@ -137,6 +138,14 @@ class EntryForm(_Answered, theirs.LoginWebAuthnForm):
     """Who enters, without a password."""
 
 
+class FirstCodeForm(application_forms.ActivateTOTPForm):
+    """The first code of an application, which proves that it has the key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask_code(self, _("Code de l'application"))
+
+
 class TypedCodeForm(factor_forms.AuthenticateForm):
     """A code of the application or a last code, named as this person has them."""
 
@@ -155,6 +164,11 @@ class TypedCodeAgainForm(factor_forms.ReauthenticateForm):
 
 def _name_the_code(form: Any) -> None:
     known = accounts.has_application(form.user)
+    _ask_code(form, _("Code de l'application, ou de secours") if known else _("Code de secours"))
+
+
+def _ask_code(form: Any, label: str) -> None:
     code = form.fields["code"]
-    code.label = _("Code de l'application, ou de secours") if known else _("Code de secours")
+    code.label = label
+    code.error_messages["required"] = _("Écrivez le code.")
     del code.widget.attrs["placeholder"]

@@ -122,14 +122,6 @@ class RemovePasskey(_OwnPasskey, views.RemoveWebAuthnView):
 class SignIn(account.LoginView):
     """The address and the password, or a passkey."""
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Return the two fields, each said once: the label is enough, the page has the link."""
-        form = super().get_form(form_class)
-        for field in form.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-            field.help_text = ""
-        return form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return whether a passkey can be used at this address."""
         context: dict[str, Any] = super().get_context_data(**kwargs)

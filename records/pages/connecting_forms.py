@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from access import accounts
-from dmp.forms import DayField, OneTimeCodeField, narrow
+from dmp.forms import NEW_PASSWORD_HINT, AddressField, DayField, OneTimeCodeField, narrow
 from records.pages.person_forms import NirField
 
 
@@ -84,21 +84,14 @@ class BirthForm(forms.Form):
 class AccountForm(forms.Form):
     """The address and the password of the account to come."""
 
-    email = forms.EmailField(
-        label=gettext_lazy("Votre e-mail"),
-        help_text=gettext_lazy("Il reçoit un code à chaque connexion."),
+    email = AddressField(
+        help_text=gettext_lazy("Elle reçoit un code à chaque connexion."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "govuk-input--width-20"}),
-        error_messages={
-            "required": gettext_lazy("Écrivez votre e-mail."),
-            "invalid": gettext_lazy("Un e-mail a la forme nom@exemple.fr. Vérifiez-le."),
-        },
     )
     password = forms.CharField(
-        label=gettext_lazy("Un mot de passe"),
-        help_text=gettext_lazy(
-            "12 caractères au moins. Une phrase courte est plus facile à retenir."
-        ),
+        label=gettext_lazy("Mot de passe"),
+        help_text=NEW_PASSWORD_HINT,
         max_length=200,
         widget=forms.PasswordInput(
             attrs={"autocomplete": "new-password", "class": "govuk-input--width-20"}

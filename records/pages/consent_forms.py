@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from access import channels
 from access.binding import today
-from dmp.forms import MobileField, narrow
+from dmp.forms import AddressField, MobileField, narrow
 from records.opening import Contact
 
 
@@ -89,14 +89,13 @@ class CounterConsentForm(ConsentForm):
         help_text=gettext_lazy("Une lettre part à l'adresse que connaît sa caisse."),
         required=False,
     )
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
+    email = AddressField(
         required=False,
         max_length=254,
         widget=narrow(20, type="email", inputmode="email"),
         error_messages={
             "invalid": gettext_lazy(
-                "Un e-mail a la forme nom@exemple.fr. Corrigez-le, ou laissez vide."
+                "Une adresse e-mail a la forme nom@exemple.fr. Corrigez-la, ou laissez vide."
             )
         },
     )

@@ -293,8 +293,8 @@ def test_the_account_is_made_and_asks_for_its_second_factor(browser):
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        ({"email": ""}, "Écrivez votre e-mail."),
-        ({"email": "jeanne"}, "Un e-mail a la forme"),
+        ({"email": ""}, "Écrivez votre adresse e-mail."),
+        ({"email": "jeanne"}, "Une adresse e-mail s'écrit comme ceci"),
         ({"password": ""}, "Choisissez un mot de passe."),
         ({"password": "court"}, "12"),
         ({"password": "123456789012"}, "mot de passe"),
@@ -379,6 +379,6 @@ def test_a_wrong_address_and_a_short_password_are_told_together(browser, noon):
 
     told = text(browser.post(f"{HERE}compte/", {"email": "jeanne", "password": "abc"}))
 
-    assert "Un e-mail a la forme nom@exemple.fr." in told
+    assert "Une adresse e-mail s'écrit comme ceci : jeanne@exemple.fr." in told
     assert "12 caractères." in told.replace("12 caractères au moins", "")
     assert not User.objects.exists()

@@ -53,7 +53,7 @@ def test_nothing_is_ticked_before_the_person_speaks(counter):
         ({"mobile": "01 99 00 00 01"}, "Un portable commence par 06 ou 07"),
         ({"mobile": "jeanne"}, "Un portable commence par 06 ou 07"),
         ({"by_post": "on"}, "choisissez."),
-        ({"email": "jeanne"}, "Un e-mail a la forme"),
+        ({"email": "jeanne"}, "Une adresse e-mail a la forme"),
         ({"language": "de"}, "Choisissez français ou anglais."),
         ({"regulation": "peut-être"}, "Répondez oui ou non"),
     ],
