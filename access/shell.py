@@ -48,10 +48,11 @@ class SignedIn:
 
 def _family_nav(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
     record = chosen_record(request)
-    if record is None:
+    own = viewer.role is Role.PATIENT
+    # Another's places, away from the pages that say whose they are, would seem one's own.
+    if record is None or not (own or _record_of(request)):
         return []
     about = [record]
-    own = viewer.role is Role.PATIENT
     care, doctors = (_("Mes soins"), _("Mes soignants")) if own else (_("Soins"), _("Soignants"))
     reading = [
         NavItem("home", _("Accueil"), reverse("records:home", args=about), "house"),

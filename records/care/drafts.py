@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from records.care.dispensings import a_year_before, in_12_months
 from records.care.documents import HISTORY_REPORTS, RESULTS
 from records.care.questions import questions_from
+from records.care.titles import says_something
 from records.care.treatments import Status, treatments
 from records.care.words import phrase
 
@@ -194,11 +195,14 @@ def _illness_lines(active: Iterable[LongTermIllness]) -> Iterator[DraftLine]:
 
 
 def _document_lines(documents: Sequence[DocumentFact], on: date) -> Iterator[DraftLine]:
-    """Propose the latest reports as history, and the year's latest results to attend to."""
+    """Propose the latest reports as history, and the year's latest results to attend to.
+
+    A line of history is words: a report whose title has none of its own is left to be read.
+    """
     since = a_year_before(on)
     known = [one for one in documents if one.by_professional and one.occurred_on <= on]
     known.sort(key=lambda one: (one.occurred_on, one.id.int), reverse=True)
-    history = [one for one in known if one.type_code in HISTORY_REPORTS]
+    history = [one for one in known if one.type_code in HISTORY_REPORTS and says_something(one)]
     results = [one for one in known if one.type_code in RESULTS and one.occurred_on > since]
     for section, found in (
         (Section.PROBLEMS, history[:HISTORY_SHOWN]),

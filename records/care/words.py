@@ -167,11 +167,11 @@ DRAFTS: Final[Mapping[str, Template]] = {
     "declared_illness": _(
         "Maladie prise en charge à 100 %% (ALD) depuis le %(since)s : %(code)s %(name)s"
     ),
-    "document": _("Document du %(on)s : %(title)s"),
+    "document": _("%(title)s (document du %(on)s)"),
     "treatment": _("%(name)s"),
     "treatment_maybe_stopped": _("%(name)s, peut-être arrêté – à vérifier"),
     "evidence_illness": _("Déclaré à l'assurance maladie"),
-    "evidence_document": _("Nommé dans un document du dossier"),
+    "evidence_document": _("Titre d'un document du dossier"),
     "evidence_treatment": ngettext(
         "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, le %(last)s",
         "%(name)s : délivré en pharmacie %(count)s fois en 12 mois, la dernière le %(last)s",

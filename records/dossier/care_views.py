@@ -183,8 +183,10 @@ def _by_oneself(item: EventItem) -> bool:
 def _followed(item: EventItem) -> str:
     name = item.performer.name
     form = {EventKind.PHARMACY: "then_pharmacy", EventKind.VACCINE: "then_vaccine"}.get(item.kind)
-    if form is None:
-        return f"{_few(item)} – {name}" if item.labels and name else _few(item) or name
+    if form is None and item.labels:
+        return f"{_few(item)} – {name}" if name else _few(item)
+    if form is None:  # a name alone would not say what was done there
+        form = "consultation" if item.kind is EventKind.VISIT else item.kind.value
     if name:
         said = telling.tell(phrase(f"event.{form}_with", count=item.count, name=name))
     else:

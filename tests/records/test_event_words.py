@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from records.care.events import care_events
 from records.dossier.care_views import event_view, item_view, sentence_of
-from tests.records.care.making import a_medicine, a_stay, a_test, a_transport
+from tests.records.care.making import a_medicine, a_stay, a_test, a_transport, a_visit, by_petit
 
 
 def test_what_follows_several_times_in_an_event_is_said_once_with_its_count():
@@ -49,6 +51,23 @@ def test_a_blood_sample_is_told_in_few_words_and_its_fees_are_only_on_the_bill()
     assert told("1104") == ("Hémogramme (numération globulaire et plaquettes)",)
     assert told("1104", "1109", "1208", "0126")[0].endswith(" et 2 autres")
     assert item_view(fee, ()).what == "Forfait"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Laboratoire du Port", "Analyses de laboratoire – Laboratoire du Port"),
+        ("", "Analyses de laboratoire"),
+    ],
+)
+def test_what_follows_without_a_name_of_its_own_is_said_by_its_kind(name, said):
+    visit = a_visit("2026-05-04")
+    fee = a_test("2026-05-05", code="9005", label="", performer_name=name,
+                 **by_petit("2026-05-04"))  # fmt: skip
+    [event] = care_events([visit, fee])
+
+    assert said in event_view(event, dict.fromkeys(event.line_ids, ())).lines
+    assert name not in event_view(event, dict.fromkeys(event.line_ids, ())).lines
 
 
 def test_a_stay_is_named_by_what_was_done_and_its_official_name_follows():

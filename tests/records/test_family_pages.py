@@ -145,3 +145,22 @@ def test_the_places_of_a_record_stand_beside_whose_it_is(jeanne, who, theirs):
         assert words(re.search(r"<a [^>]*aria-current.*?</a>", places[0], re.DOTALL)[0]) == "Soins"
     list_of = jeanne.browser(who).get(reverse("access:patients"))
     assert b"dmp-nav--record" not in list_of.content
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "shown"),
+    [
+        ("delegate", "home", True),
+        ("delegate", "/connexion/role/", False),
+        ("delegate", "/invitation/", False),
+        ("delegate", "/aide/", False),
+        ("jeanne", "/connexion/role/", False),
+        ("jeanne", "/aide/", True),
+    ],
+)
+def test_where_no_record_is_meant_the_places_of_another_s_are_not_shown(jeanne, who, page, shown):
+    path = page if page.startswith("/") else address(jeanne, page)
+    answer = jeanne.browser(who).get(path)
+
+    assert answer.status_code == 200
+    assert ('class="dmp-nav"' in answer.content.decode()) is shown

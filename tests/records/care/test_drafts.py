@@ -127,11 +127,43 @@ class TestDocuments:
 
         assert drafted(documents=[document]).lines == ()
 
+    @pytest.mark.parametrize(
+        ("type_code", "title", "said"),
+        [
+            ("11488-4", "Consultation de cardiologie", False),
+            ("11488-4", "Lettre du Dr Garnier, psychiatre", False),
+            ("11488-4", "Consultation du sixième mois", False),
+            ("11488-4", "Compte rendu du 12/03/2026", False),
+            ("15507-7", "Passage aux urgences du Centre hospitalier de la Rance", False),
+            ("15507-7", "Passage aux urgences : cheville", True),
+            ("11488-4", "Fibrillation auriculaire, avis cardiologique", True),
+            ("34112-3", "Lettre", False),
+            ("34112-3", "Séjour en cardiologie", True),
+            ("11490-0", "Sortie du Centre hospitalier de la Rance", True),
+        ],
+    )
+    def test_a_title_that_says_only_that_it_is_a_document_is_no_history(
+        self, type_code, title, said
+    ):
+        document = a_document("2026-03-12", type_code=type_code, title=title)
+
+        assert [line.section for line in drafted(documents=[document]).lines] == (
+            [Section.PROBLEMS] if said else []
+        )
+
+    def test_a_result_is_proposed_whatever_its_title(self):
+        result = a_document("2026-03-12", type_code="11502-2", title="Compte rendu")
+
+        assert len(drafted(documents=[result]).lines) == 1
+
     def test_a_document_of_the_day_is_proposed(self):
-        assert len(drafted(documents=[a_document("2026-06-01")]).lines) == 1
+        assert len(drafted(documents=[a_document("2026-06-01", title="Entorse")]).lines) == 1
 
     def test_only_the_latest_are_proposed(self):
-        reports = [a_document(f"2026-03-{on:02}", type_code="34112-3") for on in range(1, 10)]
+        reports = [
+            a_document(f"2026-03-{on:02}", type_code="34112-3", title="Séjour")
+            for on in range(1, 10)
+        ]
         results = [a_document(f"2026-03-{on:02}", type_code="18748-4") for on in range(1, 10)]
 
         draft = drafted(documents=[*reports, *results])
@@ -226,7 +258,7 @@ class TestMasked:
         assert draft.of(Section.PROBLEMS) == ()
 
     def test_a_hidden_illness_and_document_are_left_out(self):
-        document = a_document("2026-03-12", type_code="34112-3")
+        document = a_document("2026-03-12", type_code="34112-3", title="Séjour")
 
         draft = drafted(
             illnesses=[DIABETES], documents=[document], masked={DIABETES.id, document.id}
@@ -236,7 +268,7 @@ class TestMasked:
 
 
 def test_the_surest_lines_come_first():
-    report = a_document("2026-03-12", type_code="34112-3")
+    report = a_document("2026-03-12", type_code="34112-3", title="Séjour")
     heart = LongTermIllness(UUID(int=2**80 + 1), "I50", "", day("2024-01-01"), None, 0)
 
     draft = drafted(boxes("A10BA02"), [heart], [report])

@@ -60,6 +60,17 @@ def test_a_line_by_hand_goes_on_under_its_key_in_its_place_until_it_is_dropped(d
     assert desk.line("Fracture du poignet") is None
 
 
+@pytest.fixture
+def titled(jeanne, as_owner):
+    """Letters whose titles say something of her: only these are proposed as history."""
+    with as_owner():
+        for letter, title in (
+            (jeanne.letter, "Fibrillation, lettre du cardiologue"),
+            (jeanne.hidden, "Dépression, lettre du psychiatre"),
+        ):
+            Document.objects.filter(id=letter.id).update(title=title)
+
+
 def test_what_a_line_rests_on_is_written_at_once(desk, thyroid):
     desk.save()
     with CaptureQueriesContext(connection) as asked:
@@ -128,8 +139,8 @@ def test_a_line_refused_once_is_not_ticked_again(desk):
     assert desk.line(treatment.text).kept
 
 
-def test_a_line_whose_source_is_taken_back_goes_back_to_the_gp(desk, as_owner):
-    letter = next(one for one in desk.desk().lines if "Lettre du cardiologue" in one.text)
+def test_a_line_whose_source_is_taken_back_goes_back_to_the_gp(desk, titled, as_owner):
+    letter = next(one for one in desk.desk().lines if "lettre du cardiologue" in one.text)
     desk.write(keep=(letter.text,))
     assert letter.text in desk.read("pharmacist")
     with as_owner():
@@ -146,8 +157,8 @@ def test_a_line_whose_source_is_taken_back_goes_back_to_the_gp(desk, as_owner):
     assert desk.signed(letter.text).key.startswith("hand:")
 
 
-def test_taken_back_and_still_hidden_it_is_not_said_without_consent(desk, as_owner):
-    letter = next(one for one in desk.desk().lines if "Lettre du psychiatre" in one.text)
+def test_taken_back_and_still_hidden_it_is_not_said_without_consent(desk, titled, as_owner):
+    letter = next(one for one in desk.desk().lines if "lettre du psychiatre" in one.text)
     desk.write(keep=(letter.text,))
     with as_owner():
         Document.objects.filter(id=desk.world.hidden.id).update(withdrawn_at=NOON)
@@ -156,8 +167,10 @@ def test_taken_back_and_still_hidden_it_is_not_said_without_consent(desk, as_own
     assert desk.sign().status_code == 422
 
 
-def test_hidden_after_it_was_signed_then_taken_back_it_is_not_said_without_consent(desk, as_owner):
-    letter = next(one for one in desk.desk().lines if "Lettre du cardiologue" in one.text)
+def test_hidden_after_it_was_signed_then_taken_back_it_is_not_said_without_consent(
+    desk, titled, as_owner
+):
+    letter = next(one for one in desk.desk().lines if "lettre du cardiologue" in one.text)
     desk.write(keep=(letter.text,))
     with as_owner():
         hide(desk.world.record, desk.world.letter)
