@@ -78,6 +78,18 @@ def of(name: str) -> str:
     return forms["d'" if _is_elided(name) else "de"] % {"name": name}
 
 
+def helps(*, you: bool) -> str:
+    """Return what a delegate does, said without a gender: of the holder to themselves, or not."""
+    return _("vous aide") if you else _("aide à suivre ce dossier")
+
+
+def represents(*, you: bool, guardian: bool = False) -> str:
+    """Return what a representative does, said likewise."""
+    if guardian:
+        return _("exerce la tutelle")
+    return _("vous représente") if you else _("représente cette personne")
+
+
 def _is_elided(name: str) -> bool:
     """Tell whether a name begins by a vowel to the ear: Émile, Yves, Hélène; not Yann or Hamza."""
     letters = unicodedata.normalize("NFD", name.casefold().replace("œ", "oe"))

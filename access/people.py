@@ -71,11 +71,11 @@ class Capacity:
     def what(self) -> str:
         """The capacity in words, where the label names a place or a person."""
         if self.practice is not None:
-            return _("Professionnel de santé")
+            return _("Mon travail")
         if self.scope is not None:
             return _as_delegate(self.scope)
         words = {
-            Role.REPRESENTATIVE: _("Représentant légal"),
+            Role.REPRESENTATIVE: _("Représentation légale"),
             Role.FUND_ADMINISTRATOR: _("Assurance maladie"),
             Role.FUND_AGENT: _("Assurance maladie"),
         }
@@ -104,10 +104,10 @@ def _as_delegate(scope: Scope) -> str:
     what = ", ".join(scope.in_words) or _("tout, sauf ce qui est gardé pour soi")
     until = day(scope.last_day)
     if scope.can_write:
-        return _("Aidant : %(what)s, lire et ajouter, jusqu'au %(day)s") % {
+        return _("Aide : %(what)s, lire et ajouter, jusqu'au %(day)s") % {
             "what": what, "day": until,
         }  # fmt: skip
-    return _("Aidant : %(what)s, lire seulement, jusqu'au %(day)s") % {"what": what, "day": until}
+    return _("Aide : %(what)s, lire seulement, jusqu'au %(day)s") % {"what": what, "day": until}
 
 
 def practice_facts(practice: Practice) -> PracticeFacts:

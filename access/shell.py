@@ -150,9 +150,9 @@ def _navigation(request: HttpRequest, viewer: Viewer) -> list[NavItem]:
 def _capacity_words(viewer: Viewer) -> str:
     words = {
         Role.PATIENT: _("Mon dossier"),
-        Role.REPRESENTATIVE: _("Représentant légal"),
-        Role.DELEGATE: _("Aidant"),
-        Role.PROFESSIONAL: _("Professionnel de santé"),
+        Role.REPRESENTATIVE: _("Représentation légale"),
+        Role.DELEGATE: _("Aide à un proche"),
+        Role.PROFESSIONAL: _("Mon travail"),
         Role.FUND_AGENT: _("Accueil de la caisse"),
         Role.FUND_ADMINISTRATOR: _("Chargements de la caisse"),
     }

@@ -112,7 +112,11 @@ def read_rule_choices(*, by: Viewer, record_id: uuid.UUID, care: str = "") -> Ru
         check_targets([target], dossier.standing)
         chosen = Chosen(care, target_words(target, dossier.standing))
     people = tuple(
-        Chosen(f"{one.kind}:{one.id}", naming.sentence_start(one.name), _who(one.kind))
+        Chosen(
+            f"{one.kind}:{one.id}",
+            naming.sentence_start(one.name),
+            _who(one.kind, you=dossier.by_holder),
+        )
         for one in candidates_for(dossier)
         if one.kind in _AUDIENCES and not one.treating_gp
     )
@@ -134,11 +138,11 @@ def read_rule_choices(*, by: Viewer, record_id: uuid.UUID, care: str = "") -> Ru
     )
 
 
-def _who(kind: str) -> str:
+def _who(kind: str, *, you: bool) -> str:
     words = {
         MaskAudience.PROFESSIONAL.value: _("a accès"),
         MaskAudience.STRUCTURE.value: _("tous ceux qui y travaillent"),
-        MaskAudience.DELEGATE.value: _("aidant"),
+        MaskAudience.DELEGATE.value: naming.helps(you=you),
     }
     return words[kind]
 

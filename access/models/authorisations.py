@@ -138,8 +138,6 @@ class Opening(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    reviewed_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["record", "professional"], name="opening_by_record")]

@@ -35,7 +35,7 @@ class HidingForm(MaskLastingForm):
     opens_in_emergency = forms.BooleanField(
         label=gettext_lazy("Sauf si ma vie est en danger"),
         help_text=gettext_lazy(
-            "Un médecin pourra alors l'ouvrir en urgence ; vous serez prévenu aussitôt."
+            "Un médecin pourra alors l'ouvrir en urgence ; vous le saurez aussitôt."
         ),
         required=False,
     )

@@ -70,8 +70,8 @@ def _hidden_from(event: JournalEvent, name: str) -> str:
 def _eyes(event: JournalEvent) -> str:
     """Whose eyes somebody looked through, where it was no professional and no structure."""
     words = {
-        "delegate": _("un aidant"),
-        "representative": _("un représentant légal"),
+        "delegate": _("une personne qui aide à suivre ce dossier"),
+        "representative": _("une personne qui a la représentation légale"),
         "emergency": _("un médecin, en urgence"),
     }
     return words.get(event.reason.partition(":")[0], _("un professionnel"))

@@ -93,9 +93,9 @@ def _relation(event: JournalEvent, door: str, context: Context) -> str:
     if door == "treating_gp":
         words = _("votre médecin traitant") if context.by_holder else _("médecin traitant")
     elif event.actor_role == Role.REPRESENTATIVE.value:
-        words = _("représentant légal")
+        words = _("qui %(does)s") % {"does": naming.represents(you=context.by_holder)}
     elif event.actor_role == Role.DELEGATE.value:
-        words = _("aidant")
+        words = _("qui %(does)s") % {"does": naming.helps(you=context.by_holder)}
     return f", {words}," if words else ""
 
 
@@ -117,7 +117,7 @@ def _why(event: JournalEvent, door: str, *, copy: bool) -> str:
         parts.append(reference.profession_label(event.actor_profession, naming.language()))
         parts.append(event.actor_structure_name)
     how = {
-        "circle": _("autorisé à lire le dossier"),
+        "circle": _("avec une autorisation"),
         "emergency": _("accès d'urgence"),
         "regulation": _("accès centre 15"),
         "share": _("un élément lui a été montré"),

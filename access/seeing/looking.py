@@ -211,9 +211,10 @@ def _look(dossier: Dossier, one: Candidate) -> Look:
     if one.kind == MaskAudience.STRUCTURE:
         words, icon = _("ceux qui y travaillent ont accès"), "store"
     elif one.kind == MaskAudience.DELEGATE:
-        words, icon = _("aidant"), "hand-heart"
+        words, icon = naming.helps(you=dossier.by_holder), "hand-heart"
     elif one.kind == "representative":
-        words, icon = _("tuteur") if one.is_guardian else _("représentant légal"), "users"
+        words = naming.represents(you=dossier.by_holder, guardian=one.is_guardian)
+        icon = "users"
     elif one.treating_gp:
         words = _("votre médecin traitant") if dossier.by_holder else _("médecin traitant")
     elif not one.circle and one.shared:

@@ -175,9 +175,10 @@ def _why_sees(dossier: Dossier, answer: Asked) -> str:  # noqa: PLR0911  # a lin
     if answer.rule == "10":
         return _("vous lui avez montré cet élément")
     if one.kind == MaskAudience.DELEGATE:
-        return _("aidant, %(until)s") % {"until": _until(one)}
+        helps = naming.helps(you=dossier.by_holder)
+        return _("%(given)s, %(until)s") % {"given": helps, "until": _until(one)}
     if one.kind == "representative":
-        return _("tuteur") if one.is_guardian else _("représentant légal")
+        return naming.represents(you=dossier.by_holder, guardian=one.is_guardian)
     if one.emergency or one.regulation:
         return _("accès d'urgence ouvert en ce moment")
     return _why_door(dossier, one)

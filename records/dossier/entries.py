@@ -106,8 +106,8 @@ def entry_view(entry: Entry, *, by_holder: bool) -> EntryView:
     by_patient = _("Saisi par le patient le %(when)s")
     written_by = {
         AuthorKind.HOLDER: by_reader if by_holder else by_patient,
-        AuthorKind.REPRESENTATIVE: _("Saisi par un représentant légal le %(when)s"),
-        AuthorKind.DELEGATE: _("Saisi par un aidant le %(when)s"),
+        AuthorKind.REPRESENTATIVE: _("Saisi au titre de la représentation légale le %(when)s"),
+        AuthorKind.DELEGATE: _("Saisi par une personne qui aide à suivre ce dossier, le %(when)s"),
     }
     said = written_by.get(AuthorKind(entry.author_kind), _("Saisi le %(when)s"))
     return EntryView(

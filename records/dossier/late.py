@@ -49,10 +49,12 @@ def scheme_name(code: str) -> str:
     }.get(code, code)
 
 
-def _named_fund(code: str) -> str:
-    """Return a scheme as a sentence says it, one we don't know too."""
+def _of_fund(code: str) -> str:
+    """Return what follows « la caisse »; a code that only machines know is not shown."""
     name = scheme_name(code)
-    return name if name != code else _("régime %(code)s") % {"code": code}
+    if name == code:
+        return _("d'un régime que ce portail ne connaît pas")
+    return _("du %(scheme)s") % {"scheme": name}
 
 
 def late_funds(dossier: Dossier) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def funds_that_may_be_theirs(dossier: Dossier) -> tuple[str, ...]:
     """
     missing = {one: months for one, months in _late(dossier).items() if scheme_name(one) != one}
     if len(missing) > 1:
-        funds = [f"{_named_fund(one)} ({_named(months)})" for one, months in missing.items()]
+        funds = [f"{scheme_name(one)} ({_named(months)})" for one, months in missing.items()]
         late = _(
             "Des caisses n'ont pas encore envoyé tous leurs remboursements : %(funds)s. "
             "Si l'une d'elles rembourse ces soins, c'est pour cela."
@@ -96,14 +98,14 @@ def _late(dossier: Dossier) -> dict[str, list[dt.date]]:
 
 def _sentence(scheme: str, months: list[dt.date]) -> str:
     late = ngettext(
-        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
+        "La caisse %(of_scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
         "attendus le %(due)s.",
-        "La caisse du %(scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
+        "La caisse %(of_scheme)s n'a pas encore envoyé les remboursements %(of_months)s, "
         "attendus depuis le %(due)s.",
         len(months),
     )
     return late % {
-        "scheme": _named_fund(scheme),
+        "of_scheme": _of_fund(scheme),
         "of_months": of(_named(months)),
         "due": telling.day_and_month(due_on(months[0])),
     }

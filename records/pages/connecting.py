@@ -69,9 +69,7 @@ def _at(request: BoundRequest, step: str) -> Opening | None:
 def _elsewhere(request: BoundRequest) -> HttpResponse:
     draft = drafts.load_opening(request, DRAFT)
     if request.method == "POST" and draft is None:
-        messages.warning(
-            request, _("Vous êtes resté plus de 20 minutes sans rien faire. Recommencez ici.")
-        )
+        messages.warning(request, _("Plus de 20 minutes ont passé sans réponse. Recommencez ici."))
     return redirect(f"records:{_step(draft)}")
 
 

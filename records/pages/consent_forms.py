@@ -38,7 +38,7 @@ class ConsentForm(forms.Form):
 
     emergency = _yes_no(
         gettext_lazy("En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"),
-        gettext_lazy("Vous serez toujours prévenu."),
+        gettext_lazy("Vous le saurez toujours."),
     )
     regulation = _yes_no(gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"))
 

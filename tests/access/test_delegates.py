@@ -247,7 +247,7 @@ def test_from_the_form_to_the_delegates_own_first_page(world, paul, as_owner, cl
     assert answer.headers["Location"] == f"/dossiers/{world.record.id}/"
     assert client.get(answer.headers["Location"]).status_code == 200
     role = client.get("/connexion/role/").content.decode()
-    assert "Aidant : médicaments, lire et ajouter" in role
+    assert "Aide : médicaments, lire et ajouter" in role
     assert [c.role for c in people.capacities_of(helper)] == [Role.PATIENT, Role.DELEGATE]
 
     Delegation.objects.update(ended_at=dt.datetime.now(dt.UTC))

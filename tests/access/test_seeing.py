@@ -147,8 +147,8 @@ def test_delegates_and_representatives_are_told_too(shown, as_owner):
         cast.delegate(shown.record, cast.person("Paul"))
         cast.represent(shown.record, cast.person("Aline"), ground="guardian")
     told = people(shown, shown.letter)
-    assert told["Paul Morel"] == (True, "aidant, jusqu'au 13 septembre 2026")
-    assert told["Aline Morel"] == (True, "tuteur")
+    assert told["Paul Morel"] == (True, "vous aide, jusqu'au 13 septembre 2026")
+    assert told["Aline Morel"] == (True, "exerce la tutelle")
 
 
 def test_a_doctor_without_an_account_is_told_as_they_will_see(shown, as_owner):

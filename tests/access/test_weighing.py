@@ -313,7 +313,7 @@ def test_a_rule_may_be_hidden_from_who_has_a_way_but_the_treating_gp(clear):
         (of_one(clear, "martin").key, "Le Dr Martin", "a accès"),
         (f"structure:{clear.pharmacy.id}", "La Pharmacie du Port",
          "tous ceux qui y travaillent"),
-        (f"delegate:{paul}", "Paul Roux", "aidant"),
+        (f"delegate:{paul}", "Paul Roux", "vous aide"),
     ]  # fmt: skip
     professions = {one.key: one.name for one in found.professions}
     assert professions["10"] == "Médecin"

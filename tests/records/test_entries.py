@@ -212,7 +212,7 @@ def test_a_representative_writes_as_one_and_is_named_so(jeanne):
     html = jeanne.browser("martin").get(
         reverse("records:entry", args=[jeanne.record.id, made.id])
     ).content.decode()  # fmt: skip
-    assert "Saisi par un représentant légal le 15 juin 2026" in words(html)
+    assert "Saisi au titre de la représentation légale le 15 juin 2026" in words(html)
 
 
 def test_what_is_on_the_emergency_card_is_read_in_an_emergency_whatever_is_masked(

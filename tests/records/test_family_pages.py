@@ -67,9 +67,9 @@ def test_who_can_see_names_who_stands_for_the_holder(jeanne, as_owner):
     def read(who):
         return words(jeanne.browser(who).get(where).content.decode())
 
-    assert "Nadia Ferrand représentant légal, jusqu'aux 18 ans" in read("jeanne")
-    assert "Luc Morel tuteur" in read("jeanne")
-    assert "Luc Morel (vous) tuteur" in read("guardian")
+    assert "Nadia Ferrand représentation légale, jusqu'aux 18 ans" in read("jeanne")
+    assert "Luc Morel tutelle" in read("jeanne")
+    assert "Luc Morel (vous) tutelle" in read("guardian")
     assert "Yann Ferrand" not in read("jeanne")
     with as_owner():
         Person.objects.filter(id=jeanne.holder.id).update(born_on=dt.date(1958, 3, 1))

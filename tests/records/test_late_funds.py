@@ -73,12 +73,14 @@ def test_the_patient_and_the_gp_read_which_fund_is_late(world, who, told):
         assert "militaires" not in said  # no fund of theirs
 
 
-def test_a_fund_by_a_code_of_its_own_is_said_in_french(world, as_owner):
+def test_a_fund_that_only_a_code_names_is_said_without_it(world, as_owner):
     with as_owner():
         sent("rgm-101", "2026-04", NOON - dt.timedelta(days=40))
         ReimbursementLine.objects.filter(scheme="agricultural").update(scheme="rgm-101")
 
-    assert "La caisse du régime rgm-101 n'a pas" in care_page(world, "jeanne")
+    said = care_page(world, "jeanne")
+    assert "La caisse d'un régime que ce portail ne connaît pas n'a pas encore envoyé" in said
+    assert "rgm-101" not in said
 
 
 def test_a_fund_that_is_late_for_months_is_said_once_and_in_french(world, as_owner):
