@@ -34,7 +34,7 @@ class EntryForm(forms.Form):
                 "not_asked",
                 Explained(
                     gettext_lazy("Pas encore demandé"),
-                    gettext_lazy("La question n'a pas été posée à un professionnel."),
+                    gettext_lazy("Aucun professionnel n'a encore posé la question."),
                 ),
             ),
         ],
