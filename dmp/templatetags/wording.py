@@ -48,6 +48,13 @@ def day(value: dt.date | dt.datetime) -> str:
 
 
 @register.filter
+def born(value: dt.date, sex: str) -> str:
+    """Return "née le 14 mars 1955"; where the sex is said by nobody, words without a gender."""
+    words = {"F": _("née le %(day)s"), "M": _("né le %(day)s")}
+    return words.get(sex, _("naissance le %(day)s")) % {"day": day(value)}
+
+
+@register.filter
 def weekday(value: dt.date | dt.datetime) -> str:
     """Return "mardi 17 novembre 2026"."""
     value = _local(value)

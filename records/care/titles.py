@@ -24,8 +24,8 @@ _OF_DOCUMENTS: Final = frozenset(
         "le", "les", "m", "mme", "par", "pour", "pr", "professeur", "suite", "un", "une",
         "annexe", "bilan", "compte", "copie", "courrier", "cr", "crh", "document", "dossier",
         "envoi", "fichier", "image", "lettre", "liaison", "medical", "medicale", "medecin",
-        "nouveau", "nouvelle", "page", "pdf", "rapport", "recu", "rendu", "scan", "specialiste",
-        "synthese",
+        "nouveau", "nouvelle", "page", "pdf", "rapport", "recu", "rendu", "scan", "sortie",
+        "specialiste", "synthese",
     },
 )  # fmt: skip
 # And of what a visit is called: that somebody was seen somewhere is no history of theirs.
@@ -52,9 +52,9 @@ def says_something(document: DocumentFact) -> bool:
     """Tell whether a title says more than the kind of document, who wrote it, where and when."""
     common = _OF_DOCUMENTS | set(_words(document.author_name))
     parts = [_words(part) for part in re.split(r"[,:;()–]", document.title)]
+    parts = [list(takewhile(lambda word: word not in _NAMED, part)) for part in parts]
     if document.type_code in VISIT_REPORTS:
         common |= _OF_VISITS
-        parts = [list(takewhile(lambda word: word not in _NAMED, part)) for part in parts]
         parts = [[word for word in part if not _SPECIALTY.fullmatch(word)] for part in parts]
     return any(
         word not in common and not _ORDINAL.fullmatch(word) for part in parts for word in part

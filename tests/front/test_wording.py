@@ -40,6 +40,17 @@ def test_words(filter_name, value, french, english):
         assert _plain(said(value)) == english
 
 
+@pytest.mark.parametrize(
+    ("sex", "french"),
+    [("F", "née le"), ("M", "né le"), ("", "naissance le"), ("U", "naissance le")],
+)
+def test_a_birth_agrees_where_the_sex_is_known(sex, french):
+    with translation.override("fr"):
+        assert _plain(wording.born(dt.date(1955, 3, 14), sex)) == f"{french} 14~mars 1955"
+    with translation.override("en"):
+        assert _plain(wording.born(dt.date(1955, 3, 14), sex)) == "born on 14~March 1955"
+
+
 def test_a_moment_has_its_weekday_and_its_hour():
     with translation.override("fr"):
         said = wording.moment(dt.datetime(2026, 11, 17, 17, 10, tzinfo=dt.UTC))

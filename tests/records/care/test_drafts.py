@@ -139,7 +139,7 @@ class TestDocuments:
             ("11488-4", "Fibrillation auriculaire, avis cardiologique", True),
             ("34112-3", "Lettre", False),
             ("34112-3", "Séjour en cardiologie", True),
-            ("11490-0", "Sortie du Centre hospitalier de la Rance", True),
+            ("11490-0", "Sortie du Centre hospitalier de la Rance", False),
         ],
     )
     def test_a_title_that_says_only_that_it_is_a_document_is_no_history(
