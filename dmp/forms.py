@@ -41,6 +41,19 @@ class Explained:
         return str(self.words)
 
 
+class LinesField(forms.Field):
+    """Lines that a page lists itself, each with its box; what is wrong is told with their group.
+
+    The page gives its first box the id ``id_<name>_0``: the summary of problems links to it.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+
+
 def conditional(field: AnyField) -> AnyField:
     """Return a field that only some answers before it ask for: its label says when by itself.
 

@@ -20,6 +20,7 @@ from access.masks import Audience, Choice, Target
 from access.pages.going_back import back_to
 from access.pages.lasting import MaskLastingForm
 from access.policy import NotVisible
+from dmp.forms import LinesField
 
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class HidingForm(MaskLastingForm):
     """What is ticked, until when, and whether it opens when life is in danger."""
 
+    e = LinesField()
     gesture = forms.UUIDField(widget=forms.HiddenInput)
     opens_in_emergency = forms.BooleanField(
         label=gettext_lazy("Sauf si ma vie est en danger"),
@@ -63,12 +65,11 @@ class HidingForm(MaskLastingForm):
     def clean(self) -> dict[str, Any]:
         """Read the ticked lines: each holds the keys of one or more elements."""
         cleaned = super().clean()
-        posted: Any = self.data
-        self.chosen = keys_of(posted.getlist("e"))
+        self.chosen = keys_of(cleaned["e"])
         if not self.chosen and not self.by_rule:
-            self.add_error(None, _("Cochez au moins un élément à masquer."))
+            self.add_error("e", _("Cochez au moins un élément à masquer."))
         if len(self.chosen) > MOST_AT_ONCE:
-            self.add_error(None, _("C'est trop d'éléments d'un coup : masquez-les en deux fois."))
+            self.add_error("e", _("C'est trop d'éléments d'un coup : masquez-les en deux fois."))
         return cleaned
 
 

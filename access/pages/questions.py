@@ -17,6 +17,7 @@ from access.doors import FAMILY, PROFESSIONALS, door
 from access.pages.hide import keys_of
 from access.pages.lasting import LastingForm
 from access.questions import Since, Wanted
+from dmp.forms import LinesField
 
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class AskForm(forms.Form):
 class AnswerForm(LastingForm):
     """What is ticked, and until when."""
 
+    e = LinesField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chosen: list[uuid.UUID] = []
@@ -74,12 +77,11 @@ class AnswerForm(LastingForm):
     def clean(self) -> dict[str, Any]:
         """Read the ticked elements."""
         cleaned = super().clean()
-        posted: Any = self.data
-        self.chosen = keys_of(posted.getlist("e"))
+        self.chosen = keys_of(cleaned["e"])
         if not self.chosen:
-            self.add_error(None, _("Cochez au moins un élément à montrer."))
+            self.add_error("e", _("Cochez au moins un élément à montrer."))
         if len(self.chosen) > questions.MOST_LISTED:
-            self.add_error(None, _("C'est trop d'éléments d'un coup : montrez-les en deux fois."))
+            self.add_error("e", _("C'est trop d'éléments d'un coup : montrez-les en deux fois."))
         return cleaned
 
 

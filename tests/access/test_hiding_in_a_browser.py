@@ -57,15 +57,19 @@ def test_hidden_in_two_presses_proved_by_one_more_and_shown_again_in_one(browser
     page.goto(address)
     page.get_by_role("link", name="Masquer au Dr Martin").click()
     title = page.locator("h1").inner_text().replace("\N{NO-BREAK SPACE}", " ")
-    assert title == "Masquer 2 éléments au Dr Martin ?"
+    assert title == "Masquer ces éléments au Dr Martin ?"
     button = page.locator("button.dmp-button--hide-now")
     if scripts:
         page.wait_for_load_state()  # until then nothing counts the boxes
         boxes = page.locator("input[name=e]")
         boxes.last.uncheck()
         assert button.inner_text().strip() == "Masquer cet élément"
+        boxes.first.uncheck()
+        assert button.inner_text().strip() == "Masquer ce qui est coché"
+        boxes.first.check()
         boxes.last.check()
-    assert button.inner_text().strip() == "Masquer ces 2 éléments"
+    counted = "Masquer ces 2 éléments" if scripts else "Masquer ce qui est coché"
+    assert button.inner_text().strip() == counted
     button.click()
     page.wait_for_url("**/masques/**")
     said = page.inner_text("main").replace("\N{NO-BREAK SPACE}", " ")

@@ -17,6 +17,7 @@ from access.models import Authorisation, JournalEvent, Mask, MaskAudience
 from access.viewer import Role
 from records.models import DoctorProposal
 from tests.access import cast
+from tests.access.boxes import told_of_the_boxes
 from tests.access.cast import NOON
 
 
@@ -91,7 +92,7 @@ def test_from_a_document_hiding_takes_two_presses(shown, sign_in):
         r'href="([^"]*masquer[^"]*)"[^>]*>\s*Masquer au Dr Martin', document.content.decode()
     )
     asked = browser.get(first.replace("&amp;", "&"))
-    assert "Masquer 2 éléments au Dr Martin ?" in texts(asked)
+    assert "Masquer ces éléments au Dr Martin ?" in texts(asked)
     form = asked.content.decode()
     ticked = re.findall(r'name="e"\s+value="([^"]+)"\s+id="[^"]+"\s+checked', form)
     gesture = re.search(r'name="gesture" value="([^"]+)"', form)[1]
@@ -212,6 +213,18 @@ def test_a_wrong_answer_gets_one_sentence_and_hides_nothing(shown, sign_in, sent
     assert answer.status_code == 200
     assert sentence in texts(answer)
     assert not Mask.objects.exists()
+
+
+def test_with_nothing_ticked_the_boxes_say_so_and_no_number_is_told(shown, sign_in):
+    browser = sign_in(shown.jeanne, shown.record)
+    answer = browser.post(
+        hide_address(shown, shown.letter, shown.martin),
+        {"gesture": str(uuid.uuid4()), "lasting": "always"},
+    )
+    assert told_of_the_boxes(answer) == "Cochez au moins un élément à masquer."
+    said = texts(answer)
+    assert "Masquer ce qui est coché" in said
+    assert not re.search(r"Masquer (ces )?\d", said)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from access.viewer import Role
 from records.dossier.entrance import enter
 from records.models import DocumentVersion
 from tests.access import cast
+from tests.access.boxes import told_of_the_boxes
 from tests.access.cast import NOON
 from tests.jeanne import hide
 
@@ -102,9 +103,8 @@ def test_a_question_is_answered_by_what_the_holder_ticks_and_by_nothing_else(sho
         page = reverse("access:question", args=[shown.record.id, one.id])
         view = jeanne.get(page).context["view"]
         assert [element.title for element in view.elements] == ["Bilan"]
-        assert "Cochez au moins un élément" in jeanne.post(
-            page, {"lasting": "month"}
-        ).content.decode()  # fmt: skip
+        empty = jeanne.post(page, {"lasting": "month"})
+        assert told_of_the_boxes(empty) == "Cochez au moins un élément à montrer."
         jeanne.post(page, {"lasting": "month", "e": str(shown.lab.id)})
         assert waiting(shown) == []
         assert jeanne.get(page).status_code == 404
