@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery
 from django.db.models.functions import Cast
 
 from access import naming
-from access.binding import bound, now
+from access.binding import PARIS, bound, now
 from access.circle.directory import trade_of
 from access.emergency.known import live_openings_known_to, openings_known_to
 from access.emergency.wording import CALL, kept, said
@@ -49,6 +49,11 @@ class ToLookAt:
     why: str
     # Its event in the journal: what « je ne reconnais pas cette personne » is said of.
     event_id: uuid.UUID | None
+
+    @property
+    def on(self) -> dt.date:
+        """The day in Paris."""
+        return self.since.astimezone(PARIS).date()
 
 
 def to_look_at(*, by: Viewer, dossier: Dossier) -> tuple[ToLookAt, ...]:
@@ -104,7 +109,7 @@ def _row(opening: Opening, dossier: Dossier) -> ToLookAt:
     return ToLookAt(
         opening_id=opening.id,
         professional_id=opening.professional_id,
-        name=naming.sentence_start(opening.professional.display_name),
+        name=naming.sentence_start(opening.professional.full_name),
         trade=trade_of(opening.professional),
         place=opening.structure.name if opening.structure else "",
         call=call,

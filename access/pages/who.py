@@ -68,13 +68,24 @@ def who_looked(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         keys = ((one, one.professional_id) for one in visits)
         return [(one, on.get((key, one.on)) if key else None) for one, key in keys]
 
+    # What waits to be looked at is told where it can be ended, and nowhere else.
+    emergencies = with_cases(view.emergencies)
+    told = {event: row for row in emergencies for event in row[0].events}
+    to_look_at: list[tuple[Any, ...]] = []
+    for one in waiting:
+        row = told.get(one.event_id) if one.event_id else None
+        if row in emergencies:
+            emergencies.remove(row)
+            to_look_at.append((one, *row))
+        else:
+            to_look_at.append((one, None, on.get((one.professional_id, one.on))))
     context: dict[str, Any] = {
         "view": view,
         "dossier": view.dossier,
         "checked_on": today(),
-        "to_look_at": waiting,
+        "to_look_at": to_look_at,
         "cases": known,
-        "emergencies": with_cases(view.emergencies),
+        "emergencies": emergencies,
         "visits": with_cases(view.visits),
     }
     return render(request, "access/who_looked.html", context)

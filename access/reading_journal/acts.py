@@ -207,6 +207,11 @@ def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
     known = Action(event.act) if event.act in Action.values else None
     label = known.label if known else event.act
     said = words[known] if known in words else _("agi (%(what)s)") % {"what": label}
-    if times == 1 or "%(count)s" in said:
-        return said % values
-    return _("%(words)s (%(count)s fois)") % {"words": said % values, "count": times}
+    return said % values if "%(count)s" in said else repeated(said % values, times)
+
+
+def repeated(words: str, times: int) -> str:
+    """Return what was done, and how often where that is more than once."""
+    return (
+        _("%(words)s (%(count)s fois)") % {"words": words, "count": times} if times > 1 else words
+    )

@@ -57,6 +57,9 @@ class Visit:
     event_id: uuid.UUID | None = None
     professional_id: uuid.UUID | None = None
     who: str = ""
+    # What was said for coming without an authorisation.
+    asked: str = ""
+    events: frozenset[uuid.UUID] = frozenset()
     unusual: tuple[str, ...] = ()
 
     @property
@@ -184,13 +187,15 @@ def _visit(
     )
     return Visit(
         sentence=said.sentence,
-        why=" · ".join(filter(None, (said.why, asked))),
+        why=said.why,
         emergency=said.emergency,
         titles=said.titles,
         at=first.at,
         event_id=first.id if stranger else None,
         professional_id=stranger,
         who=first.actor_name,
+        asked=asked,
+        events=frozenset(event.id for event in group),
         unusual=tuple(
             str(rule.label)
             for rule in Unusual

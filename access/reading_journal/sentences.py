@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from access import naming
 from access.journal import Action
-from access.reading_journal.acts import Context, act_words
+from access.reading_journal.acts import Context, act_words, repeated
 from access.reading_journal.known import PEOPLE
 from access.viewer import Role
 from dmp.templatetags.wording import listed, moment
@@ -46,6 +46,7 @@ _DOORS = (
 )
 _URGENT = {"emergency", "regulation"}
 _IN_EMERGENCY = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
+_SYNTHESIS = (Action.SYNTHESIS_DRAFTED.value, Action.SYNTHESIS_SIGNED.value)
 _LISTS = {Action.LIST_READ.value, Action.SYNTHESIS_READ.value}
 
 
@@ -67,6 +68,9 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     own = first.actor_person_id is not None and first.actor_person_id == context.by.person_id
     door = next((d for d in _DOORS if any(event.door == d for event in ordered)), "")
     urgent = [one for one in ordered if one.door in _URGENT or one.act in _IN_EMERGENCY]
+    # Of an emergency that the sentence tells, the line below has nothing to add.
+    opened = any(one.act in _IN_EMERGENCY for one in ordered)
+    told = "" if door == "emergency" and opened else door
     # They may have come earlier that day by another way: the hour said is the opening's.
     at = moment((urgent or ordered)[0].at)
     if own:
@@ -76,7 +80,7 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
         sentence = format_html(_("{who} a {did} {at}."), who=who, did=did, at=at)
     return Said(
         sentence=sentence,
-        why="" if own else _why(first, door, copy=_has_a_copy(ordered, context)),
+        why="" if own else _why(first, told, copy=_has_a_copy(ordered, context)),
         emergency=bool(urgent),
         titles=_titles(_about(ordered, context, _OPENINGS | _WRITTEN)),
     )
@@ -153,8 +157,30 @@ def _verbs(events: Sequence[JournalEvent], context: Context) -> list[str]:
 
     Past participles: « a ouvert 3 documents et lu la synthèse ».
     """
-    verbs = [*_acts(events, context), *_reads(_about(events, context, _OPENINGS))]
+    done = _acts(events, context)
+    opened = _about(events, context, _OPENINGS)
+    synthesis = _of_the_synthesis(done, opened)
+    if synthesis:
+        done = [one for one in done if one[0].act not in _SYNTHESIS]
+        opened = [one for one in opened if one.kind != "synthesis_line"]
+    acts = [act_words(event, context, times) for event, times in done]
+    verbs = [*acts, *synthesis, *_reads(opened)]
     return verbs or list(dict.fromkeys(filter(None, map(_listed, events))))
+
+
+def _of_the_synthesis(done: list[tuple[JournalEvent, int]], opened: list[Named]) -> list[str]:
+    """Say in one go what was done of the synthesis, where it is more than one thing."""
+    times = {event.act: count for event, count in done}
+    drafted, signed = (act in times for act in _SYNTHESIS)
+    read = any(one.kind == "synthesis_line" for one in opened)
+    words = {
+        (True, True, True): [_("lu, préparé et publié la synthèse médicale")],
+        (True, True, False): [_("lu la synthèse médicale"), _("préparé la suivante")],
+        (True, False, True): [_("lu et publié la synthèse médicale")],
+        (False, True, True): [_("préparé et publié la synthèse médicale")],
+    }.get((read, drafted, signed), [])
+    published = times.get(Action.SYNTHESIS_SIGNED.value, 1)
+    return [repeated(each, published) for each in words]
 
 
 def _reads(opened: list[Named]) -> list[str]:
@@ -201,8 +227,8 @@ def _is_of_another_synthesis(event: JournalEvent, context: Context) -> bool:
     return event.act == Action.SYNTHESIS_UNDONE.value and not context.by_holder
 
 
-def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
-    """Everything but reading. An act on an element the reader doesn't see is not said."""
+def _acts(events: Sequence[JournalEvent], context: Context) -> list[tuple[JournalEvent, int]]:
+    """Everything but reading, and how often; nothing of an element the reader doesn't see."""
     said: dict[str, tuple[JournalEvent, int]] = {}
     for event in [one for one in events if one.act not in _OPENINGS | _LISTS]:
         about = event.element_id if event.element_kind not in {*PEOPLE, ""} else None
@@ -215,4 +241,4 @@ def _acts(events: Sequence[JournalEvent], context: Context) -> list[str]:
         # Each step at the desk computes the draft again; to the person it is one preparation.
         before = 0 if event.act == Action.SYNTHESIS_DRAFTED else said.get(words, (event, 0))[1]
         said[words] = (event, before + 1)
-    return [act_words(event, context, times) for event, times in said.values()]
+    return list(said.values())

@@ -17,6 +17,7 @@ from access.models import JournalEvent, MaskAudience
 from access.policy import Refused
 from access.reading_journal import read_journal
 from access.viewer import WORKER, Role
+from records.models import SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON, PARIS
 from tests.jeanne import add_synthesis
@@ -326,3 +327,19 @@ def test_a_synthesis_prepared_step_by_step_is_said_once(letters):
     [said] = sentences(read(letters).visits)
 
     assert "a préparé une synthèse médicale mardi" in said
+
+
+def test_what_was_done_of_one_synthesis_is_named_once(letters, as_owner):
+    """« A préparé la synthèse, publié la synthèse et lu la synthèse » says one thing thrice."""
+    petit, letter = letters.petit.viewer, letters.letters[0]
+    with as_owner():
+        add_synthesis(letters.record, letters.petit, 1, TUESDAY, [("Asthme", None)])
+    line = ("synthesis_line", SynthesisLine.objects.get().id)
+    look(petit, letters.record, ("", None), action=Action.SYNTHESIS_DRAFTED)
+    look(petit, letters.record, line, ("document", letter.id))
+    [said] = sentences(read(letters).visits)
+    assert "a lu la synthèse médicale, préparé la suivante et ouvert 1 document mardi" in said
+
+    look(petit, letters.record, ("", None), action=Action.SYNTHESIS_SIGNED)
+    [said] = sentences(read(letters).visits)
+    assert "a lu, préparé et publié la synthèse médicale et ouvert 1 document mardi" in said
