@@ -90,6 +90,16 @@ class Treatment:
     categories: int
 
     @property
+    def lately(self) -> bool:
+        """Whether it is no regular treatment, and what was given may still be taken."""
+        return self.status is Status.PAST and self.recent
+
+    @property
+    def current(self) -> bool:
+        """Whether it may be taken today: a treatment in progress, or given lately."""
+        return self.status is Status.IN_PROGRESS or self.lately
+
+    @property
     def atc_class(self) -> str:
         """Return the ATC-4 class, under which generics and cousins are shown together."""
         return self.atc[:_CLASS]

@@ -17,7 +17,7 @@ from access.binding import bound, note, today
 from access.journal import Action
 from records import reference
 from records.care.events import CareEvent, care_events
-from records.care.treatments import Status, Treatment, treatments
+from records.care.treatments import Treatment, treatments
 from records.care.window import window_start
 from records.dossier import telling
 from records.dossier.care_views import (
@@ -289,7 +289,7 @@ def illness_days(line: ReimbursementLine) -> str:
 
 
 def current_treatments(lines: Iterable[ReadLine]) -> tuple[Treatment, ...]:
-    """Return the treatments in progress that visible lines tell of."""
+    """Return the treatments in progress, or given lately, that visible lines tell of."""
     cares = [line.care for line in lines]
     found = treatments(cares, reference, on=today(), lang=telling.language())
-    return tuple(t for t in found if t.status is Status.IN_PROGRESS)
+    return tuple(t for t in found if t.current)

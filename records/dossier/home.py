@@ -58,7 +58,7 @@ RECENT_DOCUMENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class TreatmentView:
-    """A treatment in progress: its substance and the last time it was given."""
+    """A treatment in progress or given lately: its substance and the last time it was given."""
 
     name: str
     last: str

@@ -125,19 +125,14 @@ def stopped_of(found: Iterable[Treatment], entries: Iterable[Entry]) -> Mapping[
 
 def _group(one: Treatment) -> str:
     """Return where a treatment stands on the page: one box given lately is nothing of the past."""
-    lately = one.status is Status.PAST and one.recent
-    return LATELY if lately else one.status.value
+    return LATELY if one.lately else one.status.value
 
 
 def taken_now(found: Iterable[Treatment], entries: Iterable[Entry]) -> tuple[Treatment, ...]:
     """Return what may be taken today: in progress or given lately, and not said to be stopped."""
     found = tuple(found)
     stopped = stopped_of(found, entries)
-    return tuple(
-        one
-        for one in found
-        if _group(one) in {Status.IN_PROGRESS, LATELY} and one.key not in stopped
-    )
+    return tuple(one for one in found if one.current and one.key not in stopped)
 
 
 def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:

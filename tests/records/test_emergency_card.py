@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
+from access.models import Authorisation
 from records.models import Entry, Record, ReimbursementLine
 from tests.jeanne import add_medicine, hide
 from tests.records.test_treatments_page import METFORMIN, stop
@@ -90,3 +92,17 @@ def test_it_prints_what_the_sheet_for_a_trip_does_never_what_was_stopped(jeanne,
 
     assert "Amoxicilline" in paper
     assert "Metformine" not in paper
+
+
+def test_a_card_that_names_the_doctor_alone_is_not_said_to_be_empty(jeanne, as_owner):
+    page = reverse("records:emergency_card", args=[jeanne.record.id])
+    with as_owner():
+        Entry.objects.filter(record=jeanne.record).update(on_emergency_card=False)
+    html = jeanne.browser("jeanne").get(page).content.decode()
+    assert "Médecin traitant : Dr" in html
+    assert "Rien n'est encore sur cette carte" not in html
+    assert re.findall(r"<h(\d)", html)[:2] == ["1", "2"]
+    with as_owner():
+        Authorisation.objects.filter(record=jeanne.record).delete()
+    bare = jeanne.browser("jeanne").get(page).content.decode()
+    assert "Rien n'est encore sur cette carte" in bare

@@ -98,6 +98,7 @@ def test_one_box_given_lately_is_nothing_of_the_past(jeanne, as_owner):
         "in_progress": ["Sertraline", "Metformine"], "lately": ["Amoxicilline"],
     }  # fmt: skip
     assert "Amoxicillin" in page_of(jeanne, "jeanne", "travel_sheet")
+    assert "Amoxicilline" in page_of(jeanne, "jeanne", "home")
 
 
 def test_a_hidden_medicine_leaves_no_trace_and_a_seen_one_its_padlock(jeanne):
@@ -148,6 +149,8 @@ def test_who_is_shown_a_part_is_never_told_that_no_medicine_is_taken(jeanne, as_
     for page in ("home", "treatments", "travel_sheet"):
         said = words(page_of(jeanne, "delegate", page))
         assert "Aucun médicament régulier" not in said, page
+        assert "Aucun médicament en cours" not in said, page
+        assert "No medicine in use" not in said, page
         assert "No regular medicine" not in said, page
 
 
@@ -250,6 +253,7 @@ def test_the_travel_sheet_is_in_english_on_a_page_of_either_language(jeanne):
             address(jeanne, "travel_sheet"), headers={"accept-language": language}
         ).content.decode()  # fmt: skip
         sheet = html[html.index('<div lang="en">') :]
+        assert "Dossier médical partagé" not in sheet
         text = words(sheet)
         assert f'<html lang="{language}">' in html
         assert "Medicines for a trip" in text
