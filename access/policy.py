@@ -197,7 +197,8 @@ def decisions_of(
 ) -> list[tuple[bool, str]]:
     """Return for each standing on one record whether it shows an element, and by which line.
 
-    One statement for as many as a row holds with ease; the element is one the asker sees.
+    One statement for as many as a row holds with ease; the element is one the asker sees. Raises
+    ``NotVisible`` where it went in the meantime.
     """
     found: list[tuple[bool, str]] = []
     for first in range(0, len(standings), AT_ONCE):
@@ -206,7 +207,9 @@ def decisions_of(
         made = (compiled.lines_for(model, one, Purpose.READ)[0] for one in some)
         lines = {f"line{number}": one for number, one in enumerate(made)}
         known: Any = model._default_manager.filter(record_id=some[0].record_id)  # noqa: SLF001
-        [decided] = known.filter(id=element_id).annotate(**lines).values_list(*lines)
+        decided = known.filter(id=element_id).annotate(**lines).values_list(*lines).first()
+        if decided is None:
+            raise NotVisible
         found += [(line.startswith("+"), line[1:]) for line in decided]
     return found
 

@@ -14,8 +14,10 @@ from access.binding import binding
 from access.masks import Audience
 from access.models import MaskAudience, Opening
 from access.seeing import who_sees
+from access.seeing.candidates import candidates_for
 from access.standing import read_standing, read_standings_of
 from access.viewer import Role
+from records.models import ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
 
@@ -241,3 +243,19 @@ def test_the_last_line_hides_from_everyone_at_once(shown):
     assert last().show_url.endswith(f"?e={shown.letter.id}&from=everyone")
     told = people(shown, shown.letter)
     assert {name for name, (sees, _why) in told.items() if sees} == {"Dr Garnier", "Dr Petit"}
+
+
+def test_an_element_that_goes_between_two_statements_is_missing(shown, as_owner, monkeypatch):
+    """Its page had read it; who sees it was asked after it was taken away: that was a 500."""
+
+    def taken_away(dossier, element):
+        found = candidates_for(dossier, element)
+        with as_owner():
+            ReimbursementLine.objects.filter(id=element.id).delete()
+        return found
+
+    with as_owner():
+        care = cast.line(shown.record)
+    monkeypatch.setattr("access.seeing.people.candidates_for", taken_away)
+    with pytest.raises(policy.NotVisible):
+        people(shown, care)
