@@ -38,11 +38,17 @@ _PROFESSIONALS = (MaskAudience.PROFESSIONAL, MaskAudience.STRUCTURE)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One person the rule aims at: how many elements they see today, and would see under it."""
+    """One person the rule aims at: how many elements they see today, and would see under it.
+
+    Of those it covers, how many they would keep, as author or by a share, and how many they don't
+    see today either: without these two, the difference isn't what the rule is said to cover.
+    """
 
     name: str
     today: int
     after: int
+    kept: int
+    already: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,13 @@ def difference(decider: Decider, target: Target, audience: Audience) -> Differen
         after = [_seen_in(standings) & known for standings in asked]
         covered = _keys(policy.reached_by(model, asker, masks) for model in KINDS.values())
     reaches = [
-        Reach(naming.sentence_start(one.name), len(saw), len(sees))
+        Reach(
+            name=naming.sentence_start(one.name),
+            today=len(saw),
+            after=len(sees),
+            kept=len(covered & sees),
+            already=len(covered - saw),
+        )
         for one, saw, sees in zip(told, before, after, strict=True)
     ]
     return Difference(covered, tuple(reaches), len(people) - len(told))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
+
 from access import masks, policy
+from access.binding import frozen_clock
 from access.elements import KINDS
 from access.masks import Audience, Target
 from access.models import Authorisation, Mask, MaskAudience, MaskTarget
@@ -102,3 +105,28 @@ def test_what_was_shown_on_purpose_counts_for_somebody_without_an_account(jeanne
     [reach] = weigh(jeanne, audience=audience).people
     # A share passes any mask.
     assert (reach.today, reach.after) == (1, 1)
+
+
+def test_what_is_covered_is_what_is_lost_kept_and_not_seen_already(jeanne):
+    """A rule that covers 14 and takes 13 away says what becomes of the other one."""
+    letter = jeanne.letter.author_id
+    everyone = Audience(MaskAudience.EVERYONE)
+    author = Audience(MaskAudience.PROFESSIONAL, jeanne.professionals["martin"].id)
+    told = set()
+    for target in (EVERYTHING, Target(MaskTarget.PROFESSIONAL, letter)):
+        for audience in (everyone, author):
+            found = weigh(jeanne, target, audience)
+            for one in found.people:
+                assert one.kept + one.already + one.today - one.after == found.covered, one
+                told |= {key for key in ("kept", "already") if getattr(one, key)}
+    assert told == {"kept", "already"}
+
+    page = reverse("access:hide", args=[jeanne.record.id])
+    with frozen_clock(NOON):
+        html = jeanne.browser("jeanne").get(
+            page, {"what": "everything", "from": f"professional:{author.id}"}
+        ).content.decode()  # fmt: skip
+    [reach] = weigh(jeanne, audience=author).people
+    said = " ".join(html.split())
+    assert f"garde {reach.kept} élément couvert par la règle : de sa main" in said
+    assert f"ne voit déjà pas {reach.already} éléments couverts" in said
