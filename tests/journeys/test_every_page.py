@@ -106,7 +106,11 @@ def changed_since(email):
     """Whoever has this address came a week ago: claims came and one was cancelled since."""
     user = User.objects.get(email=email)
     record = Record.objects.get(holder_id=user.person_id)
-    who = Viewer(user_id=user.id, role=Role.PATIENT, active=True, second_factor="totp", name="-")
+    # The viewer who came is the one who comes back: pages tell their own visits from others'.
+    who = Viewer(
+        user_id=user.id, role=Role.PATIENT, person_id=user.person_id, active=True,
+        second_factor="totp", name=record.holder.full_name,
+    )  # fmt: skip
     a_week_ago = moment_of(timezone.now() - dt.timedelta(days=7))
     with transaction.atomic():
         journal.write([journal.Act(record.id, journal.Action.LIST_READ, who)], a_week_ago)
