@@ -38,10 +38,10 @@ class AskForm(forms.Form):
         },
     )
     since = forms.ChoiceField(
-        label=gettext_lazy("De quand ?"),
+        label=gettext_lazy("De quelle période ?"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choisissez de quand."),
+            "required": gettext_lazy("Choisissez une période."),
             "invalid_choice": gettext_lazy("Choisissez l'une des réponses proposées."),
         },
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import policy
-from access.binding import note, now, use_case
+from access.binding import note, now, today, use_case
 from access.circle.closing import end_every_door
 from access.circle.deciding import lock
 from access.journal import Action
@@ -20,6 +20,7 @@ from access.models import Receipt
 from access.notices import tell_erasure_asked
 from access.policy import NotVisible, Refused
 from access.receipts import body_of, give_receipt
+from records.days import age_on
 from records.models import Record, RecordStatus
 from records.opening.codes import retire_codes
 from records.opening.opening import OPENING, REOPENING, bring_back
@@ -48,6 +49,8 @@ class Leaving:
     standing: Standing
     name: str
     first_name: str
+    born_on: dt.date
+    age: int
     status: str
     by_holder: bool
     closed_at: dt.datetime | None
@@ -101,6 +104,8 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
         standing=standing,
         name=record.holder.full_name,
         first_name=record.holder.first_given,
+        born_on=record.holder.born_on,
+        age=age_on(record.holder.born_on, today()),
         status=record.status,
         by_holder=standing.is_holder,
         closed_at=record.closed_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from django.contrib.auth.models import Group
@@ -51,9 +52,26 @@ def test_a_report_for_another_names_no_dossier_of_ones_own(jeanne):
     assert "ne voit plus rien de ce dossier" in html.unescape(words_of(case))
 
 
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("records:treatments", "Les médicaments de Jeanne"),
+        ("access:who_can_see", "Qui peut voir le dossier de Jeanne"),
+        ("access:relatives", "Les proches de Jeanne"),
+        ("records:close", "Fermer le dossier de Jeanne ?"),
+    ],
+)
+def test_a_page_read_for_another_says_whose_it_is_and_how_old_they_are(jeanne, page, title):
+    said = asked(jeanne, "guardian", page)
+    assert title in said
+    whole = jeanne.browser("guardian").get(reverse(page, args=[jeanne.record.id]))
+    strip = whole.content.decode().partition("dmp-strip--record")[2].partition("</div>")[0]
+    assert re.search(r"\d+ ans, naissance le", strip)
+
+
 def test_the_three_choices_say_for_whom_they_are_and_are_found_by_who_makes_them(jeanne):
-    assert "Trois choix pour Jeanne" in asked(jeanne, "guardian", "access:choices")
-    assert "pour Jeanne" not in asked(jeanne, "jeanne", "access:choices")
+    assert "Les choix d'urgence de Jeanne" in asked(jeanne, "guardian", "access:choices")
+    assert "Mes choix d'urgence" in asked(jeanne, "jeanne", "access:choices")
     said = asked(jeanne, "guardian", "access:who_can_see")
     assert "Changer les choix d'urgence" in said
 

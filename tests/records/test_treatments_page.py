@@ -72,6 +72,13 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
     assert on_paper == "Jeanne Morel, 15\xa0juin 2026"
 
 
+def test_who_prescribed_it_reads_as_a_sentence(jeanne, as_owner):
+    with as_owner():
+        metformin(jeanne.record, dt.date(2026, 6, 9), jeanne.professionals["martin"])
+    text = words(page_of(jeanne, "jeanne", "treatments"))
+    assert re.search(r"Prescrit par le Dr \w+ Martin et le Dr Alix Petit", text)
+
+
 @pytest.mark.parametrize(
     ("early", "said"),
     [
