@@ -91,3 +91,36 @@ def test_hidden_in_two_presses_proved_by_one_more_and_shown_again_in_one(browser
     assert "C'est fait. 2 éléments sont de nouveau montrés." in page.inner_text("main")
     assert not Mask.objects.filter(ended_at=None).exists()
     context.close()
+
+
+COVERED = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const bar = document.querySelector('.dmp-see-as__bar');
+  const inside = bar.contains(document.activeElement);
+  return !inside && box.top < bar.getBoundingClientRect().bottom - 1;
+}"""
+
+
+@pytest.mark.browser
+def test_the_bar_of_somebody_s_eyes_never_covers_what_has_the_focus(browser, world):
+    """Going back with the keyboard, on a phone: its three lines lay over the line reached."""
+    url, session, address = world
+    context = browser.new_context(
+        base_url=url, locale="fr", viewport={"width": 390, "height": 600}, reduced_motion="reduce"
+    )
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    page = context.new_page()
+    page.goto(address)
+    home = page.url.partition("documents/")[0]
+    page.goto(f"{home}voir-comme/")
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    page.goto(f"{home}soins/")
+    page.locator("footer a").last.focus()
+    stops = 0
+    while not page.evaluate("document.activeElement.closest('.dmp-see-as__bar')"):
+        page.keyboard.press("Shift+Tab")
+        stops += 1
+        assert not page.evaluate(COVERED), page.evaluate("document.activeElement.outerHTML")
+    assert stops > 10
+    context.close()
