@@ -114,7 +114,7 @@ DOORS: Final[dict[str, Declared]] = {
     "access:invitation_again": takes(),
     "access:invitation_end": takes(),
     "access:coming_of_age": asks(),
-    "access:invitation": asks(code="leaflet", born_on="birth"),
+    "access:invitation": asks(code="leaflet", born_on="sought_birth"),
     "access:invitation_answer": asks(before="invited", answer="yes_no"),
     # Masks; who sees and who looked
     "access:rule_new": reads(

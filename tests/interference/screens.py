@@ -16,7 +16,7 @@ _KNOWN: Final[Press] = (
     "/ouvrir/sans-carte/",
     (
         ("nir", NIR), ("document", "cni"), ("birth_name", "MOREL"), ("given_names", "Jeanne"),
-        ("sex", "F"), ("born_on", "02/01/1990"), ("birthplace", "75115"),
+        ("sex", "F"), ("born_on", "04/03/1958"), ("birthplace", "75115"),
     ),
 )  # fmt: skip
 _UNKNOWN: Final[Press] = (
@@ -39,7 +39,7 @@ _CAME_BACK: Final[Press] = ("/mon-dossier/ouvrir/code/", (("code", code_on),))
 _CHECKED: Final[Press] = ("/mon-dossier/ouvrir/identite/", (("born_on", "03/04/1988"),))
 
 _INVITED: Final[Press] = (
-    "/invitation/", (("code", INVITATION), ("born_on", "04/03/1958")),
+    "/invitation/", (("code", INVITATION), ("born_on", "02/01/1990")),
 )  # fmt: skip
 
 _THERE: Final[Press] = ("/presence/sans-carte/", _KNOWN[1])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from access.pages import about
 from tests.interference.absence import THOUGHT_OF, tables_about_a_record
-from tests.interference.comparing import walk_twice
+from tests.interference.comparing import undone, walk_twice
 from tests.interference.declared import DOORS
-from tests.interference.questions import LISTS, addresses
+from tests.interference.listening import walking
+from tests.interference.questions import LISTS, addresses, questions
 from tests.interference.screens import BEFORE
 from tests.interference.values import Keys
+from tests.interference.walking import Walker
 
 
 #: Keys that the record of somebody else has none of in the scene: those of nobody are asked.
@@ -24,6 +28,18 @@ def test_every_address_of_the_product_is_walked_and_no_other():
 
 def test_a_screen_before_another_is_known():
     assert {declared.before for declared in DOORS.values()} - {""} == set(BEFORE)
+
+
+@pytest.mark.parametrize("before", sorted(BEFORE))
+def test_a_screen_before_another_leads_to_it(before, laid_out):
+    """A press that is refused would have the screens behind it walked at none."""
+    doors = [name for name, declared in DOORS.items() if declared.before == before]
+    who = "anonymous" if all(name.startswith("records:connect") for name in doors) else "martin"
+    with walking(), undone():
+        asked = [ask for ask in questions(laid_out, who, frozenset(doors)) if ask.method == "GET"]
+        walker = Walker(laid_out, who)
+        first = {ask.door: walker.ask(ask).hops[0][0] for ask in reversed(asked)}
+    assert first == dict.fromkeys(doors, 200)
 
 
 def test_every_kind_of_value_is_asked_right_empty_foreign_and_malformed(laid_out):
