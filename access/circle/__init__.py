@@ -13,6 +13,7 @@ from access.circle.coming_of_age import (
     read_coming_of_age,
     review_coming_of_age,
 )
+from access.circle.deciding import CHOOSES_ALONE_FROM
 from access.circle.delegates import (
     Scope,
     change_delegate,
@@ -42,11 +43,13 @@ from access.circle.treating_gp import (
     declare_at_counter,
     declare_treating_gp,
     end_treating_gp,
-    weigh_declaration,
+    read_doctor,
 )
+from access.circle.weighing_gp import doctor_to_confirm, weigh_declaration, weigh_waiting
 
 
 __all__ = [
+    "CHOOSES_ALONE_FROM",
     "FEWEST_LETTERS",
     "Scope",
     "accept",
@@ -59,6 +62,7 @@ __all__ = [
     "declare_treating_gp",
     "decline",
     "dismiss_proposal",
+    "doctor_to_confirm",
     "end_authorisation",
     "end_delegate",
     "end_treating_gp",
@@ -70,6 +74,7 @@ __all__ = [
     "invite",
     "open_in_presence",
     "read_coming_of_age",
+    "read_doctor",
     "read_grantee",
     "read_offer",
     "read_relatives",
@@ -82,5 +87,6 @@ __all__ = [
     "unblock",
     "weigh_declaration",
     "weigh_share",
+    "weigh_waiting",
     "withdraw_invitation",
 ]

@@ -52,6 +52,11 @@ class Decider:
         return self.dossier.age >= CHOOSES_ALONE_FROM
 
     @property
+    def confirms_gp(self) -> bool:
+        """A declaration that waits is theirs to confirm: the holder's, a parent's before 16."""
+        return self.old_enough != self.by_representative
+
+    @property
     def too_young(self) -> bool:
         """A child, whose treating GP a parent chooses."""
         return self.dossier.by_holder and not self.old_enough

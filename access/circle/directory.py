@@ -76,7 +76,9 @@ def _begins(column: str, word: str) -> Q:
     return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
 
 
-def find_professionals(*, by: Viewer, text: str) -> list[FoundProfessional]:
+def find_professionals(
+    *, by: Viewer, text: str, doctors_only: bool = False
+) -> list[FoundProfessional]:
     """Return at most 20 professionals whose names begin with the words typed, or by RPPS number.
 
     Fewer than three letters find nobody: the page says so. For whoever is signed in; the directory
@@ -87,6 +89,8 @@ def find_professionals(*, by: Viewer, text: str) -> list[FoundProfessional]:
     found = _matching_professionals(text)
     if found is None:
         return []
+    if doctors_only:
+        found = found.filter(profession=DOCTOR)
     return describe(found.order_by("family_name", "given_name", "id")[:MOST_FOUND])
 
 

@@ -149,7 +149,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         dossier=decider.dossier,
         gp=gp[0] if gp else None,
         waiting_gp=waiting_gp[0] if waiting_gp else None,
-        may_confirm_gp=decider.old_enough != decider.by_representative,
+        may_confirm_gp=decider.confirms_gp,
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
         blocked=blocked,

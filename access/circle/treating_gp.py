@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from access import naming, policy
+from access import naming
 from access.binding import now, use_case
 from access.circle import directory
-from access.circle.blocks import blocks_known_to, refuse_if_blocked
-from access.circle.deciding import Decider, decide, may_decide, note_period
-from access.circle.knowing import comes_by_place, periods_to_end, unknown_to
+from access.circle.blocks import refuse_if_blocked
+from access.circle.deciding import Decider, decide, lock, note_period
+from access.circle.knowing import periods_to_end, unknown_to
 from access.circle.periods import close_periods, confirm_period, open_period
 from access.doors import COUNTER
-from access.elements import KINDS
 from access.journal import Action
 from access.models import Authorisation, AuthorisationKind, GivenGround, Professional
 from access.models.periods import live
 from access.notices import tell_new_door
-from access.policy import NotVisible, Refused
-from records.models import Record
+from access.policy import NotVisible, Refused, standing_on
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from access.circle.directory import FoundProfessional
     from access.viewer import Viewer
-    from records.dossier.entrance import Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,8 @@ class Declared:
     waiting: bool
 
 
-def _declarations(record_id: uuid.UUID) -> QuerySet[Authorisation]:
+def declarations(record_id: uuid.UUID) -> QuerySet[Authorisation]:
+    """Return the declarations in force on a record, confirmed or not."""
     return Authorisation.objects.filter(
         live(now()), record_id=record_id, kind=AuthorisationKind.TREATING_GP
     )
@@ -52,20 +51,34 @@ def _declarations(record_id: uuid.UUID) -> QuerySet[Authorisation]:
 
 def live_treating_gp(record_id: uuid.UUID) -> Authorisation | None:
     """Return the period of the treating GP, declared and confirmed; None where there is none."""
-    confirmed = _declarations(record_id).filter(confirmed_at__lte=now())
+    confirmed = declarations(record_id).filter(confirmed_at__lte=now())
     return confirmed.select_related("professional").first()
 
 
-def _doctor(professional_id: uuid.UUID) -> Professional:
+def no_longer_practises(doctor: Professional) -> bool:
+    """Tell whether their registration has ended."""
+    ended = doctor.registration_ended_at
+    return ended is not None and ended <= now()
+
+
+def doctor_of(professional_id: uuid.UUID) -> Professional:
+    """Return somebody who can be a treating GP. Raises ``Refused`` for whoever can't."""
     found = directory.professional(professional_id)
-    ended = found.registration_ended_at
-    if ended is not None and ended <= now():
+    if no_longer_practises(found):
         raise Refused(
             _("%(name)s n'exerce plus. Choisissez un autre médecin.")
             % {"name": naming.sentence_start(found.display_name)}
         )
     if found.profession != directory.DOCTOR:
-        raise Refused(_("Seul un médecin peut être votre médecin traitant."))
+        raise Refused(_("Seul un médecin peut être médecin traitant."))
+    return found
+
+
+def read_doctor(*, by: Viewer, professional_id: uuid.UUID) -> FoundProfessional:
+    """Return a doctor of the directory about to be declared. Raises ``Refused`` for who can't."""
+    if not by.admitted:
+        raise NotVisible
+    [found] = directory.describe([doctor_of(professional_id)])
     return found
 
 
@@ -80,7 +93,7 @@ def declare_treating_gp(
     nothing. Raises ``Refused`` for a professional who is no doctor or is blocked.
     """
     decider = decide(by=by, record_id=record_id)
-    doctor = _doctor(professional_id)
+    doctor = doctor_of(professional_id)
     refuse_if_blocked(decider, doctor)
     if decider.by_representative and decider.old_enough:
         return _wait(by, decider, doctor)
@@ -110,7 +123,7 @@ def _wait(by: Viewer, decider: Decider, doctor: Professional) -> Declared:
 def _waiting(
     by: Viewer, record_id: uuid.UUID, doctor: Professional, ground: GivenGround, door: str
 ) -> Declared:
-    waiting = _declarations(record_id).filter(confirmed_at=None)
+    waiting = declarations(record_id).filter(confirmed_at=None)
     same = waiting.filter(professional_id=doctor.id).first()
     if same is not None:
         return Declared(same.id, doctor.id, waiting=True)
@@ -130,19 +143,37 @@ def _waiting(
 
 @use_case
 def declare_at_counter(
-    *, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID
-) -> Declared:
-    """Write what the person said at a counter: it waits for them to confirm by their own channel.
+    *, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID, door: str = "counter"
+) -> None:
+    """Write what the person said where they are: it waits for them, by their own channel.
 
-    For the use case that opens a record, once presence and identity are established; no page
-    leads here by a record's key alone. Whom the holder blocked waits like anybody, so that a
-    counter learns nothing of it: the holder is told when they confirm.
+    For the use case that knows them, once presence and identity are established; no page leads
+    here by a record's key alone. Returns nothing, and nothing is written where there is nothing
+    to declare: no record, one that isn't open, a doctor who is the treating GP already. Whom the
+    holder blocked waits like anybody: the holder alone is told, before they confirm.
     """
     if not by.admitted or by.role not in COUNTER:
         raise NotVisible
-    Record.objects.select_for_update(no_key=True).only("id").get(id=record_id)
-    doctor = _doctor(professional_id)
-    return _waiting(by, record_id, doctor, GivenGround.PRESENCE, "counter")
+    doctor = doctor_of(professional_id)
+    record = lock(record_id)
+    if record is None or record.status != RecordStatus.OPEN or record.died_on is not None:
+        return
+    if doctor.id == by.professional_id and not _may_be_chosen(record_id):
+        return
+    current = live_treating_gp(record_id)
+    if current is None or current.professional_id != doctor.id:
+        _waiting(by, record_id, doctor, GivenGround.PRESENCE, door)
+
+
+def _may_be_chosen(record_id: uuid.UUID) -> bool:
+    """Whether a doctor may name themself; a parent suspended by a court isn't told that they are.
+
+    On their own record, and that of who they represent, a doctor has no professional door.
+    """
+    standing = standing_on(record_id)
+    if standing.is_holder or standing.is_representative:
+        raise Refused(_("Ce dossier est le vôtre, ou celui de quelqu'un que vous représentez."))
+    return standing.representation != "suspended"
 
 
 @use_case
@@ -155,7 +186,7 @@ def confirm_treating_gp(
     confirmed once.
     """
     decider = decide(by=by, record_id=record_id)
-    period = _declarations(record_id).filter(id=authorisation_id).first()
+    period = declarations(record_id).filter(id=authorisation_id).first()
     if period is None or period.professional_id is None:
         raise NotVisible
     if decider.by_representative and decider.old_enough:
@@ -166,7 +197,7 @@ def confirm_treating_gp(
     if decider.too_young:
         raise Refused(_("Avant 16 ans, c'est un parent qui confirme le médecin traitant."))
     if period.confirmed_at is None:
-        refuse_if_blocked(decider, _doctor(period.professional_id))
+        refuse_if_blocked(decider, doctor_of(period.professional_id))
         _end_former(by, decider)
         confirm_period(period, by=by)
         note_period(Action.GP_CONFIRMED, period, by=by, door=decider.dossier.door, secret=False)
@@ -182,7 +213,7 @@ def end_treating_gp(*, by: Viewer, record_id: uuid.UUID) -> None:
 
 def _end_waiting(by: Viewer, record_id: uuid.UUID) -> None:
     """A new declaration takes the place of one that nobody confirmed: it never was a door."""
-    waiting = _declarations(record_id).filter(confirmed_at=None)
+    waiting = declarations(record_id).filter(confirmed_at=None)
     close_periods(waiting, by=by, removed_by_holder=False)
 
 
@@ -204,48 +235,3 @@ def _end_former(by: Viewer, decider: Decider, *, removed_by_holder: bool = False
             else Action.CIRCLE_ENDED
         )
         note_period(action, period, by=by, door=decider.dossier.door, secret=period.id in unknown)
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What declaring somebody would do, as it is said before: what they would see, who stops."""
-
-    dossier: Dossier
-    professional_id: uuid.UUID
-    name: str
-    trade: str
-    hidden: int
-    former: str
-    former_stays: bool
-    blocked: bool
-    already: bool
-    waits: bool
-
-
-def weigh_declaration(
-    *, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID
-) -> Declaration:
-    """Return what declaring a doctor would do: how many hidden elements they would see.
-
-    The count is of what the asker sees and a mask they may know of covers. Nothing is written.
-    Raises ``Refused`` for whoever can't be a treating GP.
-    """
-    decider = may_decide(by=by, record_id=record_id)
-    doctor = _doctor(professional_id)
-    standing = decider.dossier.standing
-    if decider.by_representative:
-        standing = dataclasses.replace(standing, secret_masks=False)
-    current = live_treating_gp(record_id)
-    former = current.professional_id if current else None
-    return Declaration(
-        dossier=decider.dossier,
-        professional_id=doctor.id,
-        name=doctor.display_name,
-        trade=directory.trade_of(doctor),
-        hidden=sum(policy.under_a_mask(model, standing).count() for model in KINDS.values()),
-        former=directory.professional(former).display_name if former else "",
-        former_stays=former is not None and comes_by_place(standing, former),
-        blocked=blocks_known_to(decider).filter(professional_id=doctor.id).exists(),
-        already=former == doctor.id,
-        waits=decider.by_representative and decider.old_enough,
-    )

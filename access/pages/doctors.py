@@ -39,6 +39,7 @@ def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     context = {
         "team": team,
         "dossier": team.dossier,
+        "waiting": circle.weigh_waiting(by=request.viewer, record_id=record_id),
         "running": emergency.still_open(dossier=team.dossier),
         "asked": asked,
         "found": [(one, team.standing_of(one.id)) for one in found],

@@ -99,6 +99,15 @@ def _withdrawn(reason: str, times: int) -> str:
     return words.get(reason) or ngettext("retiré un document", "retiré %(count)s documents", times)
 
 
+def _gp_declared(event: JournalEvent) -> str:
+    """Say who was declared; by whom the person is with, that it waits for them."""
+    if event.door not in {"counter", "presence"}:
+        return _("déclaré %(the)s comme médecin traitant")
+    if event.actor_professional_id == event.element_id:
+        return _("demandé à être médecin traitant")
+    return _("noté %(the)s comme médecin traitant à confirmer")
+
+
 def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
     """Return what an event did, as a past participle and what follows it; ``times``, how often."""
     key = about_whom(event)
@@ -151,7 +160,7 @@ def act_words(event: JournalEvent, context: Context, times: int = 1) -> str:
         Action.ERASURE_TAKEN_BACK: _("annulé la demande que tout soit détruit"),
         Action.EXISTENCE_ASKED: _("vérifié si le dossier existe"),
         Action.GP_CONFIRMED: _("confirmé %(the)s comme médecin traitant"),
-        Action.GP_DECLARED: _("déclaré %(the)s comme médecin traitant"),
+        Action.GP_DECLARED: _gp_declared(event),
         Action.GP_ENDED: _("retiré %(the)s comme médecin traitant"),
         Action.MASKED: ngettext(
             "masqué un élément %(hidden)s",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from access import policy
 from access.binding import bound, note
-from access.circle import has_come_of_age
+from access.circle import doctor_to_confirm, has_come_of_age
 from access.emergency import count_to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
@@ -101,6 +101,8 @@ class HomeView:
     card: tuple[EntryView, ...]
     # How many openings whoever decides has still to look at.
     to_look_at: int
+    # The doctor whose declaration as treating GP waits for whoever reads to say yes or no.
+    to_confirm: str
 
     @property
     def may_ask(self) -> bool:
@@ -150,6 +152,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         late=late_funds(dossier) if told else (),
         card=card,
         to_look_at=count_to_look_at(by=by, dossier=dossier),
+        to_confirm="" if bound().lens else doctor_to_confirm(dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
     shown += len(card)

@@ -20,6 +20,7 @@ from records.opening.closing import (
 from records.opening.codes import give_own_code, has_own_sign_in, letter_left, renew_code
 from records.opening.counting import opened_today
 from records.opening.decisions import record_decision
+from records.opening.declaring import came_alone, declare_doctor
 from records.opening.destroying import NotDestroyed, destroy, destroy_due, known_as
 from records.opening.facts import Contact, Document, Identity, Opened, Outcome
 from records.opening.opening import by_oneself, count_refusal, filling_of, open_record
@@ -39,9 +40,11 @@ __all__ = [
     "ReceiptView",
     "ask_erasure",
     "by_oneself",
+    "came_alone",
     "change_number",
     "close_record",
     "count_refusal",
+    "declare_doctor",
     "destroy",
     "destroy_due",
     "filling_of",

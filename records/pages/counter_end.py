@@ -19,6 +19,7 @@ from records import leaflets, opening as openings
 from records.opening import Known, Outcome
 from records.pages import drafts
 from records.pages.consent_forms import OwnSignInForm
+from records.pages.counter_doctor import who_confirms
 from records.pages.counter_steps import DRAFT, elsewhere, is_stale, step_of
 
 
@@ -52,6 +53,7 @@ def counter_existing(request: BoundRequest) -> HttpResponse:
             if for_minor
             else openings.renew_code(**asked)
         )
+        draft.alone = for_minor
         drafts.save_opening(request, DRAFT, draft)
         return redirect("records:counter_done")
     person = draft.person.traits
@@ -61,6 +63,7 @@ def counter_existing(request: BoundRequest) -> HttpResponse:
         "person": person,
         "may_print": draft.known == Known.NEVER_ACTIVATED,
         "own": form if grown else None,
+        "confirmed_by": who_confirms(draft),
     }
     status = 422 if form.errors else 200
     return render(request, "records/counter/existing.html", context, status=status)
@@ -81,6 +84,7 @@ def counter_done(request: BoundRequest) -> HttpResponse:
         "new": draft.outcome != Outcome.ALREADY,
         "pdf": leaflets.pdf_is_possible(),
         "minutes": CLEARED_AFTER // 60,
+        "confirmed_by": who_confirms(draft),
         **_progress(request, draft),
     }
     response = render(request, "records/counter/done.html", context)

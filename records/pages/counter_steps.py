@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 DRAFT: Final = "counter"
+#: Of « Le patient est avec moi », which goes by the same screens.
+PRESENCE: Final = "presence"
 
 
 def step_of(draft: Opening | None) -> str:

@@ -92,6 +92,10 @@ class Opening:
     has_code: bool = False
     letter: bool = False
     seconds: int = 0
+    # A minor who was given a code of their own: no representative may know that they came.
+    alone: bool = False
+    # Whom they said their treating GP is: a name of the directory.
+    doctor: str = ""
 
     @property
     def person(self) -> Beneficiary:
@@ -122,7 +126,7 @@ class Opening:
 
     def choose(self, index: int) -> None:
         """Choose somebody of the card: what was checked of another no longer counts."""
-        self.chosen, self.document, self.known = index, "", ""
+        self.chosen, self.document, self.known, self.doctor = index, "", "", ""
         self.attempt = uuid.uuid4()
 
     def adults(self, today: dt.date) -> list[tuple[int, Beneficiary]]:

@@ -21,7 +21,8 @@ from records.cards import card_reader
 from records.opening import Known
 from records.pages import drafts
 from records.pages.counter import CHECKS_AN_HOUR, card_read
-from records.pages.counter_steps import is_stale
+from records.pages.counter_doctor import may_declare_oneself, who_confirms
+from records.pages.counter_steps import PRESENCE, is_stale
 from records.pages.identity_forms import TypedIdentityForm
 from records.pages.presence_forms import YEAR, PresenceCodeForm, PresenceForm
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from records.pages.drafts import Opening
 
 
-DRAFT = "presence"
 SHOWN = "presence_shown"
 
 
@@ -43,7 +43,7 @@ def _looked(request: BoundRequest, draft: Opening) -> HttpResponse:
         return render(request, "429.html", status=429)
     request.session.pop(SHOWN, None)
     draft.known = openings.look_for_record(by=request.viewer, identity=draft.identity)
-    drafts.save_opening(request, DRAFT, draft)
+    drafts.save_opening(request, PRESENCE, draft)
     return redirect("records:presence_access")
 
 
@@ -59,14 +59,14 @@ def _stale(request: BoundRequest, page: str) -> HttpResponse:
 def presence(request: BoundRequest) -> HttpResponse:
     """Put the patient's card in: it is the proof that they are there."""
     reader = card_reader()
-    drafts.forget(request, DRAFT)
+    drafts.forget(request, PRESENCE)
     if request.method == "POST" and reader is not None:
         card = card_read(request, reader)
         if card is None:
             return redirect("records:presence")
         draft = drafts.Opening(people=list(card.beneficiaries), serial=card.serial)
         if len(draft.people) > 1:
-            drafts.save_opening(request, DRAFT, draft)
+            drafts.save_opening(request, PRESENCE, draft)
             return redirect("records:presence_person")
         draft.choose(0)
         return _looked(request, draft)
@@ -79,7 +79,7 @@ def presence(request: BoundRequest) -> HttpResponse:
 @door(PROFESSIONALS, nav="presence")
 def presence_person(request: BoundRequest) -> HttpResponse:
     """Who of the card is there."""
-    draft = drafts.load_opening(request, DRAFT)
+    draft = drafts.load_opening(request, PRESENCE)
     if draft is None:
         return redirect("records:presence")
     if is_stale(request, draft):
@@ -120,14 +120,15 @@ def presence_manual(request: BoundRequest) -> HttpResponse:
 @door(PROFESSIONALS, nav="presence")
 def presence_access(request: BoundRequest) -> HttpResponse:
     """The access: at once with the card or the patient's code, else once they have said yes."""
-    draft = drafts.load_opening(request, DRAFT)
+    draft = drafts.load_opening(request, PRESENCE)
     if draft is None or not draft.checked:
         return redirect("records:presence")
     if is_stale(request, draft):
         return _stale(request, "records:presence_access")
     person = draft.person.traits
     if draft.known == Known.NOTHING:
-        return render(request, "records/presence/none.html", {"person": person})
+        context = {"person": person, "minor": person.is_minor_on(today())}
+        return render(request, "records/presence/none.html", context)
     asked = request.POST.get("ask", "")
     if request.method == "POST" and asked == "send":
         request.session[SHOWN] = openings.send_presence_code(
@@ -174,7 +175,7 @@ def _ticked(request: BoundRequest, draft: Opening, form: PresenceForm, asked: st
     )
     draft.outcome = "opened" if draft.from_card or by_code else "asked"
     request.session.pop(SHOWN, None)
-    drafts.save_opening(request, DRAFT, draft)
+    drafts.save_opening(request, PRESENCE, draft)
     return True
 
 
@@ -183,12 +184,15 @@ def _ticked(request: BoundRequest, draft: Opening, form: PresenceForm, asked: st
 @door(PROFESSIONALS, nav="presence")
 def presence_done(request: BoundRequest) -> HttpResponse:
     """What was noted, in the same words whatever the patient decided before; on to the record."""
-    draft = drafts.load_opening(request, DRAFT)
+    draft = drafts.load_opening(request, PRESENCE)
     if draft is None or not draft.done:
         return redirect("records:presence")
     context = {
         "person": draft.person.traits,
         "opened": draft.outcome == "opened",
         "record_id": draft.record_id,
+        "may_declare": may_declare_oneself(request, draft),
+        "doctor": draft.doctor,
+        "confirmed_by": who_confirms(draft),
     }
     return render(request, "records/presence/done.html", context)

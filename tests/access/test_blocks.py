@@ -207,15 +207,16 @@ def test_a_counter_is_not_told_whom_the_holder_blocked(world):
         circle.block(by=world.jeanne, record_id=world.record.id, professional_id=world.petit.id)
     viewer = world.pharmacist.viewer
     with binding(viewer, at=NOON):
-        declared = circle.declare_at_counter(
+        circle.declare_at_counter(
             by=viewer, record_id=world.record.id, professional_id=world.petit.id
         )
-    assert declared.waiting
+    asked = {"by": world.jeanne, "record_id": world.record.id}
+    with binding(world.jeanne, at=NOON):
+        waiting = circle.read_team(**asked).waiting_gp
+        told = circle.weigh_waiting(**asked)
+    assert told.blocked
     with binding(world.jeanne, at=NOON), pytest.raises(Refused) as refused:
-        circle.confirm_treating_gp(
-            by=world.jeanne, record_id=world.record.id,
-            authorisation_id=declared.authorisation_id,
-        )  # fmt: skip
+        circle.confirm_treating_gp(**asked, authorisation_id=waiting.authorisation_id)
     assert "Débloquez-le" in refused.value.reason
     assert not standing(world.petit.viewer, world.record).treating_gp
 

@@ -88,7 +88,7 @@ def test_only_a_doctor_can_be_the_treating_gp(world):
     with pytest.raises(Refused) as refused:
         declare(world, world.pharmacist)
 
-    assert refused.value.reason == "Seul un médecin peut être votre médecin traitant."
+    assert refused.value.reason == "Seul un médecin peut être médecin traitant."
     assert acts(world.record) == []
 
 
@@ -145,22 +145,27 @@ def test_before_sixteen_a_parent_declares_and_the_child_does_not(world, as_owner
     assert standing(world.petit.viewer, record).treating_gp
 
 
-def test_declared_at_a_counter_it_waits_for_the_holder(world):
-    with binding(world.pharmacist.viewer, at=NOON):
-        declared = circle.declare_at_counter(
-            by=world.pharmacist.viewer,
-            record_id=world.record.id,
-            professional_id=world.petit.id,
-        )
-    assert declared.waiting
-    assert grants(world.record) == []
+def at_counter(world, at=NOON):
+    """Dr Petit is named at the pharmacy's counter."""
+    by = world.pharmacist.viewer
+    with binding(by, at=at):
+        circle.declare_at_counter(by=by, record_id=world.record.id, professional_id=world.petit.id)
 
-    with binding(world.jeanne, at=NOON):
-        circle.confirm_treating_gp(
-            by=world.jeanne,
-            record_id=world.record.id,
-            authorisation_id=declared.authorisation_id,
-        )
+
+def confirm(world, at=NOON):
+    """Jeanne says yes to who waits."""
+    asked = {"by": world.jeanne, "record_id": world.record.id}
+    with binding(world.jeanne, at=at):
+        waiting = circle.read_team(**asked).waiting_gp
+        circle.confirm_treating_gp(**asked, authorisation_id=waiting.authorisation_id)
+
+
+def test_declared_at_a_counter_it_waits_for_the_holder(world):
+    at_counter(world)
+    assert grants(world.record) == []
+    assert acts(world.record) == ["gp_declared"]
+
+    confirm(world)
     assert standing(world.petit.viewer, world.record).treating_gp
 
 
@@ -169,20 +174,10 @@ def test_a_removed_gp_declared_again_at_a_counter_returns_once_the_holder_confir
     with binding(world.jeanne, at=NOON):
         circle.end_treating_gp(by=world.jeanne, record_id=world.record.id)
     later = NOON + dt.timedelta(hours=1)
-    with binding(world.pharmacist.viewer, at=later):
-        declared = circle.declare_at_counter(
-            by=world.pharmacist.viewer,
-            record_id=world.record.id,
-            professional_id=world.petit.id,
-        )
+    at_counter(world, at=later)
     assert not standing(world.petit.viewer, world.record, later).treating_gp
 
-    with binding(world.jeanne, at=later):
-        circle.confirm_treating_gp(
-            by=world.jeanne,
-            record_id=world.record.id,
-            authorisation_id=declared.authorisation_id,
-        )
+    confirm(world, at=later)
     assert standing(world.petit.viewer, world.record, later).treating_gp
 
 

@@ -16,7 +16,7 @@ from django.core import mail
 from access import circle, policy
 from access.binding import binding, frozen_clock
 from access.models import Authorisation, Block, JournalEvent, Notice
-from access.policy import Refused
+from access.policy import NotVisible, Refused
 from records import cards, opening
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
@@ -373,3 +373,96 @@ def test_what_a_minor_refuses_alone_goes_on_waiting_on_the_familys_list(world, a
             by=marie, record_id=record.id, authorisation_id=asked.authorisation_id
         )
     assert waiting(marie) == ()
+
+
+def there(client, world, *, card=False, traits=None):
+    """What the screens before keep once the access was opened with proof."""
+    come_with(client, world)
+    session = client.session
+    request = SimpleNamespace(session=session, viewer=world.martin.viewer)
+    draft = drafts.load_opening(request, "presence")
+    draft.from_card, draft.outcome, draft.record_id = card, "opened", world.record.id
+    if traits:
+        draft.people = [dataclasses.replace(draft.person, traits=traits)]
+    drafts.save_opening(request, "presence", draft)
+    session.save()
+    return draft
+
+
+OFFERED = "/presence/medecin-traitant/"
+
+
+def test_a_doctor_whose_patient_is_there_names_themself_and_it_waits(identified, client):
+    world = identified
+    there(client, world)
+    assert OFFERED in client.get("/presence/fait/").content.decode()
+    asked = client.get(OFFERED)
+    assert "Vous déclarer médecin traitant de Jeanne" in asked.content.decode()
+    done = client.post(OFFERED, {"attempt": screen_of(asked)}, follow=True)
+
+    said = html.unescape(done.content.decode())
+    assert "C'est noté : le Dr Martin, à confirmer." in said
+    assert "Jeanne trouvera la question" in said
+    period = Authorisation.objects.get(kind="treating_gp")
+    assert (period.professional_id, period.confirmed_at) == (world.martin.id, None)
+    event = JournalEvent.objects.get(act="gp_declared")
+    assert (event.door, event.actor_name) == ("presence", "Dr Alix Martin")
+
+
+def test_without_proof_nobody_names_themself(identified, client):
+    come_with(client, identified)
+    assert client.get(OFFERED).headers["Location"] == "/presence/"
+    press(client, ask="wait", lasting="day")
+    page = client.get("/presence/fait/")
+
+    assert OFFERED not in page.content.decode()
+    assert client.get(OFFERED).status_code == 404
+
+
+def test_a_form_of_the_patient_before_names_nobody(identified, client):
+    of_another = there(client, identified).attempt.hex
+    there(client, identified)
+    late = client.post(OFFERED, {"attempt": of_another}, follow=True)
+
+    assert "rien n'a été déclaré" in html.unescape(late.content.decode())
+    assert not Authorisation.objects.filter(kind="treating_gp").exists()
+
+
+@pytest.mark.parametrize("card", [True, False], ids=["by card", "by a code of theirs"])
+def test_while_a_minor_let_them_in_by_a_code_nobody_is_named(identified, client, as_owner, card):
+    """Their family would be told of that visit (line 5); of a card that is read they are."""
+    with as_owner():
+        Person.objects.filter(id=identified.holder.id).update(born_on=dt.date(2010, 3, 4))
+    young = Traits("MOREL", "Jeanne", "F", dt.date(2010, 3, 4), "75115")
+    with frozen_clock(NOON):
+        draft = there(client, identified, card=card, traits=young)
+        page = client.get("/presence/fait/").content.decode()
+        answer = client.post(OFFERED, {"attempt": draft.attempt.hex})
+    by = identified.martin.viewer
+    asked = {"by": by, "identity": opening.Identity(NIR, young, from_card=card)}
+    if not card:
+        with binding(by, at=NOON), pytest.raises(NotVisible):
+            opening.declare_doctor(**asked, professional_id=identified.martin.id, in_presence=True)
+    assert (OFFERED in page) is card
+    assert answer.status_code == (302 if card else 404)
+    assert Authorisation.objects.filter(kind="treating_gp").exists() is card
+
+
+def test_in_presence_a_doctor_names_nobody_else(identified):
+    by = identified.martin.viewer
+    traits = Traits("MOREL", "Jeanne", "F", dt.date(1958, 3, 4), "75115")
+    asked = {"by": by, "identity": opening.Identity(NIR, traits), "in_presence": True}
+    with binding(by, at=NOON), pytest.raises(NotVisible):
+        opening.declare_doctor(**asked, professional_id=identified.petit.id)
+    assert not Authorisation.objects.exists()
+
+
+def test_a_minor_without_a_record_is_said_to_need_a_parent(identified, client, settings):
+    settings.DMP_DEMO = True
+    come_with(client, identified)
+    people = client.post("/presence/", {"card": FAMILY_CARD}, follow=True)
+    client.post("/presence/personne/", {"person": "2", "attempt": screen_of(people)})
+    page = html.unescape(client.get("/presence/acces/").content.decode())
+
+    assert "n'a pas de dossier ouvert" in page
+    assert "si un parent est là et d'accord" in page

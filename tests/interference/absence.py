@@ -34,11 +34,17 @@ TELL_EXISTENCE = frozenset(
     {
         "records:counter_manual", "records:counter_existing", "fhir:patient_search",
         "records:presence_manual", "records:presence_access", "records:presence_done",
+        "records:counter_doctor", "records:counter_doctor_declare", "records:presence_doctor",
         "fhir:patient_search_post",
     }
 )  # fmt: skip
 #: Doors that answer the same with or without a record, whose holder is told where there is one.
 TELL_THE_HOLDER = frozenset({"records:deposit_by_number"})
+#: Doors that answer the same whatever the holder decided and whoever was named before: what is
+#: then written, or isn't, is the holder's to read.
+NAMING_A_DOCTOR = frozenset({"records:counter_doctor_declare", "records:presence_doctor"})
+#: The same of who is blocked, for whom nothing is written.
+SILENT_TO_THE_BLOCKED = frozenset({"records:presence_access", "records:presence_done"})
 _CHILDREN = ("records_documentfile", "records_documentversion", "records_synthesissource")
 _AROUND = (
     "records_synthesisconsent", "access_case", "access_receipt", "access_notice",

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from tests.interference.absence import (
+    NAMING_A_DOCTOR,
     RECORD,
+    SILENT_TO_THE_BLOCKED,
     TELL_EXISTENCE,
     TELL_THE_HOLDER,
     take_away,
@@ -74,7 +76,7 @@ def walk_twice(
                 for ask, heard in zip(asked, first, strict=True):
                     if _is_compared(who, what, ask, heard):
                         differences = heard.differences(walker.ask(ask))
-                        if what == RECORD and ask.door in TELL_THE_HOLDER:
+                        if _tells_others(who, what, ask):
                             differences = [one for one in differences if one.startswith("hop")]
                         found += [f"{ask}\n    {difference}" for difference in differences]
     return Walked(
@@ -84,6 +86,13 @@ def walk_twice(
         answers=list(zip(asked, first, strict=True)),
         undeclared=_undeclared(),
     )
+
+
+def _tells_others(who: str, what: str, ask: Ask) -> bool:
+    """Whether what is written differs by right: it is told to others than the viewer."""
+    if what == RECORD and ask.door in TELL_THE_HOLDER:
+        return True
+    return ask.door in NAMING_A_DOCTOR or (who == "blocked" and ask.door in SILENT_TO_THE_BLOCKED)
 
 
 def _is_compared(who: str, what: str, ask: Ask, heard: Heard) -> bool:

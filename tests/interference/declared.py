@@ -173,6 +173,8 @@ DOORS: Final[dict[str, Declared]] = {
     ),
     "records:counter_done": Declared(before="opened"),
     "records:counter_progress": Declared(before="opened", headers=_LIVE),
+    "records:counter_doctor": Declared(query={"q": "search"}, before="known person"),
+    "records:counter_doctor_declare": asks(before="known person", attempt="attempt"),
     "records:leaflet": Declared(before="opened"),
     "records:leaflet_pdf": Declared(before="opened"),
     "records:connect": asks(nir="nir", serial="serial"),
@@ -194,6 +196,7 @@ DOORS: Final[dict[str, Declared]] = {
         code="code",
     ),
     "records:presence_done": Declared(before="access asked"),
+    "records:presence_doctor": asks(before="access opened", attempt="attempt"),
     "records:deposit_by_number": asks(
         nir="nir", birth_name="family", born_on="birth", file="file", title="words",
         type_code="type_code", occurred_on="day", masked="tick", unannounced="nothing",

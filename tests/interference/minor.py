@@ -20,6 +20,7 @@ from tests.interference.traces import (
     event,
     give_door,
     identify,
+    name_at_a_counter,
     question,
     report,
     rush,
@@ -141,6 +142,9 @@ def _leo_traces(scene: Scene, record: Record, midwife: cast.Pro) -> None:
         journal.write([alone], Moment(at=at, today=at.date()))
         if name == "martin":
             report(record, scene.world.professionals[name], days=5, secret=True, block=block)
+    # His mother is to confirm it, and isn't told that he blocked them.
+    pros = scene.world.professionals
+    name_at_a_counter(record, pros["stranger"], pros["pharmacist"])
     rush(scene.world.professionals["garnier"], days=6)
     assert leo.person_id is not None
     around(record, leo.person_id)

@@ -40,6 +40,7 @@ from tests.interference.traces import (
     event,
     give_door,
     invite,
+    name_at_a_counter,
     question,
     receipt,
     report,
@@ -232,6 +233,7 @@ def _traces(scene: Scene) -> None:
     report(record, world.professionals["martin"], days=20, answer="Il venait pour vous.")
     report(record, world.professionals["petit"], days=19)
     rush(world.professionals["petit"], days=19)
+    name_at_a_counter(record, world.professionals["stranger"], world.professionals["pharmacist"])
     key = uuid7()
     decided = Choices(allergies="none", despite=True, attention="Un mot du brouillon")
     SynthesisDraft.objects.create(

@@ -46,6 +46,10 @@ _THERE: Final[Press] = ("/presence/sans-carte/", _KNOWN[1])
 _ASKED_FOR: Final[Press] = (
     "/presence/acces/", (("attempt", attempt_of), ("ask", "wait"), ("lasting", "year")),
 )  # fmt: skip
+_SENT: Final[Press] = ("/presence/acces/", (("attempt", attempt_of), ("ask", "send")))
+_SAID: Final[Press] = (
+    "/presence/acces/", (("attempt", attempt_of), ("lasting", "day"), ("code", code_on)),
+)  # fmt: skip
 
 BEFORE: Final[dict[str, tuple[Press, ...]]] = {
     "card": (("/ouvrir/", (("card", ANGELE_CARD),)),),
@@ -57,6 +61,7 @@ BEFORE: Final[dict[str, tuple[Press, ...]]] = {
     "patient's card": (("/presence/", (("card", FAMILY_CARD),)),),
     "patient there": (_THERE,),
     "access asked": (_THERE, _ASKED_FOR),
+    "access opened": (_THERE, _SENT, _SAID),
     "asked a code": (_ASKED,),
     "code came back": (_ASKED, _CAME_BACK),
     "identity checked": (_ASKED, _CAME_BACK, _CHECKED),

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from access import journal
 from access.journal import Act, Action
-from access.models import ActivationCode, Case, Invitation, Mask, Notice, Receipt, Rush
+from access.models import (
+    ActivationCode,
+    Authorisation,
+    Case,
+    Invitation,
+    Mask,
+    Notice,
+    Receipt,
+    Rush,
+)
 from access.receipts import new_number
 from access.viewer import Moment
 from records.files import record_key
@@ -51,6 +60,15 @@ def enrol(scene: Scene, name: str, one: cast.Pro) -> cast.Pro:
 
 def give_door(record: Record, one: cast.Pro) -> None:
     circle_period(record, "circle", professional=one.professional, user=one.user)
+
+
+def name_at_a_counter(record: Record, one: cast.Pro, by: cast.Pro) -> None:
+    """Somebody at a counter said that this doctor treats them: it waits to be confirmed."""
+    assert by.user is not None
+    Authorisation.objects.create(
+        record=record, kind="treating_gp", professional=one.professional, ground="presence",
+        given_by=by.user.id, given_at=YESTERDAY, since=YESTERDAY,
+    )  # fmt: skip
 
 
 def identify(record: Record, nir: str) -> None:

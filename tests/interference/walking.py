@@ -28,6 +28,7 @@ from tests.access.cast import NOON
 from tests.interference.absence import THOUGHT_OF
 from tests.interference.listening import asked_door, chance, spied
 from tests.interference.screens import BEFORE
+from tests.interference.values import attempt_of
 
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class Reading:
         return execute(sql, params, many, context)
 
 
+_WAKING: Final = "access.send_notice"
 _WALKS: Final = itertools.count()
 
 
@@ -179,6 +181,10 @@ class Walker:
             while answer.status_code in {301, 302}:
                 answer = self._send("GET", answer["Location"], None, {})
             page = answer.content.decode()
+        asks = any(word == "attempt" for word, _value in ask.form)
+        if ask.method == "POST" and page and asks and not attempt_of(page):
+            # The screen before leads to the form, which carries whose it is.
+            page = self._send("GET", ask.path, None, {}).content.decode()
         return page
 
     def _heard(self, ask: Ask, page: str) -> Heard:
@@ -246,16 +252,27 @@ def _told(response: Any) -> tuple[Any, ...]:
 
 
 def _effects(*, written: bool) -> dict[str, Any]:
+    # The holders': who else is told is one of the things that are taken away.
+    holders = Record.objects.values("holder_id")
+    told = Notice.objects.filter(made_at=NOON, person_id__in=holders).order_by("id")
+    rows = list(told) if written else []
     found: dict[str, Any] = {
-        "journal": list(spied.acts), "tasks": list(spied.tasks), "log": list(spied.log),
+        "journal": list(spied.acts), "tasks": _tasks(rows), "log": list(spied.log),
         "mail": [(m.to, m.subject, m.body) for m in mail.outbox],
     }  # fmt: skip
     if written:
-        # The holders': who else is told is one of the things that are taken away.
-        holders = Record.objects.values("holder_id")
-        rows = Notice.objects.filter(made_at=NOON, person_id__in=holders).order_by("id")
-        found["notices"] = list(
-            rows.values_list("person_id", "kind", "channel", "state", "body", "due_at")
-        )
+        found["notices"] = [
+            (one.person_id, one.kind, one.channel, one.state, one.body, one.due_at) for one in rows
+        ]
     found["counted"] = sorted(spied.counted)
     return found
+
+
+def _tasks(told: list[Notice]) -> list[Any]:
+    """What the worker is woken for; a notice by whom it tells, its key being drawn by chance."""
+    people = {str(one.id): one.person_id for one in told}
+    return [
+        (name, people[task[1]["args"][0]]) if name == _WAKING else (name, *task)
+        for name, *task in spied.tasks
+        if name != _WAKING or task[1]["args"][0] in people
+    ]
