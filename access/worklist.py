@@ -14,6 +14,7 @@ from access.binding import PARIS, bound, today
 from access.circle.directory import plain
 from access.elements import KINDS
 from access.emergency.patients import KEPT, openings_of_patients
+from access.emergency.running import running_openings_of
 from access.patients import holders_of, patients_of, shares_of
 from access.policy import NotVisible
 from access.standing import read_standings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from access.emergency.patients import PatientOpening
+    from access.emergency.running import RunningOpening
     from access.patients import Due
     from access.viewer import Viewer
 
@@ -74,6 +76,8 @@ class Worklist:
     total: int
     # Openings without authorisation on their patients' records, for the treating GP.
     openings: tuple[PatientOpening, ...]
+    # What they opened so themselves, and still read.
+    running: tuple[RunningOpening, ...]
     # Drafts that have something to say, on all the pages.
     ready: int
 
@@ -122,6 +126,7 @@ def read_worklist(*, by: Viewer, search: str = "", page: int = 1) -> Worklist:
         shared=tuple(_shared(by)) if first else (),
         deposits=tuple(_deposits(by)) if first else (),
         openings=openings_of_patients(by) if first and found.opened else (),
+        running=running_openings_of(by) if first else (),
         search=search[:MOST_LETTERS],
         page=page,
         pages=max(1, -(-found.total // PAGE)),

@@ -49,10 +49,13 @@ def strip_on(*, by: Viewer, record_id: uuid.UUID) -> Strip | None:
     if opening is None:  # seen through the eyes of somebody who never came
         return None
     call = opening.kind == OpeningKind.REGULATION
-    return Strip(opening.id, record_id, call, _until(opening.until), _left(opening.until - now()))
+    return Strip(
+        opening.id, record_id, call, until_words(opening.until), _left(opening.until - now())
+    )
 
 
-def _until(until: dt.datetime) -> str:
+def until_words(until: dt.datetime) -> str:
+    """Return the hour it stops at, and that it is tomorrow's."""
     if until.astimezone(PARIS).date() > today():
         return _("demain %(hour)s") % {"hour": hour(until)}
     return hour(until)

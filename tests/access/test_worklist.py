@@ -62,8 +62,8 @@ def test_the_list_is_one_statement_however_long(world, as_owner, django_assert_n
                 cast.document(record, by=world.martin)
         with binding(viewer, at=cast.NOON):
             circle.authorise(by=viewer, record_id=record.id, professional_id=world.martin.id)
-    # The list; the shares; the deposits, what he is to their records, whose they are.
-    with binding(world.martin.viewer, at=cast.NOON), django_assert_num_queries(5):
+    # The list; the shares; the deposits, what he is to their records, whose they are; openings.
+    with binding(world.martin.viewer, at=cast.NOON), django_assert_num_queries(6):
         view = read_worklist(by=world.martin.viewer)
     assert view.total == 3
     names = sorted(one.name for one in view.deposits)

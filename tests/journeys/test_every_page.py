@@ -288,6 +288,8 @@ def a_doctor_in_an_emergency(me, record):
     me.walk.press("button[name=card]:has-text('Thomas')")
     in_an_emergency(me)
     me.look(state=" (in an emergency)")
+    me.look("/mes-patients/", state=" (in an emergency)")
+    me.walk.go(record)
     red = me.walk.page.locator(".dmp-strip--danger").count()
     if record not in me.walk.page.url or not red:
         me.found.append(f"{me.walk.page.url}: not opened in an emergency")
