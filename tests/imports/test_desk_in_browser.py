@@ -13,7 +13,7 @@ from imports import loading
 from imports.models import Load
 from tests.imports.at_the_desk import sign_in
 from tests.imports.loads import line, lines, load as load_at_once, receive
-from tests.imports.persons import rows
+from tests.imports.persons import INS_TEST, NIR, rows
 
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
@@ -66,6 +66,9 @@ def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(desk,
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+ILLNESSES = f"""person_system;person_value;icd10;label;since;until;flow_date
+{INS_TEST};{NIR};E11.9;;2020-01-01;;2026-04-05
+""".encode()
 SLIP = b"scheme;period;lines;paid_cents;reimbursed_cents\ngeneral;2026-04;9;9000;1950\n"
 
 
@@ -83,6 +86,15 @@ def states(as_owner):
         undone = load_at_once(lines(line("E", scheme="agricole")), "erreur.csv")
         Load.objects.filter(id=undone.id).update(state="undoing")
         assert loading.run(undone.id)
+        for_good = load_at_once(ILLNESSES, "ald.csv", only_check=True)
+        first, gone, twice, _ = (
+            load_at_once(lines(line("F", scheme=scheme)), "mars.csv")
+            for scheme in ("civil", "civil", "military", "military")
+        )
+        Load.objects.filter(id=first.id).update(state="undoing")
+        assert loading.run(first.id)
+        step = Load.objects.get(id=receive(lines(line("G")), "etape.csv", only_check=True))
+        Load.objects.filter(id=step.id).update(state="checking", bytes_read=40, rows_read=12)
     address = "/chargements/{}/".format
     return {
         "list": "/chargements/",
@@ -91,9 +103,11 @@ def states(as_owner):
             for name, load in {
                 "done": done, "differs": differs, "refused": refused, "paused": paused,
                 "waiting": waiting, "corrected": again, "undone": undone,
+                "for-good": for_good, "gone": gone, "step": step,
             }.items()
         },
         "undo": f"{address(done.id)}retirer/",
+        "undo-twice": f"{address(twice.id)}retirer/",
     }  # fmt: skip
 
 

@@ -452,7 +452,7 @@ def test_what_cannot_be_taken_back_is_said_so_before_it_is_loaded(
     drop(desk, content.encode())
     load = checker()
     page = words(desk.get(reverse("imports:load", args=[load.id])))
-    assert "Ce fichier ne pourra pas être retiré" in page
+    assert "Une fois chargé, ce fichier ne pourra pas être retiré." in page
     assert instead in page
 
     desk.post(reverse("imports:load_proceed", args=[load.id]))
