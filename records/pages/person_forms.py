@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
 from access.binding import today
@@ -28,9 +27,7 @@ class NirField(forms.CharField):
     """A national number of 15 characters, spaces allowed; a wrong key says what to check."""
 
     default_error_messages = {
-        "required": format_lazy(
-            "{} {}", gettext_lazy("Écrivez le numéro de sécurité sociale."), NIR_SHAPE
-        ),
+        "required": gettext_lazy("Écrivez le numéro de sécurité sociale."),
         "shape": gettext_lazy(
             "Ce numéro n'a pas la forme attendue : il n'a que des chiffres, sauf 2A ou 2B pour la"
             " Corse. Comparez avec la carte ou l'attestation."

@@ -44,7 +44,7 @@ def test_an_identity_is_typed_where_the_card_cannot_be_read(counter):
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        ({"nir": ""}, "15 caractères, comme sur la carte Vitale ou l'attestation de droits."),
+        ({"nir": ""}, "Écrivez le numéro de sécurité sociale."),
         ({"nir": "255032915595185"}, "La clé (les 2 derniers chiffres) ne va pas"),
         ({"nir": "25503291559518"}, "a 15 caractères. Il en manque 1."),
         ({"nir": "2550329155951840"}, "a 15 caractères. Il y en a 1 de trop."),
