@@ -146,8 +146,8 @@ def test_who_gave_no_number_is_no_place_of_those_who_gave_none_either(jeanne, as
     assert page_of(jeanne, "petit", "care_sections").count("Hôpital sans numéro") == 2
 
 
-def test_whoever_prescribes_meets_it_on_the_way_and_the_family_does_not(jeanne):
-    way = "Avant de prescrire : ce qui a déjà été fait ou donné, et quand"
+def test_whoever_cares_meets_it_on_the_way_and_the_family_does_not(jeanne):
+    way = "Ce qui a déjà été fait ou donné, et quand"
     for page in ("home", "deposit"):
         link = re.compile(
             rf'href="{address(jeanne, "care_months")}"[^>]*>(?:(?!</a>).)*{way}', re.DOTALL
