@@ -40,6 +40,8 @@ class ToLookAt:
     opening_id: uuid.UUID
     professional_id: uuid.UUID
     name: str
+    # As the journal names them, where it is read beside.
+    full_name: str
     trade: str
     place: str
     call: bool
@@ -109,7 +111,8 @@ def _row(opening: Opening, dossier: Dossier) -> ToLookAt:
     return ToLookAt(
         opening_id=opening.id,
         professional_id=opening.professional_id,
-        name=naming.sentence_start(opening.professional.full_name),
+        name=naming.sentence_start(opening.professional.display_name),
+        full_name=naming.sentence_start(opening.professional.full_name),
         trade=trade_of(opening.professional),
         place=opening.structure.name if opening.structure else "",
         call=call,

@@ -124,3 +124,25 @@ def test_the_bar_of_somebody_s_eyes_never_covers_what_has_the_focus(browser, wor
         assert not page.evaluate(COVERED), page.evaluate("document.activeElement.outerHTML")
     assert stops > 10
     context.close()
+
+
+@pytest.mark.browser
+def test_who_looks_for_a_name_by_keyboard_stays_where_it_was_typed(browser, world):
+    """The answer began at the top of a long page: everything was to be passed again."""
+    url, session, address = world
+    context = browser.new_context(
+        base_url=url, java_script_enabled=False, locale="fr", viewport={"width": 390, "height": 844}
+    )
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    page = context.new_page()
+    page.goto(f"{address.partition('documents/')[0]}regles/ajouter/")
+    page.get_by_label("Quelqu'un d'autre").fill("Garnier")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=Garnier*#chercher")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "recherche"
+    page.get_by_role("link", name="Ajoutés en tête").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "id_whom_0"
+    label = page.locator("label[for=id_whom_0]").inner_text()
+    assert "Garnier" in label
+    context.close()
