@@ -131,7 +131,10 @@ def test_who_looks_for_a_name_by_keyboard_stays_where_it_was_typed(browser, worl
     """The answer began at the top of a long page: everything was to be passed again."""
     url, session, address = world
     context = browser.new_context(
-        base_url=url, java_script_enabled=False, locale="fr", viewport={"width": 390, "height": 844}
+        base_url=url,
+        java_script_enabled=False,
+        locale="fr",
+        viewport={"width": 390, "height": 844},
     )
     context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     page = context.new_page()
