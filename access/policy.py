@@ -217,10 +217,7 @@ def decisions_of(
 def shares_given_at(
     standing: Standing, among: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, dt.datetime]:
-    """Return when the viewer's live shares of elements were given: later versions aren't in them.
-
-    Of several shares of one element, the last.
-    """
+    """Return when the viewer's last live share of each was given: later versions aren't in it."""
     given = conditions.live_shares(standing).filter(element_id__in=among).order_by("given_at")
     return {one.element_id: one.given_at for one in given if one.element_id is not None}
 
