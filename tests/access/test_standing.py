@@ -15,6 +15,7 @@ from access.conditions import representing
 from access.models import Authorisation, RecordGroupGrant, RecordUserGrant
 from access.patients import patients_of
 from access.standing import Standing, read_standing, read_standings, read_standings_of
+from access.viewer import ANONYMOUS
 from records.models import Representation
 from tests import oracle
 from tests.access import cast
@@ -66,6 +67,18 @@ def test_whoever_represents_is_found_by_the_records_or_by_the_person(db, as_owne
     assert found(person_id=mother.id) == live | {elsewhere}
     assert found(record_ids=[records[1].id], person_id=mother.id) == live | {theirs, elsewhere}
     assert found() == set()
+
+
+def test_only_who_represents_somebody_else_who_is_a_minor_speaks_for_a_minor():
+    speaking = {
+        (held, adult, who)
+        for held, adult, who in product((True, False), (True, False), ("live", "suspended", ""))
+        if Standing(
+            viewer=ANONYMOUS, record_id=uuid.UUID(int=1), moment=AT, is_holder=held,
+            holder_is_adult=adult, representation=who,
+        ).speaks_for_minor
+    }  # fmt: skip
+    assert speaking == {(False, False, "live")}
 
 
 def test_several_are_told_what_each_is_told_alone_whoever_they_are_to_the_record(jeanne, as_owner):
