@@ -28,8 +28,11 @@ def same_file(load: Load) -> dt.datetime | None:
 
 
 def gone_since(load: Load) -> dt.datetime | None:
-    """Return when the lines that a load found there were taken back with what had brought them."""
-    if load.state != LoadState.DONE or not _brought_nothing(load):
+    """Return when the lines that a load found there were taken back with what had brought them.
+
+    That one could be taken back as this one wrote nothing.
+    """
+    if load.state != LoadState.DONE or load.file_kind != Kind.LINES:
         return None
     others = _of_the_same_rows(load).filter(finished_at__gt=load.finished_at)
     last = others.filter(state=LoadState.UNDONE).order_by("-finished_at").first()
@@ -51,8 +54,3 @@ def _of_the_same_rows(load: Load) -> QuerySet[Load]:
     if rows := load.recognised.get(PRINT):
         same |= Q(**{f"recognised__{PRINT}": rows})
     return Load.objects.filter(same, file_kind=Kind.LINES, only_check=False).exclude(id=load.id)
-
-
-def _brought_nothing(load: Load) -> bool:
-    wrote = load.rows_created or load.rows_changed or load.rows_set_aside
-    return load.file_kind == Kind.LINES and not wrote and bool(load.rows_identical)

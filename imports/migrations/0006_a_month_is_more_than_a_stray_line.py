@@ -7,8 +7,8 @@ BEFORE = import_module("imports.migrations.0005_months_that_never_came").EXPECTE
 # As before, but for what it is for a month to have come. A file is of the months that hold half as
 # many lines as its fullest one, or more: one line whose date is wrong brings no month, two months
 # caught up with at once are both there. So is one of which it holds what the slip announces, to
-# the cent. What was refused and came back corrected is of its file. One that wrote nothing brings
-# nothing: its lines came with another, which may have been taken back since.
+# the cent. What was refused and came back corrected is of its file. The same rows once more bring
+# nothing: they are gone when the load that had brought them is taken back.
 EXPECTED = """
 CREATE OR REPLACE FUNCTION dmp_expected_files(today date) RETURNS TABLE (scheme text, month date)
 LANGUAGE sql STABLE AS $$
@@ -22,7 +22,10 @@ LANGUAGE sql STABLE AS $$
   ), sent AS (
     SELECT part.file, each.scheme, each.period, each.lines, each.paid_cents,
            each.reimbursed_cents,
-           l.rows_created + l.rows_changed + l.rows_set_aside > 0 AS wrote,
+           EXISTS (SELECT FROM imports_load gone
+                    WHERE gone.state = 'undone' AND gone.finished_at > l.finished_at
+                      AND (gone.file_sha256 = l.file_sha256
+                           OR gone.recognised ->> 'rows' = l.recognised ->> 'rows')) AS is_gone,
            (l.finished_at AT TIME ZONE 'Europe/Paris')::date AS came
       FROM imports_load l JOIN part USING (id), jsonb_to_recordset(l.totals) AS each (
            scheme text, period text, lines bigint, paid_cents bigint, reimbursed_cents bigint)
@@ -32,7 +35,7 @@ LANGUAGE sql STABLE AS $$
     SELECT scheme, period, sum(lines) AS lines, sum(paid_cents) AS paid_cents,
            sum(reimbursed_cents) AS reimbursed_cents,
            max(sum(lines)) OVER (PARTITION BY file, scheme) AS fullest
-      FROM sent WHERE wrote GROUP BY file, scheme, period
+      FROM sent WHERE NOT is_gone GROUP BY file, scheme, period
   )
   SELECT sent.scheme, (due.begins - interval '1 month')::date AS month
     FROM sent, due

@@ -27,9 +27,9 @@ def care_page(world, who, page="care"):
 def sent(scheme, period, finished, state="done", **facts):
     """One file of one month; of others besides, as many lines of each as `months` says."""
     months = {period: 1000} | facts.pop("months", {})
-    given = {"rows_created": 1000, "state": state, "finished_at": finished} | facts
+    given = {"file_sha256": uuid.uuid4().hex, "state": state, "finished_at": finished} | facts
     return Load.objects.create(
-        file_name="x", stored_as="", file_sha256="", file_size=1, file_kind="lines",
+        file_name="x", stored_as="", file_size=1, file_kind="lines",
         uploaded_at=timezone.now(),
         totals=[
             {"scheme": scheme, "period": month, "lines": lines, "paid_cents": 7 * lines,
@@ -146,17 +146,25 @@ def test_what_was_refused_and_came_back_is_of_its_file_and_no_month_by_itself(wo
     assert SAID not in care_page(world, "jeanne")
 
 
-def test_a_file_that_changed_nothing_is_no_months_file_once_the_first_is_taken_back(
-    world, as_owner
+@pytest.mark.parametrize(
+    "same", [{"file_sha256": "same"}, {"recognised": {"rows": "same"}}], ids=["bytes", "rows"]
+)
+def test_the_same_rows_once_more_are_no_months_file_once_the_first_is_taken_back(
+    world, as_owner, same
 ):
+    hour = dt.timedelta(hours=1)
     with as_owner():
-        first = sent("agricultural", MAY, NOON)
-        sent("agricultural", MAY, NOON, rows_created=0, rows_identical=1000)
+        first = sent("agricultural", MAY, NOON - 9 * hour, **same)
+        sent("agricultural", MAY, NOON - 8 * hour, **same)
     assert SAID not in care_page(world, "jeanne")
     with as_owner():
-        Load.objects.filter(id=first.id).update(state="undone")
-
+        taken_back = Load.objects.filter(id=first.id)
+        taken_back.update(state="undone", finished_at=NOON - 7 * hour)
     assert SAID in care_page(world, "jeanne")
+    with as_owner():
+        sent("agricultural", MAY, NOON - 6 * hour, **same)
+
+    assert SAID not in care_page(world, "jeanne")
 
 
 def test_a_month_that_a_later_one_overtook_is_missing_all_the_same(world, as_owner):
