@@ -50,6 +50,7 @@ class Leaving:
     name: str
     first_name: str
     born_on: dt.date
+    sex: str
     age: int
     status: str
     by_holder: bool
@@ -105,6 +106,7 @@ def come_to_leave(*, by: Viewer, record_id: uuid.UUID) -> Leaving:
         name=record.holder.full_name,
         first_name=record.holder.first_given,
         born_on=record.holder.born_on,
+        sex=record.holder.sex,
         age=age_on(record.holder.born_on, today()),
         status=record.status,
         by_holder=standing.is_holder,
