@@ -66,7 +66,7 @@ def test_a_page_read_for_another_says_whose_it_is_and_how_old_they_are(jeanne, p
     assert title in said
     whole = jeanne.browser("guardian").get(reverse(page, args=[jeanne.record.id]))
     strip = whole.content.decode().partition("dmp-strip--record")[2].partition("</div>")[0]
-    assert re.search(r"\d+ ans, naissance le", strip)
+    assert re.search(r"\d+ ans, née le", strip)
 
 
 def test_the_three_choices_say_for_whom_they_are_and_are_found_by_who_makes_them(jeanne):
