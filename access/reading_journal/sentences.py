@@ -5,6 +5,7 @@ A verb is said only for elements the reader sees; for the rest they came, and th
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from access.journal import Action
 from access.reading_journal.acts import Context, act_words, repeated
 from access.reading_journal.known import PEOPLE
 from access.viewer import Role
-from dmp.templatetags.wording import listed, moment
+from dmp.templatetags.wording import listed, moment, span
 from records import reference
 from records.deposits.reasons import WRONG_PERSON
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 
 MOST_TITLES = 5
+#: What one does in less is said at one hour.
+_AT_ONCE = dt.timedelta(minutes=10)
 _OPENINGS = {Action.ELEMENT_READ.value, Action.PREVIEWED.value, Action.DOWNLOADED.value}
 _WRITTEN = {Action.DEPOSITED.value, Action.REPLACED.value, Action.RELEASED.value}
 _DOORS = (
@@ -72,7 +75,8 @@ def visit_sentence(events: Sequence[JournalEvent], context: Context) -> Said:
     opened = any(one.act in _IN_EMERGENCY for one in ordered)
     told = "" if door == "emergency" and opened else door
     # They may have come earlier that day by another way: the hour said is the opening's.
-    at = moment((urgent or ordered)[0].at)
+    begun, ended = (urgent or ordered)[0].at, ordered[-1].at
+    at = moment(begun) if ended - begun < _AT_ONCE else span(begun, ended)
     if own:
         sentence = format_html(_("<b>Vous</b> avez {did} {at}."), did=did, at=at)
     else:

@@ -88,6 +88,12 @@ def moment(value: dt.datetime) -> str:
     return _("%(day)s à %(hour)s") % {"day": weekday(value), "hour": hour(value)}
 
 
+def span(first: dt.datetime, last: dt.datetime) -> str:
+    """Return "mardi 17 novembre 2026 entre 18 h 10 et 19 h 40", of two moments of a day."""
+    words = _("%(day)s entre %(first)s et %(last)s")
+    return words % {"day": weekday(first), "first": hour(first), "last": hour(last)}
+
+
 @register.filter
 def euros(cents: int) -> str:
     """Return an amount given in cents as "31,20 €", or "€31.20" in English."""

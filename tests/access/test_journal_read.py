@@ -190,6 +190,18 @@ def test_the_hour_of_an_emergency_is_the_opening_s_whatever_was_read_before(lett
     assert "à 18 h 10" in plain(visit.sentence)
 
 
+def test_a_visit_that_lasts_is_said_from_when_to_when(letters):
+    viewer = letters.martin.viewer
+    for minutes, when in (
+        (0, "à 14 h 10"), (9, "à 14 h 10"), (10, "entre 14 h 10 et 14 h 20"),
+        (95, "entre 14 h 10 et 15 h 45"),
+    ):  # fmt: skip
+        at = TUESDAY + dt.timedelta(minutes=minutes)
+        look(viewer, letters.record, ("document", letters.letters[0].id), at=at)
+        [said] = sentences(read(letters).visits)
+        assert said.endswith(f"mardi 16 juin 2026 {when}.")
+
+
 def test_what_one_decided_is_said_with_names(letters):
     with binding(letters.jeanne, at=TUESDAY):
         circle.authorise(
