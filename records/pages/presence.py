@@ -84,6 +84,9 @@ def presence_person(request: BoundRequest) -> HttpResponse:
         return redirect("records:presence")
     if is_stale(request, draft):
         return _stale(request, "records:presence_person")
+    if draft.outcome == "opened":
+        # The card served: chosen now, another of it would be shown as the one whose record opened.
+        return redirect("records:presence_done")
     if request.method == "POST":
         chosen = request.POST.get("person", "")
         if chosen in {str(index) for index in range(len(draft.people))}:

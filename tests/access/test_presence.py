@@ -18,6 +18,7 @@ from access.binding import binding, frozen_clock
 from access.models import Authorisation, Block, JournalEvent, Notice
 from access.policy import NotVisible, Refused
 from records import cards, opening
+from records.cards import Beneficiary
 from records.identifiers import identifier_digest
 from records.keys import seal_with_master
 from records.models import ContactPoint, Person, RecordIdentifier
@@ -384,12 +385,32 @@ def there(client, world, *, card=False, traits=None):
     draft.from_card, draft.outcome, draft.record_id = card, "opened", world.record.id
     if traits:
         draft.people = [dataclasses.replace(draft.person, traits=traits)]
-    drafts.save_opening(request, "presence", draft)
-    session.save()
+    keep(client, world, draft)
     return draft
 
 
+def keep(client, world, draft):
+    session = client.session
+    request = SimpleNamespace(session=session, viewer=world.martin.viewer)
+    drafts.save_opening(request, "presence", draft)
+    session.save()
+
+
 OFFERED = "/presence/medecin-traitant/"
+
+
+def test_once_opened_nobody_else_of_the_card_is_chosen(identified, client):
+    """Their name would be read above the way to the first one's record."""
+    draft = there(client, identified, card=True)
+    son = Traits("MOREL", "Louis", "M", dt.date(2015, 1, 1), "75115")
+    draft.people.append(Beneficiary("115017511504293", son))
+    keep(client, identified, draft)
+    chosen = client.post("/presence/personne/", {"person": "1", "attempt": draft.attempt.hex})
+
+    assert chosen.headers["Location"] == "/presence/fait/"
+    page = client.get("/presence/fait/").content.decode()
+    assert "Jeanne MOREL" in page
+    assert "Louis" not in page
 
 
 def test_a_doctor_whose_patient_is_there_names_themself_and_it_waits(identified, client):
