@@ -8,7 +8,8 @@ import uuid
 
 import pytest
 
-from access.binding import binding
+from access import notices
+from access.binding import binding, frozen_clock
 from access.journal import chain_is_whole
 from access.models import JournalEvent, Notice, User
 from access.policy import Refused
@@ -41,6 +42,13 @@ AS_JEAN = Traits("MOREL", "Jean Marie Louis", "M", JEANNE.born_on, JEANNE.birthp
 AGENT = Viewer(
     user_id=uuid.uuid4(), role=Role.FUND_AGENT, active=True, second_factor="totp", name="Accueil"
 )
+
+
+LETTERS = []
+
+
+def letter(*, nir, **_told):
+    LETTERS.append(nir)
 
 
 def change(*, by=AGENT, **facts):
@@ -161,6 +169,23 @@ def test_it_is_journalled_told_and_the_chain_is_whole(opening):
     assert [*acts.values_list("act", "actor_role")][-1] == ("number_changed", "fund_agent")
     assert chain_is_whole(made.record_id)
     assert Notice.objects.get(kind="number").person_id == Person.objects.get().id
+
+
+def test_a_letter_leaves_under_their_own_number_never_their_rank_on_a_parents_card(
+    opening, settings
+):
+    settings.DMP_LETTER_SENDER = "tests.imports.test_renumbering.letter"
+    opening(identity=Identity(JEANNE_NIR, JEANNE, "cni", ranked=f"{ELODIE_NIR}:2"))
+    Record.objects.update(notify_by="post")
+    for hours in (1, 2):
+        number = NEW_NIR if hours == 1 else OTHER_NIR
+        with binding(AGENT, at=NOON + dt.timedelta(hours=hours)):
+            change_number(by=AGENT, former=JEANNE_NIR, number=number, born_on=JEANNE.born_on)
+    LETTERS.clear()
+    with frozen_clock(NOON + dt.timedelta(days=1)):
+        notices.send_waiting()
+
+    assert set(LETTERS) == {OTHER_NIR}
 
 
 @pytest.mark.parametrize(
