@@ -18,7 +18,8 @@ from access.notices import tell_number
 from access.policy import Refused
 from access.viewer import Role
 from records.identifiers import NIR_RANK, identifier_digest, ranked_number
-from records.models import IdentifierStatus, RecordIdentifier
+from records.keys import unseal_with_master
+from records.models import IdentifierStatus, RecordIdentifier, RecordStatus
 from records.odd_letters import has_odd_letters, odd_letters_said
 from records.opening.checking import digest_of, hold, person_under, record_under
 from records.opening.numbers import keep_number
@@ -28,6 +29,7 @@ from records.traits import nir_contradicts_birth, nir_problem, sex_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from access.viewer import Viewer
     from records.models import Person, Record
@@ -44,15 +46,16 @@ def change_number(
     """Give a person another national number: record, doors, masks and journal stay as they are.
 
     What the fund sends under either fills the record, and either leads to it. The number says the
-    sex; ``given_names``, where they changed too, are those of birth from now on. Changed back, the
-    number noted in between was a mistake and leads to nothing. Where two people or two records are
+    sex; ``given_names``, where they changed too, are those of birth from now on. Changed back, all
+    that was noted since was a mistake and leads to nothing. Where two people or two records are
     under the two numbers nothing is written, nor for who isn't born that day: nobody becomes
     another's. Noted twice, it is noted once. Raises ``Refused`` for anybody but the fund's agent,
     and for numbers that can't be one person's.
     """
     given_names = " ".join(given_names.split())
     _check(by, former, number, born_on, given_names)
-    hold([digest_of(former), digest_of(number)])
+    ranked = [identifier_digest(NIR_RANK, ranked_number(number, rank)) for rank in _RANKS]
+    hold([digest_of(former), digest_of(number), *ranked])
     person, record = person_under(former), record_under(former)
     if person is None or person.born_on != born_on or not _free(number, person, record):
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
@@ -66,12 +69,12 @@ def change_number(
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
     person.save(update_fields=["identifier_digest", "sex", "given_names", "first_given"])
-    _renumber_those_on_the_card(former, number)
+    others = {former, *(_renumber(record, number) if record else ())}
+    _renumber_those_on_the_card(others, number)
     note(Action.NUMBER_CHANGED, record.id if record else SYSTEM, by=by, door="counter")
     if record is not None:
-        _renumber(record, number)
         tell_number(record.id)
-        ask_filling(record)
+        _fill(record)
 
 
 def _check(by: Viewer, former: str, number: str, born_on: dt.date, given_names: str) -> None:
@@ -93,32 +96,57 @@ def _free(number: str, person: Person, record: Record | None) -> bool:
     return whose in {None, person} and theirs in {None, record}
 
 
-def _renumber(record: Record, number: str) -> None:
-    """Write the number of a record; a former one taken up again says the last was a mistake."""
+def _renumber(record: Record, number: str) -> list[str]:
+    """Write the number of a record, and return those it had until now.
+
+    A former one taken up again says that all noted since was a mistake, whichever was the last.
+    """
     lock(record.id)
     rows = RecordIdentifier.objects.filter(
         record=record, system=settings.DMP_INS_SYSTEM, theirs=True
     )
-    former = list(rows.filter(digest=digest_of(number)).values_list("id", flat=True))
-    rows.filter(until=None).exclude(id__in=former).update(until=now(), theirs=not former)
-    if not RecordIdentifier.objects.filter(id__in=former).update(until=None):
+    same = rows.filter(digest=digest_of(number)).first()
+    others = list(rows.exclude(digest=digest_of(number)).order_by("since", "id"))
+    rows.filter(id__in=[one.id for one in others], until=None).update(until=now())
+    if same is None:
         keep_number(record, settings.DMP_INS_SYSTEM, number, IdentifierStatus.VALIDATED)
+    else:
+        wrong = [one.id for one in others if one.until is None or one.since > same.since]
+        rows.filter(id__in=wrong).update(theirs=False)
+        rows.filter(id=same.id).update(until=None)
+    return [
+        unseal_with_master(bytes(one.value_sealed), about=one.id.bytes).decode() for one in others
+    ]
 
 
-def _renumber_those_on_the_card(former: str, number: str) -> None:
+def _renumber_those_on_the_card(formers: Iterable[str], number: str) -> None:
     """Let children be found by their rank under the new number of who insures them too.
 
     A rank under a number they were found by before says that the one in between was a mistake.
+    Where another child born that day has the rank already, nobody could tell whose care it is.
     """
-    ranks = {identifier_digest(NIR_RANK, ranked_number(former, rank)): rank for rank in _RANKS}
+    ranks = {
+        identifier_digest(NIR_RANK, ranked_number(former, rank)): rank
+        for former in formers
+        for rank in _RANKS
+    }
     known = RecordIdentifier.objects.filter(system=NIR_RANK, theirs=True)
-    rows = known.filter(digest__in=list(ranks)).select_related("record")
+    rows = known.filter(digest__in=list(ranks)).select_related("record__holder")
     for row in rows.order_by("record_id", "id"):
         value = ranked_number(number, ranks[bytes(row.digest)])
-        same = known.filter(record=row.record, digest=identifier_digest(NIR_RANK, value)).first()
+        held = known.filter(digest=identifier_digest(NIR_RANK, value))
+        same = held.filter(record=row.record).first()
         if same is None:
+            if held.filter(record__holder__born_on=row.record.holder.born_on).exists():
+                continue
             keep_number(row.record, NIR_RANK, value, row.status)
         elif same.since < row.since:
             row.until, row.theirs = now(), False
             row.save(update_fields=["until", "theirs"])
-        ask_filling(row.record)
+        _fill(row.record)
+
+
+def _fill(record: Record) -> None:
+    """Have a record filled; one that is closed is, once it is opened again."""
+    if record.status == RecordStatus.OPEN:
+        ask_filling(record)

@@ -149,6 +149,61 @@ def test_a_number_noted_by_mistake_leads_to_nothing_once_changed_back(opening, a
     assert under(JEANNE_NIR) == under(NEW_NIR) == made.record_id
 
 
+def test_changed_back_all_that_was_noted_since_leads_to_nothing(opening, as_owner, filled):
+    parent = Identity(ELODIE_NIR, ELODIE, "cni", ranked=f"{ELODIE_NIR}:1")
+    child = Identity(JULES_NIR, JULES, "family_book", ranked=f"{ELODIE_NIR}:2")
+    mother = opening(identity=parent)
+    son = opening(identity=child, representative=parent)
+    wrong, worse = "188042201696070", "288042201696218"
+    with as_owner():
+        for nir in (ELODIE_NIR, wrong, worse):
+            send(f"hers {nir}", nir, born_on=ELODIE.born_on)
+            send(f"his {nir}", f"{nir}:2", "nir:rank", JULES.born_on)
+    # The first mistake is mended by a second, then the first is said to be one.
+    said = [(ELODIE_NIR, wrong), (wrong, worse), (wrong, ELODIE_NIR)]
+    for hours, (former, number) in enumerate(said, start=1):
+        with binding(AGENT, at=NOON + dt.timedelta(hours=hours)):
+            change_number(
+                by=AGENT, former=former, number=number, born_on=ELODIE.born_on, given_names=""
+            )
+
+    assert (under(ELODIE_NIR), under(wrong), under(worse)) == (mother.record_id, None, None)
+    assert filled(mother.record_id) == {f"hers {ELODIE_NIR}"}
+    assert filled(son.record_id) == {f"his {ELODIE_NIR}"}
+
+
+def test_a_child_gets_no_rank_that_another_born_that_day_has(opening, as_owner, filled):
+    """Those of another family are on the portal, and whose number it is isn't."""
+    new, other_nir, father_nir = "188042201696070", "118102908496207", "186052908496188"
+    father = Traits("LE GALL", "Yann", "M", dt.date(1986, 5, 2), "29084")
+    other = Traits("LE GALL", "Malo", "M", JULES.born_on, "29084")
+    theirs = opening(
+        identity=Identity(other_nir, other, "family_book", ranked=f"{new}:2"),
+        representative=Identity(father_nir, father, "cni"),
+    )
+    mine = opening(
+        identity=Identity(JULES_NIR, JULES, "family_book", ranked=f"{ELODIE_NIR}:2"),
+        representative=Identity(ELODIE_NIR, ELODIE, "cni"),
+    )
+    with as_owner():
+        send("theirs", f"{new}:2", "nir:rank", JULES.born_on)
+        send("ours", f"{ELODIE_NIR}:2", "nir:rank", JULES.born_on)
+    change(former=ELODIE_NIR, number=new, born_on=ELODIE.born_on, given_names="")
+
+    assert filled(mine.record_id) == {"ours"}
+    assert filled(theirs.record_id) == {"theirs"}
+
+
+def test_what_is_closed_is_not_filled_under_the_new_number(opening):
+    made = opening()
+    Filling.objects.update(state="done", finished_at=NOON)
+    Record.objects.update(status="closed", closed_at=NOON)
+    change()
+
+    assert under(NEW_NIR) == made.record_id
+    assert not Filling.objects.filter(state="waiting").exists()
+
+
 def test_noted_twice_it_is_noted_once_and_a_third_number_follows_from_the_first(opening):
     made = opening()
     change()
