@@ -11,14 +11,24 @@ from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
+    import datetime as dt
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from imports.filling.store import Doctor
 
 
-def propose_doctors(declared: Mapping[uuid.UUID, Sequence[Doctor]]) -> None:
-    """Propose the doctors of some records; what the holder answered already stays."""
+def propose_doctors(
+    record_ids: Collection[uuid.UUID],
+    declared: Mapping[uuid.UUID, Sequence[Doctor]],
+    *,
+    today: dt.date,
+) -> None:
+    """Propose the doctors of some records; what the holder answered already stays.
+
+    One whom the fund no longer says is over: it came by a number that isn't the holder's, or by a
+    load that was taken back.
+    """
     rows = [
         (
             uuid7(), record_id, professional_key(doctor.rpps), doctor.rpps, doctor.since,
@@ -27,9 +37,19 @@ def propose_doctors(declared: Mapping[uuid.UUID, Sequence[Doctor]]) -> None:
         for record_id, doctors in declared.items()
         for doctor in doctors
     ]  # fmt: skip
-    if not rows:
-        return
+    said = [[row[1] for row in rows], [row[2] for row in rows]]
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_doctorproposal AS held SET until = least(held.flow_date, %s::date - 1)"
+            " WHERE held.record_id = ANY(%s::uuid[]) AND held.dismissed_at IS NULL"
+            " AND (held.until IS NULL OR held.until >= %s) AND NOT EXISTS ("
+            "SELECT FROM unnest(%s::uuid[], %s::uuid[]) AS said (record_id, professional_id)"
+            " WHERE said.record_id = held.record_id"
+            " AND said.professional_id = held.professional_id)",
+            [today, list(record_ids), today, *said],
+        )
+        if not rows:
+            return
         cursor.execute(
             "INSERT INTO records_doctorproposal AS held"
             " (id, record_id, professional_id, rpps, since, until, flow_date)"

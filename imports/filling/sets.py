@@ -83,7 +83,7 @@ def fill(*, by: Viewer, filling_ids: Sequence[uuid.UUID], by_itself: bool) -> in
     left = [each for each in subjects if each.record_id not in outcomes]
     if left:
         outcomes |= _worked_out(left, illnesses, over, since)
-    proposing.propose_doctors(store.read_doctors(subjects))
+    proposing.propose_doctors(record_ids, store.read_doctors(subjects), today=today())
     _finish(fillings, outcomes, basis, store.count_before(subjects, since))
     for filling in fillings:
         outcome = outcomes[filling.record_id]

@@ -7,6 +7,7 @@ import html
 import uuid
 
 import pytest
+from django.db.models import Q
 
 from access import notices
 from access.binding import binding, frozen_clock
@@ -15,11 +16,11 @@ from access.models import JournalEvent, Notice, User
 from access.policy import Refused
 from access.viewer import WORKER, Role, Viewer
 from imports import filling
-from records.models import Filling, Person, Record, RecordIdentifier
+from records.models import DoctorProposal, Filling, Person, Record, RecordIdentifier
 from records.opening import Contact, Identity, Known, change_number, look_for_record
 from records.opening.checking import record_under
 from records.traits import Traits
-from tests.imports.persons import claim, key, lines_of
+from tests.imports.persons import claim, declared_doctor, key, lines_of
 from tests.records.opening.conftest import (
     ELODIE,
     ELODIE_NIR,
@@ -147,6 +148,29 @@ def test_a_number_noted_by_mistake_leads_to_nothing_once_changed_back(opening, a
     assert filled(theirs.record_id) == {"somebody else's"}
     change(given_names="")
     assert under(JEANNE_NIR) == under(NEW_NIR) == made.record_id
+
+
+def test_whose_doctor_came_by_a_mistake_isnt_proposed_once_it_is_changed_back(
+    opening, as_owner, filled
+):
+    made = opening()
+    with as_owner():
+        for nir, rpps in ((JEANNE_NIR, "10000000001"), (OTHER_NIR, "10000000019")):
+            declared_doctor(rpps, dt.date(2024, 1, 2), key(nir))
+
+    def proposed():
+        filled(made.record_id)
+        rows = DoctorProposal.objects.filter(Q(until=None) | Q(until__gte=NOON.date()))
+        return set(rows.values_list("rpps", flat=True))
+
+    both = {"10000000001", "10000000019"}
+    assert proposed() == {"10000000001"}
+    for former, number, doctors in (
+        (JEANNE_NIR, OTHER_NIR, both), (OTHER_NIR, JEANNE_NIR, {"10000000001"}),
+        (JEANNE_NIR, OTHER_NIR, both),
+    ):  # fmt: skip
+        change(former=former, number=number, given_names="")
+        assert proposed() == doctors
 
 
 def test_changed_back_all_that_was_noted_since_leads_to_nothing(opening, as_owner, filled):
