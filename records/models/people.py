@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +45,13 @@ class Person(models.Model):
     identifier_digest = models.BinaryField(
         max_length=32, null=True, blank=True, unique=True, editable=False
     )
+    # Those of the numbers they had before, the oldest first: still theirs and nobody else's.
+    former_digests = ArrayField(
+        models.BinaryField(max_length=32), null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        indexes = [GinIndex(fields=["former_digests"], name="person_by_former_number")]
 
     def __str__(self) -> str:
         return f"person {self.id}"

@@ -91,7 +91,11 @@ def record_under(nir: str) -> Record | None:
 
 def person_under(nir: str) -> Person | None:
     """Return whose a national number is, or was."""
-    found = Person.objects.filter(identifier_digest=digest_of(nir)).first()
+    digest = digest_of(nir)
+    found = (
+        Person.objects.filter(identifier_digest=digest).first()
+        or Person.objects.filter(former_digests__contains=[digest]).first()
+    )
     if found is None and (record := record_under(nir)) is not None:
         return record.holder
     return found

@@ -19,7 +19,7 @@ from access.policy import Refused
 from access.viewer import Role
 from records.identifiers import NIR_RANK, identifier_digest, ranked_number
 from records.keys import unseal_with_master
-from records.models import IdentifierStatus, RecordIdentifier, RecordStatus
+from records.models import IdentifierStatus, Person, RecordIdentifier, RecordStatus
 from records.odd_letters import has_odd_letters, odd_letters_said
 from records.opening.checking import digest_of, hold, person_under, record_under
 from records.opening.numbers import keep_number
@@ -29,10 +29,10 @@ from records.traits import nir_contradicts_birth, nir_problem, sex_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from access.viewer import Viewer
-    from records.models import Person, Record
+    from records.models import Record
 
 
 LONGEST_NAMES: Final = 100  # characters
@@ -60,7 +60,11 @@ def change_number(
     if person is None or person.born_on != born_on or not _free(number, person, record):
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
-    before = (bytes(person.identifier_digest or b""), person.given_names)
+    # Held: somebody may be noting another change, under another of their numbers.
+    person.refresh_from_db(from_queryset=Person.objects.select_for_update(no_key=True))
+    person.identifier_digest = bytes(person.identifier_digest or digest_of(former))
+    before = (person.identifier_digest, person.given_names)
+    mistaken = _keep_former(person, number)
     person.identifier_digest = digest_of(number)
     person.sex = sex_of(number)
     if given_names:
@@ -68,8 +72,12 @@ def change_number(
     if before == (digest_of(number), person.given_names):
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
-    person.save(update_fields=["identifier_digest", "sex", "given_names", "first_given"])
-    others = {former, *(_renumber(record, number) if record else ())}
+    person.save(
+        update_fields=[
+            "identifier_digest", "former_digests", "sex", "given_names", "first_given",
+        ]
+    )  # fmt: skip
+    others = {former, *(_renumber(record, number, mistaken) if record else ())}
     _renumber_those_on_the_card(others, number)
     note(Action.NUMBER_CHANGED, record.id if record else SYSTEM, by=by, door="counter")
     if record is not None:
@@ -96,24 +104,28 @@ def _free(number: str, person: Person, record: Record | None) -> bool:
     return whose in {None, person} and theirs in {None, record}
 
 
-def _renumber(record: Record, number: str) -> list[str]:
-    """Write the number of a record, and return those it had until now.
+def _keep_former(person: Person, number: str) -> list[bytes]:
+    """Keep the number of a person among those they had, and return which never were theirs.
 
     A former one taken up again says that all noted since was a mistake, whichever was the last.
     """
+    had = [bytes(one or b"") for one in (*(person.former_digests or ()), person.identifier_digest)]
+    place = had.index(digest_of(number)) if digest_of(number) in had else len(had)
+    person.former_digests = had[:place]
+    return had[place + 1 :]
+
+
+def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[str]:
+    """Write the number of a record, and return those it had until now."""
     lock(record.id)
     rows = RecordIdentifier.objects.filter(
         record=record, system=settings.DMP_INS_SYSTEM, theirs=True
     )
-    same = rows.filter(digest=digest_of(number)).first()
     others = list(rows.exclude(digest=digest_of(number)).order_by("since", "id"))
     rows.filter(id__in=[one.id for one in others], until=None).update(until=now())
-    if same is None:
+    rows.filter(digest__in=mistaken).update(theirs=False)
+    if not rows.filter(digest=digest_of(number)).update(until=None):
         keep_number(record, settings.DMP_INS_SYSTEM, number, IdentifierStatus.VALIDATED)
-    else:
-        wrong = [one.id for one in others if one.until is None or one.since > same.since]
-        rows.filter(id__in=wrong).update(theirs=False)
-        rows.filter(id=same.id).update(until=None)
     return [
         unseal_with_master(bytes(one.value_sealed), about=one.id.bytes).decode() for one in others
     ]

@@ -16,9 +16,17 @@ from access.models import JournalEvent, Notice, User
 from access.policy import Refused
 from access.viewer import WORKER, Role, Viewer
 from imports import filling
-from records.models import DoctorProposal, Filling, Person, Record, RecordIdentifier
+from records.models import (
+    DoctorProposal,
+    Filling,
+    Person,
+    Record,
+    RecordIdentifier,
+    Representation,
+)
 from records.opening import Contact, Identity, Known, change_number, look_for_record
-from records.opening.checking import record_under
+from records.opening.checking import person_under, record_under
+from records.opening.decisions import record_decision
 from records.traits import Traits
 from tests.imports.persons import claim, declared_doctor, key, lines_of
 from tests.records.opening.conftest import (
@@ -310,6 +318,31 @@ def test_children_are_found_under_the_new_number_of_a_parent(opening, as_owner, 
     # They are one person still: the card says the new number, and the child has one parent.
     moved = Traits("GUILLOU", ELODIE.given_names, "M", ELODIE.born_on, ELODIE.birthplace)
     opening(identity=child, representative=Identity(new, moved, "cni"))
+    assert Person.objects.count() == 2
+
+
+def test_a_parent_without_a_record_stays_one_person_under_the_former_number(opening):
+    """Else a court's decision under it would suspend nobody."""
+    parent, child = Identity(ELODIE_NIR, ELODIE, "cni"), Identity(JULES_NIR, JULES, "family_book")
+    made = opening(identity=child, representative=parent)
+    new, worse, facts = "288042201696218", "288042201696317", {"born_on": ELODIE.born_on}
+    change(former=ELODIE_NIR, number=new, given_names="", **facts)
+    decision = {"child_nir": JULES_NIR, "born_on": JULES.born_on, "reference": "26/1"}
+    with binding(AGENT):
+        record_decision(by=AGENT, **decision, parent_nir=ELODIE_NIR, suspends=True)
+    held = Representation.objects.get(record_id=made.record_id)
+    assert held.suspended_at is not None
+    with pytest.raises(Refused):  # another's card
+        opening(identity=Identity(ELODIE_NIR, JEANNE, "cni"))
+    opening(identity=parent)
+    change(former=ELODIE_NIR, number=worse, given_names="", **facts)
+    change(former=worse, number=new, given_names="", **facts)
+
+    def whose():
+        with binding(WORKER):
+            return [bool(person_under(nir)) for nir in (ELODIE_NIR, new, worse)]
+
+    assert whose() == [True, True, False]
     assert Person.objects.count() == 2
 
 
