@@ -125,8 +125,9 @@ class Opening:
         )
 
     def choose(self, index: int) -> None:
-        """Choose somebody of the card: what was checked of another no longer counts."""
+        """Choose somebody of the card: what was checked or done of another no longer counts."""
         self.chosen, self.document, self.known, self.doctor = index, "", "", ""
+        self.outcome, self.record_id = "", None
         self.attempt = uuid.uuid4()
 
     def adults(self, today: dt.date) -> list[tuple[int, Beneficiary]]:

@@ -413,6 +413,15 @@ def test_once_opened_nobody_else_of_the_card_is_chosen(identified, client):
     assert "Louis" not in page
 
 
+def test_of_another_of_the_card_nothing_was_asked_yet(identified, client):
+    draft = there(client, identified, card=True)
+    draft.outcome = "asked"
+    draft.choose(0)
+    keep(client, identified, draft)
+
+    assert client.get("/presence/fait/").headers["Location"] == "/presence/"
+
+
 def test_a_doctor_whose_patient_is_there_names_themself_and_it_waits(identified, client):
     world = identified
     there(client, world)
