@@ -21,6 +21,7 @@ from records.opening import (
     Identity,
     Outcome,
     ask_erasure,
+    change_number,
     close_record,
     give_own_code,
     open_record,
@@ -28,6 +29,7 @@ from records.opening import (
     reopen_record,
     take_back_erasure,
 )
+from records.opening.checking import digest_of, record_under
 from tests.records.opening.conftest import (
     ELODIE,
     ELODIE_NIR,
@@ -162,3 +164,24 @@ def test_a_parent_suspended_while_their_press_waits_leaves_nothing_behind(button
             told.result(30)
 
     assert Record.objects.values("status", "erasure_asked_at").get() == before
+
+
+def test_two_changes_at_once_of_one_number_leave_one_number_and_all_that_were_theirs():
+    opened = {"by": viewer_at(*professional()), "attempt": uuid.uuid4()}
+    [made] = at_once(opened | {"identity": Identity(JEANNE_NIR, JEANNE, "cni")})
+    agent = Viewer(user_id=uuid.uuid4(), role=Role.FUND_AGENT, active=True, second_factor="totp")
+    said = {"by": agent, "born_on": JEANNE.born_on}
+    first, second, third = "155032915595137", "255032915595283", "255032915595382"
+    at_once(said | {"former": JEANNE_NIR, "number": first}, button=change_number)
+    # Under either of the numbers they had.
+    at_once(
+        said | {"former": JEANNE_NIR, "number": second}, said | {"former": first, "number": third},
+        button=change_number,
+    )  # fmt: skip
+
+    live = RecordIdentifier.objects.get(until=None)
+    holder = Person.objects.get()
+    assert bytes(live.digest) == bytes(holder.identifier_digest)
+    numbers = {digest_of(nir) for nir in (JEANNE_NIR, first, second, third)}
+    assert {bytes(one) for one in holder.former_digests} == numbers - {bytes(live.digest)}
+    assert {record_under(nir).id for nir in (JEANNE_NIR, first, second, third)} == {made.record_id}
