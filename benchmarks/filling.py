@@ -59,8 +59,8 @@ WITH opened AS (
       FROM opened
 )
 INSERT INTO records_recordidentifier (id, record_id, system, digest, key_version, value_sealed,
-                                      status, since)
-SELECT identifier_id, record_id, %s, person_key, 1, '', 'qualified', now() FROM opened
+                                      status, since, theirs)
+SELECT identifier_id, record_id, %s, person_key, 1, '', 'qualified', now(), true FROM opened
 """
 
 

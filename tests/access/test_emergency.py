@@ -213,7 +213,7 @@ REFUSALS = {
     "has died": lambda _world: Record.objects.update(died_on=dt.date(2026, 6, 1)),
     "another name": lambda j: Person.objects.filter(id=j.holder.id).update(birth_name="MAREL"),
     "another day": lambda j: Person.objects.filter(id=j.holder.id).update(born_on="1958-03-05"),
-    "no record": lambda _world: RecordIdentifier.objects.update(until=NOON - HOUR),
+    "no record": lambda _world: RecordIdentifier.objects.update(theirs=False),
     "blocked": _blocked,
     "their own record": _is_the_holder,
     "whom they represent": _other_doctor_represents,

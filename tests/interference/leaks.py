@@ -434,8 +434,10 @@ LEAKS: Final[dict[str, Leak]] = {
                                     "blocked", "access:patients"),
     "list of patients": Leak(_after(patients_page, "read_worklist", _count_of("total")),
                              "blocked", "access:patients"),
-    "what hiding would do": Leak(_after(hide_page.masks, "weigh", _count_of("count")),
-                                 "mother", "access:hide"),
+    "what hiding would do": Leak(
+        _after(hide_page.masks, "weigh", lambda view, **named: dataclasses.replace(
+            view, still_see=(str(number(named.get("record_id"))),))),
+        "mother", "access:hide"),
     "known or not, from home": Leak(
         _before(connecting_page.connecting, "ask_code", _known_at_the_door),
         "anonymous", "records:connect", "status"),
