@@ -155,8 +155,8 @@ def _noted(
     )
     draft.doctor = doctor.name
     drafts.save_opening(request, name, draft)
-    the = naming.the(doctor.name)
-    messages.success(request, _("C'est noté : %(the)s, à confirmer.") % {"the": the})
+    # The card below says who, and who confirms.
+    messages.success(request, _("C'est noté."))
     return redirect(f"records:{page}")
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MOST_KEYS = 500
 _ANSWER = "answer:"
 _BEGAN = "synthesis"
+#: Where a problem with the answer on allergies is told: beside that answer.
+_OF_ALLERGIES = frozenset({"allergies-none", "despite"})
 
 
 def _choices(request: BoundRequest, desk: Desk) -> Choices:
@@ -102,6 +104,7 @@ def synthesis_draft(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
         "dossier": desk.dossier,
         "sections": draft_sections(desk),
         "problems": problems,
+        "wrong_allergies": [said for field, said in problems if field in _OF_ALLERGIES],
         "most": MAX_FIELD,
     }
     status = 422 if problems else 200

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from records.deposits.by_number import PROFESSIONAL
 from records.pages.document_forms import DepositForm
-from records.pages.person_forms import NirField, TypedPersonForm
+from records.pages.person_forms import TypedPersonForm
 
 
 class NumberDepositForm(TypedPersonForm, DepositForm):
     """Whose it is, then what is deposited: the same questions as with a record."""
 
-    nir = NirField(label=_("Numéro de sécurité sociale du patient (INS)"))
     field_order = ("nir", "birth_name", "born_on", "file", "title", "type_code", "occurred_on",
                    "masked", "unannounced", "secret", "about_another")  # fmt: skip
 

@@ -53,7 +53,7 @@ class NumberForm(forms.Form):
         error_messages={"required": gettext_lazy("Écrivez le nouveau numéro.")},
     )
     given_names = forms.CharField(
-        label=gettext_lazy("Prénoms de naissance, s'ils ont changé"),
+        label=gettext_lazy("Prénoms, s'ils ont changé"),
         help_text=gettext_lazy("Tous, dans l'ordre de l'état civil. Sinon, laissez vide."),
         required=False,
         max_length=LONGEST_NAMES,

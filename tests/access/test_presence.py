@@ -431,7 +431,9 @@ def test_a_doctor_whose_patient_is_there_names_themself_and_it_waits(identified,
     done = client.post(OFFERED, {"attempt": screen_of(asked)}, follow=True)
 
     said = html.unescape(done.content.decode())
-    assert "C'est noté : le Dr Martin, à confirmer." in said
+    assert "C'est noté." in said
+    assert "Vous, dès que ce sera confirmé." in said
+    assert "Le Dr Martin, dès que" not in said
     assert "Jeanne trouvera la question" in said
     period = Authorisation.objects.get(kind="treating_gp")
     assert (period.professional_id, period.confirmed_at) == (world.martin.id, None)

@@ -156,7 +156,7 @@ def test_the_page_leads_to_the_record(world, as_owner):
         page = browser.get(reverse("access:patients"))
         there = browser.get(reverse("records:home", args=[world.record.id]))
 
-    assert "Vos accès d'urgence en cours" in words(page)
+    assert "Mes accès d'urgence en cours" in words(page)
     assert "en urgence, jusqu'à 20" in words(page)
     assert reverse("records:home", args=[world.record.id]) in page.content.decode()
     assert there.status_code == 200

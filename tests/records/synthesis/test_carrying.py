@@ -238,10 +238,17 @@ def test_no_allergy_is_not_said_against_what_the_patient_wrote_without_a_second_
     desk, jeanne, as_owner
 ):
     body = {"allergies": "none"}
-    assert "Pénicilline" in desk.get("synthesis_draft").content.decode()
+    asked = desk.get("synthesis_draft").content.decode()
+    assert "Pénicilline" in asked
+    assert "Une réponse est nécessaire." in asked
+    assert "govuk-form-group--error" not in asked
     refused = desk.post("synthesis_draft", **body)
     assert refused.status_code == 422
-    assert "Le patient a écrit une allergie : Pénicilline." in refused.content.decode()
+    said = refused.content.decode()
+    assert "Le patient a écrit une allergie : Pénicilline." in said
+    # The answer is marked like any field that is wrong, and asked for once.
+    assert "govuk-form-group--error" in said
+    assert "Une réponse est nécessaire." not in said
     assert desk.sign().status_code == 422
     assert desk.post("synthesis_draft", **body, despite="on").status_code == 302
     assert desk.post("synthesis_draft", allergies="not_asked").status_code == 302
