@@ -21,6 +21,7 @@ from access.circle.treating_gp import (
     no_longer_practises,
 )
 from access.elements import KINDS
+from access.models import User
 
 
 if TYPE_CHECKING:
@@ -46,6 +47,15 @@ class Declaration:
     already: bool
     waits: bool
     gone: bool
+    named_themself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """The doctor whose declaration waits for whoever reads; they may have named themself."""
+
+    name: str
+    named_themself: bool
 
 
 def weigh_declaration(
@@ -62,25 +72,35 @@ def weigh_declaration(
 def weigh_waiting(*, by: Viewer, record_id: uuid.UUID) -> Declaration | None:
     """Return what confirming the declaration that waits would do; None for who can't confirm."""
     decider = may_decide(by=by, record_id=record_id)
-    doctor = _waiting_for(decider)
-    return _weigh(decider, doctor) if doctor else None
+    found = _waiting_for(decider)
+    if found is None:
+        return None
+    doctor, themself = found
+    return _weigh(decider, doctor, named_themself=themself)
 
 
-def doctor_to_confirm(dossier: Dossier) -> str:
-    """Return the name of the doctor whose declaration waits for whoever reads; empty for none."""
-    doctor = _waiting_for(Decider(dossier))
-    return doctor.display_name if doctor else ""
+def doctor_to_confirm(dossier: Dossier) -> ToConfirm | None:
+    """Return the doctor whose declaration waits for whoever reads; None for none."""
+    found = _waiting_for(Decider(dossier))
+    if found is None:
+        return None
+    doctor, themself = found
+    return ToConfirm(doctor.display_name, named_themself=themself)
 
 
-def _waiting_for(decider: Decider) -> Professional | None:
+def _waiting_for(decider: Decider) -> tuple[Professional, bool] | None:
+    """The doctor who waits, and whether it was they who asked for it."""
     if not (decider.dossier.may_decide and decider.confirms_gp):
         return None
     waiting = declarations(decider.dossier.record_id).filter(confirmed_at=None)
     found = waiting.select_related("professional").order_by("given_at", "id").last()
-    return found.professional if found else None
+    if found is None or found.professional is None:
+        return None
+    accounts = User.objects.filter(professional_id=found.professional.id)
+    return found.professional, found.given_by in accounts.values_list("id", flat=True)
 
 
-def _weigh(decider: Decider, doctor: Professional) -> Declaration:
+def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = False) -> Declaration:
     standing = decider.dossier.standing
     if decider.by_representative:
         standing = dataclasses.replace(standing, secret_masks=False)
@@ -98,4 +118,5 @@ def _weigh(decider: Decider, doctor: Professional) -> Declaration:
         already=former == doctor.id,
         waits=decider.by_representative and decider.old_enough,
         gone=no_longer_practises(doctor),
+        named_themself=named_themself,
     )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection
 
+    from access.circle.weighing_gp import ToConfirm
     from access.masks import Subject
     from access.notices import Told
     from access.questions import Question
@@ -102,7 +103,7 @@ class HomeView:
     # How many openings whoever decides has still to look at.
     to_look_at: int
     # The doctor whose declaration as treating GP waits for whoever reads to say yes or no.
-    to_confirm: str
+    to_confirm: ToConfirm | None
 
     @property
     def may_ask(self) -> bool:
@@ -152,7 +153,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         late=late_funds(dossier) if told else (),
         card=card,
         to_look_at=count_to_look_at(by=by, dossier=dossier),
-        to_confirm="" if bound().lens else doctor_to_confirm(dossier),
+        to_confirm=None if bound().lens else doctor_to_confirm(dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
     shown += len(card)

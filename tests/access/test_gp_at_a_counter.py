@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from access import circle
 from access.binding import binding
-from access.models import Authorisation, Block, JournalEvent, Notice, Professional, User
+from access.models import Authorisation, Block, Case, JournalEvent, Notice, Professional, User
 from access.policy import NotVisible, Refused
 from access.reading_journal import read_journal
 from access.viewer import Role
@@ -180,6 +180,33 @@ def test_it_is_on_their_home_and_on_the_page_where_they_answer(world, as_owner):
 
     assert standing(world.petit.viewer, world.record, at=None).treating_gp
     assert "a été noté comme" not in words(jeanne.get(home))
+
+
+def test_a_doctor_who_named_themself_is_said_to_ask_for_it(world):
+    name(world, world.martin, by=world.martin, door="presence", at=None)
+    jeanne = sign_in(world.jeanne, world.record)
+    said = words(jeanne.get(reverse("records:home", args=[world.record.id])))
+    assert "Le Dr Martin demande à être votre médecin traitant." in said
+    assert "a été noté comme" not in said
+    page = words(jeanne.get(reverse("access:doctors", args=[world.record.id])))
+    assert "Ce médecin l'a demandé." in page
+    assert "a été déclaré pour vous" not in page
+
+
+def test_whom_a_report_keeps_out_is_not_said_to_be_blocked(world, as_owner):
+    with as_owner():
+        paused = Block.objects.create(
+            record=world.record, professional=world.petit.professional, since=LONG_AGO
+        )
+        Case.objects.create(
+            record=world.record, number="ABCD-EFGH-JKLM", professional=world.petit.professional,
+            visit_on=NOON.date(), block=paused, opened_at=LONG_AGO, due_on=NOON.date(),
+        )  # fmt: skip
+    name(world, world.petit, at=None)
+    jeanne = sign_in(world.jeanne, world.record)
+    page = words(jeanne.get(reverse("access:doctors", args=[world.record.id])))
+    assert "Vous avez signalé une visite : le Dr Petit ne voit plus rien de ce dossier." in page
+    assert "Vous avez bloqué le Dr Petit." not in page
 
 
 def test_whom_they_blocked_is_said_to_be_and_may_be_unblocked_there(world, as_owner):
