@@ -41,5 +41,8 @@ def told_lately(*, by: Viewer, record_id: uuid.UUID, own: bool) -> tuple[Told, .
     rows = Notice.objects.filter(
         kind__in=BODIES, person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
     ).order_by("-made_at", "-id")[:READ]
-    told = (Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own)) for row in rows)
+    told = (
+        Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own, here=True))
+        for row in rows
+    )
     return tuple(dict.fromkeys(told))[:MOST]

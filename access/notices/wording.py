@@ -93,7 +93,30 @@ BODIES: Final = {
 }
 
 
-def words(kind: str, *, own: bool) -> str:
-    """Return what is said, in the language of now; ``own`` says whose record it is about."""
+#: The same, where they are read on the site itself: it isn't named as if it were elsewhere.
+_HERE: Final = {
+    CASE_ANSWERED: gettext_noop(
+        "Une réponse à une question posée sur %(record)s vous attend : « Qui a regardé »."
+    ),
+    "unusual_first": gettext_noop(
+        "Pour la première fois, quelqu'un d'un établissement a ouvert %(record)s. Voyez qui :"
+        " « Qui a regardé »."
+    ),
+    "unusual_night": gettext_noop(
+        "Quelqu'un a ouvert %(record)s la nuit. Voyez qui : « Qui a regardé »."
+    ),
+    "unusual_rush": gettext_noop(
+        "Quelqu'un a ouvert %(record)s et plus de 20 autres en une heure. Voyez qui : « Qui a"
+        " regardé »."
+    ),
+}
+
+
+def words(kind: str, *, own: bool, here: bool = False) -> str:
+    """Return what is said, in the language of now; ``own`` says whose record it is about.
+
+    ``here`` is for who reads it on the site.
+    """
     named = _("votre dossier") if own else _("un dossier que vous suivez")
-    return _(BODIES[kind]) % {"record": named}
+    said = _HERE.get(kind, BODIES[kind]) if here else BODIES[kind]
+    return _(said) % {"record": named}

@@ -119,12 +119,15 @@ def hide(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         return _rule(request, masks.weigh_rule(**asked, target=targets[0]), form, chosen)
     view = masks.weigh(**asked, element_ids=keys_of(request.GET.getlist("e")))
     form.say_whose_life(by_holder=view.dossier.by_holder)
+    together = [_ticked(choice, chosen) for choice in view.together]
+    guesses = [_ticked(choice, chosen) for choice in view.guesses]
     context = {
         "view": view,
         "dossier": view.dossier,
         "form": form,
-        "together": [_ticked(choice, chosen) for choice in view.together],
-        "guesses": [_ticked(choice, chosen) for choice in view.guesses],
+        "together": together,
+        "guesses": guesses,
+        "nothing": not any(one["checked"] for one in (*together, *guesses)),
         "singular": ngettext("Masquer cet élément", "Masquer ces %(count)s éléments", 1),
         "plural": ngettext("Masquer cet élément", "Masquer ces %(count)s éléments", 2),
     }

@@ -217,14 +217,14 @@ def test_a_wrong_answer_gets_one_sentence_and_hides_nothing(shown, sign_in, sent
 
 def test_with_nothing_ticked_the_boxes_say_so_and_no_number_is_told(shown, sign_in):
     browser = sign_in(shown.jeanne, shown.record)
-    answer = browser.post(
-        hide_address(shown, shown.letter, shown.martin),
-        {"gesture": str(uuid.uuid4()), "lasting": "always"},
-    )
+    address = hide_address(shown, shown.letter, shown.martin)
+    assert "Le Dr Martin ne saura" in texts(browser.get(address))
+    answer = browser.post(address, {"gesture": str(uuid.uuid4()), "lasting": "always"})
     assert told_of_the_boxes(answer) == "Cochez au moins un élément à masquer."
     said = texts(answer)
     assert "Masquer ce qui est coché" in said
     assert not re.search(r"Masquer (ces )?\d", said)
+    assert "Le Dr Martin ne saura" not in said
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ import uuid
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from access import masks
 from access.models import Delegation
+from access.notices.wording import BODIES, words as notice_words
 from records.models import Filling, Person, ReimbursementLine
 from tests.access import cast
 from tests.access.cast import NOON
@@ -164,3 +166,17 @@ def test_where_no_record_is_meant_the_places_of_another_s_are_not_shown(jeanne, 
 
     assert answer.status_code == 200
     assert ('class="dmp-nav"' in answer.content.decode()) is shown
+
+
+def test_a_line_to_tick_that_stands_for_several_elements_says_how_many():
+    """The button counts elements: three would be told of two ticked lines."""
+    line = {"name": "e", "label": "Zoloft", "checked": True}
+    checks = [line | {"value": "a b", "count": 2}, line | {"value": "c", "count": 1}]
+    page = render_to_string("components/_checks.html", {"checks": checks, "prefix": "id_e"})
+    assert page.count("(2 éléments)") == 1
+    assert "(1 élément)" not in page
+
+
+@pytest.mark.parametrize("kind", list(BODIES))
+def test_what_is_read_on_the_site_does_not_send_to_the_site(kind):
+    assert "sur le site" not in notice_words(kind, own=True, here=True)
