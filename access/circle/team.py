@@ -111,12 +111,6 @@ class Team:
         """Somebody waits for an answer: it comes before anything else on the page."""
         return bool(self.waiting or (self.waiting_gp and self.may_confirm_gp))
 
-    @property
-    def waiting_gp_reported(self) -> bool:
-        """Who waits to be the treating GP is kept out by a report of a visit, not by a block."""
-        waits = self.waiting_gp.professional_id if self.waiting_gp else None
-        return any(one.case_id for one in self.blocked if one.professional_id == waits)
-
     def standing_of(self, professional_id: uuid.UUID) -> str:
         """Return what a professional is already: "gp", "member", "blocked" or nothing."""
         if professional_id == self.gp_id:

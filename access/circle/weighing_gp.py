@@ -21,7 +21,7 @@ from access.circle.treating_gp import (
     no_longer_practises,
 )
 from access.elements import KINDS
-from access.models import User
+from access.models import Case, CaseState, User
 
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Declaration:
     former: str
     former_stays: bool
     blocked: bool
+    # They are blocked by a report of a visit, until somebody answers it or takes it back.
+    reported: bool
     already: bool
     waits: bool
     gone: bool
@@ -106,6 +108,8 @@ def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = Fal
         standing = dataclasses.replace(standing, secret_masks=False)
     current = live_treating_gp(decider.dossier.record_id)
     former = current.professional_id if current else None
+    blocks = blocks_known_to(decider).filter(professional_id=doctor.id)
+    reports = Case.objects.filter(block__in=blocks).exclude(state=CaseState.WITHDRAWN)
     return Declaration(
         dossier=decider.dossier,
         professional_id=doctor.id,
@@ -114,7 +118,8 @@ def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = Fal
         hidden=sum(policy.under_a_mask(model, standing).count() for model in KINDS.values()),
         former=directory.professional(former).display_name if former else "",
         former_stays=former is not None and comes_by_place(standing, former),
-        blocked=blocks_known_to(decider).filter(professional_id=doctor.id).exists(),
+        blocked=blocks.exists(),
+        reported=reports.exists(),
         already=former == doctor.id,
         waits=decider.by_representative and decider.old_enough,
         gone=no_longer_practises(doctor),

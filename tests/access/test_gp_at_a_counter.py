@@ -204,9 +204,11 @@ def test_whom_a_report_keeps_out_is_not_said_to_be_blocked(world, as_owner):
         )  # fmt: skip
     name(world, world.petit, at=None)
     jeanne = sign_in(world.jeanne, world.record)
-    page = words(jeanne.get(reverse("access:doctors", args=[world.record.id])))
-    assert "Vous avez signalé une visite : le Dr Petit ne voit plus rien de ce dossier." in page
-    assert "Vous avez bloqué le Dr Petit." not in page
+    declare_page = reverse("access:doctor_declare", args=[world.record.id, world.petit.id])
+    for address in (reverse("access:doctors", args=[world.record.id]), declare_page):
+        page = words(jeanne.get(address))
+        assert "Vous avez signalé une visite : le Dr Petit ne voit plus rien" in page
+        assert "Vous avez bloqué le Dr Petit." not in page
 
 
 def test_whom_they_blocked_is_said_to_be_and_may_be_unblocked_there(world, as_owner):
