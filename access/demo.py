@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from access import people
@@ -87,7 +88,7 @@ def _account(user: User) -> DemoAccount:
             story=story,
         )
     if user.fund_role:
-        name = user.get_fund_role_display()
+        name = capfirst(user.get_fund_role_display())
         return DemoAccount(user.id, name, user.email, groups["fund"], "", story)
     name = user.person.full_name if user.person else user.email
     return DemoAccount(user.id, name, user.email, groups["patient"], "", story)

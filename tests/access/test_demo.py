@@ -76,6 +76,7 @@ def test_the_list_names_who_is_open_and_made_for_it(demonstration, client):
     page = words(client.get(reverse("access:demo")).content.decode())
     for name in ("Jeanne Morel", "Dr Alix Petit"):
         assert name in page
+    assert "Administrateur des chargements" in page
     assert "autre@exemple.test" not in page
     assert "ferme@demo.test" not in page
     assert [(row[0], row[-1]) for row in listed()] == [
