@@ -65,5 +65,6 @@ def _left(left: dt.timedelta) -> str:
     """Return « 7 h 12 », « 40 minutes »; never nothing while it lasts."""
     hours, minutes = divmod(-(-int(left.total_seconds()) // 60), 60)
     if hours:
-        return f"{hours}{NBSP}h{NBSP}{minutes:02}"
+        words = _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
+        return words.replace(" ", NBSP)
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}

@@ -132,7 +132,7 @@ def _asked(
         "doctor": doctor,
         "the": naming.the(doctor.name),
         "is_me": doctor.id == request.viewer.professional_id,
-        "confirmed_by": who_confirms(draft),
+        "by_themself": age >= circle.CHOOSES_ALONE_FROM,
         "parents_told": person.is_minor_on(today()) and age >= circle.CHOOSES_ALONE_FROM,
         "attempt": draft.attempt.hex,
         "back_url": reverse(f"records:{back}"),

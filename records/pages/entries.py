@@ -206,6 +206,8 @@ def _form_page(
     shown: str = "",
     gone: bool = False,
 ) -> HttpResponse:
+    if dossier.by_holder:
+        form.ask_the_holder()
     context = {
         "dossier": dossier,
         "form": form,

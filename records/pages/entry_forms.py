@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from dmp.forms import Explained, conditional
 from records import entries as profile
@@ -88,3 +88,8 @@ class EntryForm(forms.Form):
             del self.fields[name]
         if kind == "allergy":
             conditional(self.fields["text"]).label = _("Si oui, à quoi ?")
+
+    def ask_the_holder(self) -> None:
+        """Say « you » of the person, where a language needs it."""
+        if "relation" in self.fields:
+            self.fields["relation"].label = pgettext("au titulaire", "Lien avec la personne")

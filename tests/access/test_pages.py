@@ -254,6 +254,7 @@ def test_who_can_see_says_each_rule_and_undoes_it_in_one_press(shown, sign_in):
     address = page("who_can_see", shown)
     answer = browser.get(address)
     assert "2 éléments masqués au Dr Martin" in texts(answer)
+    assert "reste masqué, sauf ce que vous avez ouvert aux urgences." in texts(answer)
     [undo] = re.findall(r'action="([^"]*gesture=[^"]*)"', answer.content.decode())
     answer = browser.post(undo, {"next": address}, follow=True)
     assert "C'est fait. 2 éléments sont de nouveau montrés." in texts(answer)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from access import circle, emergency
 from access.binding import binding, frozen_clock
@@ -57,6 +58,9 @@ def test_one_that_goes_on_after_midnight_says_tomorrow(world, as_owner):
         opened(world.record, world.martin, since=NOON + 10 * HOUR, until=NOON + 18 * HOUR)
 
     assert listed(world.martin, at=NOON + 11 * HOUR) == [("Jeanne Morel", False, "demain 6 h 00")]
+    with translation.override("en"):
+        [(_name, _call, until)] = listed(world.martin, at=NOON + 11 * HOUR)
+    assert until == "6:00 tomorrow"
 
 
 def test_the_holder_ends_it(world, as_owner):

@@ -16,7 +16,12 @@ GOOD, UNREADABLE = lines(line("A")), b"%PDF-1.7"
     "told",
     [
         ("fr", GOOD, "Votre fichier est vérifié : à vous de décider", "Rien n'est chargé avant"),
-        ("en", GOOD, "Your file is checked: it is for you to decide", "Nothing is loaded before"),
+        (
+            "en",
+            GOOD,
+            "Your file has been checked: now you decide",
+            "Nothing is loaded until you say so",
+        ),
         ("fr", UNREADABLE, "Votre fichier est refusé", "Fichier refusé. Ouvrez la page"),
     ],
     ids=["checked", "checked, in English", "refused"],

@@ -74,8 +74,9 @@ def test_the_person_says_who_it_is_and_nothing_opens_before_they_confirm(counter
     asked = text(counter.get(question(petit)))
     for words in (
         "Déclarer le Dr Petit comme médecin traitant de Jeanne ?",
-        "Rien ne change tout de suite. Jeanne devra confirmer, depuis son propre compte.",
-        "Le Dr Petit verra alors tout le dossier, même ce qui y est masqué",
+        "Ce qu'il faut dire à Jeanne",
+        "« Rien ne change tout de suite. Vous devrez confirmer, depuis votre propre compte. »",
+        "« Le Dr Petit verra alors tout le dossier, même ce qui y est masqué",
     ):
         assert words in asked
     assert not events()
@@ -214,8 +215,8 @@ def test_where_a_minor_came_alone_no_doctor_is_named(counter, opening, petit):
     keep(counter, card)
     assert f'href="{SEARCH}"' in body(counter.get("/ouvrir/deja-ouvert/"))
     asked = text(counter.get(question(petit)))
-    assert "Jeanne devra confirmer" in asked
-    assert "Ses parents en sont prévenus aussi." in asked
+    assert "« Rien ne change tout de suite. Vous devrez confirmer" in asked
+    assert "« Vos parents en sont prévenus aussi. »" in asked
 
     own = {"attempt": card.attempt.hex, "own": "yes", "mobile": "06 39 98 00 02"}
     done = counter.post("/ouvrir/deja-ouvert/", own, follow=True)
@@ -226,6 +227,16 @@ def test_where_a_minor_came_alone_no_doctor_is_named(counter, opening, petit):
     late = counter.post(question(petit), {"attempt": card.attempt.hex})
     assert late.headers["Location"] == "/ouvrir/fait/"
     assert not events()
+
+
+def test_of_a_child_it_is_said_that_a_parent_confirms(counter, opening, petit):
+    opening()
+    Person.objects.update(born_on=SIXTEEN + dt.timedelta(days=300))
+    child = Beneficiary(JEANNE_NIR, replace(JEANNE, born_on=SIXTEEN + dt.timedelta(days=300)))
+    keep(counter, drafts.Opening(people=[child], document="cni", known="activated", chosen=0))
+    asked = text(counter.get(question(petit)))
+    assert "« Rien ne change tout de suite. Un parent devra confirmer" in asked
+    assert "Vos parents" not in asked
 
 
 def keep(browser, draft):
@@ -269,6 +280,7 @@ def test_a_doctor_at_the_counter_names_themself_first(opening, petit, settings):
 
     asked = text(desk.get(question(petit)))
     assert "Vous déclarer médecin traitant de Jeanne ?" in asked
+    assert "« Je verrai alors tout le dossier, même ce qui y est masqué" in asked
     declare(desk, petit)
 
     assert events() == [("counter", "Dr Alix Petit", petit.id)]
