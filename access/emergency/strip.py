@@ -65,6 +65,6 @@ def _left(left: dt.timedelta) -> str:
     """Return « 7 h 12 », « 40 minutes »; never nothing while it lasts."""
     hours, minutes = divmod(-(-int(left.total_seconds()) // 60), 60)
     if hours:
-        words = _("%(hours)d h %(minutes)02d") % {"hours": hours, "minutes": minutes}
+        words = _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{minutes:02}"}
         return words.replace(" ", NBSP)
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
