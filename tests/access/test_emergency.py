@@ -129,7 +129,7 @@ def test_every_page_of_the_record_says_until_when_and_ends_it(jeanne, roche):
     with frozen_clock(NOON + 7 * HOUR + dt.timedelta(minutes=20)):
         assert "encore 40 minutes" in roche.get(address(jeanne, "home")).content.decode()
     english = roche.get(address(jeanne, "home"), headers={"accept-language": "en"})
-    assert "20:00, 8\xa0h\xa00\xa0min left" in english.content.decode()
+    assert "20:00, 8\xa0h\xa000\xa0min left" in english.content.decode()
     # Not where there is none: the treating GP, the list, and what isn't there.
     assert b"dmp-strip--danger" not in jeanne.browser("petit").get(address(jeanne, "home")).content
     for page in (reverse("access:patients"), address(jeanne, "document", "visit")):
