@@ -54,3 +54,14 @@ class StrictClient(Client):
             found = complaints(response.content.decode(response.charset or "utf-8"))
             assert not found, f"{request.get('PATH_INFO')} holds " + "; ".join(found)
         return response
+
+
+def sign_in(user, capacity):
+    """Return a browser in which a user works in a capacity, second factor used."""
+    client = StrictClient()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["capacity"] = capacity
+    session["second_factor"] = "totp"
+    session.save()
+    return client

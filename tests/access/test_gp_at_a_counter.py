@@ -15,11 +15,11 @@ from access.models import Authorisation, Block, Case, JournalEvent, Notice, Prof
 from access.policy import NotVisible, Refused
 from access.reading_journal import read_journal
 from access.viewer import Role
+from tests import clients
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.access.test_circle import acts, declare, standing
-from tests.clients import StrictClient
-from tests.jeanne import BACKEND, hide
+from tests.jeanne import hide
 
 
 HOUR = dt.timedelta(hours=1)
@@ -146,13 +146,8 @@ def test_the_holder_reads_who_said_it_and_that_it_waits(world):
 
 
 def sign_in(viewer, record):
-    client = StrictClient()
-    client.force_login(User.objects.get(id=viewer.user_id), backend=BACKEND)
-    session = client.session
-    session["second_factor"] = "totp"
-    session["capacity"] = f"{viewer.role.value}:{record.id}"
-    session.save()
-    return client
+    user = User.objects.get(id=viewer.user_id)
+    return clients.sign_in(user, f"{viewer.role.value}:{record.id}")
 
 
 def words(page):

@@ -24,6 +24,7 @@ from records.traits import Traits
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON, PARIS
 from tests.access.test_delegates import invite, take
+from tests.clients import sign_in
 from tests.jeanne import circle_period
 
 
@@ -125,15 +126,10 @@ SAID = {
 
 
 @pytest.fixture
-def desk(client, as_owner):
+def desk(as_owner):
     with as_owner():
         agent = User.objects.create(email="agent@exemple.test", fund_role="agent")
-    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    session["second_factor"] = "totp"
-    session["capacity"] = "fund_agent:"
-    session.save()
-    return client
+    return sign_in(agent, "fund_agent:")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from records.opening import Contact, Identity, Known, change_number, look_for_re
 from records.opening.checking import person_under, record_under
 from records.opening.decisions import record_decision
 from records.traits import Traits
+from tests.clients import sign_in
 from tests.imports.persons import claim, declared_doctor, key, lines_of
 from tests.records.opening.conftest import (
     ELODIE,
@@ -391,14 +392,9 @@ SAID = {
 
 
 @pytest.fixture
-def desk(client):
+def desk(db):
     agent = User.objects.create(email="agent@exemple.test", fund_role="agent")
-    client.force_login(agent, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = client.session
-    session["second_factor"] = "totp"
-    session["capacity"] = "fund_agent:"
-    session.save()
-    return client
+    return sign_in(agent, "fund_agent:")
 
 
 def test_the_desk_gets_one_answer_whatever_is_there(opening, desk):

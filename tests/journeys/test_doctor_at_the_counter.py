@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from imports import demo_world
-from tests.journeys.walking import walking
+from tests.journeys.walking import activate, code_of_the_leaflet, open_for_angele, walking
 
 
 SUBMIT = "main form button[type=submit]:not([name])"
@@ -32,14 +32,7 @@ def test_a_doctor_named_at_the_counter_reads_once_the_person_says_yes(world, bro
     with walking(browser, live_server.url, "fr") as me:
         me.be("Delmas")
         me.go("/ouvrir/")
-        me.press("button[name=card]:has-text('Paoletti')")
-        me.tick("input[name=document][value=cni]")
-        me.write("input[name=born_on]", "27/08/1974")
-        me.press("button[name=traits][value=same]")
-        me.tick("input[name=consent]")
-        me.write("input[name=mobile]", "0612345678")
-        me.tick("input[name=language][value=fr]")
-        me.press(SUBMIT)
+        open_for_angele(me, "fr")
         with me.counting() as naming:
             me.press("a:has-text('Dire qui')")
             me.write("input[name=q]", "petit")
@@ -48,21 +41,14 @@ def test_a_doctor_named_at_the_counter_reads_once_the_person_says_yes(world, bro
             me.press(SUBMIT)
         assert naming == [5]
         assert "Le Dr Petit, dès que ce sera confirmé." in said(me)
-        me.go("/ouvrir/feuille/")
-        code = "".join(me.page.locator(".dmp-code").first.inner_text().split())
+        code = code_of_the_leaflet(me)
         me.be("Petit")
         me.go("/mes-patients/")
         assert "Angèle" not in said(me)
         me.leave()
 
         me.go(f"/activation/?code={code}")
-        me.write("input[name=born_on]", "1974-08-27")
-        me.press("main form button[type=submit]")
-        me.write("input[name=email]", "angele@example.org")
-        me.write("input[name=password]", "le chat dort au soleil")
-        me.press("main form button[type=submit]")
-        me.write("input[name=code]", me.page.inner_text("[data-code]"))
-        me.press("main form button[type=submit]")
+        activate(me)
         record = me.page.url.split("/dossiers/")[1].split("/")[0]
         me.go(f"/dossiers/{record}/")
         assert "Le Dr Petit a été noté comme votre médecin traitant." in said(me)

@@ -7,7 +7,13 @@ import re
 import pytest
 
 from imports import demo_world
-from tests.journeys.walking import load_stories, walking
+from tests.journeys.walking import (
+    activate,
+    code_of_the_leaflet,
+    load_stories,
+    open_for_angele,
+    walking,
+)
 
 
 UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
@@ -37,33 +43,17 @@ def test_from_the_counter_to_a_synthesis_that_others_read(  # noqa: PLR0915  # o
         me.be("Delmas")
         me.go("/ouvrir/")
         with me.counting() as opening:
-            me.press("button[name=card]:has-text('Paoletti')")
-            if "/personne/" in me.page.url:
-                me.press("button[name=person]")
-            me.tick("input[name=document][value=cni]")
-            me.write("input[name=born_on]", "27/08/1974")
-            me.press("button[name=traits][value=same]")
-            me.tick("input[name=consent]")
-            me.write("input[name=mobile]", "06 12 34 56 78")
-            me.tick(f"input[name=language][value={language}]")
-            me.press("main form button[type=submit]:not([name])")
+            open_for_angele(me, language)
         assert "/ouvrir/fait/" in me.page.url
         assert opening[0] <= 12
-        me.go("/ouvrir/feuille/")
-        code = "".join(me.page.locator(".dmp-code").first.inner_text().split())
+        code = code_of_the_leaflet(me)
         assert len(code) == 9
         me.leave()
 
         # At home: Angèle activates her account from the leaflet; her care is there already.
         me.go(f"/activation/?code={code}")
         with me.counting() as activating:
-            me.write("input[name=born_on]", "1974-08-27")
-            me.press("main form button[type=submit]")
-            me.write("input[name=email]", "angele@example.org")
-            me.write("input[name=password]", "le chat dort au soleil")
-            me.press("main form button[type=submit]")
-            me.write("input[name=code]", me.page.inner_text("[data-code]"))
-            me.press("main form button[type=submit]")
+            activate(me)
         assert activating[0] <= 8
         record = re.search(r"/dossiers/([0-9a-f-]{36})/", me.page.url).group(1)
         base = f"/dossiers/{record}"

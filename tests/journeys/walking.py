@@ -120,3 +120,34 @@ def load_stories(folder: Path) -> None:
     )
     names = ("lines", "illnesses", "declared_doctors")
     as_worker("load_claims", *(str(folder / f"{name}.csv") for name in names))
+
+
+def open_for_angele(me: Walk, language: str) -> None:
+    """Open Angèle's record from her card, where a counter is signed in."""
+    me.press("button[name=card]:has-text('Paoletti')")
+    if "/personne/" in me.page.url:
+        me.press("button[name=person]")
+    me.tick("input[name=document][value=cni]")
+    me.write("input[name=born_on]", "27/08/1974")
+    me.press("button[name=traits][value=same]")
+    me.tick("input[name=consent]")
+    me.write("input[name=mobile]", "06 12 34 56 78")
+    me.tick(f"input[name=language][value={language}]")
+    me.press("main form button[type=submit]:not([name])")
+
+
+def code_of_the_leaflet(me: Walk) -> str:
+    """Return the code of the leaflet of the record just opened."""
+    me.go("/ouvrir/feuille/")
+    return "".join(me.page.locator(".dmp-code").first.inner_text().split())
+
+
+def activate(me: Walk) -> None:
+    """Make Angèle's account where her code is typed already."""
+    me.write("input[name=born_on]", "1974-08-27")
+    me.press("main form button[type=submit]")
+    me.write("input[name=email]", "angele@example.org")
+    me.write("input[name=password]", "le chat dort au soleil")
+    me.press("main form button[type=submit]")
+    me.write("input[name=code]", me.page.inner_text("[data-code]"))
+    me.press("main form button[type=submit]")

@@ -13,7 +13,7 @@ from access.models import Practice, Professional, Structure, User
 from access.viewer import PracticeFacts, Role, Viewer
 from records.opening import Contact, Identity, open_record
 from records.traits import Traits
-from tests.clients import StrictClient
+from tests.clients import sign_in
 
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Paris"))
@@ -83,17 +83,6 @@ def viewer_at(user, practice):
         practice=facts,
         name="Sam Roy",
     )
-
-
-def sign_in(user, capacity):
-    """Return a browser in which a user works in a capacity, second factor used."""
-    client = StrictClient()
-    client.force_login(user)
-    session = client.session
-    session["capacity"] = capacity
-    session["second_factor"] = "totp"
-    session.save()
-    return client
 
 
 @pytest.fixture
