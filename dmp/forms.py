@@ -11,15 +11,22 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
     from django.utils.functional import _StrOrPromise
 
 
 AnyField = TypeVar("AnyField", bound=forms.Field)
 # Said where a password is chosen; what refuses it is in the settings.
 NEW_PASSWORD_HINT = _("12 caractères au moins. Une phrase courte est plus facile à retenir.")
+_MOST_SEARCHED = 60  # letters
 _MOBILE_DIGITS = 10
 _MOBILE = re.compile(r"0[67]\d{8}", re.ASCII)
 _ABROAD = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
+
+
+def searched(said: QueryDict) -> str:
+    """Return what was typed to look for somebody: `q`, no longer than a name is."""
+    return said.get("q", "").replace("\x00", " ").strip()[:_MOST_SEARCHED]
 
 
 class FormRenderer(TemplatesSetting):

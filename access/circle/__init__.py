@@ -21,9 +21,9 @@ from access.circle.delegates import (
     read_relatives,
 )
 from access.circle.directory import (
-    FEWEST_LETTERS,
     find_professionals,
     find_structures,
+    is_too_short,
     read_grantee,
 )
 from access.circle.doors import (
@@ -50,7 +50,6 @@ from access.circle.weighing_gp import doctor_to_confirm, weigh_declaration, weig
 
 __all__ = [
     "CHOOSES_ALONE_FROM",
-    "FEWEST_LETTERS",
     "Scope",
     "accept",
     "authorise",
@@ -72,6 +71,7 @@ __all__ = [
     "grants_for_new_user",
     "has_come_of_age",
     "invite",
+    "is_too_short",
     "open_in_presence",
     "read_coming_of_age",
     "read_doctor",

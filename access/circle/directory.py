@@ -76,6 +76,11 @@ def _begins(column: str, word: str) -> Q:
     return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
 
 
+def is_too_short(text: str) -> bool:
+    """Tell whether something was typed, and too little to look for anybody."""
+    return bool(text) and len(text.replace(" ", "")) < FEWEST_LETTERS
+
+
 def find_professionals(
     *, by: Viewer, text: str, doctors_only: bool = False
 ) -> list[FoundProfessional]:

@@ -98,8 +98,9 @@ def _waiting_for(decider: Decider) -> tuple[Professional, bool] | None:
     found = waiting.select_related("professional").order_by("given_at", "id").last()
     if found is None or found.professional is None:
         return None
-    accounts = User.objects.filter(professional_id=found.professional.id)
-    return found.professional, found.given_by in accounts.values_list("id", flat=True)
+    theirs = User.objects.filter(professional_id=found.professional.id)
+    asked = found.given_by is not None and theirs.filter(id=found.given_by).exists()
+    return found.professional, asked
 
 
 def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = False) -> Declaration:

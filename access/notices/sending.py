@@ -26,7 +26,6 @@ from access.notices.doctors import still_treats
 from access.notices.hours import PAUSES, is_night, next_round
 from access.notices.wording import INSISTENT, ON_THE_SITE, SYNTHESIS_ASKED, URGENT
 from access.viewer import WORKER
-from records.identifiers import NIR_RANK
 from records.keys import unseal_with_master
 from records.models import (
     ContactKind,
@@ -237,14 +236,9 @@ def _number(record_id: uuid.UUID | None, reader_id: uuid.UUID) -> str:
     """Return the national number the fund finds the holder's address by; empty for anyone else."""
     if record_id is None:
         return ""
-    # Never a rank on a card: the letter would go where who insures them lives.
-    own = RecordIdentifier.objects.filter(
-        record_id=record_id, record__holder_id=reader_id, until=None
-    ).exclude(system=NIR_RANK)  # fmt: skip
-    found = own.order_by("since", "id").first()
-    if found is None:
-        return ""
-    return unseal_with_master(found.value_sealed, about=found.id.bytes).decode()
+    own = RecordIdentifier.objects.filter(record_id=record_id, record__holder_id=reader_id).own()
+    found = own.first()
+    return found.value() if found else ""
 
 
 def _settle(rows: list[Notice], **facts: object) -> None:

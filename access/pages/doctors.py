@@ -14,6 +14,7 @@ from access import circle, emergency, naming
 from access.doors import FAMILY, door, send_only
 from access.pages.going_back import back_to
 from access.pages.lasting import LastingForm
+from dmp.forms import searched
 
 
 if TYPE_CHECKING:
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
     from access.doors import BoundRequest
 
 
-MOST_LETTERS = 60
-
-
 @require_safe
 @door(FAMILY, nav="doctors")
 def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     """The treating GP, the circle, who waits, who is blocked; and the directory, searched."""
     team = circle.read_team(by=request.viewer, record_id=record_id)
-    asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
+    asked = searched(request.GET)
     found = circle.find_professionals(by=request.viewer, text=asked) if asked else []
     places = circle.find_structures(by=request.viewer, text=asked) if asked else []
     held = {member.structure_id for member in team.members}
@@ -44,7 +42,7 @@ def doctors(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "asked": asked,
         "found": [(one, team.standing_of(one.id)) for one in found],
         "places": [(place, place.id in held) for place in places],
-        "too_short": bool(asked) and len(asked.replace(" ", "")) < circle.FEWEST_LETTERS,
+        "too_short": circle.is_too_short(asked),
     }
     return render(request, "access/doctors.html", context)
 

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 
 from access import circle, masks, naming
 from access.doors import FAMILY, door, send_only
-from access.pages.doctors import MOST_LETTERS
-from dmp.forms import Explained, conditional
+from dmp.forms import Explained, conditional, searched
 
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def rule_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     view = masks.read_rule_choices(
         by=request.viewer, record_id=record_id, care=request.GET.get("what", "")
     )
-    asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
+    asked = searched(request.GET)
     found = _found(request, asked, {one.key for one in view.people}) if asked else []
     form = RuleForm(
         request.GET if goes_on else None, view=view, found=found, initial=request.GET.dict()
@@ -139,7 +138,7 @@ def rule_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "asked": asked,
         "nobody": bool(asked) and not found,
-        "too_short": bool(asked) and len(asked.replace(" ", "")) < circle.FEWEST_LETTERS,
+        "too_short": circle.is_too_short(asked),
     }
     return render(request, "access/rule_new.html", context)
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from access import circle, naming
 from access.doors import FAMILY, door
-from access.pages.doctors import MOST_LETTERS
 from access.pages.hide import keys_of
 from access.pages.lasting import LastingForm
 from access.pages.leading import page_of
 from access.policy import NotVisible
+from dmp.forms import searched
 
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def share_new(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse:
     )
     page = page_of(record_id, view.element.kind, element_id)
     if view.to is None or professional_id is None:
-        asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
+        asked = searched(request.GET)
         found = circle.find_professionals(by=request.viewer, text=asked) if asked else []
         context = {
             "view": view,

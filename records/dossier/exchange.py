@@ -29,7 +29,6 @@ from records.dossier.exchanged import (
 )
 from records.dossier.files import ServedFile, read_file, shared_until
 from records.identifiers import NIR_RANK, identifier_digest
-from records.keys import unseal_with_master
 from records.models import (
     Document,
     DocumentFile,
@@ -75,22 +74,16 @@ def read_patient(*, by: Viewer, record_id: uuid.UUID) -> PatientFacts:
     """Return the person of a record to whom comes by a door. Raises ``NotVisible``."""
     dossier = enter(by=by, record_id=record_id)
     record = Record.objects.select_related("holder").get(id=record_id)
-    # Their own number: a rank on a card is their parent's too.
-    own = RecordIdentifier.objects.filter(record=record, until=None).exclude(system=NIR_RANK)
-    identifier = own.order_by("since", "id").first()
+    identifier = RecordIdentifier.objects.filter(record=record).own().first()
     note(
         Action.ELEMENT_READ, record_id, by=by, door=dossier.door, element_kind="identity", shown=1
     )
-    value = ""
-    if identifier is not None:
-        sealed = bytes(identifier.value_sealed)
-        value = unseal_with_master(sealed, about=identifier.id.bytes).decode()
     holder = record.holder
     return PatientFacts(
         record_id=record_id,
         active=record.status == RecordStatus.OPEN,
         identifier_system=identifier.system if identifier else "",
-        identifier_value=value,
+        identifier_value=identifier.value() if identifier else "",
         birth_name=holder.birth_name,
         given_names=holder.given_names,
         used_name=holder.used_name,

@@ -82,38 +82,34 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
     corrected = Q(corrected_at__gt=last)
     if dossier.by_family:
         corrected |= Q(price_corrected_at__gt=last)
-    rows = (
+    changed = (
         policy.visible_lines(dossier.standing)
         .filter(Q(created_at__gt=last) | corrected)
         .filter(Q(occurred_on__gte=window_start(today())) | Q(section=ILLNESS_SECTION))
-        .values_list("created_at", *LINE_FIELDS)
     )
+    rows = changed.values_list("id", "created_at", "section")
     taken_back = policy.lines_taken_back(dossier.standing, last, ("created_at", *LINE_FIELDS))
     # Come and gone since: nobody read it here, so that nothing is missing.
     gone = [
         read_row(row, euros=dossier.by_family) for created, *row in taken_back if created <= last
     ]
-    lines = {}
-    came: list[CareLine] = []
-    illnesses = {read.care.id for read in gone if read.care.section == ILLNESS_SECTION}
-    for created, *row in rows:
-        line = care_line(row, euros=dossier.by_family)
-        lines[line.id] = ADDED if created > last else CORRECTED
-        if created > last:
-            came.append(line)
-        if line.section == ILLNESS_SECTION:
-            illnesses.add(line.id)
-    for line, before in replacements(came, [read.care for read in gone]):
-        gone = [read for read in gone if read.care.id != before.id]
-        if _told(line) != _told(before):
-            lines[line.id] = CORRECTED
-        else:
-            del lines[line.id]
+    sections = [(key, section) for key, _created, section in rows]
+    sections += [(read.care.id, read.care.section) for read in gone]
+    lines = {key: ADDED if created > last else CORRECTED for key, created, _section in rows}
+    if gone:
+        came = changed.filter(created_at__gt=last).values_list(*LINE_FIELDS)
+        coming = [care_line(row, euros=dossier.by_family) for row in came]
+        for line, before in replacements(coming, [read.care for read in gone]):
+            gone = [read for read in gone if read.care.id != before.id]
+            if _told(line) != _told(before):
+                lines[line.id] = CORRECTED
+            else:
+                lines.pop(line.id, None)
     return Changes(
         since=telling.day_and_month(last),
         lines=lines,
         gone=tuple(gone),
-        illnesses=frozenset(illnesses),
+        illnesses=frozenset(key for key, section in sections if section == ILLNESS_SECTION),
     )
 
 
@@ -126,7 +122,7 @@ def replacements(
     it, it is corrected, or nothing happened. What says the same is paired first.
     """
     left = sorted(gone, key=lambda line: line.id)
-    coming = sorted(came, key=lambda line: line.id) if left else []
+    coming = sorted(came, key=lambda line: line.id)
     for alike in (_told, _care):
         waiting: defaultdict[object, list[CareLine]] = defaultdict(list)
         for line in left:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from records.identifiers import NIR_RANK
+from records.keys import unseal_with_master
 from records.models.people import Person
 from records.uuid7 import uuid7
 
@@ -99,6 +100,14 @@ class IdentifierStatus(models.TextChoices):
     QUALIFIED = "qualified", _("qualifiée")
 
 
+class RecordIdentifiers(models.QuerySet["RecordIdentifier"]):
+    """Numbers of records."""
+
+    def own(self) -> RecordIdentifiers:
+        """Leave those of holders today, one a record: a rank on a card is a parent's too."""
+        return self.filter(until=None).exclude(system=NIR_RANK).order_by("since", "id")
+
+
 class RecordIdentifier(models.Model):
     """A national identifier of a record: found by keyed hash, readable only by decryption.
 
@@ -118,6 +127,8 @@ class RecordIdentifier(models.Model):
     # False where it was noted by mistake, and leads to nothing.
     theirs = models.BooleanField(default=True)
 
+    objects = RecordIdentifiers.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -136,6 +147,10 @@ class RecordIdentifier(models.Model):
 
     def __str__(self) -> str:
         return f"identifier {self.id}"
+
+    def value(self) -> str:
+        """Return the number itself, which only the master key opens."""
+        return unseal_with_master(self.value_sealed, about=self.id.bytes).decode()
 
 
 class Ground(models.TextChoices):

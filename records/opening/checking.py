@@ -61,8 +61,10 @@ def hold(digests: Iterable[bytes]) -> None:
     """
     keys = sorted(int.from_bytes(digest[:8], signed=True) for digest in digests)
     with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [key])
+        # Taken one after the other, as the list gives them.
+        cursor.execute(
+            "select pg_advisory_xact_lock(key) from unnest(%s::bigint[]) as key", [keys]
+        )
 
 
 def traits_of(person: Person) -> Traits:

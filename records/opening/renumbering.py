@@ -18,7 +18,6 @@ from access.notices import tell_number
 from access.policy import Refused
 from access.viewer import Role
 from records.identifiers import NIR_RANK, identifier_digest, ranked_number
-from records.keys import unseal_with_master
 from records.models import IdentifierStatus, Person, RecordIdentifier, RecordStatus
 from records.odd_letters import has_odd_letters, odd_letters_said
 from records.opening.checking import digest_of, hold, person_under, record_under
@@ -62,21 +61,12 @@ def change_number(
         return
     # Held: somebody may be noting another change, under another of their numbers.
     person.refresh_from_db(from_queryset=Person.objects.select_for_update(no_key=True))
-    person.identifier_digest = bytes(person.identifier_digest or digest_of(former))
-    before = (person.identifier_digest, person.given_names)
-    mistaken = _keep_former(person, number)
-    person.identifier_digest = digest_of(number)
-    person.sex = sex_of(number)
-    if given_names:
-        person.given_names, person.first_given = given_names, given_names.split()[0]
-    if before == (digest_of(number), person.given_names):
+    had = bytes(person.identifier_digest or digest_of(former))
+    names = given_names or person.given_names
+    if (had, person.given_names) == (digest_of(number), names):
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
-    person.save(
-        update_fields=[
-            "identifier_digest", "former_digests", "sex", "given_names", "first_given",
-        ]
-    )  # fmt: skip
+    mistaken = _write_person(person, had, number, names)
     others = {former, *(_renumber(record, number, mistaken) if record else ())}
     _renumber_those_on_the_card(others, number)
     note(Action.NUMBER_CHANGED, record.id if record else SYSTEM, by=by, door="counter")
@@ -104,15 +94,24 @@ def _free(number: str, person: Person, record: Record | None) -> bool:
     return whose in {None, person} and theirs in {None, record}
 
 
-def _keep_former(person: Person, number: str) -> list[bytes]:
-    """Keep the number of a person among those they had, and return which never were theirs.
+def _write_person(person: Person, had: bytes, number: str, names: str) -> list[bytes]:
+    """Write who somebody is under a number, and return which they had that never were theirs.
 
     A former one taken up again says that all noted since was a mistake, whichever was the last.
     """
-    had = [bytes(one or b"") for one in (*(person.former_digests or ()), person.identifier_digest)]
-    place = had.index(digest_of(number)) if digest_of(number) in had else len(had)
-    person.former_digests = had[:place]
-    return had[place + 1 :]
+    numbers = [*(bytes(one) for one in person.former_digests or ()), had]
+    now_theirs = digest_of(number)
+    place = numbers.index(now_theirs) if now_theirs in numbers else len(numbers)
+    person.identifier_digest, person.former_digests = now_theirs, numbers[:place]
+    person.sex = sex_of(number)
+    if names != person.given_names:
+        person.given_names, person.first_given = names, names.split(maxsplit=1)[0]
+    person.save(
+        update_fields=[
+            "identifier_digest", "former_digests", "sex", "given_names", "first_given",
+        ]
+    )  # fmt: skip
+    return numbers[place + 1 :]
 
 
 def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[str]:
@@ -126,9 +125,7 @@ def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[
     rows.filter(digest__in=mistaken).update(theirs=False)
     if not rows.filter(digest=digest_of(number)).update(until=None):
         keep_number(record, settings.DMP_INS_SYSTEM, number, IdentifierStatus.VALIDATED)
-    return [
-        unseal_with_master(bytes(one.value_sealed), about=one.id.bytes).decode() for one in others
-    ]
+    return [one.value() for one in others]
 
 
 def _renumber_those_on_the_card(formers: Iterable[str], number: str) -> None:

@@ -20,6 +20,7 @@ from access.binding import today
 from access.doors import COUNTER, PROFESSIONALS, READ_OR_SEND, door
 from access.policy import NotVisible
 from access.standing import DOCTOR
+from dmp.forms import searched
 from records import opening as openings
 from records.pages import drafts
 from records.pages.counter_steps import DRAFT, PRESENCE, elsewhere, is_stale, step_of
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from records.pages.drafts import Opening
 
 
-MOST_LETTERS: Final = 60
 #: One counter declares so many an hour, and no more: each leaves a message to somebody.
 DECLARED_AN_HOUR: Final = 30
 
@@ -71,7 +71,7 @@ def counter_doctor(request: BoundRequest) -> HttpResponse:
     if draft is None or not may_declare_here(draft):
         return elsewhere(request, draft)
     by = request.viewer
-    asked = request.GET.get("q", "").replace("\x00", " ").strip()[:MOST_LETTERS]
+    asked = searched(request.GET)
     found = circle.find_professionals(by=by, text=asked, doctors_only=True) if asked else []
     me = by.professional_id if by.profession == DOCTOR else None
     context = {
@@ -79,7 +79,7 @@ def counter_doctor(request: BoundRequest) -> HttpResponse:
         "back_url": reverse(f"records:{step_of(draft)}"),
         "asked": asked,
         "found": [one for one in found if one.id != me],
-        "too_short": bool(asked) and len(asked.replace(" ", "")) < circle.FEWEST_LETTERS,
+        "too_short": circle.is_too_short(asked),
         "me": circle.read_doctor(by=by, professional_id=me) if me else None,
     }
     return render(request, "records/counter/doctor.html", context)
