@@ -111,7 +111,8 @@ class RecordIdentifiers(models.QuerySet["RecordIdentifier"]):
 class RecordIdentifier(models.Model):
     """A national identifier of a record: found by keyed hash, readable only by decryption.
 
-    A former number still leads to the record, and what is sent under it still fills it.
+    A former number still leads to the record, and what is sent under it still fills it. One that
+    the holder had before there was a record is known by its hash alone: nothing is sealed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -149,7 +150,9 @@ class RecordIdentifier(models.Model):
         return f"identifier {self.id}"
 
     def value(self) -> str:
-        """Return the number itself, which only the master key opens."""
+        """Return the number itself, which only the master key opens; empty for a hash alone."""
+        if not self.value_sealed:
+            return ""
         return unseal_with_master(self.value_sealed, about=self.id.bytes).decode()
 
 

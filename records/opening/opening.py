@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from celery import current_app
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from access.models import Receipt
 from access.policy import Refused
 from access.receipts import give_receipt
 from access.viewer import Role, Viewer
-from records.identifiers import is_nir, normalise_nir
+from records.identifiers import is_nir
 from records.keys import new_wrapped_key
 from records.leaflet_codes import code_of
 from records.models import (
@@ -48,7 +47,13 @@ from records.opening.checking import (
 from records.opening.codes import give_code, has_letter, is_of, post_letter
 from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Identity, Opened, Outcome
-from records.opening.numbers import keep_number, keep_rank, ranked_digests, see_the_fund
+from records.opening.numbers import (
+    digests_read,
+    keep_numbers,
+    keep_rank,
+    read_number,
+    see_the_fund,
+)
 from records.traits import nir_contradicts, same_person
 
 
@@ -94,10 +99,12 @@ def open_record(
     may_open(by)
     _refuse_doubtful(identity, representative)
     people = [identity, representative] if representative else [identity]
-    hold([*(digest_of(each.nir) for each in people), *ranked_digests(identity)])
+    hold({digest for each in people for digest in digests_read(each)})
     found = record_under(identity.nir)
     if found is not None and (found.died_on or not _same(found.holder, identity)):
         raise Refused(see_the_fund())
+    if found is not None:
+        read_number(found, identity.nir)
     if found is not None and found.status != RecordStatus.CLOSED:
         return _known(found, by=by, attempt=attempt)
     holder = found.holder if found else _person(identity, language)
@@ -156,6 +163,8 @@ def _person(identity: Identity, language: str) -> Person:
     if found is not None:
         if not _same(found, identity):
             raise Refused(see_the_fund())
+        # Held: somebody may be noting another number of theirs.
+        found.refresh_from_db(from_queryset=Person.objects.select_for_update(no_key=True))
         return found
     traits = identity.traits
     return Person.objects.create(
@@ -182,7 +191,7 @@ def _write(by: Viewer, holder: Person, identity: Identity, parent: Person | None
         consent_given_by="representative" if parent else "holder",
         key_wrapped=new_wrapped_key(record_id.bytes),
     )
-    keep_number(record, settings.DMP_INS_SYSTEM, normalise_nir(identity.nir), identity.status)
+    keep_numbers(record, holder, identity)
     if parent is not None:
         Representation.objects.create(
             person=parent, record=record, ground=Ground.PARENT, since=now()

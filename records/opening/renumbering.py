@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import note, now, use_case
@@ -21,9 +22,10 @@ from records.identifiers import NIR_RANK, identifier_digest, ranked_number
 from records.models import IdentifierStatus, Person, RecordIdentifier, RecordStatus
 from records.odd_letters import has_odd_letters, odd_letters_said
 from records.opening.checking import digest_of, hold, person_under, record_under
-from records.opening.numbers import keep_number
+from records.opening.numbers import keep_number, read_number
 from records.opening.opening import ask_filling
 from records.traits import nir_contradicts_birth, nir_problem, sex_of
+from records.turns import EPISODES, take_turn
 
 
 if TYPE_CHECKING:
@@ -55,24 +57,40 @@ def change_number(
     _check(by, former, number, born_on, given_names)
     ranked = [identifier_digest(NIR_RANK, ranked_number(number, rank)) for rank in _RANKS]
     hold([digest_of(former), digest_of(number), *ranked])
-    person, record = person_under(former), record_under(former)
+    person = _held(former)
+    record = record_under(former)
     if person is None or person.born_on != born_on or not _free(number, person, record):
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
-    # Held: somebody may be noting another change, under another of their numbers.
-    person.refresh_from_db(from_queryset=Person.objects.select_for_update(no_key=True))
     had = bytes(person.identifier_digest or digest_of(former))
     names = given_names or person.given_names
     if (had, person.given_names) == (digest_of(number), names):
+        # Who was read from an old card since follows all the same.
+        _note_again(former, number, record)
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
     mistaken = _write_person(person, had, number, names)
     others = {former, *(_renumber(record, number, mistaken) if record else ())}
-    _renumber_those_on_the_card(others, number)
+    _renumber_those_on_the_card(others, number, mistaken)
     note(Action.NUMBER_CHANGED, record.id if record else SYSTEM, by=by, door="counter")
     if record is not None:
         tell_number(record.id)
         _fill(record)
+
+
+def _held(former: str) -> Person | None:
+    """Return whose number it is, held: somebody may be noting another, under one of theirs."""
+    found = person_under(former)
+    if found is not None:
+        Person.objects.select_for_update(no_key=True).get(id=found.id)
+        found = person_under(former)
+    return found
+
+
+def _note_again(former: str, number: str, record: Record | None) -> None:
+    if record is not None:
+        read_number(record, number)
+    _renumber_those_on_the_card({former}, number, mistaken=())
 
 
 def _check(by: Viewer, former: str, number: str, born_on: dt.date, given_names: str) -> None:
@@ -116,6 +134,8 @@ def _write_person(person: Person, had: bytes, number: str, names: str) -> list[b
 
 def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[str]:
     """Write the number of a record, and return those it had until now."""
+    # A filling under way has read what is sent under the numbers it knew.
+    take_turn(record.id, EPISODES)
     lock(record.id)
     rows = RecordIdentifier.objects.filter(
         record=record, system=settings.DMP_INS_SYSTEM, theirs=True
@@ -125,37 +145,48 @@ def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[
     rows.filter(digest__in=mistaken).update(theirs=False)
     if not rows.filter(digest=digest_of(number)).update(until=None):
         keep_number(record, settings.DMP_INS_SYSTEM, number, IdentifierStatus.VALIDATED)
-    return [one.value() for one in others]
+    read_number(record, number)
+    return [value for one in others if (value := one.value())]
 
 
-def _renumber_those_on_the_card(formers: Iterable[str], number: str) -> None:
+def _renumber_those_on_the_card(
+    formers: Iterable[str], number: str, mistaken: Collection[bytes]
+) -> None:
     """Let children be found by their rank under the new number of who insures them too.
 
-    A rank under a number they were found by before says that the one in between was a mistake.
-    Where another child born that day has the rank already, nobody could tell whose care it is.
+    No longer under a number noted by mistake: whoever is on the card of whose it really is stays
+    theirs. Where another child born that day has the rank already, nobody could tell whose care it
+    is.
     """
     ranks = {
-        identifier_digest(NIR_RANK, ranked_number(former, rank)): rank
+        identifier_digest(NIR_RANK, ranked_number(former, rank)): (
+            rank, digest_of(former) in mistaken,
+        )
         for former in formers
         for rank in _RANKS
-    }
+    }  # fmt: skip
     known = RecordIdentifier.objects.filter(system=NIR_RANK, theirs=True)
-    rows = known.filter(digest__in=list(ranks)).select_related("record__holder")
-    for row in rows.order_by("record_id", "id"):
-        value = ranked_number(number, ranks[bytes(row.digest)])
+    right = [digest for digest, (_rank, wrong) in ranks.items() if not wrong]
+    right += [identifier_digest(NIR_RANK, ranked_number(number, rank)) for rank in _RANKS]
+    family = set(known.filter(digest__in=right).values_list("record_id", flat=True))
+    rows = known.filter(digest__in=list(ranks), record__in=family)
+    for row in rows.select_related("record__holder").order_by("record_id", "id"):
+        rank, wrong = ranks[bytes(row.digest)]
+        value = ranked_number(number, rank)
         held = known.filter(digest=identifier_digest(NIR_RANK, value))
-        same = held.filter(record=row.record).first()
-        if same is None:
-            if held.filter(record__holder__born_on=row.record.holder.born_on).exists():
-                continue
-            keep_number(row.record, NIR_RANK, value, row.status)
-        elif same.since < row.since:
+        born_that_day = Q(record__holder__born_on=row.record.holder.born_on)
+        if wrong:
             row.until, row.theirs = now(), False
             row.save(update_fields=["until", "theirs"])
+        elif held.filter(Q(record=row.record) | born_that_day).exists():
+            continue
+        else:
+            keep_number(row.record, NIR_RANK, value, row.status)
         _fill(row.record)
 
 
 def _fill(record: Record) -> None:
     """Have a record filled; one that is closed is, once it is opened again."""
     if record.status == RecordStatus.OPEN:
+        take_turn(record.id, EPISODES)
         ask_filling(record)

@@ -90,8 +90,9 @@ def renumber(request: BoundRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "C'est noté. Si un dossier est tenu sous l'ancien numéro, il l'est maintenant sous"
-                " le nouveau, sauf si le nouveau en a déjà un."
+                "C'est noté. Si un dossier est tenu sous l'ancien numéro pour une personne née ce"
+                " jour-là, il l'est maintenant sous le nouveau, sauf si le nouveau est déjà celui"
+                " de quelqu'un d'autre."
             ),
         )
         return redirect("records:renumber")
