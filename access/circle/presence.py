@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from access.binding import now, today, use_case
@@ -80,10 +81,12 @@ def _was_removed(by: Viewer, record_id: uuid.UUID) -> bool:
     """Tell whether the holder removed them, and hasn't let them in again by their own act.
 
     From their circle or as their treating GP: whoever was shown out doesn't come back by a card.
+    Whom they didn't take as treating GP, named by somebody at a counter, was shown out of nothing.
     """
+    was_gp = Q(kind=AuthorisationKind.TREATING_GP, confirmed_at__isnull=False)
     held = Authorisation.objects.filter(
+        Q(kind=AuthorisationKind.CIRCLE) | was_gp,
         record_id=record_id, professional=by.professional_id,
-        kind__in=[AuthorisationKind.CIRCLE, AuthorisationKind.TREATING_GP],
     )  # fmt: skip
     last = held.filter(removed_by_holder=True, ended_at__lte=now()).order_by("-ended_at").first()
     if last is None:

@@ -19,6 +19,7 @@ from tests import clients
 from tests.access import cast
 from tests.access.cast import LONG_AGO, NOON
 from tests.access.test_circle import acts, declare, standing
+from tests.access.test_presence import has_door, tick
 from tests.jeanne import hide
 
 
@@ -124,6 +125,19 @@ def test_before_sixteen_a_parent_confirms_and_is_told_nothing_a_minor_decided(wo
 
     assert (view.hidden, view.blocked) == (0, False)
     assert weighed(lou, record) is None
+
+
+def test_whom_the_holder_doesnt_take_as_treating_gp_was_shown_out_of_nothing(world):
+    """Perhaps somebody else named them: to say no to it takes no access away."""
+    name(world, world.martin)
+    waits = Authorisation.objects.get(kind="treating_gp")
+    with binding(world.jeanne, at=NOON + HOUR):
+        circle.refuse_waiting_door(
+            by=world.jeanne, record_id=world.record.id, authorisation_id=waits.id
+        )
+    tick(world, at=NOON + 2 * HOUR)
+
+    assert has_door(world, at=NOON + 2 * HOUR)
 
 
 def test_a_doctor_who_stopped_meanwhile_is_said_to_have(world, as_owner):
