@@ -22,7 +22,7 @@ from access.models import JournalEvent, Professional, Structure
 from access.policy import Refused
 from access.reading_journal.acts import Context, about_whom
 from access.reading_journal.automatic import automatic_sentence
-from access.reading_journal.known import PEOPLE, known_to, who_came
+from access.reading_journal.known import PEOPLE, known_to, visit_of, who_came
 from access.reading_journal.marking import marked
 from access.reading_journal.rules import Unusual
 from access.reading_journal.sentences import visit_sentence
@@ -150,6 +150,9 @@ def last_visit(dossier: Dossier, *, by: Viewer) -> Visit | None:
     nobody = Q(actor_user_id=None, actor_person_id=None, actor_professional_id=None)
     others = known_to(dossier).exclude(nobody).exclude(actor_person_id=by.person_id)
     latest = list(others.order_by("-at", "-id")[:MINE])
+    if len(latest) == MINE and who_came(latest[0]) == who_came(latest[-1]):
+        # A long one, whose first hour is further back.
+        latest = visit_of(dossier, latest[0].id)
     return next(iter(in_words(dossier, latest, by)), None)
 
 

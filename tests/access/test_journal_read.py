@@ -15,8 +15,9 @@ from access.journal import Action
 from access.masks import Audience
 from access.models import JournalEvent, MaskAudience
 from access.policy import Refused
-from access.reading_journal import read_journal
+from access.reading_journal import last_visit, read_journal
 from access.viewer import WORKER, Role
+from records.dossier.entrance import enter
 from records.models import SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON, PARIS
@@ -200,6 +201,22 @@ def test_a_visit_that_lasts_is_said_from_when_to_when(letters):
         look(viewer, letters.record, ("document", letters.letters[0].id), at=at)
         [said] = sentences(read(letters).visits)
         assert said.endswith(f"mardi 16 juin 2026 {when}.")
+
+
+def test_the_first_page_says_all_of_a_long_visit(letters):
+    viewer = letters.martin.viewer
+    for minutes in range(70):
+        letter = letters.letters[0 if minutes < 5 else 1]
+        at = TUESDAY + dt.timedelta(minutes=minutes)
+        look(viewer, letters.record, ("document", letter.id), at=at)
+    with binding(letters.jeanne, at=LATER):
+        looked = last_visit(
+            enter(by=letters.jeanne, record_id=letters.record.id), by=letters.jeanne
+        )
+
+    said = plain(looked.sentence)
+    assert "a ouvert 2 documents" in said
+    assert said.endswith("mardi 16 juin 2026 entre 14 h 10 et 15 h 19.")
 
 
 def test_what_one_decided_is_said_with_names(letters):
