@@ -24,7 +24,7 @@ from access.conditions import representing
 from access.models import Notice, NoticeState, Professional, User
 from access.notices.doctors import still_treats
 from access.notices.hours import PAUSES, is_night, next_round
-from access.notices.wording import INSISTENT, ON_THE_SITE, SYNTHESIS_ASKED, URGENT
+from access.notices.wording import INSISTENT, NUMBER, ON_THE_SITE, SYNTHESIS_ASKED, URGENT
 from access.viewer import WORKER
 from records.keys import unseal_with_master
 from records.models import (
@@ -225,19 +225,24 @@ def _way(notice: Notice, reader_id: uuid.UUID) -> tuple[str, str] | None:
         point = given.get(WAYS[wish])
         if not channels.reaches(WAYS[wish]):
             continue
-        if wish == "post" and (number := _number(notice.record_id, reader_id)):
+        if wish == "post" and (number := _number(notice, reader_id)):
             return wish, number
         if wish != "post" and point is not None:
             return wish, unseal_with_master(point.value_sealed, about=point.id.bytes).decode()
     return None
 
 
-def _number(record_id: uuid.UUID | None, reader_id: uuid.UUID) -> str:
+def _number(notice: Notice, reader_id: uuid.UUID) -> str:
     """Return the national number the fund finds the holder's address by; empty for anyone else."""
-    if record_id is None:
+    if notice.record_id is None:
         return ""
-    own = RecordIdentifier.objects.filter(record_id=record_id, record__holder_id=reader_id).own()
-    found = own.first()
+    rows = RecordIdentifier.objects.filter(
+        record_id=notice.record_id, record__holder_id=reader_id, theirs=True
+    )
+    found = rows.own().first()
+    if notice.kind == NUMBER:
+        # Under the one they had: another, noted by mistake, is found where somebody else lives.
+        found = rows.filter(until=notice.made_at).order_by("since", "id").first() or found
     return found.value() if found else ""
 
 

@@ -262,18 +262,29 @@ def test_it_is_journalled_told_and_the_chain_is_whole(opening):
 def test_a_letter_leaves_under_their_own_number_never_their_rank_on_a_parents_card(
     opening, settings
 ):
+    """That it changed is told where they are found without it: it may be somebody else's."""
     settings.DMP_LETTER_SENDER = "tests.imports.test_renumbering.letter"
-    opening(identity=Identity(JEANNE_NIR, JEANNE, "cni", ranked=f"{ELODIE_NIR}:2"))
+    made = opening(identity=Identity(JEANNE_NIR, JEANNE, "cni", ranked=f"{ELODIE_NIR}:2"))
     Record.objects.update(notify_by="post")
-    for hours in (1, 2):
-        number = NEW_NIR if hours == 1 else OTHER_NIR
-        with binding(AGENT, at=NOON + dt.timedelta(hours=hours)):
-            change_number(by=AGENT, former=JEANNE_NIR, number=number, born_on=JEANNE.born_on)
-    LETTERS.clear()
-    with frozen_clock(NOON + dt.timedelta(days=1)):
-        notices.send_waiting()
+    left = []
+    for days, (former, number) in enumerate(
+        [(JEANNE_NIR, NEW_NIR), (NEW_NIR, JEANNE_NIR), (JEANNE_NIR, OTHER_NIR)]
+    ):
+        with binding(AGENT, at=NOON + dt.timedelta(days=days)):
+            change_number(by=AGENT, former=former, number=number, born_on=JEANNE.born_on)
+        left.append(letters_after(days))
+    with binding(AGENT, at=NOON + dt.timedelta(days=3)):
+        notices.tell_new_document(Record.objects.get(id=made.record_id), family=False)
+    left.append(letters_after(3))
 
-    assert set(LETTERS) == {OTHER_NIR}
+    assert left == [{JEANNE_NIR}, {JEANNE_NIR}, {JEANNE_NIR}, {OTHER_NIR}]
+
+
+def letters_after(days):
+    LETTERS.clear()
+    with frozen_clock(NOON + dt.timedelta(days=days, hours=23)):
+        notices.send_waiting()
+    return set(LETTERS)
 
 
 @pytest.mark.parametrize(
