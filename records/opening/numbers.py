@@ -23,12 +23,13 @@ from records.identifiers import (
 )
 from records.keys import seal_with_master
 from records.models import Person, RecordIdentifier
-from records.opening.checking import digest_of, record_under
+from records.opening.checking import digest_of, person_under, record_under
 from records.uuid7 import uuid7
 
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from records.models import Record
     from records.opening.facts import Identity
@@ -110,9 +111,19 @@ def digests_read(identity: Identity) -> list[bytes]:
     return [digest_of(identity.nir), digest_of(insured), ranked]
 
 
+def hold_people(people: Iterable[Identity]) -> None:
+    """Hold whom these numbers lead to, who insures them too: another may be noted of theirs.
+
+    Before any record is: who notes one holds the person first. By their keys, in one order.
+    """
+    read = {number for each in people for number in (each.nir, _insured(each)[0]) if number}
+    known = {found.id for nir in sorted(read) if (found := person_under(nir)) is not None}
+    list(Person.objects.select_for_update(no_key=True).filter(id__in=known).order_by("id"))
+
+
 def _insured(identity: Identity) -> tuple[str, int]:
     number, _colon, rank = identity.ranked.partition(":")
-    return number, int(rank)
+    return number, int(rank or 0)
 
 
 def keep_rank(record: Record, holder: Person, identity: Identity) -> None:
@@ -145,8 +156,6 @@ def _ranked_otherwise(identity: Identity) -> list[str]:
     theirs = record_under(number)
     if theirs is None:
         return []
-    # Held: somebody may be noting another number of theirs.
-    Person.objects.select_for_update(no_key=True).get(id=theirs.holder_id)
     rows = RecordIdentifier.objects.filter(
         record=theirs, system=settings.DMP_INS_SYSTEM, theirs=True
     ).exclude(digest=digest_of(number))

@@ -27,7 +27,6 @@ from records.leaflet_codes import code_of
 from records.models import (
     ConsentRefusals,
     Filling,
-    FillingState,
     Ground,
     Language,
     Person,
@@ -49,6 +48,7 @@ from records.opening.contacts import keep_contact
 from records.opening.facts import Contact, Identity, Opened, Outcome
 from records.opening.numbers import (
     digests_read,
+    hold_people,
     keep_numbers,
     keep_rank,
     read_number,
@@ -100,6 +100,7 @@ def open_record(
     _refuse_doubtful(identity, representative)
     people = [identity, representative] if representative else [identity]
     hold({digest for each in people for digest in digests_read(each)})
+    hold_people(people)
     found = record_under(identity.nir)
     if found is not None and (found.died_on or not _same(found.holder, identity)):
         raise Refused(see_the_fund())
@@ -163,8 +164,6 @@ def _person(identity: Identity, language: str) -> Person:
     if found is not None:
         if not _same(found, identity):
             raise Refused(see_the_fund())
-        # Held: somebody may be noting another number of theirs.
-        found.refresh_from_db(from_queryset=Person.objects.select_for_update(no_key=True))
         return found
     traits = identity.traits
     return Person.objects.create(
@@ -222,9 +221,10 @@ def bring_back(record: Record) -> None:
 
 def ask_filling(record: Record) -> None:
     """Write the row that waits, and wake the worker once it can be read."""
-    under_way = [FillingState.WAITING, FillingState.RUNNING]
-    if not Filling.objects.filter(record=record, state__in=under_way).exists():
-        Filling.objects.create(record=record, requested_at=now())
+    # A load may be asking for it at this instant: what waits once is not asked for twice.
+    Filling.objects.bulk_create(
+        [Filling(record=record, requested_at=now())], ignore_conflicts=True
+    )
 
     def wake() -> None:
         current_app.send_task("imports.fill", args=[str(record.id)], retry=False)

@@ -16,7 +16,7 @@ from access.binding import binding
 from access.models import ActivationCode, JournalEvent, Receipt
 from access.policy import NotVisible
 from access.viewer import Role, Viewer
-from records.models import Person, Record, RecordIdentifier, Representation
+from records.models import Filling, Person, Record, RecordIdentifier, Representation
 from records.opening import (
     Identity,
     Outcome,
@@ -185,3 +185,41 @@ def test_two_changes_at_once_of_one_number_leave_one_number_and_all_that_were_th
     numbers = {digest_of(nir) for nir in (JEANNE_NIR, first, second, third)}
     assert {bytes(one) for one in holder.former_digests} == numbers - {bytes(live.digest)}
     assert {record_under(nir).id for nir in (JEANNE_NIR, first, second, third)} == {made.record_id}
+
+
+def test_who_reopens_a_record_holds_whose_it_is_before_it_as_who_notes_another_number():
+    """Each would wait for what the other holds."""
+    press = {
+        "by": viewer_at(*professional()), "attempt": uuid.uuid4(),
+        "identity": Identity(JEANNE_NIR, JEANNE, "cni", ranked=f"{JEANNE_NIR}:1"),
+    }  # fmt: skip
+    at_once(press)
+    Record.objects.update(status="closed", closed_at=timezone.now())
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Person.objects.select_for_update(no_key=True).get()
+            told = threads.submit(at_once, press | {"attempt": uuid.uuid4()})
+            until_somebody_waits_for_a_row()
+            Record.objects.select_for_update(no_key=True, nowait=True).get()
+        [opened] = told.result(30)
+
+    assert opened.outcome == Outcome.REOPENED
+
+
+def test_a_number_noted_while_a_load_asks_for_the_same_filling_is_noted():
+    opened = {"by": viewer_at(*professional()), "attempt": uuid.uuid4()}
+    [made] = at_once(opened | {"identity": Identity(JEANNE_NIR, JEANNE, "cni")})
+    Filling.objects.update(state="done", finished_at=timezone.now())
+    agent = Viewer(user_id=uuid.uuid4(), role=Role.FUND_AGENT, active=True, second_factor="totp")
+    said = {
+        "by": agent, "born_on": JEANNE.born_on, "former": JEANNE_NIR, "number": "155032915595137",
+    }  # fmt: skip
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Filling.objects.create(record_id=made.record_id, requested_at=timezone.now())
+            told = threads.submit(at_once, said, button=change_number)
+            until_somebody_waits_for_a_row()
+        told.result(30)
+
+    assert record_under("155032915595137").id == made.record_id
+    assert Filling.objects.filter(state="waiting").count() == 1
