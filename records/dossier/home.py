@@ -29,7 +29,7 @@ from records.dossier.documents import recent_documents
 from records.dossier.emergency_card import entries_on_card
 from records.dossier.entrance import Dossier, enter
 from records.dossier.late import late_funds
-from records.dossier.news import changes, last_day_here, sentence
+from records.dossier.news import changes, sentence
 from records.dossier.synthesis import read_versions
 from records.dossier.treating_gp import Asked, synthesis_asked, treating_gp_of
 from records.models import RecordStatus
@@ -181,13 +181,11 @@ def _news(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> News | N
     """
     if not dossier.by_holder:
         return None
-    last = last_day_here(dossier, by)
-    if last is None:
+    found = changes(dossier, by=by)
+    if found is None:
         return None
-    lines = policy.visible_lines(dossier.standing).filter(created_at__gt=last)
-    arrived = set(lines.values_list("id", flat=True))
     documents = policy.visible_documents(dossier.standing).filter(
-        archived_at=None, created_at__gt=last
+        archived_at=None, created_at__gt=found.last
     )
-    number = documents.count() + sum(not arrived.isdisjoint(one.line_ids) for one in told)
-    return News(number=number, since=telling.day_and_month(last)) if number else None
+    number = documents.count() + sum(not found.added.isdisjoint(one.line_ids) for one in told)
+    return News(number=number, since=found.since) if number else None

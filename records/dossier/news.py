@@ -45,11 +45,21 @@ _NO_ID: Final = uuid.UUID(int=0)
 class Changes:
     """Since when, and what became of each line the reader sees; what they would see and went."""
 
-    since: str
+    last: dt.datetime
     lines: dict[uuid.UUID, str]
     gone: tuple[ReadLine, ...]
     # Those of them that are no care: the long-term illnesses the fund declared.
     illnesses: frozenset[uuid.UUID]
+
+    @property
+    def since(self) -> str:
+        """The day of it, in words."""
+        return telling.day_and_month(self.last)
+
+    @property
+    def added(self) -> frozenset[uuid.UUID]:
+        """The lines that came: not those that say of one gone what it said, or another price."""
+        return frozenset(key for key, became in self.lines.items() if became == ADDED)
 
     def of(self, line_ids: Iterable[uuid.UUID]) -> str:
         """Return what became of something made of lines: added, corrected or nothing."""
@@ -106,7 +116,7 @@ def changes(dossier: Dossier, *, by: Viewer) -> Changes | None:
             else:
                 lines.pop(line.id, None)
     return Changes(
-        since=telling.day_and_month(last),
+        last=last,
         lines=lines,
         gone=tuple(gone),
         illnesses=frozenset(key for key, section in sections if section == ILLNESS_SECTION),

@@ -191,6 +191,8 @@ def test_what_is_sent_again_under_another_name_is_corrected_if_it_says_something
         page = page_of(jeanne, who, "care", news="1")
         assert ('id="annules"' in page) is ("annulé" in told)
         assert ("Corrigé" in page) is ("corrigé" in told)
+    # The first page counts what came, and no more than that.
+    assert ("1 nouveauté depuis le" in page_of(jeanne, "jeanne", "home")) is ("ajouté" in family)
 
 
 @pytest.mark.parametrize("who", ["martin", "petit"])
