@@ -67,7 +67,8 @@ def keep_numbers(record: Record, holder: Person, identity: Identity) -> None:
     Whoever had another before they had a record has the care sent under it, and is found by an
     old card and a new one: each would open a record of its own.
     """
-    read, theirs = digest_of(identity.nir), bytes(holder.identifier_digest or b"")
+    read = digest_of(identity.nir)
+    theirs = bytes(holder.identifier_digest or read)
     keep_number(
         record,
         settings.DMP_INS_SYSTEM,

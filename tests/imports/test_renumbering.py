@@ -118,6 +118,16 @@ def test_the_record_stays_and_is_found_under_the_new_number_and_the_new_traits(
     assert Record.objects.count() == Person.objects.count() == 1
 
 
+def test_taken_back_with_the_names_of_before_they_are_found_as_before(opening, pharmacist, desk):
+    opening()
+    change()
+    change(former=NEW_NIR, number=JEANNE_NIR, given_names=JEANNE.given_names)
+
+    assert found(JEANNE_NIR, JEANNE, pharmacist) == Known.NEVER_ACTIVATED
+    page = html.unescape(desk.get("/changement-de-numero/").content.decode())
+    assert "avec les prénoms d'avant si vous les aviez changés" in page
+
+
 def test_names_that_didnt_change_stay(opening):
     opening()
     change(given_names="  ")
