@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 from django.conf import settings
 
 from records import keys
+from records.files import settle_names
 
 
 if TYPE_CHECKING:
@@ -109,18 +112,31 @@ class Writer:
         self._stream.write(keys.seal_into(self._room, self._key, block, about=about))
         self._number += 1
 
-    def finish(self) -> Kept:
-        """Keep the file under the name of its load."""
+    def finish(self, *, to_stay: bool = True) -> Kept:
+        """Keep the file under the name of its load; one ``to_stay`` outlasts a power cut."""
+        try:
+            self._end(to_stay=to_stay)
+        except BaseException:
+            self.abandon()
+            raise
+        return Kept(self._load_id, self._digest.hexdigest(), self.size)
+
+    def _end(self, *, to_stay: bool) -> None:
         if self._waiting:
             self._hold(bytes(self._waiting))
         self._seal(self._held, last=True)
+        self._stream.flush()
+        if to_stay:
+            os.fsync(self._stream.fileno())
         self._stream.close()
         self._incoming.rename(_path(self._load_id))
-        return Kept(self._load_id, self._digest.hexdigest(), self.size)
+        if to_stay:
+            settle_names(folder())
 
     def abandon(self) -> None:
-        """Forget what was written."""
-        self._stream.close()
+        """Forget what was written, and what no longer found room to be."""
+        with suppress(OSError):
+            self._stream.close()
         self._incoming.unlink(missing_ok=True)
 
 
@@ -234,7 +250,7 @@ class KeptFile:
 
 def opened_once(writer: Writer) -> KeptFile:
     """Return the clear bytes of what was written, of which no name stays: they are read once."""
-    kept = writer.finish()
+    kept = writer.finish(to_stay=False)
     try:
         return KeptFile(kept.load_id)
     finally:

@@ -53,12 +53,16 @@ def _write(path: Path, sealed: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     Path(temporary).rename(path)
-    # Its name too: without it a power cut may leave the row and no file.
-    folder = os.open(path.parent, os.O_RDONLY)
+    settle_names(path.parent)
+
+
+def settle_names(folder: Path) -> None:
+    """Have the names of files on the disk: or a power cut may leave the row and no file."""
+    held = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(held)
     finally:
-        os.close(folder)
+        os.close(held)
 
 
 def _unread() -> Path:

@@ -96,6 +96,16 @@ def too_large() -> WrongFile:
     )
 
 
+def no_room() -> WrongFile:
+    """Return the refusal of a file for which the disk has no room."""
+    return WrongFile(
+        _(
+            "La place manque pour garder ce fichier : rien n'en reste. Prévenez l'exploitant du "
+            "portail, puis déposez-le de nouveau."
+        )
+    )
+
+
 def _kept(stream: BinaryIO) -> files.Kept:
     try:
         return files.keep(stream, uuid7())

@@ -8,20 +8,24 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dmp.templatetags.wording import euros
-from imports.loading import wording
+from imports.loading import corrections, wording
 from imports.models import ControlTotal
-from imports.parsing import ADDED, column_name
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from imports.loading.corrections import Sums
     from imports.models import Load
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sums of one scheme and month beside the fund's slip; None while no slip came."""
+    """The sums of one scheme and month beside the fund's slip; None while no slip came.
+
+    ``rest`` is what the other part of the same rows holds of it: those that were refused and came
+    back corrected, or the file they were of. The slip announces both together.
+    """
 
     scheme: str
     period: str
@@ -29,13 +33,21 @@ class Total:
     paid_cents: int
     reimbursed_cents: int
     slip: ControlTotal | None
+    rest: Sums | None
+
+    @property
+    def whole(self) -> Sums:
+        """Its sums, the rest of the same rows included."""
+        own = (self.lines, self.paid_cents, self.reimbursed_cents)
+        rest = self.rest or (0, 0, 0)
+        return own[0] + rest[0], own[1] + rest[1], own[2] + rest[2]
 
     @property
     def agrees(self) -> bool:
-        """Whether the file holds what the slip announces, to the cent."""
-        found = (self.lines, self.paid_cents, self.reimbursed_cents)
+        """Whether the rows are what the slip announces, to the cent."""
         slip = self.slip
-        return slip is not None and found == (slip.lines, slip.paid_cents, slip.reimbursed_cents)
+        announced = slip and (slip.lines, slip.paid_cents, slip.reimbursed_cents)
+        return self.whole == announced
 
     @property
     def month(self) -> dt.date:
@@ -54,14 +66,15 @@ class Total:
 
     @property
     def gap(self) -> tuple[str, str, str]:
-        """How much more the file holds than the slip announces: lines, paid, paid back."""
+        """How much more the rows hold than the slip announces: lines, paid, paid back."""
         slip = self.slip
         if slip is None:
             return "", "", ""
+        lines, paid, reimbursed = self.whole
         return (
-            _signed(self.lines - slip.lines, wording.number),
-            _signed(self.paid_cents - slip.paid_cents, euros),
-            _signed(self.reimbursed_cents - slip.reimbursed_cents, euros),
+            _signed(lines - slip.lines, wording.number),
+            _signed(paid - slip.paid_cents, euros),
+            _signed(reimbursed - slip.reimbursed_cents, euros),
         )
 
 
@@ -117,23 +130,21 @@ def totals_of(load: Load) -> list[Total]:
         (slip.scheme, slip.period): slip
         for slip in ControlTotal.objects.filter(period__in=periods).order_by("pk")
     }
-    return [
-        Total(
-            **(total | {"scheme": wording.schemes(total["scheme"])}),
-            slip=slips.get((total["scheme"], total["period"])),
-        )
-        for total in load.totals
-    ]
+    rest = corrections.rest_of(load) if slips else {}
+    found = []
+    for total in load.totals:
+        which = total["scheme"], total["period"]
+        named = total | {"scheme": wording.schemes(total["scheme"])}
+        found.append(Total(**named, slip=slips.get(which), rest=rest.get(which)))
+    return found
 
 
 def differs(load: Load) -> bool:
     """Tell whether a slip announces something else than the file holds.
 
     The corrected rows of another file are the rest of it: no slip announces them by themselves.
-    They are known by our columns; whatever else comes in their place is a file like any other.
     """
-    columns = {column_name(name) for name in load.recognised.get("columns", ())}
-    if load.corrects and columns.issuperset(ADDED):
+    if corrections.is_correction(load):
         return False
     return any(total.slip and not total.agrees for total in totals_of(load))
 

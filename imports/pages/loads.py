@@ -80,9 +80,9 @@ def load_correct(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
 
 
 def _take(request: BoundRequest, corrects: uuid.UUID | None) -> HttpResponse:
-    handler = SealingUploadHandler(request)
-    request.upload_handlers = [handler]
-    return _drop(request, handler, corrects)
+    with SealingUploadHandler(request) as handler:
+        request.upload_handlers = [handler]
+        return _drop(request, handler, corrects)
 
 
 @csrf_protect
@@ -91,9 +91,10 @@ def _drop(
 ) -> HttpResponse:
     form = (CorrectedForm if corrects else DropForm)(request.POST, request.FILES)
     valid = form.is_valid()
-    if handler.too_large:
+    if handler.too_large or handler.no_room:
         form.errors.pop("file", None)
-        form.add_error("file", str(loading.too_large()))
+        wrong = loading.too_large() if handler.too_large else loading.no_room()
+        form.add_error("file", str(wrong))
     elif valid:
         upload: KeptUpload = form.cleaned_data["file"]
         upload.taken = True
