@@ -54,6 +54,7 @@ class _Benefits(Rows):
     def __init__(self, source: Source, limits: Limits) -> None:
         self._source = source
         self._lines = Lines(source.head, replace(limits, line=limits.json_line))
+        self._most = limits.json_value
 
     @property
     def recognised(self) -> Recognised:
@@ -74,7 +75,18 @@ class _Benefits(Rows):
                 self.bytes_in = self._source.bytes_in
                 for found in _of_line(self.reached, text, chunk.faults.get(i)):
                     number += 1
-                    yield replace(found, number=number)
+                    yield replace(self._within(found, len(text)), number=number)
+
+    def _within(self, found: Found, length: int) -> Found:
+        """Cut what no check would let through: rows are held by the hundred, and more refused."""
+        most = self._most
+        if length <= most:
+            return found
+        return replace(
+            found,
+            values={name: value[:most] for name, value in found.values.items()},
+            faults=tuple((column, said[:most], fault) for column, said, fault in found.faults),
+        )
 
 
 def _of_line(line: int, text: str, fault: Fault | None) -> Iterator[Found]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from imports.parsing.archives import MAGIC, ZipArchive
 from imports.parsing.dcir_illnesses import Illnesses
-from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined, same_key
+from imports.parsing.dcir_lines import CENTRAL, DETAILS, KEYS, joined, of_detail
 from imports.parsing.dcir_tables import FORMAT, ILLNESSES, Tables
+from imports.parsing.dcir_values import same_key
 from imports.parsing.gathering import Found, GatheredReading, Rows
 from imports.parsing.refusals import Fault, FileRefusedError, Notice, StreamStoppedError, of_file
 from imports.parsing.returned import LACKING
@@ -114,7 +115,7 @@ class _Joined(Rows):
                     used.add(key)
                 yield from joined(row, key, theirs, self._reference, self._starts, again=again)
             for key in sorted(details.keys() - used):
-                yield from (self._alone(*each) for each in details[key])
+                yield from (self._alone(key, *each) for each in details[key])
             self.bytes_in = self._archive.size * (part + 1) // self._parts
 
     def _take_details(self, part: int, details: dict[str, list[Detail]]) -> Iterator[Found]:
@@ -146,9 +147,12 @@ class _Joined(Rows):
         number = self._starts[name] + row.line
         return Found(number, f"{name} {row.line}", faults=(("", "", fault),))
 
-    def _alone(self, name: str, number: int, _values: tuple[str, ...]) -> Found:
+    def _alone(self, key: str, name: str, number: int, texts: tuple[str, ...]) -> Found:
         fault = Fault("detail_alone", parameters=(("name", CENTRAL.name),))
-        return Found(number, f"{name} {number - self._starts[name]}", faults=(("", "", fault),))
+        place = f"{name} {number - self._starts[name]}"
+        flow = key.split("|")[KEYS.index("FLX_TRT_DTD")]
+        values = of_detail(name, texts, {}, self._reference) | {"flow_date": flow}
+        return Found(number, place, values, (("", "", fault),))
 
 
 def _key(row: TableRow) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from imports.parsing.dcir_lines import date
 from imports.parsing.dcir_tables import ILLNESSES
+from imports.parsing.dcir_values import date
 from imports.parsing.gathering import Found, Rows
 from imports.parsing.refusals import Fault
 from imports.parsing.rows import Kind

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from hashlib import blake2s
 from typing import TYPE_CHECKING, Final
 
-from imports.parsing.codes import luhn_holds
+from imports.parsing.dcir_values import cents, date, finess, rpps, whole
 from imports.parsing.gathering import Found
 from imports.parsing.refusals import Fault
 
@@ -82,17 +81,8 @@ _UNPACKED: Final = {"": "0", "0": "0", "N": "0", "D": "1", "1": "1", "O": "1"}
 # An act whose third letter is "examine" and whose fourth is one of the ways of making images.
 _IMAGING: Final = re.compile(r"[A-Z]{2}Q[HJKLMN]\d{3}", re.ASCII)
 _VACCINES: Final = "J07"
-_DAY_FIRST: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})(?: [\d:.]*)?", re.ASCII)
-_ISO_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T][\d:.]*", re.ASCII)
-# How the base writes a day it has not (documentation of the Health Data Hub, OMOP "condition").
-_NO_DAY: Final = "1600-01-01"
-# Some databases write half a euro without its zero.
-_DECIMAL: Final = re.compile(r"([+-]?)(?=[.,]?\d)(\d{0,12})(?:[.,](\d{1,2})0*)?", re.ASCII)
-_WHOLE: Final = re.compile(r"([+-]?\d{1,12})(?:[.,]0*)?", re.ASCII)
 _SIGNED: Final = ("PRS_ACT_QTE", "PRS_PAI_MNT", "BSE_REM_BSE", "BSE_REM_MNT")
 """One of them that is negative makes the prestation a regularisation, details included."""
-_RPPS_LENGTH: Final = 11
-_SHORT_FINESS: Final = re.compile(r"\d{8}", re.ASCII)
 _FIRST_OF_TWINS: Final = {"", "0", "1"}
 
 
@@ -140,7 +130,7 @@ def joined(
     back = _takes_back(values)
     ours = _of_prestation(values, row, reference)
     structure = next((texts[2] for name, _, texts in details if name == _PLACES), "")
-    ours["performer_finess"] = _finess(structure)
+    ours["performer_finess"] = finess(structure)
     own = Found(starts[CENTRAL.name] + row.line, f"{CENTRAL.name} {row.line}", ours)
     coded = [each for each in details if each[0] != _PLACES or each[2][0].strip("0")]
     # A table has no order: exported again, its rows must have the identifiers that they had.
@@ -148,12 +138,12 @@ def joined(
     if not coded:
         yield _by_nature(own, values, reference, key)
     for position, (name, number, texts) in enumerate(coded[:1] if again else coded):
-        line = ours | _of_detail(_BY_NAME[name], texts, values, reference)
+        line = ours | of_detail(name, texts, values, reference)
         if position:
             line |= dict.fromkeys(("paid_cents", "base_cents", "reimbursed_cents"), "")
         if back:
             line["quantity"] = _taken_back(line["quantity"], values, first=not position)
-        it = Found(number, f"{name} {number - starts[name]}", line)
+        it = Found(number, f"{name} {number - starts[name]} ({own.place})", line)
         it = replace(own, values=line) if again else it
         yield _named(it, values, f"{key}|{name}|{position}")
 
@@ -173,24 +163,25 @@ def _of_prestation(
         "prescribed_on": date(values["PRE_PRE_DTD"]),
         "performer_specialty": values["PSE_SPE_COD"].strip("0") and values["PSE_SPE_COD"],
         "prescriber_specialty": values["PSP_SPE_COD"].strip("0") and values["PSP_SPE_COD"],
-        "performer_rpps": _rpps(values["PFS_EXE_NUM"]),
-        "prescriber_rpps": _rpps(values["PFS_PRE_NUM"]),
-        "prescriber_finess": _finess(values["ETB_PRE_FIN"]),
-        "paid_cents": _cents(values["PRS_PAI_MNT"]),
-        "base_cents": _cents(values["BSE_REM_BSE"]),
-        "reimbursed_cents": _cents(values["BSE_REM_MNT"]),
-        "rate_pct": _whole(values["RGO_REM_TAU"]),
+        "performer_rpps": rpps(values["PFS_EXE_NUM"]),
+        "prescriber_rpps": rpps(values["PFS_PRE_NUM"]),
+        "prescriber_finess": finess(values["ETB_PRE_FIN"]),
+        "paid_cents": cents(values["PRS_PAI_MNT"]),
+        "base_cents": cents(values["BSE_REM_BSE"]),
+        "reimbursed_cents": cents(values["BSE_REM_MNT"]),
+        "rate_pct": whole(values["RGO_REM_TAU"]),
         "flow_date": date(row.values[KEYS.index("FLX_TRT_DTD")]),
     }
 
 
-def _of_detail(
-    shape: DetailShape, texts: Sequence[str], values: Mapping[str, str], reference: Reference
+def of_detail(
+    name: str, texts: Sequence[str], values: Mapping[str, str], reference: Reference
 ) -> dict[str, str]:
+    """Return what a detail says; `values` are of its prestation, if it has one."""
     code, quantity = texts[:2]
-    section, system = shape.section, shape.code_system
+    section, system = _BY_NAME[name].section, _BY_NAME[name].code_system
     line = {"code": code, "code_system": system, "section": section}
-    line["quantity"] = _whole(quantity or values["PRS_ACT_QTE"])
+    line["quantity"] = whole(quantity or values.get("PRS_ACT_QTE", ""))
     if system == "CIP13":
         line["atc"], line["label"] = reference.medicines.get(code, ("", ""))
         line["unpacked"] = _UNPACKED.get(texts[2].upper(), texts[2])
@@ -235,7 +226,7 @@ def _by_nature(own: Found, values: Mapping[str, str], reference: Reference, key:
         **own.values,
         "code_system": "NGAP",
         "code": letter,
-        "quantity": _whole(values["PRS_ACT_QTE"]),
+        "quantity": whole(values["PRS_ACT_QTE"]),
         "section": "TRANSP" if letter in _TRANSPORT else "CARE",
         "performer_kind": "structure" if own.values["performer_finess"] else "person",
     }
@@ -257,42 +248,3 @@ def _named(found: Found, values: Mapping[str, str], key: str) -> Found:
     if _is_negative(line["quantity"]) or _takes_back(values):
         names["reverses_line_id"] = billed
     return replace(found, values={**line, **names})
-
-
-def date(text: str) -> str:
-    """Return an ISO date, or nothing for a day not given; what is no date is left to the check."""
-    if match := _DAY_FIRST.fullmatch(text):
-        text = f"{match[3]}-{match[2]}-{match[1]}"
-    elif match := _ISO_TIME.fullmatch(text):
-        text = match[1]
-    return "" if text == _NO_DAY else text
-
-
-@lru_cache(maxsize=8_192)
-def same_key(text: str) -> str:
-    """Return a part of the key however it is written: another export may write days otherwise."""
-    written = date(text)
-    number = _whole(written)
-    return (number.lstrip("0") or "0") if number.isdecimal() else written
-
-
-def _cents(text: str) -> str:
-    match = _DECIMAL.fullmatch(text)
-    return f"{match[1]}{match[2]}{(match[3] or '').ljust(2, '0')}" if match else text
-
-
-def _whole(text: str) -> str:
-    match = _WHOLE.fullmatch(text)
-    return match[1] if match else text
-
-
-def _rpps(text: str) -> str:
-    """Return a professional's number; those of the base are its own, and name nobody here."""
-    return text if len(text) == _RPPS_LENGTH and text.isdecimal() and luhn_holds(text) else ""
-
-
-def _finess(text: str) -> str:
-    """Return the number of a structure with its key, which the base leaves out."""
-    if not text.strip("0") or not _SHORT_FINESS.fullmatch(text):
-        return text if text.strip("0") else ""
-    return next(f"{text}{key}" for key in range(10) if luhn_holds(f"{text}{key}"))

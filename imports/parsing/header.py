@@ -70,7 +70,10 @@ class Header:
 
 def read_header(lines: Sequence[str], limits: Limits) -> Header:
     """Recognise the file from its first lines; raise FileRefusedError with every reason."""
-    number, text, delimiter = _first_text(lines)
+    number, text, delimiter = first_text(lines)
+    if not delimiter:
+        # Of the three, the one that cuts out the most names; the first on a tie.
+        delimiter = max(DELIMITERS, key=lambda each: len(_known(_cut(text, each))))
     columns = _cut(text, delimiter)
     if len(columns) > limits.columns:
         raise FileRefusedError(
@@ -98,8 +101,8 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
     )
 
 
-def _first_text(lines: Sequence[str]) -> tuple[int, str, str]:
-    """Return the header's line number, its text and its delimiter."""
+def first_text(lines: Sequence[str]) -> tuple[int, str, str]:
+    """Return the header's line number, its text and its delimiter, empty if none is announced."""
     delimiter = ""
     for number, line in enumerate(lines, 1):
         text = line.replace("\r", " ").strip(" ")
@@ -107,9 +110,6 @@ def _first_text(lines: Sequence[str]) -> tuple[int, str, str]:
         if separator:  # spreadsheets announce the delimiter in a line of its own
             delimiter = separator[1]
         elif text.strip():
-            if not delimiter:
-                # Of the three, the one that cuts out the most names; the first on a tie.
-                delimiter = max(DELIMITERS, key=lambda each: len(_known(_cut(text, each))))
             return number, text, delimiter
     raise FileRefusedError(Refusal(0, "", "empty_file"))
 

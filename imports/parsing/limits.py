@@ -42,8 +42,12 @@ class Limits:
     """Refused rows, each of which someone stores: beyond, one mistake repeats itself."""
     json_line: int = 1024 * 1024
     """One resource of an NDJSON file, with all its items."""
+    json_value: int = 2_000
+    """Characters kept of one value of a resource: a longer one is refused whatever it says."""
     joined: int = 60_000
     """Rows of the joined tables held at once: about 60 MB."""
+    joined_row: int = 1_000
+    """Characters that are read of one of them: an honest one has 300."""
     joined_parts: int = 250
     """How often the tables are read: 15 million rows, and more belongs in several archives."""
     kept_rows: int = 100_000

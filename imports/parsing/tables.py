@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from imports.parsing.archives import of_member
-from imports.parsing.header import DELIMITERS
+from imports.parsing.header import DELIMITERS, first_text
 from imports.parsing.lines import Chunk, Lines
 from imports.parsing.records import RecordReader
 from imports.parsing.refusals import Fault, FileRefusedError, Refusal, of_file
@@ -60,14 +60,18 @@ class Table:
         reader, places = None, []
         for chunk in chunks:
             if reader is None:
-                text, _, rest = chunk.text.partition("\n")
-                delimiter = self._read_header(text, required)
+                texts = chunk.text.split("\n")
+                if not chunk.text.strip():
+                    continue
+                used, text, delimiter = first_text(texts)
+                delimiter = self._read_header(text, delimiter, required)
                 places = [_place(self.columns, name) for name in wanted]
                 reader = RecordReader(delimiter, len(self.columns), self._limits)
-                if chunk.count == 1:
+                if chunk.count == used:
                     continue
-                faults = {i - 1: fault for i, fault in chunk.faults.items() if i}
-                chunk = Chunk(2, rest, chunk.count - 1, faults)  # noqa: PLW2901 - without its header
+                faults = {i - used: fault for i, fault in chunk.faults.items() if i >= used}
+                rest = "\n".join(texts[used:])
+                chunk = Chunk(chunk.first + used, rest, chunk.count - used, faults)  # noqa: PLW2901 - without its header
             yield from self._cut(reader.read(chunk), places)
         if reader is None:
             raise FileRefusedError(Refusal(0, "", "table_empty", parameters={"name": self.name}))
@@ -75,8 +79,8 @@ class Table:
         self.lines = lines.number
         self._first_time = False
 
-    def _read_header(self, text: str, required: Sequence[str]) -> str:
-        delimiter = max(DELIMITERS, key=text.count)
+    def _read_header(self, text: str, delimiter: str, required: Sequence[str]) -> str:
+        delimiter = delimiter or max(DELIMITERS, key=text.count)
         names = next(csv.reader([text.strip("\r")], delimiter=delimiter), [""])
         self.columns = tuple(name.strip().upper() for name in names)
         if len(self.columns) > self._limits.columns:
@@ -93,13 +97,18 @@ class Table:
         return delimiter
 
     def _cut(self, records: Records, places: Sequence[int]) -> Iterator[TableRow]:
+        most = self._limits.joined_row
         if records.numbers:
             nothing = [""] * len(records.numbers)
             kept = [records.columns[at] if at >= 0 else nothing for at in places]
             names = tuple(self.columns[at] if at >= 0 else "" for at in places)
             for number, texts in zip(records.numbers, zip(*kept, strict=True), strict=True):
                 values = tuple(map(str.strip, texts))
-                if values[0].removeprefix("\ufeff").upper() == names[0] and _says(values, names):
+                if sum(map(len, values)) > most:  # tables are held in memory, row by row
+                    yield TableRow(
+                        number, (), Fault("text_too_long", parameters=(("limit", most),))
+                    )
+                elif values[0].removeprefix("\ufeff").upper() == names[0] and _says(values, names):
                     yield TableRow(number, (), Fault("header_repeated"))
                 else:
                     yield TableRow(number, values)

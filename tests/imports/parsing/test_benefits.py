@@ -5,11 +5,22 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import os
 
 import pytest
 
 from imports.parsing import Fault, copy_fields, sentence
-from tests.imports.parsing.files import LINE, NIR, RPPS, csv, opened, read, refused_at_once
+from tests.imports.parsing.files import (
+    LINE,
+    NIR,
+    RPPS,
+    codes,
+    csv,
+    opened,
+    peak_memory,
+    read,
+    refused_at_once,
+)
 from tests.imports.parsing.tables import BENEFIT, CNAM, ITEM, ndjson
 
 
@@ -344,3 +355,21 @@ def test_what_no_column_says_is_refused_again_until_somebody_says_that_it_is_rig
     assert second.quantity == 2
     again, right = read(csv(swiss | {"rejet_code": "still_refused"}, swiss | {"rejet_code": ""}))
     assert (again[0].code, right.paid_cents) == ("still_refused", 1250)
+
+
+@pytest.mark.parametrize(
+    "where", [["item", 0, "productOrService", "coding", 0, "display"], ["use"]]
+)
+def test_endless_values_are_refused_and_not_held_by_the_hundred(where):
+    endless = "".join(os.urandom(100).hex() for _ in range(1500))
+    data = "\n".join(
+        json.dumps(changed(where, f"{n}{endless}") | {"identifier": [{"value": f"E-{n}"}]})
+        for n in range(300)
+    ).encode()
+
+    with peak_memory() as peak:
+        told = [code for _, _, code in codes(data)]
+        most = peak()
+
+    assert len(told) == 300
+    assert most < 24 * 1024**2

@@ -167,7 +167,7 @@ def test_what_cannot_be_joined_or_named_is_refused_where_it_stands():
     assert told == [
         f"ER_PRS_F 3, colonne code : attendu {told[0].partition('attendu ')[2]}",
         "ER_PHA_F 3 : attendu une ligne de ER_PRS_F qui a les neuf mêmes clés.",
-        f"ER_PHA_F 4, colonne code : {told[2].partition(' : ')[2]}",
+        f"ER_PHA_F 4 (ER_PRS_F 4), colonne code : {told[2].partition(' : ')[2]}",
         f"ER_PHA_F 5 : {told[3].partition(' : ')[2]}",
     ]
     assert "lu « 3313 »" in told[0]
