@@ -15,12 +15,12 @@ from psycopg2.extras import execute_values
 
 from imports import files
 from imports.loading.refused import MOST_KEPT, Refusals
-from imports.parsing import Fault, Limits, Refusal, RefusedRow, open_stream
+from imports.parsing import Fault, Limits, RefusedRow, open_stream
 
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from django.db.backends.utils import CursorWrapper
 
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from imports.models import Load
 
 _DUPLICATE: Final = "duplicate_in_file"
+# Rows that are not lines of the file name each other's place, which may come after them: they are
+# not held until it is known.
+_NAME_PLACES: Final = """
+    UPDATE imports_refusedrow AS told
+       SET params = told.params || jsonb_build_object('other', another.params -> 'place')
+      FROM imports_refusedrow AS another
+     WHERE told.load_id = %(load)s AND told.code = %(code)s
+       AND another.load_id = %(load)s AND another.code = %(code)s
+       AND another.line = (told.params ->> 'other')::bigint AND another.params ? 'place'
+"""
 
 
 class RefusedKeys:
@@ -86,6 +96,8 @@ def refuse_duplicates(
             (refusals.add if row.line in found.kept else refusals.also)([row])
             if refusals.is_full:
                 refusals.write(cursor)
+        refusals.write(cursor)
+        cursor.execute(_NAME_PLACES, {"load": load.id, "code": _DUPLICATE})
         if extra := found.rows - len(found.kept):
             refusals.count(_DUPLICATE, _column(target), extra)
     return found.rows
@@ -170,9 +182,6 @@ def _duplicate_rows(
         number: (column, Fault(_DUPLICATE, parameters=(("other", other),)))
         for number, other in (duplicates.refused | duplicates.kept).items()
     }
-    # Rows that are not lines of the file name each other's place, which may come after them.
-    held: list[RefusedRow] = []
-    places: dict[int, str] = {}
     # Those refused the first time are refused again, beside these.
     refused = Limits().refused + MOST_KEPT
     limits = Limits(latest=today, refused=refused, correction=load.corrects is not None)
@@ -184,16 +193,4 @@ def _duplicate_rows(
                 if row.line not in wrong:
                     continue
                 why = tuple(each for each in row.refusals if each.code == _DUPLICATE)
-                row = replace(row, refusals=why)  # noqa: PLW2901 - the same row
-                if row.line in batch.places:
-                    places[row.line] = batch.places[row.line]
-                    held.append(row)
-                else:
-                    yield row
-    for row in held:
-        yield replace(row, refusals=tuple(_by_place(each, places) for each in row.refusals))
-
-
-def _by_place(refusal: Refusal, places: Mapping[int, str]) -> Refusal:
-    other = int(refusal.parameters["other"])
-    return replace(refusal, parameters={**refusal.parameters, "other": places.get(other, other)})
+                yield replace(row, refusals=why)

@@ -6,6 +6,8 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from imports.loading import duplicates
+from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS
 from imports.models import RefusedRow
 from imports.parsing.rows import IDENTITY, Kind
@@ -175,3 +177,32 @@ def test_a_row_is_told_apart_by_the_same_columns_in_its_file_and_in_the_store():
     for kind, target in TARGETS.items():
         said = [name for name in IDENTITY[kind] if not name.startswith("person_")]
         assert said == list(target.identity) or (kind, said) == (Kind.ALIASES, ["pseudonym"])
+
+
+def test_rows_that_name_each_others_place_are_not_held_until_all_are_known(monkeypatch):
+    done = []
+    read, add = duplicates.open_stream, Refusals.add
+
+    def reading(*given):
+        found = read(*given)
+        batches = found.batches()
+        found.batches = lambda: (done.append("read") or batch for batch in batches)
+        return found
+
+    def adding(refusals, refused):
+        done.append("told")
+        add(refusals, refused)
+
+    monkeypatch.setattr(duplicates, "open_stream", reading)
+    monkeypatch.setattr(Refusals, "add", adding)
+    resources = [BENEFIT | {"identifier": [{"value": f"E-{n}"}]} for n in range(300)]
+
+    found = load(ndjson(*resources, *resources))
+
+    assert counts(found) == {"read": 600, "refused": 600}
+    first = done.index("read")
+    assert done[first:].index("told") < len(done) - done[::-1].index("read") - 1 - first
+    places = "SELECT params->>'place', params->>'other' FROM imports_refusedrow ORDER BY line"
+    assert [rows(places)[at] for at in (0, -1)] == [
+        ("1 item[0]", "301 item[0]"), ("600 item[0]", "300 item[0]"),
+    ]  # fmt: skip
