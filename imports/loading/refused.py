@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_KEPT: Final = 100_000
 """Rows kept one by one; beyond, a file is wrong as a whole and its refusals are only counted."""
 _AT_ONCE: Final = 1_000
+_MOST_GROUPS: Final = 1_000
+"""Reasons and columns counted apart: a load's row, which every list of loads reads, holds them."""
 _LONGEST: Final = {"column": 60, "code": 40, "found": 200, "correction": 200}
 
 
@@ -54,10 +56,18 @@ class Refusals:
         """Take note of refused rows; a row that breaks several rules is one row."""
         for row in rows:
             self.rows += 1
-            self._groups.update({(refusal.code, refusal.column) for refusal in row.refusals})
+            self._count(row)
             if self.rows > MOST_KEPT:
                 continue
             self._note(row, sealed(self._load_id, row.line, row.values))
+
+    def _count(self, row: RefusedRow) -> None:
+        self._groups.update({self._group(each.code, each.column) for each in row.refusals})
+
+    def _group(self, code: str, column: str) -> tuple[str, str]:
+        """Return where a refusal is counted: of elements, whose names the sender makes, a few."""
+        many = len(self._groups) >= _MOST_GROUPS and (code, column) not in self._groups
+        return (code, "") if many else (code, column)
 
     def _note(self, row: RefusedRow, original: bytes | None) -> None:
         for refusal in row.refusals:
@@ -71,7 +81,7 @@ class Refusals:
     def also(self, rows: Iterable[RefusedRow]) -> None:
         """Take note of more that is wrong with rows that are refused and counted already."""
         for row in rows:
-            self._groups.update({(refusal.code, refusal.column) for refusal in row.refusals})
+            self._count(row)
             if self.rows <= MOST_KEPT:
                 self._note(row, None)
 

@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import uuid
 import zipfile
 import zlib
 
@@ -13,6 +14,8 @@ import pytest
 import zstandard
 
 from imports import files
+from imports.loading.refused import Refusals
+from imports.parsing import Refusal, RefusedRow
 from tests.committed import ROOT, addresses
 from tests.imports.loads import COLUMNS, line, lines, store
 from tests.imports.parsing.tables import PRS
@@ -134,3 +137,17 @@ def test_hostile_files_are_refused_in_words_within_bounded_memory(tmp_path, as_o
     refused = rows("SELECT stored_as FROM imports_load WHERE state = 'refused'")
     assert len(refused) == 8
     assert not kept & {name for (name,) in refused}
+
+
+def test_elements_that_a_sender_names_anew_in_each_row_do_not_grow_what_lists_of_loads_read():
+    refusals = Refusals(uuid.uuid4())
+
+    refusals.add(
+        RefusedRow(n, (), (Refusal(n, f"part{n}", "element_unmapped"),)) for n in range(1, 1_501)
+    )
+    refusals.add([RefusedRow(1_501, (), (Refusal(1_501, "part7", "element_unmapped"),))])
+
+    counts = {each["column"]: each["count"] for each in refusals.groups}
+    assert len(counts) == 1_001
+    assert (counts[""], counts["part7"]) == (500, 2)
+    assert sum(counts.values()) == refusals.rows == 1_501
