@@ -47,6 +47,10 @@ UNDER_WAY: Final = (
 log = logging.getLogger(__name__)
 
 
+class _TooLateError(Exception):
+    """A load is to be taken back, and another of its scheme came first."""
+
+
 def run(load_id: uuid.UUID) -> bool:
     """Do a load, or what is left of it. Returns whether anything was done.
 
@@ -69,6 +73,8 @@ def _run(load: Load) -> bool:
             return False
         except staging.PausedError:
             _pause(load)
+        except _TooLateError:
+            _stay(load)
         except FileRefusedError as error:
             _refuse(load, error)
         except (files.MissingError, SealBroken):
@@ -114,7 +120,7 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
     if load.state == LoadState.UNDOING:
         with turns.taking_back(load):
             if not undoing.is_last(load):
-                return LoadState.DONE  # another of its scheme came first
+                raise _TooLateError
             began = timezone.now()
             undoing.undo(load)
             filling.ask_known_since(began)
@@ -188,6 +194,12 @@ def _pause(load: Load) -> None:
     ):
         goes_on = LoadState.LOADING if _is_writing(load) else LoadState.WAITING
         this.update(state=goes_on, attempts=F("attempts") - 1, heartbeat=None)
+    current_app.send_task("imports.sweep")
+
+
+def _stay(load: Load) -> None:
+    """Leave a load as it was: it ended when it did, and the one that came since is the last."""
+    Load.objects.filter(id=load.id).update(state=LoadState.DONE, heartbeat=timezone.now())
     current_app.send_task("imports.sweep")
 
 

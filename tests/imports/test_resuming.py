@@ -279,6 +279,19 @@ def test_nothing_is_taken_back_of_two_loads_that_wrote_in_each_other_s_time(half
     assert undoing.may_undo(Load.objects.get(id=again))
 
 
+def test_a_load_that_another_came_before_it_was_taken_back_stays_as_it_was(as_the_worker):
+    for month in ("04", "05"):
+        assert loading.run(receive(people(3).replace(b"2026-04-05", f"2026-{month}-05".encode())))
+    first, second = Load.objects.order_by("id")
+    Load.objects.filter(id=first.id).update(state="undoing")
+
+    assert loading.run(first.id)
+
+    assert Load.objects.get(id=first.id).state == "done"
+    assert Load.objects.get(id=first.id).finished_at == first.finished_at
+    assert [undoing.may_undo(load) for load in Load.objects.order_by("id")] == [False, True]
+
+
 def test_a_pause_in_the_first_pass_leaves_nothing_and_begins_it_again(monkeypatch, as_the_worker):
     load_id = receive(people(100))
     rows("UPDATE imports_load SET pause_asked = true RETURNING 1")
