@@ -65,6 +65,8 @@ def cover_new_claims(came: Mapping[uuid.UUID, Collection[uuid.UUID]]) -> None:
     it. A neighbour that came with them may be hidden too: the holder sees that, and nobody else
     learns it.
     """
+    if not came:
+        return
     hidden: defaultdict[tuple[uuid.UUID, uuid.UUID], list[Mask]] = defaultdict(list)
     for mask in _of_one(came):
         if mask.target_id is not None:

@@ -6,10 +6,10 @@ Pure but for the reference: reads no table.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from imports.filling.record_line import RecordLine, Rest, State
 from records import reference
 from records.care.lines import MEDICINE, TRANSPORT, VACCINE, VACCINES, CareLine
 from records.dossier.facts import ILLNESS_SECTION
@@ -20,55 +20,18 @@ from records.uuid5 import uuid5
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imports.filling.netting import StoreLine
     from imports.filling.store import Illness
+    from records.care.episodes import Membership
 
 CLAIMS_TYPE: Final = "REMB"
 ILLNESS_TYPE: Final = "PROT_ALD"
 ILLNESS_CODES: Final = "CIM10"
 # Of the care a transport may go with, what tells the most about it comes first.
 _TELLING: Final = (PSYCHIATRY, GENETICS, STAY)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordLine:
-    """A line as the record will hold it: what can change of it, and the rest as it is written.
-
-    The rest is made for a line that is written only: most fillings write few.
-    """
-
-    id: uuid.UUID
-    digest: bytes
-    flow_date: dt.date
-    quantity: int
-    paid_cents: int | None
-    base_cents: int | None
-    reimbursed_cents: int | None
-    atc: str
-    pays_for: str
-    categories: int
-    episodes: tuple[uuid.UUID, ...]
-    rest: Callable[[], dict[str, Any]]
-
-    @property
-    def state(self) -> tuple[object, ...]:
-        """What is compared with the line as the record holds it now."""
-        return (
-            self.digest,
-            self.flow_date,
-            self.quantity,
-            self.paid_cents,
-            self.base_cents,
-            self.reimbursed_cents,
-            self.atc,
-            self.pays_for,
-            self.categories,
-            self.episodes,
-        )
 
 
 def line_id(record_id: uuid.UUID, scheme: str, key: str) -> uuid.UUID:
@@ -93,43 +56,28 @@ def care_lines(
         key = line_id(record_id, line.scheme, line.line_id)
         atc = reference.class_of_medicine(line.code_system, line.code, line.atc)
         vaccine = line.section == MEDICINE and atc.startswith(VACCINES)  # by its box
+        categories = _categories(
+            line.code_system,
+            line.code,
+            line.atc,
+            line.prescriber_specialty,
+            line.performer_specialty,
+        )
+        # By place: names cost as much as all the rest, for each of two thousand lines.
         found.append(
             CareLine(
-                id=key,
-                section=VACCINE if vaccine else line.section,
-                care_start=line.care_start,
-                care_end=line.care_end,
-                code_system=line.code_system,
-                code=line.code,
-                label=line.label,
-                quantity=1 if line.quantity is None else line.quantity,
-                unpacked=line.unpacked,
-                atc=atc,
-                prescribed_on=line.prescribed_on,
-                prescription_ref=line.prescription_ref,
-                prescriber_key=person_of(line.prescriber_rpps),
-                prescriber_name=line.prescriber_name,
-                prescriber_specialty=line.prescriber_specialty,
-                prescriber_finess=line.prescriber_finess,
-                performer_kind=line.performer_kind,
-                performer_key=person_of(line.performer_rpps),
-                performer_name=line.performer_name,
-                performer_specialty=line.performer_specialty,
-                performer_finess=line.performer_finess,
-                paid_cents=line.paid_cents,
-                base_cents=line.base_cents,
-                reimbursed_cents=line.reimbursed_cents,
-                rate_pct=line.rate_pct,
-                episodes=episodes.get(key, ()),
-                categories=_categories(
-                    line.code_system,
-                    line.code,
-                    line.atc,
-                    line.prescriber_specialty,
-                    line.performer_specialty,
-                ),
+                key, VACCINE if vaccine else line.section, line.care_start, line.care_end,
+                line.code_system, line.code, line.label,
+                1 if line.quantity is None else line.quantity, line.unpacked, atc,
+                line.prescribed_on, line.prescription_ref,
+                person_of(line.prescriber_rpps), line.prescriber_name,
+                line.prescriber_specialty, line.prescriber_finess,
+                line.performer_kind, person_of(line.performer_rpps), line.performer_name,
+                line.performer_specialty, line.performer_finess,
+                line.paid_cents, line.base_cents, line.reimbursed_cents, line.rate_pct,
+                episodes.get(key, ()), categories,
             )
-        )
+        )  # fmt: skip
     return found
 
 
@@ -144,18 +92,18 @@ def _categories(code_system: str, code: str, atc: str, *specialties: str) -> int
 def record_lines(
     lines: Sequence[StoreLine],
     cares: Sequence[CareLine],
-    episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]],
+    memberships: Mapping[uuid.UUID, Membership],
 ) -> list[RecordLine]:
     """Return the lines of a record; `cares` are the same lines in the same order."""
     carried = {
         transport.id: _carried(transport, goes_with)
-        for transport, goes_with in _companions(cares, episodes)
+        for transport, goes_with in _companions(cares, memberships)
     }
     found = []
     for line, care in zip(lines, cares, strict=True):
         own = care.section != TRANSPORT
         pays_for, categories = (_pays_for(care), care.categories) if own else carried[care.id]
-        found.append(_record_line(line, care, pays_for, categories, episodes[care.id]))
+        found.append(_record_line(line, care, pays_for, categories, memberships[care.id].episodes))
     return found
 
 
@@ -192,7 +140,7 @@ def _care_type(
 
 
 def _companions(
-    cares: Sequence[CareLine], episodes: Mapping[uuid.UUID, tuple[uuid.UUID, ...]]
+    cares: Sequence[CareLine], memberships: Mapping[uuid.UUID, Membership]
 ) -> Iterable[tuple[CareLine, list[CareLine]]]:
     """Each transport with the care of its episodes that took place on its day.
 
@@ -204,12 +152,12 @@ def _companions(
     by_episode: dict[uuid.UUID, list[CareLine]] = {}
     for care in cares:
         if care.section != TRANSPORT:
-            for episode in episodes[care.id]:
+            for episode in memberships[care.id].episodes:
                 by_episode.setdefault(episode, []).append(care)
     for transport in transports:
         near = {
             care.id: care
-            for episode in episodes[transport.id]
+            for episode in memberships[transport.id].episodes
             for care in by_episode.get(episode, ())
             if care.care_start <= transport.care_start <= max(care.care_start, care.care_end)
         }
@@ -223,47 +171,23 @@ def _record_line(
     categories: int,
     episodes: tuple[uuid.UUID, ...],
 ) -> RecordLine:
-    return RecordLine(
-        id=care.id,
-        digest=line.digest,
-        flow_date=line.flow_date,
-        quantity=care.quantity,
-        paid_cents=line.paid_cents,
-        base_cents=line.base_cents,
-        reimbursed_cents=line.reimbursed_cents,
-        atc=care.atc,
-        pays_for=pays_for,
-        categories=categories,
-        episodes=episodes,
-        rest=partial(_rest, line, care),
-    )
+    # By place: names cost as much as all the rest, for each of two thousand lines.
+    state = State(
+        line.digest, line.flow_date, care.quantity, line.paid_cents, line.base_cents,
+        line.reimbursed_cents, care.atc, pays_for, categories, episodes,
+    )  # fmt: skip
+    return RecordLine(care.id, state, partial(_rest, line, care))
 
 
-def _rest(line: StoreLine, care: CareLine) -> dict[str, Any]:
-    return {
-        "occurred_on": line.care_start.isoformat(),
-        "care_end": line.care_end.isoformat(),
-        "performer_id": str(care.performer_key) if care.performer_key else None,
-        "prescriber_id": str(care.prescriber_key) if care.prescriber_key else None,
-        "scheme": line.scheme,
-        "line_key": line.line_id,
-        "section": care.section,
-        "code_system": line.code_system,
-        "code": line.code,
-        "label": line.label,
-        "unpacked": line.unpacked,
-        "atc": care.atc,
-        "prescribed_on": line.prescribed_on.isoformat() if line.prescribed_on else None,
-        "prescription_ref": line.prescription_ref,
-        "prescriber_name": line.prescriber_name,
-        "prescriber_specialty": line.prescriber_specialty,
-        "prescriber_finess": line.prescriber_finess,
-        "performer_kind": line.performer_kind,
-        "performer_name": line.performer_name,
-        "performer_specialty": line.performer_specialty,
-        "performer_finess": line.performer_finess,
-        "rate_pct": line.rate_pct,
-    }
+def _rest(line: StoreLine, care: CareLine) -> Rest:
+    return Rest(
+        care.section, line.care_start, line.care_end, line.code_system, line.code, line.label,
+        line.line_id, line.scheme, line.unpacked, care.performer_key, care.prescriber_key,
+        line.prescribed_on, line.prescription_ref,
+        line.prescriber_name, line.prescriber_specialty, line.prescriber_finess,
+        line.performer_kind, line.performer_name, line.performer_specialty, line.performer_finess,
+        line.rate_pct,
+    )  # fmt: skip
 
 
 def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
@@ -276,8 +200,7 @@ def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
         pays_for = PSYCHIATRY
     elif categories & reference.Category.GENETICS:
         pays_for = GENETICS
-    return RecordLine(
-        id=line_id(record_id, ILLNESS_SECTION, key),
+    state = State(
         digest=hashlib.sha256(f"{illness.label}|{illness.until}".encode()).digest(),
         flow_date=illness.flow_date,
         quantity=1,
@@ -288,13 +211,14 @@ def illness_line(record_id: uuid.UUID, illness: Illness) -> RecordLine:
         pays_for=pays_for,
         categories=categories,
         episodes=(uuid5(record_id, f"illness\x1f{illness.icd10}"),),
-        rest=lambda: {
-            "occurred_on": illness.since.isoformat(),
-            "care_end": until.isoformat(),
-            "section": ILLNESS_SECTION,
-            "line_key": key,
-            "code_system": ILLNESS_CODES,
-            "code": illness.icd10,
-            "label": illness.label,
-        },
     )
+    rest = Rest(
+        section=ILLNESS_SECTION,
+        occurred_on=illness.since,
+        care_end=until,
+        code_system=ILLNESS_CODES,
+        code=illness.icd10,
+        label=illness.label,
+        line_key=key,
+    )
+    return RecordLine(line_id(record_id, ILLNESS_SECTION, key), state, lambda: rest)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from access.viewer import Viewer
-    from imports.filling.mapping import RecordLine
     from imports.filling.netting import StoreLine
+    from imports.filling.record_line import RecordLine
     from imports.filling.settled import Basis
     from imports.filling.store import Subject
     from records.care.documents import DocumentFact
@@ -173,8 +173,8 @@ def _new_lines(works: Iterable[writing.Work]) -> dict[uuid.UUID, list[uuid.UUID]
     """Return the lines that came to records which held some, withdrawn ones included."""
     found = {}
     for work in works:
-        came = [line.id for line in work.wanted if line.id not in work.held]
-        if came and work.held:
+        came = [line.id for line in work.wanted if line.id not in work.held] if work.held else []
+        if came:
             found[work.record_id] = came
     return found
 
@@ -192,17 +192,14 @@ def _lines(
     documents: Sequence[DocumentFact],
 ) -> tuple[list[RecordLine], _Entered]:
     """Return the lines of one record, and the documents that enter episodes with theirs."""
-    cares = care_lines(record_id, lines, {key: line.episodes for key, line in held.items()})
-    episodes = {
-        key: membership.episodes
-        for key, membership in assign_episodes(record_id, cares, documents).items()
-    }
+    cares = care_lines(record_id, lines, {key: line.state.episodes for key, line in held.items()})
+    memberships = assign_episodes(record_id, cares, documents)
     joined = {
-        (record_id, document.id): episodes[document.id]
+        (record_id, document.id): memberships[document.id].episodes
         for document in documents
-        if episodes[document.id] != document.episodes
+        if memberships[document.id].episodes != document.episodes
     }
-    return record_lines(lines, cares, episodes), joined
+    return record_lines(lines, cares, memberships), joined
 
 
 def _finish(

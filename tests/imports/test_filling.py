@@ -9,6 +9,7 @@ import pytest
 
 from access.journal import chain_is_whole
 from imports import filling
+from records.identifiers import professional_key
 from records.models import (
     Document,
     Filling,
@@ -67,6 +68,31 @@ def test_lines_of_the_last_24_months_arrive_and_one_event_says_how_many(record):
     assert chain_is_whole(record)
     done = Filling.objects.get(record_id=record)
     assert (done.state, done.lines, done.older_lines) == ("done", 2, 1)
+
+
+TOLD = {
+    "care_end": days_ago(29), "section": "RADIO", "code_system": "CCAM", "code": "ZBQK002",
+    "label": 'Dit "radio" \\ été', "quantity": 7, "unpacked": True, "prescribed_on": days_ago(40),
+    "prescription_ref": "O{1},2", "prescriber_name": "NULL", "prescriber_specialty": "01",
+    "prescriber_finess": "750000001", "performer_kind": "person", "performer_name": "Dr Petit",
+    "performer_specialty": "06", "performer_finess": "750000002", "atc": "V08", "paid_cents": 11,
+    "base_cents": 12, "reimbursed_cents": 13, "rate_pct": 14, "flow_date": days_ago(4),
+    "digest": bytes(range(32)),
+}  # fmt: skip
+
+
+def test_each_column_of_a_line_says_what_was_sent_under_its_name(record):
+    numbers = {"prescriber_rpps": "10001234565", "performer_rpps": "10100997245"}
+    claim("A", **TOLD, **numbers, scheme="rural")
+
+    filling.fill(record)
+
+    line = ReimbursementLine.objects.get(record_id=record)
+    kept = {name: getattr(line, name) for name in TOLD} | {"digest": bytes(line.digest)}
+    assert kept == TOLD
+    assert (line.scheme, line.line_key, line.occurred_on) == ("rural", "A", days_ago(30))
+    assert line.prescriber_id == professional_key("10001234565")
+    assert line.performer_id == professional_key("10100997245")
 
 
 def test_the_first_day_of_the_window_is_the_same_day_two_years_before(record):
