@@ -7,7 +7,6 @@ the bundle holds, ``right`` the share of the bundle that is of the care; their f
 from __future__ import annotations
 
 import csv
-import dataclasses
 import datetime as dt
 import uuid
 from dataclasses import dataclass
@@ -147,12 +146,12 @@ def _key(rpps: str) -> uuid.UUID | None:
 
 
 def _without_reference(line: CareLine) -> CareLine:
-    return dataclasses.replace(line, prescription_ref="")
+    return line._replace(prescription_ref="")
 
 
 def _reference_alone(line: CareLine) -> CareLine:
-    return dataclasses.replace(
-        line, prescribed_on=None, prescriber_key=None, prescriber_name="", prescriber_finess=""
+    return line._replace(
+        prescribed_on=None, prescriber_key=None, prescriber_name="", prescriber_finess=""
     )
 
 

@@ -99,7 +99,7 @@ def bundle_of(
 
     An element that isn't among those given has no bundle.
     """
-    links = link(lines, documents).of
+    links = {element.id: element.of for element in link(lines, documents)}
     if chosen not in links:
         return ()
     anchors = links[chosen].keys()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import date  # noqa: TC003 - a named tuple reads its annotations
+from typing import Final, NamedTuple
+from uuid import UUID  # noqa: TC003 - as above
 
 
-if TYPE_CHECKING:
-    from datetime import date
-    from uuid import UUID
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFact:
+class DocumentFact(NamedTuple):
     """A document as the care rules read it, already filtered for whoever reads it.
 
     `occurred_on` is the day of the care it tells of; `related` the documents or lines it

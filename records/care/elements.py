@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from records.care.kinds import MEETINGS, EventKind
 from records.care.lines import STRUCTURE
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from records.care.people import Identity
 
 # What an episode is about: a professional's patient on a day, a prescription, a stay...
-Anchor = tuple[str, ...]
+Anchor = tuple[Any, ...]
 
 
 class LinkRule(StrEnum):
@@ -44,22 +44,28 @@ class LinkRule(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Element:
-    """Who decided the care, on which day, under which reference; and the anchor it opens."""
+    """Who decided the care, on which day, under which reference; and the anchor it opens.
+
+    `of` are the anchors it belongs to, its own first, each with the rule: the one part that
+    grows. `asked` is how whoever ordered or wrote it may be recognised.
+    """
 
     id: UUID
     own: Anchor
-    rule: LinkRule
+    of: dict[Anchor, LinkRule]
     key: UUID | None
     name: str
     when: date | None
     reference: str
+    asked: tuple[Identity, ...]
+    episodes: tuple[UUID, ...]
 
 
 def encounter(who: Identity, on: date) -> Anchor:
     """Return the anchor of what one professional decided on one day."""
-    return ("encounter", who, on.isoformat())
+    return ("encounter", who, on)
 
 
 def element_of_line(line: CareLine, kind: EventKind) -> Element:
@@ -69,14 +75,16 @@ def element_of_line(line: CareLine, kind: EventKind) -> Element:
     """
     asked = prescriber_identities(line)
     ordered = line.prescribed_on is not None and bool(asked)
+    own: Anchor
     if kind in MEETINGS and not (line.performer_kind == STRUCTURE and ordered):
         who = next(iter(performer_identities(line)), "")
-        key, name, when = line.performer_key, line.performer_name, line.care_start
-        own, rule = encounter(who, when), LinkRule.SAME_PRESCRIBER_AND_DATE
-        return Element(line.id, own, rule, key, name, when, line.prescription_ref)
-    day = line.care_start.isoformat()
+        own, rule = encounter(who, line.care_start), LinkRule.SAME_PRESCRIBER_AND_DATE
+        return Element(
+            line.id, own, {own: rule}, line.performer_key, line.performer_name, line.care_start,
+            line.prescription_ref, asked, line.episodes,
+        )  # fmt: skip
     if kind is EventKind.STAY:
-        own, rule = ("stay", place_of(line), day), LinkRule.DURING_STAY
+        own, rule = ("stay", place_of(line), line.care_start), LinkRule.DURING_STAY
     elif asked and line.prescribed_on is not None:
         own = encounter(asked[0], line.prescribed_on)
         rule = LinkRule.SAME_PRESCRIBER_AND_DATE
@@ -84,9 +92,11 @@ def element_of_line(line: CareLine, kind: EventKind) -> Element:
         own, rule = ("prescription", line.prescription_ref), LinkRule.SAME_PRESCRIPTION
     else:
         who = next(iter(performer_identities(line)), line.id.hex)
-        own, rule = ("act", kind.value, who, day), LinkRule.ALONE
-    key, name = line.prescriber_key, line.prescriber_name
-    return Element(line.id, own, rule, key, name, line.prescribed_on, line.prescription_ref)
+        own, rule = ("act", kind.value, who, line.care_start), LinkRule.ALONE
+    return Element(
+        line.id, own, {own: rule}, line.prescriber_key, line.prescriber_name, line.prescribed_on,
+        line.prescription_ref, asked, line.episodes,
+    )  # fmt: skip
 
 
 def author_identities(document: DocumentFact) -> tuple[Identity, ...]:
@@ -107,11 +117,13 @@ def element_of_document(document: DocumentFact) -> Element:
     return Element(
         document.id,
         own,
-        rule,
+        {own: rule},
         document.author_key,
         document.author_name,
         document.occurred_on,
         document.prescription_ref,
+        author,
+        document.episodes,
     )
 
 

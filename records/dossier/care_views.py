@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -118,7 +117,7 @@ def mark_words(marks: Iterable[str]) -> tuple[str, ...]:
 def named(line: CareLine) -> CareLine:
     """The reference's name of a code wins over the file's label."""
     name = reference.label(line.code_system, line.code, telling.language())
-    return dataclasses.replace(line, label=name) if name else line
+    return line._replace(label=name) if name else line
 
 
 def is_fee(line: CareLine) -> bool:
@@ -129,7 +128,7 @@ def is_fee(line: CareLine) -> bool:
 
 def sentence_of(line: CareLine) -> CareLine:
     """The line as an event's sentences name it: a fee is on the bill, not among the tests."""
-    return dataclasses.replace(line, label="") if is_fee(line) else named(line)
+    return line._replace(label="") if is_fee(line) else named(line)
 
 
 def event_view(

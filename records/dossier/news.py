@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
@@ -153,7 +153,7 @@ def _care(line: CareLine) -> object:
 
 def _told(line: CareLine) -> object:
     """Return all that is told of a line; of prices, nothing to who reads none."""
-    return replace(line, id=_NO_ID, atc="", episodes=(), categories=0)
+    return line._replace(id=_NO_ID, atc="", episodes=(), categories=0)
 
 
 def gone_events(dossier: Dossier, found: Changes) -> tuple[CareEvent, ...]:

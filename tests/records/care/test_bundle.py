@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given, strategies as st
@@ -176,4 +175,4 @@ def test_a_bundle_rests_on_nothing_the_person_may_not_see(lines, documents, data
 
 
 def _fresh(element):
-    return replace(element, episodes=())
+    return element._replace(episodes=())

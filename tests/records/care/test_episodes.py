@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -322,7 +321,7 @@ def test_a_prescriber_who_gets_a_number_keeps_the_episode():
     nameless = {"prescriber_name": "Dr Garnier", "prescribed_on": "2026-10-09"}
     old = a_medicine("2026-10-09", **nameless)
     stored = with_episodes([old], assign_episodes(RECORD, [old], []))
-    numbered = replace(stored[0], prescriber_key=GARNIER)
+    numbered = stored[0]._replace(prescriber_key=GARNIER)
     later = a_medicine("2026-11-06", **by_garnier("2026-10-09"))
 
     found = assign_episodes(RECORD, [numbered, later], [])
@@ -335,7 +334,7 @@ def test_two_openings_of_one_care_are_both_kept_and_both_joined():
     nameless = a_medicine("2026-10-09", prescriber_name="G.", prescribed_on="2026-10-09")
     opened = assign_episodes(RECORD, [numbered, nameless], [])
     stored = with_episodes([numbered, nameless], opened)
-    corrected = replace(stored[1], prescriber_key=GARNIER, prescriber_name="Dr Garnier")
+    corrected = stored[1]._replace(prescriber_key=GARNIER, prescriber_name="Dr Garnier")
     later = a_medicine("2026-11-06", **by_garnier("2026-10-09"))
 
     found = assign_episodes(RECORD, [stored[0], corrected, later], [])
@@ -350,7 +349,7 @@ def test_a_corrected_line_does_not_take_its_former_care_along():
     stored = with_episodes(
         [wrong, garnier, petit], assign_episodes(RECORD, [wrong, garnier, petit], [])
     )
-    right = replace(stored[0], **{**by_petit("2026-10-09"), "prescribed_on": petit.care_start})
+    right = stored[0]._replace(**{**by_petit("2026-10-09"), "prescribed_on": petit.care_start})
     renewal = a_medicine("2026-11-06", **by_petit("2026-10-09"))
 
     found = assign_episodes(RECORD, [right, *stored[1:], renewal], [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -111,4 +110,4 @@ DOCUMENTS = st.lists(documents(), max_size=6, unique_by=lambda document: documen
 
 def with_episodes(elements, memberships):
     """The elements as they are stored once their episodes were assigned."""
-    return [replace(one, episodes=memberships[one.id].episodes) for one in elements]
+    return [one._replace(episodes=memberships[one.id].episodes) for one in elements]
