@@ -119,6 +119,6 @@ def _row(opening: Opening, dossier: Dossier) -> ToLookAt:
         since=opening.since,
         until=end or opening.until,
         live=opening.until > now() and (end is None or end > now()),
-        why=said(kept(*reason), whole=whole),
+        why=said(kept(*reason), whole=whole, you=dossier.by_holder),
         event_id=opening.event,  # type: ignore[attr-defined]  # annotated
     )

@@ -36,19 +36,40 @@ def kept(reason: str, text: str) -> str:
     return f"{reason}|{text}"
 
 
-def asked_why(events: Iterable[JournalEvent], *, whole: bool) -> str:
+def asked_why(events: Iterable[JournalEvent], *, whole: bool, you: bool) -> str:
     """Return why a doctor asked for an opening, among what they did on a day."""
     asked = {Action.EMERGENCY_OPENED.value, Action.EMERGENCY_REFUSED.value}
-    reasons = [said(event.reason, whole=whole) for event in events if event.act in asked]
+    reasons = [said(event.reason, whole=whole, you=you) for event in events if event.act in asked]
     return " · ".join(filter(None, dict.fromkeys(reasons)))
 
 
-def said(reason: str, *, whole: bool) -> str:
-    """Return a kept reason in words; without ``whole``, nothing of what was typed."""
+def said(reason: str, *, whole: bool, you: bool) -> str:
+    """Return a kept reason in words; without ``whole``, nothing of what was typed.
+
+    What was ticked is said to ``you`` whose record it is, or of them; only what was typed is
+    the doctor's own words, in quotes.
+    """
     choice, _bar, text = reason.partition("|")
     if choice == CALL:
         return _("appel %(reference)s") % {"reference": text} if text else ""
-    label = str(Reason(choice).label) if choice in Reason.values else ""
+    label = _ticked(choice, you=you)
     if not (whole and text):
         return label
-    return _("%(label)s : %(text)s") % {"label": label, "text": text} if label else text
+    words = _("%(label)s – « %(text)s »") if label else _("« %(text)s »")
+    return words % {"label": label, "text": text}
+
+
+def _ticked(choice: str, *, you: bool) -> str:
+    if you:
+        words = {
+            Reason.LIFE: _("votre vie était en danger"),
+            Reason.SILENT: _("vous ne pouviez pas donner votre accord"),
+            Reason.WORSENS: _("votre état pouvait s'aggraver très vite"),
+        }
+    else:
+        words = {
+            Reason.LIFE: _("sa vie était en danger"),
+            Reason.SILENT: _("la personne ne pouvait pas donner son accord"),
+            Reason.WORSENS: _("son état pouvait s'aggraver très vite"),
+        }
+    return words.get(Reason(choice), "") if choice in Reason.values else ""

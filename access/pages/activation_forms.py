@@ -67,12 +67,14 @@ class ChoicesForm(forms.Form):
         label=gettext_lazy(
             "En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"
         ),
+        help_text=gettext_lazy("Sans réponse, c'est oui."),
         choices=YES_NO,
         widget=forms.RadioSelect,
         required=False,
     )
     regulation = forms.ChoiceField(
         label=gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"),
+        help_text=gettext_lazy("Sans réponse, c'est oui."),
         choices=YES_NO,
         widget=forms.RadioSelect,
         required=False,

@@ -171,7 +171,7 @@ def in_words(
     # What a doctor typed may speak of what a minor keeps from who represents them.
     whole = dossier.by_holder or dossier.standing.holder_is_adult
     return [
-        _visit(group, context, marks, asked=asked_why(group, whole=whole))
+        _visit(group, context, marks, asked=asked_why(group, whole=whole, you=dossier.by_holder))
         for group in groups.values()
     ]
 

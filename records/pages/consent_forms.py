@@ -38,9 +38,12 @@ class ConsentForm(forms.Form):
 
     emergency = _yes_no(
         gettext_lazy("En cas d'urgence, un médecin que vous ne connaissez pas peut-il regarder ?"),
-        gettext_lazy("Vous le saurez toujours."),
+        gettext_lazy("Vous le saurez toujours. Sans réponse, c'est oui."),
     )
-    regulation = _yes_no(gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"))
+    regulation = _yes_no(
+        gettext_lazy("Le médecin du 15, au téléphone, peut-il regarder ?"),
+        gettext_lazy("Sans réponse, c'est oui."),
+    )
 
     def __init__(
         self, *args: Any, who: list[tuple[str, Any]], unsaid: Any = NO_CONSENT, **kwargs: Any

@@ -92,4 +92,5 @@ class EntryForm(forms.Form):
     def ask_the_holder(self) -> None:
         """Say « you » of the person, where a language needs it."""
         if "relation" in self.fields:
-            self.fields["relation"].label = pgettext("au titulaire", "Lien avec la personne")
+            # The bound one: what a wrong answer was found on has its label already.
+            self["relation"].label = pgettext("au titulaire", "Lien avec la personne")

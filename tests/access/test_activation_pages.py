@@ -251,6 +251,12 @@ def test_no_choice_is_made_beforehand_and_what_was_said_is_shown_again(jeanne):
     assert jeanne.events() == [("emergency_choices", "patient")]
 
 
+def test_it_is_said_that_silence_counts_as_yes(jeanne):
+    # The policy, line 11: unanswered is not refused.
+    page = choices(jeanne, "jeanne").content.decode()
+    assert page.count("Sans réponse, c&#x27;est oui.") == 2
+
+
 def test_a_question_left_unanswered_changes_nothing(jeanne):
     choices(jeanne, "jeanne", emergency="no")
     choices(jeanne, "jeanne", regulation="no")

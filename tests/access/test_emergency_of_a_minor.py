@@ -36,12 +36,12 @@ def test_a_parent_reads_no_words_a_doctor_typed_nor_that_the_minor_ended_it(jean
     jeanne.browser("jeanne").post(end)
     after = parent.get(page).content.decode()
 
-    assert "Sa vie est en danger" in before
+    assert "Raison donnée : sa vie était en danger<" in before
     assert TEXT not in before
     assert "Encore ouvert" in after
     assert status(jeanne, roche, "home") == 404
     hers = jeanne.browser("jeanne").get(page).content.decode()
-    assert TEXT in hers
+    assert f"Raison donnée : votre vie était en danger – « {TEXT} »" in hers
     assert "Encore ouvert" not in hers
     through = looking(jeanne, "stranger", asker="guardian").get(address(jeanne, "home"))
     assert "dmp-strip--danger" in through.content.decode()

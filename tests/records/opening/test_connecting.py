@@ -232,6 +232,10 @@ def test_another_birth_date_stops_and_sends_to_the_fund(browser):
     assert not JournalEvent.objects.exists()
 
 
+def test_it_is_said_that_silence_about_emergencies_counts_as_yes(browser):
+    assert text(at_consent(browser)).count("Sans réponse, c'est oui.") == 2
+
+
 def test_without_agreement_nothing_is_opened(browser):
     at_consent(browser)
     page = browser.post(f"{HERE}accord/", {"consent": ""}, follow=True)
