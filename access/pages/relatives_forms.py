@@ -31,7 +31,7 @@ KINDS = (
 )
 _WHAT = {
     "medicines": _("les ordonnances ; ce que la pharmacie a donné vient avec les remboursements"),
-    "claims": _("24 mois de soins, avec les médicaments donnés en pharmacie"),
+    "claims": _("24 mois de soins, avec les médicaments délivrés en pharmacie"),
 }
 
 

@@ -150,7 +150,7 @@ def _row(load: Load, by: Viewer) -> LoadRow:
 
 def _whose(load: Load, by: Viewer) -> str:
     if load.uploaded_by is None:
-        return _("depuis un terminal")
+        return _("par la ligne de commande")
     return _("par vous") if load.uploaded_by == by.user_id else _("par un collègue")
 
 
@@ -248,6 +248,7 @@ def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
     """Return the counts that add up to the rows read: words, figure, what it means."""
     created = _("Nouvelles") if not checked else _("Seraient ajoutées")
     changed = _("Remplacées") if not checked else _("Seraient remplacées")
+    again = _("à corriger puis à déposer de nouveau") if load.rows_refused else ""
     rows = [
         (created, load.rows_created, _("lignes que nous n'avions pas")),
         (changed, load.rows_changed, _("annulations et états plus récents de lignes connues")),
@@ -256,15 +257,8 @@ def _counts(load: Load, *, checked: bool) -> list[tuple[str, str, str]]:
             load.rows_identical,
             _("identiques, ou plus anciennes que ce que nous avons : rien n'a changé"),
         ),
-        (
-            _("Mises à part"),
-            load.rows_set_aside,
-            _(
-                "gardées sans arriver dans un dossier : soins de plus de 24 mois, ou pseudonyme "
-                "qui attend le fichier de correspondance"
-            ),
-        ),
-        (_("Refusées"), load.rows_refused, _("à corriger puis à déposer de nouveau")),
+        (_("Mises à part"), load.rows_set_aside, wording.set_aside(load)),
+        (_("Refusées"), load.rows_refused, again),
     ]
     return [(words, wording.number(count), meaning) for words, count, meaning in rows]
 

@@ -188,6 +188,24 @@ def reason(code: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
     )
 
 
+def set_aside(load: Load) -> str:
+    """Say why rows are kept that reach no record, where a file of this kind may have some."""
+    return {
+        Kind.LINES: _(
+            "gardées sans arriver dans un dossier : soins de plus de 24 mois, ou pseudonyme "
+            "qui attend le fichier de correspondance"
+        ),
+        Kind.ILLNESSES: _(
+            "gardées sans arriver dans un dossier : pseudonyme qui attend le fichier de "
+            "correspondance"
+        ),
+        Kind.DECLARED_DOCTORS: _(
+            "gardées sans arriver dans un dossier : pseudonyme qui attend le fichier de "
+            "correspondance"
+        ),
+    }.get(load.file_kind, "")
+
+
 def for_good(load: Load, *, undoable: bool) -> str:
     """Say why a load can't be taken back, and how a wrong line of it is put right instead."""
     if (
@@ -203,11 +221,13 @@ def for_good(load: Load, *, undoable: bool) -> str:
     return {
         Kind.ILLNESSES: _(
             "Une ligne fausse se corrige par une autre du même code et du même début, de la même "
-            "date de flux ou d'une plus récente. Une date de fin l'arrête ; rien ne l'efface."
+            "date de flux ou d'une plus récente. Pour arrêter une ligne, donnez-lui une date de "
+            "fin. Aucune ligne ne s'efface."
         ),
         Kind.DECLARED_DOCTORS: _(
             "Une ligne fausse se corrige par une autre du même médecin et du même début, de la "
-            "même date de flux ou d'une plus récente. Une date de fin l'arrête ; rien ne l'efface."
+            "même date de flux ou d'une plus récente. Pour arrêter une ligne, donnez-lui une date "
+            "de fin. Aucune ligne ne s'efface."
         ),
         Kind.ALIASES: _(
             "Une correspondance fausse se corrige en déposant le pseudonyme avec la bonne "

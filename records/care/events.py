@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from records.care.kinds import FORM_RANK, RANK, SERIES, EventKind, form_of
+from records.care.kinds import (
+    FORM_RANK,
+    RANK,
+    SERIES,
+    EventKind,
+    form_of,
+    is_emergency_visit,
+)
 from records.care.lines import STRUCTURE
 from records.care.people import performer, performer_identities, prescriber
 from records.care.stays import place_of
@@ -230,8 +237,10 @@ def _form(kind: EventKind, head: CareLine, heads: Sequence[CareLine]) -> str:
     if kind is EventKind.VISIT:
         return form_of(head).value
     if kind is EventKind.STAY and _is_by_the_day(heads):
-        days = {line.care_start for line in heads}
-        return "day_stay" if len(days) == 1 else "sessions"
+        once = len({line.care_start for line in heads}) == 1
+        if all(map(is_emergency_visit, heads)):
+            return "emergency_visit" if once else "emergency_visits"
+        return "day_stay" if once else "sessions"
     return kind.value
 
 

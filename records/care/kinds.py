@@ -111,6 +111,9 @@ _REMOTE_VISITS: Final = frozenset(
     {"TC", "TCG", "TCP", "TCS", "TDT", "TE1", "TE2", "TEP", "TLC", "TLE", "TTE"}
 )
 
+# What a hospital is paid for someone who came to its emergency room and went home.
+_EMERGENCY_ROOM: Final = frozenset({"ATU", "FPU"})
+
 # CCAM chapter 7.2 (teeth): every code starts with these two letters.
 _CCAM_TEETH: Final = "HB"
 
@@ -181,3 +184,8 @@ def form_of(line: CareLine) -> VisitForm:
     if letters in _REMOTE_VISITS:
         return VisitForm.REMOTE
     return VisitForm.PROCEDURE
+
+
+def is_emergency_visit(line: CareLine) -> bool:
+    """Tell a line of an emergency room from the other lines of a hospital."""
+    return line.section == care.STAY and _letters(line) in _EMERGENCY_ROOM

@@ -101,6 +101,14 @@ EVENTS: Final[Mapping[str, Template]] = {
     "stay_with": _("Hospitalisation – %(name)s"),
     "day_stay": _("Journée à l'hôpital"),
     "day_stay_with": _("Journée à l'hôpital – %(name)s"),
+    "emergency_visit": _("Passage aux urgences"),
+    "emergency_visit_with": _("Passage aux urgences – %(name)s"),
+    "emergency_visits": ngettext(
+        "%(count)s passage aux urgences", "%(count)s passages aux urgences"
+    ),
+    "emergency_visits_with": ngettext(
+        "%(count)s passage aux urgences – %(name)s", "%(count)s passages aux urgences – %(name)s"
+    ),
     "sessions": ngettext("%(count)s séance à l'hôpital", "%(count)s séances à l'hôpital"),
     "sessions_with": ngettext("%(count)s séance – %(name)s", "%(count)s séances – %(name)s"),
 }
@@ -117,6 +125,7 @@ FOLLOWED_BY: Final[Mapping[str, Template]] = {
     ),
     "prescribed_by": _("Prescrit par %(name)s"),
     "paid_back": _("Remboursé %(amount)s"),
+    "had_been_paid_back": _("Avait été remboursé %(amount)s"),
 }
 
 TREATMENTS: Final[Mapping[str, Template]] = {

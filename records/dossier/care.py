@@ -118,7 +118,7 @@ def kind_labels() -> dict[str, str]:
         "pharmacy": _("Pharmacie"),
         "laboratory": _("Analyses"),
         "imaging": _("Imagerie"),
-        "stay": _("Hospitalisations"),
+        "stay": _("Hôpital"),
         "dental": _("Soins dentaires"),
         "nursing": _("Soins infirmiers"),
         "physiotherapy": _("Kinésithérapie"),
@@ -190,7 +190,7 @@ def _gone(dossier: Dossier, changed: Changes | None) -> tuple[EventView, ...]:
     if changed is None:
         return ()
     marks = {line.care.id: line.marks for line in changed.gone}
-    return tuple(event_view(event, marks) for event in gone_events(dossier, changed))
+    return tuple(event_view(event, marks, gone=True) for event in gone_events(dossier, changed))
 
 
 def still_arriving(*, by: Viewer, record_id: uuid.UUID) -> bool:

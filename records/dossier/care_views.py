@@ -132,9 +132,16 @@ def sentence_of(line: CareLine) -> CareLine:
 
 
 def event_view(
-    event: CareEvent, marks: Mapping[uuid.UUID, tuple[str, ...]], *, news: str = ""
+    event: CareEvent,
+    marks: Mapping[uuid.UUID, tuple[str, ...]],
+    *,
+    news: str = "",
+    gone: bool = False,
 ) -> EventView:
-    """Return one event as a page shows it; it bears every mark of its lines."""
+    """Return one event as a page shows it; it bears every mark of its lines.
+
+    What the fund took back is ``gone``: it is no longer paid back.
+    """
     found = sorted({mark for line in event.line_ids for mark in marks[line]})
     return EventView(
         head=event.line_ids[0],
@@ -143,7 +150,7 @@ def event_view(
         month=telling.month(event.occurred_on),
         iso=event.occurred_on.isoformat(),
         what=telling.tell(event.headline.title),
-        lines=tuple(_below(event)),
+        lines=tuple(_below(event, "had_been_paid_back" if gone else "paid_back")),
         icon=ICONS[event.kind],
         kind=event.kind.value,
         marks=mark_words(found),
@@ -152,7 +159,7 @@ def event_view(
     )
 
 
-def _below(event: CareEvent) -> Iterable[str]:
+def _below(event: CareEvent, paid_back: str) -> Iterable[str]:
     """The lines under a title: what was done, what followed, what was paid back."""
     head, *followed = event.items
     if event.headline.form in SAID_BY_TITLE:
@@ -168,7 +175,8 @@ def _below(event: CareEvent) -> Iterable[str]:
         again = _("%(words)s, %(count)s fois") % {"words": words, "count": count}
         yield again if count > 1 else words
     if event.reimbursed_cents is not None:
-        yield telling.tell(phrase("event.paid_back", amount=telling.euros(event.reimbursed_cents)))
+        amount = telling.euros(event.reimbursed_cents)
+        yield telling.tell(phrase(f"event.{paid_back}", amount=amount))
 
 
 def _by_oneself(item: EventItem) -> bool:

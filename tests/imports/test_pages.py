@@ -454,6 +454,9 @@ def test_what_cannot_be_taken_back_is_said_so_before_it_is_loaded(
     page = words(desk.get(reverse("imports:load", args=[load.id])))
     assert "Une fois chargé, ce fichier ne pourra pas être retiré." in page
     assert instead in page
+    # Only care is too old to reach a record.
+    assert "24 mois" not in page
+    assert "Chaque ligne de ce fichier est lisible." in page
 
     desk.post(reverse("imports:load_proceed", args=[load.id]))
     with as_owner():
@@ -461,6 +464,9 @@ def test_what_cannot_be_taken_back_is_said_so_before_it_is_loaded(
     page = words(desk.get(reverse("imports:load", args=[load.id])))
     assert "Ce chargement ne peut pas être retiré" in page
     assert instead in page
+    # What was to be read before, and what is to be done of nothing, are not said.
+    assert "Chaque ligne de ce fichier est lisible." not in page
+    assert "à corriger puis à déposer" not in page
     assert desk.get(reverse("imports:load_undo", args=[load.id])).status_code == 404
 
 

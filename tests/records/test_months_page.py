@@ -147,7 +147,7 @@ def test_who_gave_no_number_is_no_place_of_those_who_gave_none_either(jeanne, as
 
 
 def test_whoever_cares_meets_it_on_the_way_and_the_family_does_not(jeanne):
-    way = "Ce qui a déjà été fait ou donné, et quand"
+    way = "24 mois en un coup d'œil"
     for page in ("home", "deposit"):
         link = re.compile(
             rf'href="{address(jeanne, "care_months")}"[^>]*>(?:(?!</a>).)*{way}', re.DOTALL

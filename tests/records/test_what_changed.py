@@ -86,6 +86,7 @@ def test_each_reader_is_told_of_what_they_see_and_of_nothing_else(jeanne, change
     taken_back = gone_from(page_of(jeanne, "martin", "care", news="1"))
     assert "28 mai 2026" in taken_back
     assert "Sertraline" not in taken_back
+    assert "La caisse a repris ce remboursement" in taken_back
 
 
 def test_what_is_masked_keeps_its_padlock_when_it_goes_for_the_treating_gp_alone(
@@ -130,6 +131,9 @@ def test_what_changed_is_marked_and_reached_by_itself(jeanne, changed):
     taken_back = gone_from(narrowed)
     assert "28 mai 2026" in taken_back
     assert "Sertraline" in taken_back
+    assert "Votre caisse a repris ces remboursements" in taken_back
+    assert "Avait été remboursé" in taken_back
+    assert "Remboursé" not in taken_back
     assert "<a" not in narrowed.partition('id="annules"')[2].partition("</section>")[0]
     assert gone_from(whole) == ""
 
@@ -142,7 +146,7 @@ def test_the_first_visit_says_nothing_and_a_second_the_same_day_says_the_same(je
     for _ in range(2):
         html = page_of(jeanne, "jeanne", "care", news="1")
         assert sentence(html) == ""
-        assert "Annulés" not in html
+        assert "Annulé" not in html
         assert "Nouveau" not in html
 
 

@@ -233,6 +233,22 @@ class TestHospital:
         assert second.headline.count == 3
         assert {item.kind.value for item in second.items} == {"stay", "transport"}
 
+    def test_an_emergency_room_is_no_day_in_hospital(self):
+        came = a_stay("2026-03-02", "2026-03-02", code="ATU 1", label="Urgences")
+        stayed = a_stay("2026-05-02", "2026-05-02", code="9605", label="Hémodialyse")
+        again = a_stay("2026-05-02", "2026-05-02", code="ATU", label="Urgences")
+
+        both, alone = care_events([came, stayed, again])
+
+        assert alone.headline.form == "emergency_visit"
+        assert both.headline.form == "day_stay"
+
+    def test_two_emergency_visits_of_a_month_are_no_sessions(self):
+        days = ["2026-03-02", "2026-03-09"]
+        (event,) = care_events([a_stay(on, on, code="ATU", label="Urgences") for on in days])
+
+        assert (event.headline.form, event.headline.count) == ("emergency_visits", 2)
+
 
 class TestTransport:
     def test_a_transport_goes_with_the_only_care_of_its_day(self):

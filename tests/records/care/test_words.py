@@ -109,7 +109,8 @@ def test_whatever_the_rules_say_can_be_said(lines, documents):
 @pytest.mark.parametrize(
     "form",
     [*(kind.value for kind in EventKind if kind is not EventKind.VISIT),
-     *(form.value for form in VisitForm), "day_stay", "sessions"],
+     *(form.value for form in VisitForm), "day_stay", "sessions",
+     "emergency_visit", "emergency_visits"],
 )  # fmt: skip
 def test_every_event_has_a_title_with_and_without_a_name(form, suffix):
     assert f"event.{form}{suffix}" in words.TEMPLATES
