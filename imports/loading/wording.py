@@ -190,20 +190,17 @@ def reason(code: str, values: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def set_aside(load: Load) -> str:
     """Say why rows are kept that reach no record, where a file of this kind may have some."""
-    return {
-        Kind.LINES: _(
+    if load.file_kind == Kind.LINES:
+        return _(
             "gardées sans arriver dans un dossier : soins de plus de 24 mois, ou pseudonyme "
             "qui attend le fichier de correspondance"
-        ),
-        Kind.ILLNESSES: _(
+        )
+    if load.file_kind in {Kind.ILLNESSES, Kind.DECLARED_DOCTORS}:
+        return _(
             "gardées sans arriver dans un dossier : pseudonyme qui attend le fichier de "
             "correspondance"
-        ),
-        Kind.DECLARED_DOCTORS: _(
-            "gardées sans arriver dans un dossier : pseudonyme qui attend le fichier de "
-            "correspondance"
-        ),
-    }.get(load.file_kind, "")
+        )
+    return ""
 
 
 def for_good(load: Load, *, undoable: bool) -> str:

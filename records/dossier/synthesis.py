@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
-from access import policy
+from access import naming, policy
 from access.binding import note
 from access.journal import Action
 from access.policy import NotVisible
@@ -25,12 +25,21 @@ if TYPE_CHECKING:
     from access.viewer import Viewer
 
 
+#: The lines that are a ticked answer, by key: said in the reader's language, as no line is that
+#: a doctor wrote.
+ANSWERS = {
+    "allergies:none": gettext_lazy("Aucune allergie connue"),
+    "allergies:not_asked": gettext_lazy("Allergies : non recherché"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the synthesis in words."""
+    """One line of the synthesis in words: as it was signed, and where it is a ticked answer."""
 
     element: uuid.UUID
     text: str
+    answer: str
     evidence: tuple[str, ...]
     marks: tuple[str, ...]
     marks_attr: str
@@ -132,6 +141,7 @@ def _line(line: SynthesisLine) -> LineView:
     return LineView(
         element=line.id,
         text=line.text,
+        answer=str(ANSWERS.get(line.key, "")),
         evidence=tuple(str(part) for part in line.evidence),
         marks=mark_words(marks),
         marks_attr="+".join(marks),
@@ -174,7 +184,7 @@ def _history(dossier: Dossier, line: SynthesisLine) -> str:
         return ""
     return _("Dans la synthèse depuis le %(day)s, par %(name)s") % {
         "day": telling.day_and_month(first.synthesis.signed_at),
-        "name": first.synthesis.author_name,
+        "name": naming.the(first.synthesis.author_name),
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from access import policy
+from access import naming, policy
 from records.dossier import telling
 from records.models import (
     Document,
@@ -130,7 +130,7 @@ def _history(line: SynthesisLine, key: str, every: list[SynthesisLine]) -> str:
     by_hand = _("Écrite par %(name)s le %(day)s")
     kept = _("Dans la synthèse depuis le %(day)s, par %(name)s")
     return (by_hand if key.startswith(HAND) else kept) % {
-        "name": first.author_name,
+        "name": naming.the(first.author_name),
         "day": telling.day_and_month(first.signed_at),
     }
 

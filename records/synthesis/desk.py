@@ -21,6 +21,7 @@ from records import files
 from records.care.words import QUESTIONS, phrase
 from records.dossier import telling
 from records.dossier.entrance import Dossier, enter
+from records.dossier.synthesis import ANSWERS
 from records.hidden_words import words_written
 from records.models import ElementKind, Record, Section
 from records.synthesis.carrying import (
@@ -64,6 +65,11 @@ class ToSign:
     masked: bool
     new: bool
     line: ProposedLine | None
+
+    @property
+    def answer(self) -> str:
+        """The line in the reader's language, where it is a ticked answer."""
+        return str(ANSWERS.get(self.key, ""))
 
 
 @dataclass(frozen=True)

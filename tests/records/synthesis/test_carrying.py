@@ -48,7 +48,7 @@ def test_a_line_by_hand_goes_on_under_its_key_in_its_place_until_it_is_dropped(d
     said = desk.read("martin")
     assert said.index("Appendicectomie") < said.index("Fracture du poignet")
     assert "Vit seule" in said
-    assert "Dr Alix Petit" in desk.line("Vit seule").history
+    assert "par le Dr Alix Petit" in desk.line("Vit seule").history
     assert "15\xa0juin 2026" in desk.line("Vit seule").history
 
     desk.save(drop=("Fracture du poignet",))
@@ -263,6 +263,32 @@ def test_an_empty_answer_on_allergies_is_asked_for(desk):
     assert response.status_code == 422
     said = "Dites si le patient a des allergies."
     assert response.content.decode().count(said) == 2  # in the summary, and at the answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "french", "english"),
+    [
+        ("none", "Aucune allergie connue", "No known allergy"),
+        ("not_asked", "Allergies : non recherché", "Allergies: not asked yet"),
+    ],
+)
+def test_the_ticked_answer_on_allergies_is_said_in_the_language_of_who_reads(
+    desk, answer, french, english
+):
+    desk.write(allergies=answer)
+    line = SynthesisLine.objects.get(text=french)
+    martin = desk.world.browser("martin")
+    pages = [
+        reverse("records:home", args=[desk.world.record.id]),
+        reverse("records:synthesis", args=[desk.world.record.id]),
+        reverse("records:synthesis_line", args=[desk.world.record.id, line.id]),
+    ]
+    for page in pages:
+        assert french in martin.get(page).content.decode()
+        said = martin.get(page, headers={"accept-language": "en"}).content.decode()
+        assert english in said
+        assert french not in said
+    assert "Répondu par le médecin." in martin.get(pages[-1]).content.decode()
 
 
 def test_what_was_signed_is_what_was_read(desk, as_owner):
