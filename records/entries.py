@@ -133,7 +133,7 @@ def _checked(kind: EntryKind, content: dict[str, Any]) -> dict[str, str]:
 
 def _check_allergy(said: dict[str, str]) -> None:
     if said.get("answer") not in ALLERGY_ANSWERS:
-        raise Refused(_("Dites s'il y a une allergie, aucune connue, ou pas encore demandé."))
+        raise Refused(_("Dites s'il y a une allergie : choisissez une réponse."))
     if said["answer"] != KNOWN:
         # « Aucune allergie connue : pénicilline » says two things.
         said.pop("text", None)

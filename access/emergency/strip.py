@@ -62,8 +62,10 @@ def until_words(until: dt.datetime) -> str:
 
 
 def _left(left: dt.timedelta) -> str:
-    """Return « 7 h 12 », « 40 minutes »; never nothing while it lasts."""
+    """Return « 7 h 12 », « 8 heures », « 40 minutes »; never nothing while it lasts."""
     hours, minutes = divmod(-(-int(left.total_seconds()) // 60), 60)
+    if hours and not minutes:
+        return ngettext("%(n)d heure", "%(n)d heures", hours) % {"n": hours}
     if hours:
         words = _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": f"{minutes:02}"}
         return words.replace(" ", NBSP)

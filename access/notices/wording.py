@@ -96,7 +96,7 @@ BODIES: Final = {
 #: The same, where they are read on the site itself: it isn't named as if it were elsewhere.
 _HERE: Final = {
     CASE_ANSWERED: gettext_noop(
-        "Une réponse à une question posée sur %(record)s vous attend : « Qui a regardé »."
+        "La réponse à un signalement sur %(record)s vous attend : « Qui a regardé »."
     ),
     "unusual_first": gettext_noop(
         "Pour la première fois, quelqu'un d'un établissement a ouvert %(record)s. Voyez qui :"

@@ -68,11 +68,14 @@ def delegate_invite(request: BoundRequest, record_id: uuid.UUID) -> HttpResponse
     if posted and form.is_valid() and _invited(request, record_id, form):
         messages.success(
             request,
-            _("L'invitation est partie. Dites-lui qu'elle arrive, et votre date de naissance.")
+            _(
+                "L'invitation est partie. Prévenez cette personne, et donnez-lui votre date de"
+                " naissance."
+            )
             if view.dossier.by_holder
             else _(
-                "L'invitation est partie. Dites-lui qu'elle arrive, et la date de naissance"
-                " %(of_name)s."
+                "L'invitation est partie. Prévenez cette personne, et donnez-lui la date de"
+                " naissance %(of_name)s."
             )
             % {"of_name": naming.of(view.dossier.first_name)},
         )

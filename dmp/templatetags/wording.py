@@ -79,7 +79,7 @@ def hour(value: dt.datetime) -> str:
     value = timezone.localtime(value) if timezone.is_aware(value) else value
     if _french():
         return f"{value.hour}{NBSP}h{NBSP}{value.minute:02}"
-    return f"{value.hour}:{value.minute:02}"
+    return f"{value.hour:02}:{value.minute:02}"
 
 
 @register.filter

@@ -209,10 +209,12 @@ def _few(item: EventItem) -> str:
     labels = sorted(names, key=lambda name: (plain(name), name))
     tests = item.kind is EventKind.LABORATORY
     most, shown = (MOST_TESTS, TESTS_SHOWN) if tests else (MOST_LABELS, LABELS_SHOWN)
+    # A name that holds a comma would read as two.
+    between = _(" ; ") if any(", " in name for name in labels) else ", "
     if len(labels) <= most:
-        return ", ".join(labels)
+        return between.join(labels)
     return _("%(names)s et %(count)s autres") % {
-        "names": ", ".join(labels[:shown]),
+        "names": between.join(labels[:shown]),
         "count": len(labels) - shown,
     }
 

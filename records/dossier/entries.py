@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from access import policy
 from access.binding import note
@@ -41,6 +41,15 @@ ICONS = {
     EntryKind.CONTACT: "phone",
     EntryKind.TRUSTED_PERSON: "hand-heart",
     EntryKind.WISHES: "message-square",
+}
+#: What stands above the entries of a kind, where it is not the kind's own word.
+SEVERAL = {
+    EntryKind.ALLERGY: gettext_lazy("Allergies"),
+    EntryKind.TREATMENT: gettext_lazy("Traitements"),
+    EntryKind.HISTORY: gettext_lazy("Antécédents"),
+    EntryKind.VACCINATION: gettext_lazy("Vaccinations"),
+    EntryKind.MEASURE: gettext_lazy("Mesures"),
+    EntryKind.CONTACT: gettext_lazy("Personnes à prévenir"),
 }
 
 
@@ -160,7 +169,8 @@ def read_entries(*, by: Viewer, record_id: uuid.UUID) -> EntriesView:
         if held or (writes and kind in OFFERED):
             single = kind == EntryKind.BLOOD_GROUP and bool(held)
             adds = writes and kind in OFFERED and not single
-            kinds.append(KindView(kind.value, str(kind.label), ICONS[kind], held, adds))
+            title = str(SEVERAL.get(kind, kind.label))
+            kinds.append(KindView(kind.value, title, ICONS[kind], held, adds))
     return EntriesView(dossier=dossier, kinds=tuple(kinds), may_write=writes)
 
 

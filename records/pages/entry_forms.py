@@ -39,9 +39,7 @@ class EntryForm(forms.Form):
             ),
         ],
         error_messages={
-            "required": gettext_lazy(
-                "Dites s'il y a une allergie, aucune connue, ou pas encore demandé."
-            )
+            "required": gettext_lazy("Dites s'il y a une allergie : choisissez une réponse.")
         },
     )
     name = forms.CharField(

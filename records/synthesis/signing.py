@@ -113,7 +113,7 @@ def problems_of(desk: Desk) -> list[tuple[str, str]]:
         problems.append((
             "allergies-none",
             _("Vous gardez une allergie et répondez qu'il n'y en a pas, ou qu'elle n'a pas été"
-              " recherchée. Choisissez « Allergie(s) », ou retirez-la."),
+              " recherchée. Choisissez « Des allergies », ou retirez-la."),
         ))  # fmt: skip
     elif desk.allergies == "none" and desk.allergies_said and not choices.despite:
         problems.append((

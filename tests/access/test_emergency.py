@@ -119,7 +119,7 @@ def test_a_new_opening_needs_a_new_reason(jeanne, roche):
 def test_every_page_of_the_record_says_until_when_and_ends_it(jeanne, roche):
     ask(roche)
     end = reverse("access:emergency_end", args=[jeanne.record.id, Opening.objects.get().id])
-    shown = {"home": "20\xa0h\xa000, encore 8\xa0h\xa000", "care": "", "treatments": "",
+    shown = {"home": "20\xa0h\xa000, encore 8 heures.", "care": "", "treatments": "",
              "documents": "", "entries": "", "synthesis": "", "deposit": ""}  # fmt: skip
     for page, words in shown.items():
         html = roche.get(reverse(f"records:{page}", args=[jeanne.record.id])).content.decode()
@@ -129,7 +129,11 @@ def test_every_page_of_the_record_says_until_when_and_ends_it(jeanne, roche):
     with frozen_clock(NOON + 7 * HOUR + dt.timedelta(minutes=20)):
         assert "encore 40 minutes" in roche.get(address(jeanne, "home")).content.decode()
     english = roche.get(address(jeanne, "home"), headers={"accept-language": "en"})
-    assert "20:00, 8\xa0h\xa000\xa0min left" in english.content.decode()
+    assert "20:00, 8 hours left" in english.content.decode()
+    with frozen_clock(NOON + dt.timedelta(minutes=40)):
+        assert "encore 7\xa0h\xa020" in roche.get(address(jeanne, "home")).content.decode()
+        english = roche.get(address(jeanne, "home"), headers={"accept-language": "en"})
+    assert "20:00, 7\xa0h\xa020\xa0min left" in english.content.decode()
     # Not where there is none: the treating GP, the list, and what isn't there.
     assert b"dmp-strip--danger" not in jeanne.browser("petit").get(address(jeanne, "home")).content
     for page in (reverse("access:patients"), address(jeanne, "document", "visit")):

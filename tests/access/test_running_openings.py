@@ -60,7 +60,7 @@ def test_one_that_goes_on_after_midnight_says_tomorrow(world, as_owner):
     assert listed(world.martin, at=NOON + 11 * HOUR) == [("Jeanne Morel", False, "demain 6 h 00")]
     with translation.override("en"):
         [(_name, _call, until)] = listed(world.martin, at=NOON + 11 * HOUR)
-    assert until == "6:00 tomorrow"
+    assert until == "06:00 tomorrow"
 
 
 def test_the_holder_ends_it(world, as_owner):

@@ -26,7 +26,7 @@ def _plain(text: str) -> str:
         ("month", dt.date(2026, 2, 3), "février 2026", "February 2026"),
         ("hour", dt.datetime(2026, 1, 5, 17, 4, tzinfo=dt.UTC), "18~h~04", "18:04"),
         ("day", SUMMER, "15~juillet 2026", "15~July 2026"),
-        ("hour", SUMMER, "0~h~30", "0:30"),
+        ("hour", SUMMER, "0~h~30", "00:30"),
         ("euros", 3120, "31,20~€", "€31.20"),
         ("euros", -5, "-0,05~€", "-€0.05"),
         ("euros", 0, "0,00~€", "€0.00"),

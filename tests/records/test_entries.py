@@ -75,7 +75,7 @@ def test_the_holder_says_each_kind_of_thing(jeanne, kind, content):
         ("blood_group", {}, "Choisissez un groupe sanguin dans la liste."),
         (
             "allergy", {"text": "Arachide"},
-            "Dites s'il y a une allergie, aucune connue, ou pas encore demandé.",
+            "Dites s'il y a une allergie : choisissez une réponse.",
         ),
         ("allergy", {"answer": "known", "text": "  "}, "Dites à quoi vous êtes allergique."),
         ("treatment", {"text": ""}, "Écrivez quelques mots."),
@@ -243,18 +243,20 @@ def test_a_profile_of_500_entries_is_full(jeanne, as_owner):
 def test_the_pages_write_change_and_take_back_with_one_event_each(jeanne):
     browser = jeanne.browser("jeanne")
     new = reverse("records:entry_new", args=[jeanne.record.id, "contact"])
-    assert browser.get(new).status_code == 200
+    assert "<h1>Ajouter : personne à prévenir</h1>" in browser.get(new).content.decode()
     wrong = browser.post(new, {"name": "Luc Morel", "phone": "06 12"})
     assert wrong.status_code == 422
     assert "trop court : il a 4 chiffres sur 10" in wrong.content.decode()
     assert browser.post(new, {"name": "Luc Morel", "phone": "06 12 34 56 78"}).status_code == 302
     edit = address(jeanne, "entry_edit", "wish")
+    assert "<h1>Modifier : volontés</h1>" in browser.get(edit).content.decode()
     changed = browser.post(edit, {"text": "Rien de plus", "seen": opened(browser, edit)})
     assert changed["Location"] == address(jeanne, "entries")
     blood = shown(browser.get(address(jeanne, "entry", "blood")))
     assert browser.post(address(jeanne, "entry_withdraw", "blood"), blood).status_code == 302
     assert [act for act, _role in jeanne.events()] == [
-        "entry_written", "element_read", "entry_written", "element_read", "entry_withdrawn",
+        "entry_written", "element_read", "element_read", "entry_written", "element_read",
+        "entry_withdrawn",
     ]  # fmt: skip
     html = words(browser.get(address(jeanne, "entries")).content.decode())
     assert "Rien de plus" in html
@@ -280,7 +282,7 @@ def test_a_form_sent_empty_asks_its_questions(jeanne):
     browser = jeanne.browser("jeanne")
     for kind, sentence in (
         ("blood_group", "Choisissez un groupe sanguin dans la liste."),
-        ("allergy", "Dites s'il y a une allergie, aucune connue, ou pas encore demandé."),
+        ("allergy", "Dites s'il y a une allergie : choisissez une réponse."),
         ("treatment", "Écrivez quelques mots."),
     ):
         new = reverse("records:entry_new", args=[jeanne.record.id, kind])

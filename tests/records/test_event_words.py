@@ -53,6 +53,14 @@ def test_a_blood_sample_is_told_in_few_words_and_its_fees_are_only_on_the_bill()
     assert item_view(fee, ()).what == "Forfait"
 
 
+def test_names_that_hold_a_comma_are_not_told_as_more_names():
+    labels = {"0001": "Fer, sang", "0002": "Sodium"}
+    tests = [a_test("2026-05-04", code=code, label=label) for code, label in labels.items()]
+    [event] = care_events(tests)
+
+    assert event_view(event, dict.fromkeys(event.line_ids, ())).lines[0] == "Fer, sang ; Sodium"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -50,7 +50,7 @@ def test_a_representative_reads_whose_record_it_is_and_never_that_it_is_theirs(j
 
     assert "Le dossier d'Angèle" in home
     assert "Fermer ce dossier" in home
-    for theirs in ("Il est à vous", "Fermer mon dossier", "Emporter mon dossier"):
+    for theirs in ("Mon dossier est à moi", "Fermer mon dossier", "Emporter mon dossier"):
         assert theirs not in home
         assert theirs in words(page_of(jeanne, "jeanne", "home"))
     for page in ("close", "take_away"):

@@ -70,8 +70,10 @@ def test_a_page_read_for_another_says_whose_it_is_and_how_old_they_are(jeanne, p
 
 
 def test_the_three_choices_say_for_whom_they_are_and_are_found_by_who_makes_them(jeanne):
-    assert "Les choix d'urgence de Jeanne" in asked(jeanne, "guardian", "access:choices")
-    assert "Mes choix d'urgence" in asked(jeanne, "jeanne", "access:choices")
+    assert "Les choix de Jeanne : urgences et messages" in asked(
+        jeanne, "guardian", "access:choices"
+    )
+    assert "Mes choix : urgences et messages" in asked(jeanne, "jeanne", "access:choices")
     said = asked(jeanne, "guardian", "access:who_can_see")
     assert "Changer les choix d'urgence" in said
 
