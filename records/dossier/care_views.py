@@ -205,18 +205,15 @@ def _followed(item: EventItem) -> str:
 
 def _few(item: EventItem) -> str:
     """The names of an item in the order of the alphabet, each once, or the first and a number."""
-    names = {_short(item.kind, label) for label in item.labels}
-    labels = sorted(names, key=lambda name: (plain(name), name))
+    known = {_short(item.kind, label) for label in item.labels}
+    labels = sorted(known, key=lambda name: (plain(name), name))
     tests = item.kind is EventKind.LABORATORY
     most, shown = (MOST_TESTS, TESTS_SHOWN) if tests else (MOST_LABELS, LABELS_SHOWN)
+    said = labels if len(labels) <= most else labels[:shown]
     # A name that holds a comma would read as two.
-    between = _(" ; ") if any(", " in name for name in labels) else ", "
-    if len(labels) <= most:
-        return between.join(labels)
-    return _("%(names)s et %(count)s autres") % {
-        "names": between.join(labels[:shown]),
-        "count": len(labels) - shown,
-    }
+    names = (_(" ; ") if any(", " in name for name in said) else ", ").join(said)
+    left = len(labels) - len(said)
+    return _("%(names)s et %(count)s autres") % {"names": names, "count": left} if left else names
 
 
 def _short(kind: EventKind, label: str) -> str:

@@ -15,7 +15,7 @@ from access.seeing import who_sees
 from records import entries as profile, shown_entries
 from records.dossier.entrance import enter
 from records.dossier.entries import read_entries, read_entry, read_since
-from records.pages.entry_forms import EntryForm
+from records.pages.entry_forms import ADDED, CHANGED, EntryForm
 
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _form_page(
     context = {
         "dossier": dossier,
         "form": form,
-        "title": profile.LABELS[kind],
+        "title": (CHANGED if shown else ADDED)[kind],
         "kind": kind,
         "seen": " ".join(sorted(seen)),
         "since": since,

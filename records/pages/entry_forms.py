@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
@@ -13,6 +13,31 @@ from records import entries as profile
 
 if TYPE_CHECKING:
     import uuid
+
+
+#: The title of a form: what is added, or written anew.
+ADDED: Final = {
+    "blood_group": gettext_lazy("Ajouter un groupe sanguin"),
+    "allergy": gettext_lazy("Ajouter une allergie"),
+    "treatment": gettext_lazy("Ajouter un traitement"),
+    "history": gettext_lazy("Ajouter un antécédent"),
+    "vaccination": gettext_lazy("Ajouter une vaccination"),
+    "measure": gettext_lazy("Ajouter une mesure"),
+    "contact": gettext_lazy("Ajouter une personne à prévenir"),
+    "trusted_person": gettext_lazy("Ajouter une personne de confiance"),
+    "wishes": gettext_lazy("Ajouter des volontés"),
+}
+CHANGED: Final = {
+    "blood_group": gettext_lazy("Modifier le groupe sanguin"),
+    "allergy": gettext_lazy("Modifier l'allergie"),
+    "treatment": gettext_lazy("Modifier le traitement"),
+    "history": gettext_lazy("Modifier l'antécédent"),
+    "vaccination": gettext_lazy("Modifier la vaccination"),
+    "measure": gettext_lazy("Modifier la mesure"),
+    "contact": gettext_lazy("Modifier la personne à prévenir"),
+    "trusted_person": gettext_lazy("Modifier la personne de confiance"),
+    "wishes": gettext_lazy("Modifier les volontés"),
+}
 
 
 class EntryForm(forms.Form):

@@ -243,13 +243,13 @@ def test_a_profile_of_500_entries_is_full(jeanne, as_owner):
 def test_the_pages_write_change_and_take_back_with_one_event_each(jeanne):
     browser = jeanne.browser("jeanne")
     new = reverse("records:entry_new", args=[jeanne.record.id, "contact"])
-    assert "<h1>Ajouter : personne à prévenir</h1>" in browser.get(new).content.decode()
+    assert "<h1>Ajouter une personne à prévenir</h1>" in browser.get(new).content.decode()
     wrong = browser.post(new, {"name": "Luc Morel", "phone": "06 12"})
     assert wrong.status_code == 422
     assert "trop court : il a 4 chiffres sur 10" in wrong.content.decode()
     assert browser.post(new, {"name": "Luc Morel", "phone": "06 12 34 56 78"}).status_code == 302
     edit = address(jeanne, "entry_edit", "wish")
-    assert "<h1>Modifier : volontés</h1>" in browser.get(edit).content.decode()
+    assert "<h1>Modifier les volontés</h1>" in browser.get(edit).content.decode()
     changed = browser.post(edit, {"text": "Rien de plus", "seen": opened(browser, edit)})
     assert changed["Location"] == address(jeanne, "entries")
     blood = shown(browser.get(address(jeanne, "entry", "blood")))
