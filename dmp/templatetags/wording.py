@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext as _
 
 
@@ -123,6 +124,12 @@ def as_nir(number: str) -> str:
     """Return a national number as cards print it: 2 55 03 29 155 951 84."""
     ends = (0, 1, 3, 5, 7, 10, 13, 15)
     return NBSP.join(number[a:b] for a, b in itertools.pairwise(ends))
+
+
+@register.filter
+def whole(code: str) -> str:
+    """Return a code that isn't cut at its hyphens, where it has room."""
+    return format_html('<span class="dmp-whole">{}</span>', code)
 
 
 @register.filter
