@@ -111,3 +111,20 @@ def test_every_class_that_our_styles_name_is_worn():
         if not re.search(rf"(?<![\w-]){name}(?![\w-])", worn) and not name.startswith(written)
     ]
     assert idle == []
+
+
+def test_a_page_that_places_the_fields_alone_says_what_is_wrong_with_them():
+    silent = []
+    for name, path in templates().items():
+        page = path.read_text()
+        for form in re.findall(r'form/_fields\.html" with form=(\w+)', page):
+            told = re.search(
+                rf'(?:_error_summary\.html" with |_head\.html" with [^%]*)\bform={form}\b',
+                # What a file became is told inside the page of that file.
+                page
+                if name != "imports/_result.html"
+                else templates()["imports/load.html"].read_text(),
+            )
+            if not told:
+                silent.append(f"{name}: {form}")
+    assert silent == []

@@ -27,6 +27,14 @@ SUBMIT = "main form button[type=submit]:not([name])"
 PROBLEM = ".govuk-error-summary, .govuk-error-message, [role=alert]"
 THOMAS_BORN = "30/11/1988"
 CORSICAN = "2 74 08 2A 041 959 05"
+# How far under the title, or its sentence, what is wrong is said; nothing where nothing is.
+UNDER_TITLE = """() => {
+  const said = document.querySelector('.govuk-error-summary');
+  const title = document.querySelector('main .dmp-head') || document.querySelector('main h1');
+  if (!said || !title) return 0;
+  return said.getBoundingClientRect().top - title.getBoundingClientRect().bottom;
+}"""
+NEAR = 48
 STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -87,6 +95,8 @@ class Inspector:
             self.found.append(f"{self.walk.page.url}: nothing was wrong, {sent.value.status}")
         elif not self.walk.page.locator(PROBLEM).count():
             self.found.append(f"{self.walk.page.url}: nobody says what is wrong")
+        elif self.walk.page.evaluate(UNDER_TITLE) > NEAR:
+            self.found.append(f"{self.walk.page.url}: what is wrong isn't said under the title")
         self.look(state=" (wrong)")
 
 
