@@ -25,9 +25,12 @@ from access.notices.telling import (
     tell_unusual,
     tell_withdrawn,
 )
+from access.notices.wording import EMERGENCY, QUESTION
 
 
 __all__ = [
+    "EMERGENCY",
+    "QUESTION",
     "Told",
     "Unusual",
     "remind",

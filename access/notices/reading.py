@@ -13,6 +13,7 @@ from access.notices.wording import BODIES, words
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
 
     from access.viewer import Viewer
 
@@ -30,16 +31,21 @@ class Told:
     body: str
 
 
-def told_lately(*, by: Viewer, record_id: uuid.UUID, own: bool) -> tuple[Told, ...]:
+def told_lately(
+    *, by: Viewer, record_id: uuid.UUID, own: bool, but: Collection[str] = ()
+) -> tuple[Told, ...]:
     """Return what this person, and nobody else, was told of a record in the last thirty days.
 
     In the page's language, whichever it was sent in, each thing once a day; ``own`` is whether
-    they are its holder.
+    they are its holder; ``but`` names the kinds whose matter is said beside it.
     """
     if by.person_id is None:
         return ()
     rows = Notice.objects.filter(
-        kind__in=BODIES, person_id=by.person_id, record_id=record_id, made_at__gt=now() - LATELY
+        kind__in=BODIES.keys() - set(but),
+        person_id=by.person_id,
+        record_id=record_id,
+        made_at__gt=now() - LATELY,
     ).order_by("-made_at", "-id")[:READ]
     told = (
         Told(row.made_at.astimezone(PARIS).date(), words(row.kind, own=own, here=True))

@@ -11,7 +11,7 @@ from access.circle import doctor_to_confirm, has_come_of_age
 from access.emergency import count_to_look_at
 from access.journal import Action
 from access.masks import subjects_to_offer
-from access.notices import told_lately
+from access.notices import EMERGENCY, QUESTION, told_lately
 from access.questions import waiting_questions
 from access.reading_journal import last_visit
 from records.deposits import may_deposit
@@ -31,8 +31,7 @@ from records.dossier.entrance import Dossier, enter
 from records.dossier.late import late_funds
 from records.dossier.news import changes, sentence
 from records.dossier.synthesis import read_versions
-from records.dossier.treating_gp import Asked, synthesis_asked, treating_gp_of
-from records.models import RecordStatus
+from records.dossier.treating_gp import Asked, may_ask, synthesis_asked, treating_gp_of
 
 
 if TYPE_CHECKING:
@@ -98,7 +97,8 @@ class HomeView:
     empty: str
     may_deposit: bool
     late: tuple[str, ...]
-    # What the holder put on their card, for who comes by an opening.
+    # Who comes by an opening reads first what the holder put on their card.
+    by_opening: bool
     card: tuple[EntryView, ...]
     # How many openings whoever decides has still to look at.
     to_look_at: int
@@ -107,9 +107,8 @@ class HomeView:
 
     @property
     def may_ask(self) -> bool:
-        """The synthesis may be asked for today, for the first time or again: a doctor reads it."""
-        opened = self.dossier.status == RecordStatus.OPEN
-        return opened and bool(self.gp) and not (self.asked and self.asked.again)
+        """The synthesis may be asked for today, for the first time or again."""
+        return may_ask(self.dossier, gp=self.gp, asked=self.asked)
 
 
 def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
@@ -131,6 +130,8 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
     by_opening = dossier.standing.emergency or dossier.standing.regulation
     card = entries_on_card(dossier) if by_opening else ()
     gp = treating_gp_of(dossier)
+    questions = tuple(waiting_questions(dossier))
+    to_look_at = count_to_look_at(by=by, dossier=dossier)
     view = HomeView(
         dossier=dossier,
         events=events,
@@ -144,15 +145,16 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
         news=_news(dossier, by, told),
         changed=_changed(dossier, by, told),
         arriving=is_arriving(dossier),
-        told=_told(dossier, by),
-        questions=tuple(waiting_questions(dossier)),
+        told=_told(dossier, by, questions=questions, to_look_at=to_look_at),
+        questions=questions,
         offers=subjects_to_offer(dossier),
         of_age=has_come_of_age(dossier),
         empty="" if told else why_empty(dossier),
         may_deposit=may_deposit(dossier.standing),
         late=late_funds(dossier) if told else (),
+        by_opening=by_opening,
         card=card,
-        to_look_at=count_to_look_at(by=by, dossier=dossier),
+        to_look_at=to_look_at,
         to_confirm=None if bound().lens else doctor_to_confirm(dossier),
     )
     shown = len(events) + len(illnesses) + len(treatments) + len(documents)
@@ -162,11 +164,16 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
     return view
 
 
-def _told(dossier: Dossier, by: Viewer) -> tuple[Told, ...]:
+def _told(
+    dossier: Dossier, by: Viewer, *, questions: Collection[Question], to_look_at: int
+) -> tuple[Told, ...]:
+    """Return what was told lately, but what waits for an answer on this very page."""
     # What somebody was told is theirs: it isn't shown through their eyes.
     if not dossier.may_decide or bound().lens is not None:
         return ()
-    return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder)
+    waiting = {QUESTION: bool(questions), EMERGENCY: bool(to_look_at)}
+    but = [kind for kind, waits in waiting.items() if waits]
+    return told_lately(by=by, record_id=dossier.record_id, own=dossier.by_holder, but=but)
 
 
 def _changed(dossier: Dossier, by: Viewer, told: Collection[CareEvent]) -> str:

@@ -15,6 +15,7 @@ from access.policy import NotVisible
 from records.dossier import telling
 from records.dossier.care_views import mark_words
 from records.dossier.entrance import Dossier, enter, enter_by_element
+from records.dossier.treating_gp import Asked, may_ask, synthesis_asked, treating_gp_of
 from records.models import Section, Synthesis, SynthesisLine
 
 
@@ -79,12 +80,22 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class SynthesisPage:
-    """The synthesis page: the version read and the dates of the others."""
+    """The synthesis page: the version read and the dates of the others.
+
+    Where there is none, whoever decides is told of whom it may be asked, and since when it is.
+    """
 
     dossier: Dossier
     version: VersionView | None
     versions: tuple[VersionView, ...]
     current: bool
+    gp: str
+    asked: Asked | None
+
+    @property
+    def may_ask(self) -> bool:
+        """It may be asked for today, for the first time or again."""
+        return not self.versions and may_ask(self.dossier, gp=self.gp, asked=self.asked)
 
 
 def read_versions(dossier: Dossier) -> tuple[VersionView, ...]:
@@ -170,8 +181,15 @@ def read_synthesis(
         element_kind="synthesis_line",
         shown=version.shown if version else 0,
     )
-    current = bool(versions) and version is versions[0]
-    return SynthesisPage(dossier=dossier, version=version, versions=versions, current=current)
+    gp = None if versions else treating_gp_of(dossier)
+    return SynthesisPage(
+        dossier=dossier,
+        version=version,
+        versions=versions,
+        current=bool(versions) and version is versions[0],
+        gp=gp.full_name if gp else "",
+        asked=synthesis_asked(dossier, by=by, gp=gp) if gp else None,
+    )
 
 
 def _history(dossier: Dossier, line: SynthesisLine) -> str:

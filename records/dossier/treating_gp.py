@@ -10,6 +10,7 @@ from access.circle.treating_gp import live_treating_gp
 from access.notices import synthesis_asked_at
 from records.days import same_day
 from records.dossier import telling
+from records.models import RecordStatus
 
 
 if TYPE_CHECKING:
@@ -62,3 +63,9 @@ def synthesis_asked(dossier: Dossier, *, by: Viewer, gp: Professional | None) ->
     return Asked(
         on=telling.day_and_month(times[-1]), again=telling.day_and_month(again) if waits else ""
     )
+
+
+def may_ask(dossier: Dossier, *, gp: str, asked: Asked | None) -> bool:
+    """Tell whether a first synthesis may be asked for today, or again: a doctor reads it."""
+    opened = dossier.status == RecordStatus.OPEN
+    return opened and bool(gp) and not (asked and asked.again)

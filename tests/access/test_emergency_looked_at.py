@@ -63,3 +63,17 @@ def test_two_openings_of_one_day_are_two_rows_and_their_visit_is_told_with_one(j
     assert said.count("a ouvert 2 accès d'urgence") == 1
     assert "Fermé le" in said
     assert "Encore ouvert" in said
+
+
+def test_the_first_page_says_once_what_waits_there_for_an_answer(jeanne):
+    ask(jeanne.browser("stranger"))
+    home = reverse("records:home", args=[jeanne.record.id])
+    html = unescape(jeanne.browser("jeanne").get(home).content.decode())
+    assert "1 accès d'urgence à regarder" in html
+    assert "sans votre accord préalable" not in html
+
+    seen = reverse("access:emergency_seen", args=[jeanne.record.id, Opening.objects.get().id])
+    jeanne.browser("jeanne").post(seen)
+    html = unescape(jeanne.browser("jeanne").get(home).content.decode())
+    assert "à regarder" not in html
+    assert "sans votre accord préalable" in html, "looked at, it is among what was told"

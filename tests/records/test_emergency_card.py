@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from access.models import Authorisation
 from records.models import Entry, Record, ReimbursementLine
+from tests.access.test_emergency import ask
 from tests.jeanne import add_medicine, hide
+from tests.records.test_every_viewer import address
 from tests.records.test_treatments_page import METFORMIN, stop
 
 
@@ -106,3 +108,17 @@ def test_a_card_that_names_the_doctor_alone_is_not_said_to_be_empty(jeanne, as_o
         Authorisation.objects.filter(record=jeanne.record).delete()
     bare = jeanne.browser("jeanne").get(page).content.decode()
     assert "Rien n'est encore sur cette carte" in bare
+
+
+def test_who_comes_in_an_emergency_reads_first_that_there_is_no_card(jeanne, as_owner):
+    profile = reverse("records:entries", args=[jeanne.record.id])
+    with as_owner():
+        Entry.objects.filter(record=jeanne.record).update(on_emergency_card=False)
+    doctor = jeanne.browser("stranger")
+    ask(doctor)
+    html = doctor.get(address(jeanne, "home")).content.decode()
+    card = html.partition('id="carte-urgence"')[2].partition("</section>")[0]
+    assert "Aucune carte d'urgence à lire." in card
+    assert profile in card
+    known = jeanne.browser("petit").get(address(jeanne, "home")).content.decode()
+    assert "carte-urgence" not in known

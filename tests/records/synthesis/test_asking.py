@@ -65,6 +65,23 @@ def test_asked_twice_it_is_asked_once_and_told_without_a_name(unwritten):
     assert "Vous pourrez la redemander à partir du 15" in page
 
 
+def test_the_page_of_the_synthesis_asks_for_it_where_there_is_none(unwritten, as_owner):
+    desk = unwritten
+    page = desk.get("synthesis", who="jeanne").content.decode()
+    assert ASK in page
+    assert reverse("records:home", args=[desk.world.record.id]) in page.partition("<main")[2]
+    assert ASK not in desk.get("synthesis").content.decode(), "its doctor doesn't ask themself"
+    desk.post("synthesis_ask", who="jeanne")
+    page = desk.get("synthesis", who="jeanne").content.decode()
+    assert ASK not in page
+    assert "Synthèse demandée le 1" in page
+    with as_owner():
+        Authorisation.objects.filter(kind="treating_gp").delete()
+    page = desk.get("synthesis", who="jeanne").content.decode()
+    assert ASK not in page
+    assert "Aucun médecin traitant" in page
+
+
 def test_a_month_later_it_is_asked_for_again(unwritten):
     desk = unwritten
     desk.post("synthesis_ask", who="jeanne")
