@@ -216,10 +216,15 @@ def _few(item: EventItem) -> str:
     return _("%(names)s et %(count)s autres") % {"names": names, "count": left} if left else names
 
 
+def name_on_box(label: str) -> str:
+    """Return what people call a box, without its strength and its number of tablets."""
+    return _AFTER_THE_NAME.split(label, maxsplit=1)[0].strip() or label
+
+
 def _short(kind: EventKind, label: str) -> str:
     """Return the plain part of a name; all of it where there is no plain part."""
     if kind in {EventKind.PHARMACY, EventKind.VACCINE}:
-        return _AFTER_THE_NAME.split(label, maxsplit=1)[0].strip() or label
+        return name_on_box(label)
     if kind is EventKind.STAY:
         return _AFTER_THE_STAY.split(label, maxsplit=1)[0] or label
     return label

@@ -29,6 +29,7 @@ from records.dossier.documents import recent_documents
 from records.dossier.emergency_card import entries_on_card
 from records.dossier.entrance import Dossier, enter
 from records.dossier.late import late_funds
+from records.dossier.medicine_names import name_of
 from records.dossier.news import changes, sentence
 from records.dossier.synthesis import read_versions
 from records.dossier.treating_gp import Asked, may_ask, synthesis_asked, treating_gp_of
@@ -58,7 +59,7 @@ RECENT_DOCUMENTS = 5
 
 @dataclass(frozen=True, slots=True)
 class TreatmentView:
-    """A treatment in progress or given lately: its substance and the last time it was given."""
+    """A treatment in progress or given lately: its names and the last time it was given."""
 
     name: str
     last: str
@@ -124,7 +125,7 @@ def read_home(*, by: Viewer, record_id: uuid.UUID) -> HomeView:
     versions = read_versions(dossier)
     synthesis = versions[0] if versions else None
     treatments = tuple(
-        TreatmentView(name=found.substance, last=telling.day_and_month(found.last_on))
+        TreatmentView(name=name_of(found), last=telling.day_and_month(found.last_on))
         for found in current_treatments(lines)
     )
     by_opening = dossier.standing.emergency or dossier.standing.regulation

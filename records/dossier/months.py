@@ -28,6 +28,7 @@ from records.dossier.care import (
 from records.dossier.care_views import is_fee, mark_words, named
 from records.dossier.drawing import Drawing, drawn
 from records.dossier.entrance import enter_by_list
+from records.dossier.medicine_names import name_of
 from records.dossier.sections import places_of
 from records.dossier.treatments import treatments_of
 from records.models import ReimbursementLine
@@ -185,7 +186,7 @@ class _LastTimes:
         for one in sorted(found, key=lambda each: each.substance):
             last = one.dispensings[-1].line_ids
             ids = (*last, *(key for key in one.line_ids if key not in last))
-            yield self._row(one.substance, one.last_on, len(one.dispensings), ids)
+            yield self._row(name_of(one), one.last_on, len(one.dispensings), ids)
 
     def _row(
         self, name: str, last_on: dt.date, days: int, line_ids: tuple[uuid.UUID, ...]

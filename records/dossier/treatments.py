@@ -23,6 +23,7 @@ from records.dossier.care import is_arriving, read_lines
 from records.dossier.care_views import mark_words
 from records.dossier.entrance import Dossier, enter
 from records.dossier.entries import EntryView, entry_view, may_write
+from records.dossier.medicine_names import name_of, what_for
 from records.models import Entry, EntryKind
 
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 LATELY = "lately"  # not a regular treatment, and what was given may still be taken
 GROUPS = (Status.IN_PROGRESS.value, LATELY, Status.MAYBE_STOPPED.value, Status.PAST.value)
 _TOLD_ONE_BY_ONE = 3  # what is fetched every week would otherwise fill the page
-_FAMILY_OF_MEDICINES = 3  # characters of an ATC code: what a medicine is for, in general
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,17 @@ def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
     marks = {line.care.id: line.marks for line in lines}
     names = {one.key: one.substance for one in found}
     rows = [
-        (_group(one), _row(one, stopped.get(one.key), marks, names, writes=author is not None))
+        (
+            _group(one),
+            _row(
+                one,
+                stopped.get(one.key),
+                marks,
+                names,
+                why=what_for(one, plainly=dossier.by_family),
+                writes=author is not None,
+            ),
+        )
         for one in found
     ]
     groups = (
@@ -184,6 +194,7 @@ def _row(
     marks: Mapping[uuid.UUID, tuple[str, ...]],
     names: Mapping[str, str],
     *,
+    why: str,
     writes: bool,
 ) -> TreatmentRow:
     shown = {mark for line in one.line_ids for mark in marks[line]}
@@ -194,8 +205,8 @@ def _row(
         key=one.key,
         elements=" ".join(str(line) for line in one.line_ids),
         last=one.line_ids[-1],
-        name=one.substance,
-        why=_what_for(one),
+        name=name_of(one),
+        why=why,
         given=_given(one),
         prescribers=tuple(the(party.name) for party in one.prescribers if party.name),
         days=tuple(telling.day_and_month(given.on) for given in reversed(one.dispensings)),
@@ -215,12 +226,6 @@ def _row(
         marks=mark_words(found),
         marks_attr="+".join(found),
     )
-
-
-def _what_for(one: Treatment) -> str:
-    """Return what this family of medicines is for in general: never why this person takes it."""
-    lang = telling.language()
-    return reference.atc_label(one.atc[:_FAMILY_OF_MEDICINES], lang) if one.atc else ""
 
 
 def _given(one: Treatment) -> str:

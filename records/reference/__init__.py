@@ -20,6 +20,7 @@ from records.reference.codes import (
     label,
     medicine,
     medicines,
+    plain_family,
 )
 from records.reference.documents import (
     DocumentType,
@@ -61,6 +62,7 @@ __all__ = [
     "label",
     "medicine",
     "medicines",
+    "plain_family",
     "profession_label",
     "professions",
     "sensitive_categories",

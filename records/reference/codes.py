@@ -18,6 +18,7 @@ _TABLES: Final = {
     "GHS": "stays",
 }
 _CCAM_LENGTH: Final = 7
+_FAMILY_LENGTH: Final = 3
 _MEDICINES: Final = frozenset({"CIP13", "CIP"})
 _ILLNESSES: Final = frozenset({"CIM10", "CIM-10", "ICD10", "ICD-10"})
 _DOCUMENTS: Final = frozenset({"LOINC", "A05"})
@@ -168,6 +169,13 @@ def atc_label(code: str, lang: str = "fr") -> str:
         if row:
             return tables.name(row, lang)
     return ""
+
+
+@tables.remembered
+def plain_family(code: str, lang: str = "fr") -> str:
+    """Return what the family of a medicine is for, in plain words; empty where nobody wrote it."""
+    row = tables.rows("medicine_families").get(code.strip().upper()[:_FAMILY_LENGTH])
+    return tables.name(row, lang) if row else ""
 
 
 @tables.remembered

@@ -72,6 +72,35 @@ def test_a_medicine_is_told_with_its_days_its_gaps_and_who_prescribed_it(jeanne,
     assert on_paper == "Jeanne Morel, 15\xa0juin 2026"
 
 
+def test_a_medicine_is_named_by_its_substance_and_by_the_boxes_the_reader_sees(jeanne, as_owner):
+    given = {"cip13": "3400900000017", "atc": METFORMIN, "by": jeanne.professionals["petit"]}
+    with as_owner():
+        for day, box in ((2, "Stagid 700 mg"), (3, "Diabamyl 850 mg"), (4, "Glucophage 500 mg")):
+            line = add_medicine(
+                jeanne.record, dt.date(2026, 6, day), label=f"{box} comprimé, boîte de 30", **given
+            )  # fmt: skip
+    # The latest first, two at most; a generic is called by its substance already.
+    whole = "Metformine (Glucophage, Diabamyl)"
+    for page in ("home", "care_months", "treatments"):
+        assert whole in words(page_of(jeanne, "jeanne", page)), page
+        assert whole in words(page_of(jeanne, "martin", page)), page
+    with as_owner():
+        hide(jeanne.record, line)
+    for page in ("home", "care_months", "treatments"):
+        assert whole in words(page_of(jeanne, "jeanne", page)), page
+        seen = words(page_of(jeanne, "martin", page))
+        assert "Metformine (Diabamyl, Stagid)" in seen, page
+        assert "Glucophage" not in seen, page
+
+
+def test_its_family_is_in_plain_words_for_the_family_alone(jeanne):
+    plain = "Famille : Médicaments de la dépression"
+    assert plain in words(page_of(jeanne, "jeanne", "treatments"))
+    doctor = words(page_of(jeanne, "petit", "treatments"))
+    assert "Famille : Psychoanaleptiques" in doctor
+    assert plain not in doctor
+
+
 def test_who_prescribed_it_reads_as_a_sentence(jeanne, as_owner):
     with as_owner():
         metformin(jeanne.record, dt.date(2026, 6, 9), jeanne.professionals["martin"])

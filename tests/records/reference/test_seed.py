@@ -133,6 +133,14 @@ def test_every_box_of_the_seed_reads_in_english():
         assert records.reference.atc_label(box.atc, "en") in {row["en"] for row in table("atc")}
 
 
+def test_every_family_of_medicines_has_plain_words():
+    families = {code for code in codes("atc") if len(code) == 3}
+    assert set(codes("medicine_families")) == families
+    assert records.reference.plain_family("N06AB06").startswith("Médicaments de la dépression")
+    assert records.reference.plain_family("n06ab06", "en").startswith("Medicines for depression")
+    assert records.reference.plain_family("Z") == ""
+
+
 def test_every_level_of_every_atc_code_has_a_name():
     named = set(codes("atc"))
     for row in table("medicines"):
