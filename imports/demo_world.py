@@ -62,6 +62,8 @@ PROFILES: dict[str, tuple[tuple[str, dict[str, str], bool], ...]] = {
     "thomas": (("allergy", {"answer": "none"}, False),),
 }
 SINCE = dt.timedelta(days=900)
+HOUR = dt.timedelta(hours=1)
+OF_AGE_TO_DECIDE = 16
 
 
 def is_there() -> bool:
@@ -149,14 +151,22 @@ def _parent_of(key: str) -> stories.Person | None:
     return next((stories.person(parent) for parent in found), None)
 
 
-def open_records() -> None:
+def opened_at(key: str, until: dt.date) -> dt.datetime:
+    """Return when a person's record was opened: the morning before their first document."""
+    days = [one.written_on(until) for one in stories.DOCUMENTS if one.person == key]
+    day = min(days, default=until) - dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(10), tzinfo=PARIS)
+
+
+def open_records(until: dt.date) -> None:
     """Open the records the demonstration starts with, at the pharmacy's counter."""
     pharmacist = professional_viewer("delmas")
     for person in stories.PEOPLE:
         if not person.opened:
             continue
         parent = _parent_of(person.key)
-        with binding(pharmacist):
+        at = opened_at(person.key, until)
+        with binding(pharmacist, at=at):
             opened = open_record(
                 by=pharmacist,
                 attempt=uuid.uuid4(),
@@ -165,7 +175,7 @@ def open_records() -> None:
                 contact=Contact(mobile=person.phone, email=person.email),
                 language=person.language,
             )
-        Record.objects.filter(id=opened.record_id).update(activated_at=timezone.now())
+        Record.objects.filter(id=opened.record_id).update(activated_at=at)
         holder_id = Record.objects.values_list("holder_id", flat=True).get(id=opened.record_id)
         if person.born.year <= timezone.now().year - 15:
             email = f"{person.key}{DOMAIN}"
@@ -197,14 +207,21 @@ def holder_viewer(key: str) -> tuple[Viewer, uuid.UUID]:
     return viewer, record_id
 
 
-def give_doors() -> None:
-    """Each person declares their treating GP and lets their professionals in."""
+def give_doors(until: dt.date) -> None:
+    """Each person declares their treating GP and lets their professionals in, that same day.
+
+    A minor who decides alone does it once they may: from sixteen.
+    """
     for person in stories.PEOPLE:
         if not person.opened:
             continue
         by, record_id = holder_viewer(person.key)
         professionals, structures = CIRCLES.get(person.key, ((), ()))
-        with binding(by):
+        at = opened_at(person.key, until) + HOUR
+        if by.role == Role.PATIENT:
+            old_enough = person.born.replace(year=person.born.year + OF_AGE_TO_DECIDE)
+            at = max(at, dt.datetime.combine(old_enough, dt.time(11), tzinfo=PARIS))
+        with binding(by, at=at):
             if person.treating_gp:
                 gp = professional_key(stories.professional(person.treating_gp).rpps)
                 circle.declare_treating_gp(by=by, record_id=record_id, professional_id=gp)
@@ -237,7 +254,7 @@ def deposit_documents(until: dt.date) -> None:
             )
     for key, written in PROFILES.items():
         by, record_id = holder_viewer(key)
-        with binding(by):
+        with binding(by, at=opened_at(key, until) + 2 * HOUR):
             for kind, content, on_card in written:
                 entries.write(
                     by=by, record_id=record_id, kind=kind, content=dict(content),
@@ -252,9 +269,9 @@ def build(until: dt.date) -> Iterator[str]:
         raise RuntimeError(message)
     build_directory()
     yield "directory and accounts"
-    open_records()
+    open_records(until)
     yield "records"
-    give_doors()
+    give_doors(until)
     yield "doors"
     deposit_documents(until)
     yield "documents"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -11,9 +12,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from access import demo
-from access.models import User
+from access.models import JournalEvent, User
+from imports import demo_world
 from imports.demo_world import ACCOUNTS
 from imports.generating.stories.cast import PEOPLE
+from records.models import Document, Record
 from tests.access import cast
 from tests.clients import StrictClient
 from tests.records.test_reading import words
@@ -135,3 +138,18 @@ def test_each_account_says_its_story_in_a_few_words_in_both_languages(demonstrat
     page = words(StrictClient().get(reverse("access:demo")).content.decode())
     assert french["jeanne"] in page
     assert french["petit"] in page
+
+
+def test_a_record_is_opened_before_anything_is_in_it(settings, as_owner):
+    settings.DMP_DEMO = True
+    with as_owner():
+        list(demo_world.build(dt.date.today()))  # noqa: DTZ011  # as the product does
+        records = list(Record.objects.order_by("id"))
+        documents = list(Document.objects.order_by("id"))
+        first = {
+            one.id: JournalEvent.objects.filter(record_id=one.id).order_by("at", "seq")[0]
+            for one in records
+        }
+    assert {one.act for one in first.values()} == {"opened"}
+    assert documents
+    assert all(first[one.record_id].at < one.created_at for one in documents)
