@@ -24,6 +24,7 @@ import tests.settings
 from access import journal
 from access.binding import frozen_clock
 from tests.access.cast import NOON
+from tests.interference.repeating import aside
 
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def _listen(patch: pytest.MonkeyPatch) -> None:
             (a.record_id, a.action, a.door, a.reason, a.element_kind, a.element_id, a.shown,
              a.rests_on_secret, a.on_behalf_of) for a in acts
         ]  # fmt: skip
-        write(acts, moment)
+        with aside():
+            write(acts, moment)
 
     patch.setattr(journal, "write", written)
     # The test client would keep a copy of every context that a template was given.

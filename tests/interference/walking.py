@@ -11,6 +11,7 @@ import os
 import re
 import zipfile
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -27,6 +28,7 @@ from records.models import Record
 from tests.access.cast import NOON
 from tests.interference.absence import THOUGHT_OF
 from tests.interference.listening import asked_door, chance, spied
+from tests.interference.repeating import Statements
 from tests.interference.screens import BEFORE
 from tests.interference.values import attempt_of
 
@@ -75,6 +77,8 @@ class Heard:
     hops: list[tuple[Any, ...]] = field(default_factory=list)
     # Whether anything was read that may be taken away: else the other world answers the same.
     looked: bool = True
+    # What was asked of the database: where the other world has the same rows, it answers the same.
+    statements: Statements = field(default_factory=Statements)
     effects: dict[str, Any] = field(default_factory=dict)
     # Of each answer: its door, how it was asked, and what the journal says of it.
     journalled: list[tuple[str, str, list[Any]]] = field(default_factory=list)
@@ -119,12 +123,21 @@ class Reading:
     """Tells whether a statement names a table whose rows differ between the worlds, and counts."""
 
     def __init__(self) -> None:
-        self.looked, self.asked = False, 0
+        self.looked, self.asked, self.statements = False, 0, Statements()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         self.looked = self.looked or bool(_TABLES.search(sql))
         self.asked += 1
-        return execute(sql, params, many, context)
+        try:
+            found = execute(sql, params, many, context)
+        except BaseException:
+            self.statements.spoil()
+            raise
+        if many:
+            self.statements.spoil()
+        else:
+            self.statements.keep(context["cursor"].cursor)
+        return found
 
 
 _WAKING: Final = "access.send_notice"
@@ -134,9 +147,11 @@ _WALKS: Final = itertools.count()
 class Walker:
     """Somebody in a browser, in one of the worlds."""
 
-    def __init__(self, scene: Scene, who: str) -> None:
+    def __init__(self, scene: Scene, who: str, cookies: SimpleCookie | None = None) -> None:
         self.client = Client()
-        self.client.cookies = scene.browser(who).cookies
+        self.client.cookies = SimpleCookie(
+            {name: one.value for name, one in (cookies or scene.browser(who).cookies).items()}
+        )
         viewer = scene.viewers.get(who)
         self.represents = viewer is not None and viewer.role is Role.REPRESENTATIVE
         self.who, self._asked = who, 0
@@ -161,7 +176,7 @@ class Walker:
                 page = self._screens_before(ask)
                 spied.clear()
                 heard = self._heard(ask, page)
-            heard.looked = reading.looked
+            heard.looked, heard.statements = reading.looked, reading.statements
             if ask.door in TIMED and ask.method == "POST":
                 heard.effects["statements"] = reading.asked
             if self.represents:  # what rests on a secret is no line of theirs to read
