@@ -90,9 +90,9 @@ def renumber(request: BoundRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "C'est noté. Si un dossier est tenu sous l'ancien numéro pour une personne née ce"
-                " jour-là, il l'est maintenant sous le nouveau, sauf si le nouveau est déjà celui"
-                " de quelqu'un d'autre."
+                "C'est noté. Le dossier d'une personne née ce jour-là, s'il y en a un sous"
+                " l'ancien numéro, est maintenant sous le nouveau. Si le nouveau est déjà celui de"
+                " quelqu'un d'autre, rien n'a changé."
             ),
         )
         return redirect("records:renumber")
