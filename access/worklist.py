@@ -147,6 +147,7 @@ def _deposits(by: Viewer) -> list[Single]:
             on=_day(one.created_at),
         )
         for one in found
+        if one.record_id in names  # else destroyed meanwhile
     ]
 
 

@@ -63,6 +63,7 @@ def running_openings_of(viewer: Viewer) -> tuple[RunningOpening, ...]:
             until=until_words(one.until),
         )
         for record_id, one in held.items()
+        if record_id in names  # else destroyed meanwhile
     )
 
 

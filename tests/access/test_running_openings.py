@@ -8,8 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from access import circle, emergency
+from access import circle, emergency, worklist
 from access.binding import binding, frozen_clock
+from access.emergency import running
 from access.models import Block, Opening, Practice
 from access.worklist import read_worklist
 from records.models import Record
@@ -145,6 +146,18 @@ def test_who_is_no_doctor_is_asked_nothing(world, as_owner, django_assert_num_qu
         opened(world.record, world.pharmacist)
     with binding(world.pharmacist.viewer, at=NOON), django_assert_num_queries(3):
         assert read_worklist(by=world.pharmacist.viewer).running == ()
+
+
+def test_a_record_destroyed_while_the_list_is_made_is_not_on_it(world, as_owner, monkeypatch):
+    with as_owner():
+        opened(world.record, world.martin)
+        cast.document(world.record, by=world.martin)
+    for module in (running, worklist):
+        monkeypatch.setattr(module, "holders_of", lambda _keys: {})
+
+    with binding(world.martin.viewer, at=NOON):
+        found = read_worklist(by=world.martin.viewer)
+    assert (found.running, found.deposits) == ((), ())
 
 
 def test_the_page_leads_to_the_record(world, as_owner):
