@@ -14,7 +14,8 @@ from access import masks
 from access.binding import catch_up, note, now, today, turn_to, turn_to_all, use_case
 from access.journal import Action
 from imports.filling import proposing, store, waiting, writing
-from imports.filling.documents import document_facts, relink
+from imports.filling.documents import DOCUMENTS, document_facts
+from imports.filling.growing import grow
 from imports.filling.mapping import care_lines, illness_line, record_lines
 from imports.filling.netting import net
 from imports.filling.settled import bases, settle
@@ -78,11 +79,12 @@ def fill(*, by: Viewer, filling_ids: Sequence[uuid.UUID], by_itself: bool) -> in
         (key, line.id) for key, found in declared.items() for lasts, line in found if not lasts
     }
     outcomes: dict[uuid.UUID, Outcome] = {}
+    written: dict[uuid.UUID, int] = {}
     if not by_itself:
-        outcomes = _settled(subjects, basis, illnesses, since)
+        outcomes, written = _settled(subjects, basis, illnesses, since)
     left = [each for each in subjects if each.record_id not in outcomes]
     if left:
-        outcomes |= _worked_out(left, illnesses, over, since)
+        outcomes |= _worked_out(left, illnesses, over, since, written)
     proposing.propose_doctors(record_ids, store.read_doctors(subjects), today=today())
     _finish(fillings, outcomes, basis, store.count_before(subjects, since))
     for filling in fillings:
@@ -117,23 +119,32 @@ def _settled(
     basis: Mapping[uuid.UUID, Basis],
     illnesses: Mapping[uuid.UUID, Sequence[RecordLine]],
     since: dt.date,
-) -> dict[uuid.UUID, Outcome]:
-    """Write the numbers of the records where nothing else changed; return what became of them."""
+) -> tuple[dict[uuid.UUID, Outcome], dict[uuid.UUID, int]]:
+    """Write the numbers of the records where nothing else changed, and what is new by itself.
+
+    Returns what became of them, and how many lines were written of those that aren't done.
+    """
     same = [each for each in subjects if basis[each.record_id].last == basis[each.record_id].now]
     if not same:
-        return {}
+        return {}, {}
     held = writing.held_lines([each.record_id for each in same], section=ILLNESS_SECTION)
     same = [
         each
         for each in same
         if not writing.differs(illnesses.get(each.record_id, ()), held[each.record_id])
     ]
-    return {
-        record_id: Outcome(
-            found.lines + len(illnesses.get(record_id, ())), found.touched, found.set_aside
-        )
-        for record_id, found in settle(same, since=since, at=now()).items()
-    }
+    settled = settle(same, since=since, at=now())
+    came = {record_id: found.come for record_id, found in settled.items() if found.come}
+    grown = grow(came, since=since, at=now()) if came else {}
+    done, written = {}, {}
+    for record_id, found in settled.items():
+        if found.come and record_id not in grown:
+            written[record_id] = found.touched
+            continue
+        lines = found.lines + len(illnesses.get(record_id, ()))
+        touched = found.touched + grown.get(record_id, 0)
+        done[record_id] = Outcome(lines, touched, found.set_aside)
+    return done, written
 
 
 def _worked_out(
@@ -141,8 +152,12 @@ def _worked_out(
     illnesses: Mapping[uuid.UUID, Sequence[RecordLine]],
     over: Collection[tuple[uuid.UUID, uuid.UUID]],
     since: dt.date,
+    written: Mapping[uuid.UUID, int],
 ) -> dict[uuid.UUID, Outcome]:
-    """Make the lines of records what the store says, with their episodes worked out."""
+    """Make the lines of records what the store says, with their episodes worked out.
+
+    ``written`` are those whose numbers were written already, and no longer differ.
+    """
     record_ids = [each.record_id for each in subjects]
     sent = store.read_lines(subjects, since)
     held = writing.held_lines(record_ids)
@@ -160,10 +175,13 @@ def _worked_out(
         entered |= joined
     touched = writing.write(works, since=since, over=over, at=now())
     masks.cover_new_claims(_new_lines(works))
-    relink(entered)
+    # A mask on the care then covers the letter too.
+    writing.enter(DOCUMENTS, entered)
     return {
         work.record_id: Outcome(
-            len(work.wanted), touched[work.record_id], set_aside[work.record_id]
+            len(work.wanted),
+            touched[work.record_id] + written.get(work.record_id, 0),
+            set_aside[work.record_id],
         )
         for work in works
     }

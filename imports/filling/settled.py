@@ -2,20 +2,24 @@
 
 Most of what a load touches is sent again with another amount or quantity. What such a record's
 lines mean, and which care they are of, rests on what didn't change: neither is worked out again.
-Anything else (a line more or less, cancelled, reversed, sent twice, about something else, of which
-nothing was given) is for the rules of netting and of care. Must not know them.
+Lines more are told, and not written. Anything else (a line less, cancelled, reversed, sent twice,
+about something else, of which nothing was given) is for the rules of netting and of care. Must
+not know them.
 """
 
 # ruff: noqa: S608 - every name put into a statement is our own; values are parameters
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
 from imports.filling.mapping import person_of
+from imports.filling.netting import StoreLine
 from imports.filling.rules import rules_digest
 from imports.filling.store import COLUMNS, SENT, asked
 from imports.filling.writing import CANCELLED, OF_THESE, PRICE, TABLE
@@ -24,7 +28,6 @@ from records.reference import class_of_medicine
 
 
 if TYPE_CHECKING:
-    import datetime as dt
     import uuid
     from collections.abc import Collection, Sequence
 
@@ -62,6 +65,10 @@ def _changed(*names: str) -> str:
     return " OR ".join(f"line.{name} IS DISTINCT FROM paired.{name}" for name in names)
 
 
+# What is taken back, or given none of, is no line more.
+_GIVES: Final = (
+    "NOT sent.cancelled AND sent.reverses_line_id = '' AND sent.quantity IS DISTINCT FROM 0"
+)
 _DIFFERS: Final = " OR ".join(f"{_sent(name)} IS DISTINCT FROM held.{name}" for name in _NUMBERS)
 _SETTLE: Final = f"""
 WITH paired AS MATERIALIZED (
@@ -72,9 +79,9 @@ WITH paired AS MATERIALIZED (
                 THEN ARRAY[sent.code_system, sent.code, sent.atc, held.atc] END AS class,
            sent.whose IS NULL AND held.id IS NULL AS aside,
            sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
-               AND NOT sent.cancelled AND sent.reverses_line_id = ''
-               AND sent.quantity IS DISTINCT FROM 0
-               AND (sent.digest = held.digest OR {_ALIKE}) AS fits
+               AND {_GIVES} AND (sent.digest = held.digest OR {_ALIKE}) AS fits,
+           CASE WHEN sent.whose IS NOT NULL AND held.id IS NULL AND {_GIVES}
+                THEN to_jsonb(sent) END AS come
       FROM (SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
                    CASE WHEN sent.birth_date IS NULL OR sent.birth_date = asked.born_on
                         THEN asked.record_id END AS whose
@@ -89,7 +96,8 @@ WITH paired AS MATERIALIZED (
 ), settled AS MATERIALIZED (
     SELECT record_id, count(*) FILTER (WHERE NOT aside) AS lines,
            count(*) FILTER (WHERE aside) AS aside,
-           bool_and(fits OR aside) AND count(id) = count(DISTINCT id) AS same
+           bool_and(fits OR aside OR come IS NOT NULL) AND count(id) = count(DISTINCT id) AS same,
+           jsonb_agg(come) FILTER (WHERE come IS NOT NULL) AS come
       FROM paired GROUP BY record_id
 ), changed AS (
     UPDATE {TABLE} AS line
@@ -112,9 +120,10 @@ WITH paired AS MATERIALIZED (
     SELECT record_id, sum(lines) AS touched, array_agg(named) AS people
       FROM people GROUP BY record_id
 )
-SELECT record_id, lines, coalesce(told.touched, 0)::int, told.people, aside
+SELECT record_id, lines, coalesce(told.touched, 0)::int, told.people, aside, come::text
   FROM settled LEFT JOIN told USING (record_id) WHERE same
 """
+_DAYS: Final = ("care_start", "care_end", "birth_date", "prescribed_on", "flow_date")
 _BASES: Final = """
 SELECT asked.record_id, last.worked_from, sha256(%s || convert_to(coalesce((
            SELECT string_agg(concat_ws(' ', id, type_code, occurred_on, author_id, author_kind,
@@ -154,17 +163,21 @@ def bases(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Basis]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of a record whose numbers alone were written, as counts of lines."""
+    """What became of a record whose numbers alone were written, as counts of lines.
+
+    ``come`` are the lines that it doesn't hold: with none, it is done.
+    """
 
     lines: int
     touched: int
     set_aside: int
+    come: Sequence[StoreLine]
 
 
 def settle(
     subjects: Sequence[Subject], *, since: dt.date, at: dt.datetime
 ) -> dict[uuid.UUID, Settled]:
-    """Write the numbers of the records whose lines are the same ones; return those records.
+    """Write the numbers of the records that hold the same lines or less; return those records.
 
     Nothing of the other records is written.
     """
@@ -195,13 +208,26 @@ def _settle(
         cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, at, at, record_ids])
         rows = cursor.fetchall()
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
-    others = {record_id for record_id, *_, people, _ in rows if not _are_these(people or ())}
+    others = {record_id for record_id, *_, people, _, _ in rows if not _are_these(people or ())}
     if others:
         raise _OthersKept(others)
     return {
-        record_id: Settled(lines, touched, set_aside)
-        for record_id, lines, touched, _, set_aside in rows
+        record_id: Settled(lines, touched, set_aside, _lines(come))
+        for record_id, lines, touched, _, set_aside, come in rows
     }
+
+
+def _lines(told: str | None) -> list[StoreLine]:
+    return [_line(said) for said in json.loads(told)] if told else []
+
+
+def _line(said: dict[str, Any]) -> StoreLine:
+    """Return a line of the store that was told as JSON."""
+    for name in _DAYS:
+        if said[name] is not None:
+            said[name] = dt.date.fromisoformat(said[name])
+    said["digest"] = bytes.fromhex(said["digest"].removeprefix("\\x"))
+    return StoreLine._make(said[name] for name in COLUMNS)
 
 
 def _are_these(people: Sequence[Any]) -> bool:

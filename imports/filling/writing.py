@@ -188,6 +188,21 @@ def _put(lines: Sequence[tuple[uuid.UUID, RecordLine]], at: dt.datetime) -> None
         )
 
 
+def enter(table: str, entered: Mapping[_Named, Sequence[uuid.UUID]]) -> None:
+    """Let elements, by record and key, be of these episodes: nothing else of them changes."""
+    if not entered:
+        return
+    episodes = _told("episodes", entered.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS element SET episodes = given.episodes::uuid[]"
+            " FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS given (record_id, id, episodes)"
+            f" WHERE element.{OF_THESE}"
+            " AND element.record_id = given.record_id AND element.id = given.id",
+            [*_named(list(entered))[1:], episodes, _named(list(entered))[0]],
+        )
+
+
 def _told(name: str, column: Iterable[Any]) -> list[Any]:
     """Return values as JSON knows them, and PostgreSQL reads as their kind."""
     tell = _TELLING.get(_KINDS.get(name, ""))

@@ -50,7 +50,16 @@ def assign_episodes(
     record and from what the episode is about, so that the order of arrival changes nothing.
     """
     elements = link(lines, documents)
-    made = {anchor: _made(record, anchor) for anchor in {element.own for element in elements}}
+    return assigned(elements, made_keys(record, elements))
+
+
+def made_keys(record: UUID, elements: Iterable[Element]) -> dict[Anchor, UUID]:
+    """Return the key that each anchor of some elements opens its episode with."""
+    return {anchor: _made(record, anchor) for anchor in {element.own for element in elements}}
+
+
+def assigned(elements: Collection[Element], made: Mapping[Anchor, UUID]) -> dict[UUID, Membership]:
+    """Say of elements that were linked which episodes they belong to."""
     # Keys are compared as numbers, ten times as fast: this is done for every line of a record.
     written = {key.int: key for key in made.values()}
     written.update((key.int, key) for element in elements for key in element.episodes)

@@ -182,7 +182,7 @@ class _Linker:
                 met[own[1]][element.when].append(element)
         for who, days in met.items():
             for day, found in days.items():
-                near = [encounter(who, on) for on in _days_around(day) if on in days and on != day]
+                near = [encounter(who, on) for on in days_around(day) if on in days and on != day]
                 # The same for all that was decided that day: said once, entered by each.
                 rules = dict.fromkeys(near, LinkRule.WITHIN_THREE_DAYS)
                 for element in found:
@@ -197,7 +197,7 @@ class _Linker:
             if kind not in SERIES:
                 near = frozenset({line.care_start})
                 if kind in _PLACED or kind is EventKind.LABORATORY:
-                    near = _days_around(line.care_start)
+                    near = days_around(line.care_start)
                 for who in performer_identities(line):
                     for day in near:
                         performed[who, day].append(element)
@@ -239,7 +239,8 @@ _PLACED: Final = frozenset({*MEETINGS, EventKind.IMAGING, EventKind.STAY})
 
 
 @lru_cache(maxsize=4096)
-def _days_around(day: date) -> frozenset[date]:
+def days_around(day: date) -> frozenset[date]:
+    """Return the days that are near to one, itself among them."""
     return frozenset(day + timedelta(days=days) for days in range(-DAYS_AROUND, DAYS_AROUND + 1))
 
 

@@ -78,6 +78,9 @@ LINES = st.lists(st.sampled_from(CARE), max_size=4)
 LATER = st.lists(st.sampled_from(HAPPENINGS), max_size=2)
 # To each of these people one thing happens, and to their usual lines.
 ONE_EACH = tuple((CARE[:4], [happening], []) for happening in HAPPENINGS)
+# No taxi, and lines more: by themselves, then with one of the others.
+MORE = [("add", facts) for facts in CARE[:3]]
+GROWN = tuple((CARE[:3], MORE, [happening, *MORE[1:]]) for happening in HAPPENINGS)
 
 
 @pytest.fixture
@@ -174,6 +177,7 @@ def undone(work):
 )
 @given(lives=st.tuples(*(st.tuples(LINES, LATER, LATER) for _ in PEOPLE)))
 @example(lives=ONE_EACH)
+@example(lives=GROWN)
 @pytest.mark.usefixtures("row_security")
 def test_filling_a_set_is_filling_each_alone(people, as_owner, lives):
     """Over every column but its instant; three times, the store having changed in between."""
@@ -217,6 +221,51 @@ def test_other_numbers_are_written_without_working_anything_out(
     assert {lines_of(record)["A"] for record in people.values()} == {(2, 1999, "")}
     events = rows("SELECT act, shown, count(*) FROM access_journalevent GROUP BY 1, 2")
     assert events == [("filled", 1, 2 * len(PEOPLE))]
+
+
+def test_a_line_more_is_linked_without_working_the_others_out(people, as_owner, monkeypatch):
+    """Beside other numbers; what it is told with is told with it."""
+    dated = {"care_start": days_ago(10), "prescriber_name": "Dr Ferrand"}
+    for nir in PEOPLE:
+        claim("far", key(nir), care_start=days_ago(90))
+        claim("near", key(nir), **dated)
+    ask_all(people, as_owner)
+    filling.fill_waiting()
+    for nir in PEOPLE:
+        more = {"performer_rpps": DOCTORS[0], "performer_name": "Dr Ferrand", **VISIT}
+        claim("more", key(nir), care_start=days_ago(10), **more)
+    ClaimLine.objects.filter(line_id="far").update(**digested(quantity=2))
+    ask_all(people, as_owner)
+    monkeypatch.setattr(sets, "assign_episodes", lambda *_: pytest.fail("worked out again"))
+
+    assert not filling.fill_waiting()
+
+    for record in people.values():
+        assert {name: line[0] for name, line in lines_of(record).items()} == {
+            "far": 2, "near": 1, "more": 1,
+        }  # fmt: skip
+        found = dict(ReimbursementLine.objects.filter(record_id=record).values_list(
+            "line_key", "episodes"))  # fmt: skip
+        assert set(found["near"]) == set(found["more"])
+        assert len(found["near"]) == 2
+        assert set(found["far"]).isdisjoint(found["more"])
+    events = rows("SELECT act, shown, count(*) FROM access_journalevent GROUP BY 1, 2 ORDER BY 2")
+    assert events == [("filled", 2, len(PEOPLE)), ("filled", 3, len(PEOPLE))]
+
+
+def test_a_line_that_was_taken_back_and_sent_again_is_there_once(people, as_owner):
+    for nir in PEOPLE:
+        claim("A", key(nir))
+        claim("B", key(nir))
+    for cancelled in (False, True, False):
+        told = digested(cancelled=cancelled, quantity=1 + cancelled)
+        ClaimLine.objects.filter(line_id="B").update(**told)
+        ask_all(people, as_owner)
+        assert not filling.fill_waiting()
+
+        state = "cancelled" if cancelled else ""
+        for record in people.values():
+            assert lines_of(record)["B"][2] == state
 
 
 def test_new_tables_work_everything_out_again(people, as_owner, monkeypatch):

@@ -93,6 +93,17 @@ def test_a_hidden_claim_taken_back_and_sent_under_another_number_stays_hidden(
     assert hidden()[4:] == [("C", *each) for each in of_both]
 
 
+def test_a_round_that_adds_a_line_alone_hides_it_too(record, as_owner):
+    hide("A", as_owner)
+    claim("B")
+    with as_owner():
+        ask(record)
+
+    filling.fill_waiting()
+
+    assert [line for line, *_ in hidden()] == ["A", "B"]
+
+
 @pytest.mark.parametrize("first", ["taken back", "sent again"])
 def test_in_whatever_order_the_two_come(record, as_owner, first):
     hide("A", as_owner)

@@ -1,0 +1,98 @@
+"""Which episodes new lines of a record belong to, by what is around them: the rest stays as it is.
+
+The rules are those of `links` and `episodes`, asked of fewer elements; a property test says that
+asking all of them comes to the same. Must not know how a line came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records.care.episodes import assigned, made_keys
+from records.care.lines import STAY, TRANSPORT
+from records.care.links import days_around, link
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from records.care.documents import DocumentFact
+    from records.care.episodes import Membership
+    from records.care.lines import CareLine
+
+    _Around = tuple[set[date], set[str]]
+
+
+def assign_new(
+    record: UUID,
+    new: Sequence[CareLine],
+    lines: Collection[CareLine],
+    documents: Collection[DocumentFact],
+) -> dict[UUID, Membership] | None:
+    """Say it of new lines, and of what is around them; None where all must be asked.
+
+    `lines` and `documents` are all that the record had, with the episodes that all of them
+    together were given last. All must be asked where one around opened an episode that isn't its
+    own any more, as what was corrected: which keys go with it hangs on elements further off. And
+    where there is a stay that is new, which others may touch, or a transport: what it pays for
+    hangs on what else took place.
+    """
+    if any(line.section in {STAY, TRANSPORT} for line in new):
+        return None
+    if any(line.section == TRANSPORT or not line.episodes for line in lines):
+        return None
+    if not all(document.episodes for document in documents):
+        return None
+    near = _near(new, lines, documents)
+    elements = link([*near, *new], documents)
+    made = made_keys(record, elements)
+    if any(element.episodes and element.episodes[0] != made[element.own] for element in elements):
+        return None
+    come = {line.id for line in new}
+    opened = {made[element.own] for element in elements if element.id in come}
+    around = {line.id for line in near}
+    if any(line.episodes[0] in opened for line in lines if line.id not in around):
+        return None
+    return assigned(elements, made)
+
+
+def _near(
+    new: Iterable[CareLine], lines: Iterable[CareLine], documents: Iterable[DocumentFact]
+) -> list[CareLine]:
+    """Return what new lines may be linked with, and what shares an episode's opening with that.
+
+    Every rule asks for a day (within three), for a reference, or for a stay.
+    """
+    said = _around(new)
+    days, references = {day for on in said[0] for day in days_around(on)}, said[1]
+    first = [line for line in lines if _is_around(line, days, references)]
+    said = _around(line for line in first if line.section != STAY)
+    come = {line.id for line in new}
+    for document in documents:
+        named = document.prescription_ref in references or not come.isdisjoint(document.related)
+        if document.occurred_on in days or named:
+            said[0].add(document.occurred_on)
+    days, references = days | said[0], references | said[1]
+    return [line for line in lines if line.section == STAY or _is_around(line, days, references)]
+
+
+def _around(lines: Iterable[CareLine]) -> _Around:
+    """Return the days that lines say, and their references."""
+    days, references = set(), set()
+    for line in lines:
+        days.add(line.care_start)
+        if line.prescribed_on is not None:
+            days.add(line.prescribed_on)
+        if line.prescription_ref:
+            references.add(line.prescription_ref)
+    return days, references
+
+
+def _is_around(line: CareLine, days: Collection[date], references: Collection[str]) -> bool:
+    return (
+        line.care_start in days
+        or line.prescribed_on in days
+        or line.prescription_ref in references
+    )
