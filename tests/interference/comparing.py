@@ -77,7 +77,7 @@ def walk_twice(
         # One session for both worlds: its row is the same in them.
         session = scene.browser(who).cookies
         with undone():
-            walker = Walker(scene, who, session)
+            walker = Walker(scene, who, session, keeps=True)
             first = [walker.ask(ask) for ask in asked]
         for what in worlds_without(who):
             with undone():
@@ -103,7 +103,7 @@ def walk_twice(
 
 def _has_the_same_rows(heard: Heard) -> bool:
     with undone():
-        return heard.statements.same_again()
+        return heard.statements is not None and heard.statements.same_again()
 
 
 def _tells_others(who: str, what: str, ask: Ask) -> bool:

@@ -6,9 +6,8 @@ statement is given the same ones, nothing is left that could differ. Must not kn
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from django.db import connection
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-#: Of a statement whose rows cannot be looked at without taking them from who asked.
-_NOT_TO_BE_REPEATED: Final = (b"", b"")
 _aside: list[None] = []
 
 
@@ -37,25 +34,27 @@ def aside() -> Iterator[None]:
 
 
 class Statements:
-    """Every statement, as it was sent, with a digest of what came back."""
+    """Every statement, as it was sent, with what came back."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[bytes, bytes]] = []
+        self.sent: list[tuple[bytes, tuple[Any, ...]]] = []
+        self._whole = True
 
     def keep(self, cursor: Any) -> None:
         """Keep the one that this cursor has just run; leave its rows where they were."""
-        if _aside:
-            return
-        told = _NOT_TO_BE_REPEATED if cursor.name else (bytes(cursor.query), _told(cursor))
-        self.sent.append(told)
+        if cursor.name:  # they would be taken from who asked
+            self.spoil()
+        elif self._whole and not _aside:
+            self.sent.append((bytes(cursor.query), _told(cursor)))
 
     def spoil(self) -> None:
         """One of them failed, or ran as several: the question has to be asked again."""
-        self.sent.append(_NOT_TO_BE_REPEATED)
+        self._whole = False
+        self.sent.clear()
 
     def same_again(self) -> bool:
         """Run them in the world as it is now: whether each is answered as before."""
-        if _NOT_TO_BE_REPEATED in self.sent:
+        if not self._whole:
             return False
         with connection.cursor() as wrapped:
             cursor = wrapped.cursor
@@ -69,13 +68,9 @@ class Statements:
         return True
 
 
-def _told(cursor: Any) -> bytes:
+def _told(cursor: Any) -> tuple[Any, ...]:
     rows = []
     if cursor.description is not None and cursor.rowcount > 0:
         rows = cursor.fetchall()
         cursor.scroll(0, mode="absolute")
-    plain = [
-        [bytes(value) if isinstance(value, memoryview) else value for value in row] for row in rows
-    ]
-    said = repr((cursor.statusmessage, cursor.rowcount, plain))
-    return hashlib.blake2b(said.encode(), digest_size=16).digest()
+    return cursor.statusmessage, cursor.rowcount, rows

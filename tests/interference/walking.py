@@ -77,8 +77,8 @@ class Heard:
     hops: list[tuple[Any, ...]] = field(default_factory=list)
     # Whether anything was read that may be taken away: else the other world answers the same.
     looked: bool = True
-    # What was asked of the database: where the other world has the same rows, it answers the same.
-    statements: Statements = field(default_factory=Statements)
+    # What was asked of the database, where it was kept for the other world to be asked the same.
+    statements: Statements | None = None
     effects: dict[str, Any] = field(default_factory=dict)
     # Of each answer: its door, how it was asked, and what the journal says of it.
     journalled: list[tuple[str, str, list[Any]]] = field(default_factory=list)
@@ -122,8 +122,8 @@ def _first_difference(one: Any, other: Any) -> str:
 class Reading:
     """Tells whether a statement names a table whose rows differ between the worlds, and counts."""
 
-    def __init__(self) -> None:
-        self.looked, self.asked, self.statements = False, 0, Statements()
+    def __init__(self, *, keeps: bool) -> None:
+        self.looked, self.asked, self.keeps, self.statements = False, 0, keeps, Statements()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         self.looked = self.looked or bool(_TABLES.search(sql))
@@ -135,7 +135,7 @@ class Reading:
             raise
         if many:
             self.statements.spoil()
-        else:
+        elif self.keeps:
             self.statements.keep(context["cursor"].cursor)
         return found
 
@@ -147,7 +147,11 @@ _WALKS: Final = itertools.count()
 class Walker:
     """Somebody in a browser, in one of the worlds."""
 
-    def __init__(self, scene: Scene, who: str, cookies: SimpleCookie | None = None) -> None:
+    def __init__(
+        self, scene: Scene, who: str, cookies: SimpleCookie | None = None, *, keeps: bool = False
+    ) -> None:
+        # Whether statements are kept, for another world to be asked the same.
+        self.keeps = keeps
         self.client = Client()
         self.client.cookies = SimpleCookie(
             {name: one.value for name, one in (cookies or scene.browser(who).cookies).items()}
@@ -167,7 +171,7 @@ class Walker:
         chance.again()
         spied.clear()
         mail.outbox.clear()
-        reading = Reading()
+        reading = Reading(keeps=self.keeps)
         # No counter is left from the question before.
         self._asked += 1
         tests.settings.cache_prefix = f"{self._prefix}-{self._asked}"
@@ -176,7 +180,9 @@ class Walker:
                 page = self._screens_before(ask)
                 spied.clear()
                 heard = self._heard(ask, page)
-            heard.looked, heard.statements = reading.looked, reading.statements
+            heard.looked = reading.looked
+            if self.keeps and reading.looked:  # else it isn't asked again
+                heard.statements = reading.statements
             if ask.door in TIMED and ask.method == "POST":
                 heard.effects["statements"] = reading.asked
             if self.represents:  # what rests on a secret is no line of theirs to read
