@@ -46,7 +46,7 @@ class Limits:
     """Characters kept of one value of a resource: a longer one is refused whatever it says."""
     joined: int = 60_000
     """Rows of the joined tables held at once: about 60 MB."""
-    joined_row: int = 1_000
+    joined_row: int = 500
     """Characters that are read of one of them: an honest one has 300."""
     joined_parts: int = 250
     """How often the tables are read: 15 million rows, and more belongs in several archives."""
