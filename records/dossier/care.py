@@ -211,12 +211,17 @@ def is_arriving(dossier: Dossier) -> bool:
     return fillings.filter(state__in=UNDER_WAY).exists()
 
 
+def is_told(dossier: Dossier) -> bool:
+    """Tell whether this reader is told what the fund has sent, and what it has not."""
+    return dossier.may_decide or dossier.by_treating_gp
+
+
 def why_empty(dossier: Dossier) -> str:
     """The same words to every professional and delegate; the others are told the reason.
 
     What the fund has sent is no delegate's business whose scope isn't that.
     """
-    if not (dossier.may_decide or dossier.by_treating_gp):
+    if not is_told(dossier):
         return _("Aucun soin à lire sur les 24 derniers mois.")
     if is_arriving(dossier):
         return _("Les remboursements arrivent. Cela prend quelques secondes.")

@@ -19,7 +19,7 @@ from records import reference
 from records.care.treatments import Status, Treatment, treatments
 from records.care.words import phrase
 from records.dossier import telling
-from records.dossier.care import is_arriving, read_lines
+from records.dossier.care import is_arriving, is_told, read_lines, why_empty
 from records.dossier.care_views import mark_words
 from records.dossier.entrance import Dossier, enter
 from records.dossier.entries import EntryView, entry_view, may_write
@@ -79,6 +79,7 @@ class TreatmentsView:
     said: tuple[EntryView, ...]
     may_write: bool
     arriving: bool
+    empty: str
     made_on: str
 
 
@@ -184,6 +185,8 @@ def read_treatments(*, by: Viewer, record_id: uuid.UUID) -> TreatmentsView:
         said=others,
         may_write=author is not None,
         arriving=is_arriving(dossier),
+        # Whoever reads that no medicine was seen must know that nothing at all was sent.
+        empty=why_empty(dossier) if not lines and is_told(dossier) else "",
         made_on=telling.day_and_month(today()),
     )
 

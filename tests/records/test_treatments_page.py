@@ -171,10 +171,26 @@ def test_nothing_given_says_so_and_offers_to_add(jeanne, as_owner):
         )
     mine = words(page_of(jeanne, "jeanne", "treatments"))
 
-    assert "Aucun médicament régulier vu dans vos remboursements." in mine
+    assert "Aucun médicament vu dans vos remboursements." in mine
     assert "Ajouter un médicament" in mine
     assert NOT_ALL in mine
     assert NOT_ALL in words(page_of(jeanne, "martin", "treatments"))
+
+
+def test_a_record_to_which_nothing_was_sent_says_so_of_its_medicines_too(jeanne, as_owner):
+    with as_owner():
+        ReimbursementLine.objects.filter(record=jeanne.record).update(withdrawn_at=NOON)
+
+    for who, sent in (
+        ("jeanne", "Votre caisse n'a encore rien envoyé pour vous."),
+        ("petit", "La caisse n'a encore rien envoyé pour cette personne."),
+    ):
+        told = words(page_of(jeanne, who, "treatments")).replace("&#x27;", "'")
+        assert sent in told
+        assert "Aucun médicament vu" not in told
+    told = words(page_of(jeanne, "martin", "treatments"))
+    assert "rien envoyé" not in told
+    assert "Aucun médicament vu dans les remboursements." in told
 
 
 def test_who_is_shown_a_part_is_never_told_that_no_medicine_is_taken(jeanne, as_owner):
@@ -184,10 +200,10 @@ def test_who_is_shown_a_part_is_never_told_that_no_medicine_is_taken(jeanne, as_
         )
     for page in ("home", "treatments", "travel_sheet"):
         said = words(page_of(jeanne, "delegate", page))
-        assert "Aucun médicament régulier" not in said, page
+        assert "Aucun médicament vu" not in said, page
         assert "Aucun médicament en cours" not in said, page
         assert "No medicine in use" not in said, page
-        assert "No regular medicine" not in said, page
+        assert "No medicine seen" not in said, page
 
 
 def test_no_longer_taken_is_an_entry_written_once_until_it_is_given_again(jeanne, as_owner):
