@@ -25,6 +25,7 @@ from records.dossier.care_views import (
     ReadLine,
     event_view,
     mark_words,
+    named,
     read_row,
     sentence_of,
 )
@@ -295,6 +296,6 @@ def illness_days(line: ReimbursementLine) -> str:
 
 def current_treatments(lines: Iterable[ReadLine]) -> tuple[Treatment, ...]:
     """Return the treatments in progress, or given lately, that visible lines tell of."""
-    cares = [line.care for line in lines]
+    cares = [named(line.care) for line in lines]
     found = treatments(cares, reference, on=today(), lang=telling.language())
     return tuple(t for t in found if t.current)

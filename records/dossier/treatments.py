@@ -20,7 +20,7 @@ from records.care.treatments import Status, Treatment, treatments
 from records.care.words import phrase
 from records.dossier import telling
 from records.dossier.care import is_arriving, is_told, read_lines, why_empty
-from records.dossier.care_views import mark_words
+from records.dossier.care_views import mark_words, named
 from records.dossier.entrance import Dossier, enter
 from records.dossier.entries import EntryView, entry_view, may_write
 from records.dossier.medicine_names import name_of, what_for
@@ -109,7 +109,7 @@ def treatments_of(
 ) -> tuple[Treatment, ...]:
     """Return the treatments that visible lines tell of, in progress first."""
     read = read_lines(dossier) if lines is None else lines
-    cares = [line.care for line in read]
+    cares = [named(line.care) for line in read]
     return treatments(cares, reference, on=today(), lang=telling.language())
 
 

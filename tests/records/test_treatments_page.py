@@ -93,6 +93,14 @@ def test_a_medicine_is_named_by_its_substance_and_by_the_boxes_the_reader_sees(j
         assert "Glucophage" not in seen, page
 
 
+def test_a_box_is_called_by_the_tables_whatever_the_file_says(jeanne, as_owner):
+    given = {"cip13": "3400934034190", "atc": SERTRALINE, "by": jeanne.professionals["petit"]}
+    with as_owner():
+        add_medicine(jeanne.record, dt.date(2026, 6, 9), label="", **given)
+    for page in ("home", "care_months", "treatments"):
+        assert "Sertraline (Zoloft)" in words(page_of(jeanne, "jeanne", page)), page
+
+
 def test_its_family_is_in_plain_words_for_the_family_alone(jeanne):
     plain = "Famille : Médicaments de la dépression"
     assert plain in words(page_of(jeanne, "jeanne", "treatments"))
