@@ -79,7 +79,8 @@ class Total:
 
 
 def _signed(value: int, said: Callable[[int], str]) -> str:
-    return f"+{said(value)}" if value > 0 else said(value)
+    # A minus, which stays with its number at the end of a line; a hyphen doesn't.
+    return f"+{said(value)}" if value > 0 else said(value).replace("-", "\N{MINUS SIGN}")
 
 
 @dataclass(frozen=True, slots=True)

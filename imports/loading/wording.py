@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imports.models import Load
 
 _KIB = 1024
-_SHOWN_DIGEST = 16
+_SHOWN_DIGEST = 10
 _NBSP = "\N{NO-BREAK SPACE}"
 number = figure  # whole numbers, as every page says them
 

@@ -249,7 +249,8 @@ def test_totals_are_put_beside_the_slip(desk, checker, loader):
     loader()
     page = words(desk.get(reverse("imports:load", args=[load.id]))).replace("\xa0", " ")
     assert "Il annonce 3 lignes, 19,99 € payés, 13,00 € remboursés" in page
-    assert "fichier moins bordereau : lignes -1, payé +0,01 €, remboursé 0,00 €" in page
+    gap = "lignes \N{MINUS SIGN}1, payé +0,01 €, remboursé 0,00 €"
+    assert f"fichier moins bordereau : {gap}" in page
 
 
 def test_the_months_of_a_scheme_are_folded_but_those_that_differ(desk, checker, loader):
@@ -263,9 +264,9 @@ def test_the_months_of_a_scheme_are_folded_but_those_that_differ(desk, checker, 
     totals = page[page.index('id="totaux"') :]
     seen, folded = totals.split("<details", 1)
     assert "1 reçu sur 2" in seen
-    assert "avril 2026" in seen
-    assert "mars 2026" not in seen
-    assert {"mars 2026", "avril 2026"} <= set(re.findall(r">(\w+ 2026)</h4>", folded))
+    assert "Avril 2026" in seen
+    assert "Mars 2026" not in seen
+    assert {"Mars 2026", "Avril 2026"} <= set(re.findall(r">(\w+ 2026)</h4>", folded))
 
 
 def test_refused_rows_go_back_to_who_sent_them_as_sent_and_explained(desk, loader):
