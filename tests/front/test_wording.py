@@ -68,3 +68,8 @@ def test_a_moment_has_its_weekday_and_its_hour():
 )
 def test_a_code_is_cut_in_threes(code, groups):
     assert wording.in_threes(code) == groups
+
+
+def test_a_code_is_kept_in_one_piece_and_is_no_markup():
+    assert wording.whole("R6FQ-ARD6") == '<span class="dmp-whole">R6FQ-ARD6</span>'
+    assert "<b>" not in wording.whole("<b>")
