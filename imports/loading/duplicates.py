@@ -97,7 +97,10 @@ def refuse_duplicates(
             if refusals.is_full:
                 refusals.write(cursor)
         refusals.write(cursor)
+        # It knows nothing of rows just written: taken for one, each would be read for each other.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_NAME_PLACES, {"load": load.id, "code": _DUPLICATE})
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
         if extra := found.rows - len(found.kept):
             refusals.count(_DUPLICATE, _column(target), extra)
     return found.rows

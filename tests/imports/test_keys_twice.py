@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from imports.loading import duplicates
@@ -206,3 +206,22 @@ def test_rows_that_name_each_others_place_are_not_held_until_all_are_known(monke
     assert [rows(places)[at] for at in (0, -1)] == [
         ("1 item[0]", "301 item[0]"), ("600 item[0]", "300 item[0]"),
     ]  # fmt: skip
+
+
+def test_places_are_named_without_reading_each_row_for_each_other():
+    """A file written twice into one has a hundred thousand of them: no minute was enough."""
+    plans = []
+
+    def explained(execute, sql, params, many, context):
+        if "AS told" in sql:
+            execute(f"EXPLAIN {sql}", params, many, context)
+            plans.append("\n".join(line for (line,) in context["cursor"].fetchall()))
+        return execute(sql, params, many, context)
+
+    resources = [BENEFIT | {"identifier": [{"value": f"E-{n}"}]} for n in range(20)]
+    with connection.execute_wrapper(explained):
+        load(ndjson(*resources, *resources))
+
+    assert len(plans) == 1
+    assert "Hash Join" in plans[0] or "Merge Join" in plans[0]
+    assert "Nested Loop" not in plans[0]
