@@ -70,7 +70,7 @@ def change_number(
         note(Action.EXISTENCE_ASKED, SYSTEM, by=by, door="counter")
         return
     mistaken = _write_person(person, had, number, names)
-    others = {former, *(_renumber(record, number, mistaken) if record else ())}
+    others = {former, *(_renumber(record, former, number, mistaken) if record else ())}
     _renumber_those_on_the_card(others, number, mistaken)
     note(Action.NUMBER_CHANGED, record.id if record else SYSTEM, by=by, door="counter")
     if record is not None:
@@ -132,11 +132,13 @@ def _write_person(person: Person, had: bytes, number: str, names: str) -> list[b
     return numbers[place + 1 :]
 
 
-def _renumber(record: Record, number: str, mistaken: Collection[bytes]) -> list[str]:
+def _renumber(record: Record, former: str, number: str, mistaken: Collection[bytes]) -> list[str]:
     """Write the number of a record, and return those it had until now."""
     # A filling under way has read what is sent under the numbers it knew.
     take_turn(record.id, EPISODES)
     lock(record.id)
+    # Known by its hash alone until now: that it changed is told by letter under it.
+    read_number(record, former)
     rows = RecordIdentifier.objects.filter(
         record=record, system=settings.DMP_INS_SYSTEM, theirs=True
     )

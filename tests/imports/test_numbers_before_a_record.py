@@ -15,7 +15,7 @@ from records.models import Filling, Person, Record, RecordIdentifier
 from records.opening import Identity, change_number
 from records.traits import Traits
 from records.turns import EPISODES, take_turn
-from tests.imports.test_renumbering import AGENT, change, filled, send, under
+from tests.imports.test_renumbering import AGENT, change, filled, letters_after, send, under
 from tests.records.opening.conftest import (
     ELODIE,
     ELODIE_NIR,
@@ -73,6 +73,18 @@ def test_known_by_its_hash_alone_a_number_is_nobodys_to_read_until_the_agent_say
     assert own() == ""
     change(former=ELODIE_NIR, number=NEW, **HERS)
     assert own() == NEW
+
+
+def test_that_it_changed_again_is_told_under_the_one_they_had_though_no_card_said_it(
+    changed, opening, settings
+):
+    settings.DMP_LETTER_SENDER = "tests.imports.test_renumbering.letter"
+    made = opening(identity=mother(ELODIE_NIR))
+    Record.objects.filter(id=made.record_id).update(notify_by="post")
+    with binding(AGENT, at=NOON + dt.timedelta(days=1)):
+        change_number(by=AGENT, former=NEW, number=LAST, **HERS)
+
+    assert letters_after(1) == {NEW}
 
 
 def test_what_was_sent_under_the_number_they_had_fills_it(changed, opening, as_owner, filled):
