@@ -2,11 +2,12 @@
 
 In the second, what a question asked of the database is asked again first. Where every statement
 is given the same rows the answer is the same: it is made anew for one question in ten, which holds
-this to be true, and for all of them in the whole walk.
+this to be true, other ones every day, and for all of them in the whole walk.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Of the questions that are given the same rows, how many are asked to the end all the same.
 ONE_IN = 1 if WHOLE else 10
+#: Which ones: in ten days each was asked to the end.
+TODAY = dt.datetime.now(tz=dt.UTC).toordinal()
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def walk_twice(
                 for number, (ask, heard) in enumerate(zip(asked, first, strict=True)):
                     if not _is_compared(who, what, ask, heard):
                         continue
-                    if number % ONE_IN == ONE_IN - 1 or not _has_the_same_rows(heard):
+                    if (number + TODAY) % ONE_IN == 0 or not _has_the_same_rows(heard):
                         differences = heard.differences(walker.ask(ask))
                         if _tells_others(who, what, ask):
                             differences = [one for one in differences if one.startswith("hop")]
