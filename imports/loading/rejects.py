@@ -22,7 +22,7 @@ from imports.loading.desk import find, may_download
 from imports.loading.receiving import require_desk
 from imports.loading.refused import unsealed
 from imports.models import RefusedRow
-from imports.parsing import ADDED, Refusal, guarded, sentence
+from imports.parsing import ADDED, Kind, Refusal, guarded, sentence, to_width
 
 
 if TYPE_CHECKING:
@@ -99,15 +99,8 @@ def each_row(load: Load, columns: list[str]) -> Iterator[list[str]]:
         rows = list(reasons)
         sealed = next((row.original_sealed for row in rows if row.original_sealed), None)
         values = unsealed(load.id, line, bytes(sealed)) if sealed else []
-        whole = _to_width(values, len(columns))
+        whole = to_width(values, columns, Kind(load.file_kind))
         yield [*(whole[i] for i in sent), str(line), *_why(rows)]
-
-
-def _to_width(values: list[str], width: int) -> list[str]:
-    """A row with too many or too few values keeps them all, in the last column of the file."""
-    if len(values) > width:
-        return [*values[: width - 1], " ".join(values[width - 1 :])] if width else []
-    return values + [""] * (width - len(values))
 
 
 def _why(rows: Iterable[RefusedRow]) -> tuple[str, str, str]:

@@ -38,6 +38,7 @@ from imports.parsing.returned import ADDED, guarded
 from imports.parsing.rows import COLUMNS, Kind, Row
 from imports.parsing.sampling import MOST as MOST_SAMPLED, SHOWN, sample
 from imports.parsing.sentences import sentence
+from imports.parsing.widths import to_width
 
 
 __all__ = [
@@ -76,5 +77,6 @@ __all__ = [
     "open_stream",
     "sample",
     "sentence",
+    "to_width",
     "without_numbers",
 ]

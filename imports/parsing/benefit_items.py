@@ -6,6 +6,7 @@ another use, a currency, a list of codes, sub-details, a modifier extension. Mus
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from datetime import datetime
@@ -114,7 +115,7 @@ def _of_benefit(benefit: Element, people: People) -> dict[str, str]:
         "care_start": _date(text(period, "start")),
         "care_end": _date(text(period, "end")),
         "prescription_ref": identified(prescription) or _elsewhere(prescription),
-        "operation": _STATES.get(text(benefit, "status"), ""),
+        "operation": _STATES.get(text(benefit, "status"), text(benefit, "status")),
         "flow_date": _date(text(benefit, "created")),
         **people.patient(),
         **people.provider(),
@@ -174,6 +175,9 @@ def _code(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
     if known is None:
         found = text(codings[0], "system") if codings else text(concept, "text")
         yield _unknown("item.productOrService.coding.system", found, ", ".join(CodeSystem))
+        unknown = codings[0] if codings else {}
+        values["code_system"], values["code"] = text(unknown, "system"), text(unknown, "code")
+        values["label"] = text(unknown, "display") or text(concept, "text")
         return
     system = _LISTS[text(known, "system")]
     values |= {
@@ -208,7 +212,7 @@ def _whole(number: object) -> str:
 
 
 def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
-    amounts = [("paid_cents", "item.net", one(item, "net"))]
+    amounts = [("paid_cents", "item.net", item.get("net"))]
     told: set[str] = set()
     for adjudication in many(item, "adjudication"):
         codes = {text(each, "code") for each in many(one(adjudication, "category"), "coding")}
@@ -218,20 +222,34 @@ def _money(item: Element, values: dict[str, str]) -> Iterator[Wrong]:
         told |= codes & {*_AMOUNTS, "eligpercent"}
         for code, name in _AMOUNTS.items():
             if code in codes:
-                amounts.append((name, "item.adjudication.amount", one(adjudication, "amount")))
+                amounts.append((name, "item.adjudication.amount", adjudication.get("amount")))
         if "eligpercent" in codes:
-            values["rate_pct"] = _whole(adjudication.get("value"))
+            rate = _whole(adjudication.get("value"))
+            values["rate_pct"] = f"{values['rate_pct']} / {rate}" if "rate_pct" in values else rate
     for name, path, money in amounts:
-        if money and text(money, "currency") not in {"", _EURO}:
+        if text(money, "currency") not in {"", _EURO}:
             yield _unknown(f"{path}.currency", text(money, "currency"), _EURO)
-        cents = money.get("value")
-        if isinstance(cents, Decimal):
-            cents = cents.scaleb(2)
-            whole = cents == cents.to_integral_value() if cents.adjusted() < 18 else False  # noqa: PLR2004 - within 8 bytes
-            values[name] = str(int(cents)) if whole else text(money, "value")
-        elif cents is not None:  # a text: of euros or of cents, who knows
-            number = Fault("element_not_number", parameters=(("name", f"{path}.value"),))
-            yield f"{path}.value", str(cents)[:60], number
+        at, number = (
+            (f"{path}.value", money.get("value")) if isinstance(money, dict) else (path, money)
+        )
+        if number is None:
+            continue
+        said = _cents(number) if at != path else ""
+        if not said:  # a text: of euros or of cents, who knows
+            # As JSON writes it, no check lets it through when the row comes back.
+            said = json.dumps(number, ensure_ascii=False, default=str)[:60]
+            yield at, str(number)[:60], Fault("element_not_number", parameters=(("name", at),))
+        # Of two, nobody knows which: both go out, and are refused until one is left.
+        values[name] = f"{values[name]} / {said}" if name in values else said
+
+
+def _cents(number: object) -> str:
+    """Return euros in cents, as they are if no whole number of them; nothing for no number."""
+    if not isinstance(number, Decimal):
+        return ""
+    cents = number.scaleb(2)
+    whole = cents == cents.to_integral_value() if cents.adjusted() < 18 else False  # noqa: PLR2004 - within 8 bytes
+    return str(int(cents)) if whole else str(number)
 
 
 def _elsewhere(named: Element) -> str:

@@ -25,6 +25,8 @@ _ELSEWHERE: Final = frozenset(
     {
         "element_unmapped", "element_unknown", "element_twice", "element_not_number",
         "not_long_term", "still_refused",
+        # Laid out under the header, such a row looks as if it had been written so.
+        "column_count", "quote_misplaced", "quote_not_closed",
     }
 )  # fmt: skip
 LACKING: Final = frozenset({"birth_date"})
