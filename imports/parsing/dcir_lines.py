@@ -145,7 +145,7 @@ def joined(
             line["quantity"] = _taken_back(line["quantity"], values, first=not position)
         it = Found(number, f"{name} {number - starts[name]} ({own.place})", line)
         it = replace(own, values=line) if again else it
-        yield _named(it, values, f"{key}|{name}|{position}")
+        yield _named(it, values, f"{key}|{name}|{position}", line["code"])
 
 
 def _of_prestation(
@@ -219,30 +219,33 @@ def _by_nature(own: Found, values: Mapping[str, str], reference: Reference, key:
     """Return the line of a prestation without a code of its own: the letter of its nature."""
     nature = values["PRS_NAT_REF"].lstrip("0")
     letter = reference.letters.get(nature, _LETTERS.get(nature, ""))
-    if not letter:
-        fault = Fault("nature_unknown", parameters=(("name", NATURES),))
-        return replace(own, faults=(("code", nature, fault),))
     line = {
         **own.values,
         "code_system": "NGAP",
         "code": letter,
         "quantity": whole(values["PRS_ACT_QTE"]),
-        "section": "TRANSP" if letter in _TRANSPORT else "CARE",
         "performer_kind": "structure" if own.values["performer_finess"] else "person",
     }
-    return _named(replace(own, values=line), values, key)
+    if letter:
+        line["section"] = "TRANSP" if letter in _TRANSPORT else "CARE"
+    # Its nature is what it bills: a letter that comes later, in the archive or by hand, is to be
+    # that of the same line.
+    named = _named(replace(own, values=line), values, key, "")
+    if letter:
+        return named
+    # The letter is missing, and the section, which goes by it: all the rest is known.
+    fault = Fault("nature_unknown", parameters=(("name", NATURES),))
+    return replace(named, faults=(("code", nature, fault),))
 
 
-def _named(found: Found, values: Mapping[str, str], key: str) -> Found:
+def _named(found: Found, values: Mapping[str, str], key: str, code: str) -> Found:
     """Give a line its identifier: what it bills, a point, which prestation it is.
 
     A regularisation repeats a claim with a negative quantity and names none: it names what it
     bills, and is taken off a line that bills the same when the record is filled.
     """
     line = found.values
-    bills = "|".join(
-        (line["care_start"], values["PRS_NAT_REF"], line["code"], values["PFS_EXE_NUM"])
-    )
+    bills = "|".join((line["care_start"], values["PRS_NAT_REF"], code, values["PFS_EXE_NUM"]))
     billed = f"{blake2s(bills.encode(), digest_size=10).hexdigest()}."
     names = {"line_id": billed + blake2s(key.encode(), digest_size=16).hexdigest()}
     if _is_negative(line["quantity"]) or _takes_back(values):

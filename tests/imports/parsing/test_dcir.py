@@ -343,6 +343,25 @@ def test_refused_rows_come_back_in_the_columns_of_the_fund():
     assert (line.birth_date, line.person_value, back.recognised.notices) == (None, "psa-1", ())
 
 
+def test_a_nature_without_a_letter_comes_back_with_all_the_rest_and_is_the_line_it_would_be():
+    unknown = another(PRS, 1, PRS_NAT_REF="1999", PRS_ACT_QTE="3")
+    reading = opened(archive(ER_PRS_F=[unknown]))
+    ((row,),) = [batch.refused for batch in reading.batches()]
+    given = dict(zip(reading.recognised.columns, row.values, strict=True))
+    added = ("rejet_ligne", "rejet_code", "rejet_explication", "rejet_correction")
+    given |= dict.fromkeys(added, "")
+
+    (again,) = read(csv(given))
+    assert [(each.column, each.code) for each in again] == [
+        ("section", "missing_value"), ("code", "missing_value"),
+    ]  # fmt: skip
+    (by_hand,) = read(csv(given | {"code": "VSL", "section": "TRANSP"}))
+    letters = "PRS_NAT;PRS_NAT_CB2\n1999;VSL"
+    (by_table,) = lines(ER_PRS_F=[unknown], IR_NAT_V=letters)
+    assert dataclasses.replace(by_hand, number=0) == dataclasses.replace(by_table, number=0)
+    assert by_hand.quantity == 3
+
+
 def test_illnesses_by_themselves_are_rows_of_the_kind_that_the_fund_sends():
     data = archive(
         aliases=[ALIAS],
