@@ -141,7 +141,7 @@ def _row(load: Load, by: Viewer) -> LoadRow:
         scheme=wording.schemes(load.scheme),
         period=wording.period(load.totals),
         uploaded_at=load.uploaded_at,
-        state=wording.state(load.state),
+        state=wording.state(load),
         figures=figures,
         paid_cents=load.paid_cents if load.state in _FIGURES and load.totals else None,
         whose=_whose(load, by),
@@ -181,7 +181,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         file_name=load.file_name,
         uploaded_at=load.uploaded_at,
         finished_at=load.finished_at,
-        state=wording.state(load.state),
+        state=wording.state(load),
         running=load.state in RUNNING,
         done=done,
         checked=checked,
@@ -195,7 +195,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         counts=_counts(load, checked=checked) if load.state in _FIGURES else [],
         read=wording.number(load.rows_read),
         nothing_changed=done and not (load.rows_created or load.rows_changed),
-        all_refused=done and 0 < load.rows_refused == load.rows_read,
+        all_refused=wording.all_refused(load),
         same_as=same_file(load),
         gone_since=gone_since(load),
         goes_with=goes_with(load) if done else None,
@@ -235,7 +235,7 @@ def _corrected(load: Load) -> Related | None:
 
 
 def _related(load: Load) -> Related:
-    return Related(load.id, load.file_name, load.uploaded_at, wording.state(load.state))
+    return Related(load.id, load.file_name, load.uploaded_at, wording.state(load))
 
 
 def read_expected(*, by: Viewer) -> list[Expected]:

@@ -1,6 +1,6 @@
-"""The e-mail at the end of a load, to who brought the file: its state, and nothing of its rows.
+"""The e-mail at the end of a load, to who brought the file: its state, how many rows are refused.
 
-In the language of their page when they brought it.
+Nothing of what they say. In the language of their page when they brought it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from access import channels
 from access.models import User
@@ -31,22 +31,37 @@ def tell_uploader(load: Load) -> None:
     if user is None or not user.email:
         return
     with translation.override(load.language or settings.LANGUAGE_CODE):
-        state = wording.state(load.state)[0]
+        state = wording.state(load)[0]
         brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
         # Not the file's name: it may be anything, somebody's name included.
-        subject, next_step = _told(load.state)
+        subject, next_step = _told(load)
         text = _("Le fichier que vous avez déposé le %(when)s : %(state)s. %(next_step)s") % {
             "when": brought,
             "state": state,
-            "next_step": next_step,
+            "next_step": " ".join(filter(None, (_refused(load), next_step))),
         }
     channels.send("email", to=user.email, text=text, subject=subject)
 
 
-def _told(state: str) -> tuple[str, str]:
+def _refused(load: Load) -> str:
+    """Say how many rows are refused, and where the reasons are."""
+    if load.state not in {LoadState.CHECKED, LoadState.DONE} or not load.rows_refused:
+        return ""
+    return ngettext(
+        "%(count)s ligne sur %(read)s est refusée : la page « Chargements » dit pourquoi, et "
+        "donne le fichier à corriger.",
+        "%(count)s lignes sur %(read)s sont refusées : la page « Chargements » dit pourquoi, et "
+        "donne le fichier à corriger.",
+        load.rows_refused,
+    ) % {"count": wording.number(load.rows_refused), "read": wording.number(load.rows_read)}
+
+
+def _told(load: Load) -> tuple[str, str]:
     """Return what has ended, as a subject, and what there is to do: a check has loaded nothing."""
     become = _("Ouvrez la page « Chargements » pour voir ce que chaque ligne est devenue.")
     why = _("Ouvrez la page « Chargements » pour voir pourquoi, et que faire.")
+    if wording.all_refused(load):
+        return _("Rien de votre fichier n'est chargé"), why
     return {
         LoadState.CHECKED: (
             _("Votre fichier est vérifié : à vous de décider"),
@@ -56,4 +71,4 @@ def _told(state: str) -> tuple[str, str]:
         LoadState.UNDONE: (_("Votre chargement est retiré"), become),
         LoadState.REFUSED: (_("Votre fichier est refusé"), why),
         LoadState.FAILED: (_("Votre chargement s'est interrompu"), why),
-    }[LoadState(state)]
+    }[LoadState(load.state)]

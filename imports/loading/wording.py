@@ -71,8 +71,10 @@ def kind(value: str) -> str:
     return words[Kind(value)] if value else ""
 
 
-def state(value: str) -> tuple[str, str, str]:
-    """Return a state in words, with the colour and the icon of its chip."""
+def state(load: Load) -> tuple[str, str, str]:
+    """Return the state of a load in words, with the colour and the icon of its chip."""
+    if all_refused(load):
+        return _("Rien n'est chargé"), "danger", "circle-x"
     return {
         LoadState.WAITING: (_("En attente"), "waiting", "hourglass"),
         LoadState.CHECKING: (_("Vérification en cours"), "brand", "refresh-cw"),
@@ -84,7 +86,12 @@ def state(value: str) -> tuple[str, str, str]:
         LoadState.PAUSED: (_("En pause"), "waiting", "hourglass"),
         LoadState.UNDOING: (_("Retrait en cours"), "brand", "refresh-cw"),
         LoadState.UNDONE: (_("Retiré"), "waiting", "circle-x"),
-    }[LoadState(value)]
+    }[LoadState(load.state)]
+
+
+def all_refused(load: Load) -> bool:
+    """Tell whether a load has ended without a row of its file being loaded: all are refused."""
+    return load.state == LoadState.DONE and 0 < load.rows_refused == load.rows_read
 
 
 def recognised(load: Load) -> list[tuple[str, str]]:

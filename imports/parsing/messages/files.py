@@ -16,7 +16,8 @@ OF_FILES: Final = {
         _("%(count)s colonnes comme dans l'en-tête, lu %(found_count)s"),
         _(
             "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de "
-            "trop à la fin de la ligne est à retirer."
+            "trop à la fin de la ligne est à retirer. Dans les lignes rendues, « ? » est ce qui "
+            "manquait ; videz rejet_code quand la ligne est juste."
         ),
     ),
     "header_repeated": Message(

@@ -56,7 +56,8 @@ def test_a_missing_value_and_a_whole_row_have_sentences_of_their_own():
     assert sentence(wide[0]) == (
         "Ligne 3 : attendu 32 colonnes comme dans l'en-tête, lu 33. "
         "Une valeur qui contient le séparateur doit être entre guillemets. Un séparateur de trop "
-        "à la fin de la ligne est à retirer."
+        "à la fin de la ligne est à retirer. Dans les lignes rendues, « ? » est ce qui manquait ; "
+        "videz rejet_code quand la ligne est juste."
     )
 
 
