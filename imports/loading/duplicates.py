@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from psycopg2.extras import execute_values
 
 from imports import files
+from imports.loading.heartbeat import PausedError
 from imports.loading.refused import MOST_KEPT, Refusals
 from imports.parsing import Fault, Limits, RefusedRow, open_stream
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
     from django.db.backends.utils import CursorWrapper
 
+    from imports.loading.heartbeat import Heartbeat
     from imports.loading.targets import Target
     from imports.models import Load
 
-_DUPLICATE: Final = "duplicate_in_file"
+DUPLICATE: Final = "duplicate_in_file"
 # Rows that are not lines of the file name each other's place, which may come after them: they are
 # not held until it is known.
 _NAME_PLACES: Final = """
@@ -80,6 +82,7 @@ def refuse_duplicates(
     target: Target,
     refusals: Refusals,
     *,
+    heartbeat: Heartbeat,
     keys: RefusedKeys,
     today: dt.date,
 ) -> int:
@@ -92,17 +95,19 @@ def refuse_duplicates(
         _remove_refused_elsewhere(cursor, table, keys, found)
     _remove_duplicates(cursor, table, target, found)
     if found.rows:
-        for row in _duplicate_rows(load, target, found, today=today):
+        for row in _duplicate_rows(
+            load, target, found, refusals, heartbeat=heartbeat, today=today
+        ):
             (refusals.add if row.line in found.kept else refusals.also)([row])
             if refusals.is_full:
                 refusals.write(cursor)
         refusals.write(cursor)
         # It knows nothing of rows just written: taken for one, each would be read for each other.
         cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute(_NAME_PLACES, {"load": load.id, "code": _DUPLICATE})
+        cursor.execute(_NAME_PLACES, {"load": load.id, "code": DUPLICATE})
         cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
         if extra := found.rows - len(found.kept):
-            refusals.count(_DUPLICATE, _column(target), extra)
+            refusals.count(DUPLICATE, _column(target), extra)
     return found.rows
 
 
@@ -174,15 +179,22 @@ def _column(target: Target) -> str:
 
 
 def _duplicate_rows(
-    load: Load, target: Target, duplicates: _Duplicates, *, today: dt.date
+    load: Load,
+    target: Target,
+    duplicates: _Duplicates,
+    refusals: Refusals,
+    *,
+    heartbeat: Heartbeat,
+    today: dt.date,
 ) -> Iterator[RefusedRow]:
     """Read the file once more for the rows as they were: only their keys are staged.
 
-    What was refused already has nothing but this to be told of.
+    What was refused already has nothing but this to be told of. What is read is told as bytes
+    beyond those of the file.
     """
     column = _column(target)
     wrong = {
-        number: (column, Fault(_DUPLICATE, parameters=(("other", other),)))
+        number: (column, Fault(DUPLICATE, parameters=(("other", other),)))
         for number, other in (duplicates.refused | duplicates.kept).items()
     }
     # Those refused the first time are refused again, beside these.
@@ -191,9 +203,17 @@ def _duplicate_rows(
     with files.KeptFile(load.id) as stream:
         reading = open_stream(stream, limits)  # type: ignore[arg-type]  # read() is all it asks
         reading.refuse(wrong)
+        summary = reading.summary
         for batch in reading.batches():
+            if heartbeat.paused():
+                raise PausedError
+            heartbeat.show(
+                bytes_read=load.file_size + summary.bytes_in,
+                rows_read=summary.rows,
+                rows_refused=refusals.rows,
+            )
             for row in batch.refused:
                 if row.line not in wrong:
                     continue
-                why = tuple(each for each in row.refusals if each.code == _DUPLICATE)
+                why = tuple(each for each in row.refusals if each.code == DUPLICATE)
                 yield replace(row, refusals=why)

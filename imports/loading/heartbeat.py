@@ -18,6 +18,10 @@ _FIGURES: Final = ("bytes_read", "rows_read", "rows_refused")
 log = logging.getLogger(__name__)
 
 
+class PausedError(Exception):
+    """Somebody asked for a pause: what is not whole is begun again later."""
+
+
 class Heartbeat:
     """Tells where a load is, twice a second, from a thread of its own. Use it in `with`.
 

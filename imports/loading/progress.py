@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from imports.loading import wording
+from imports.loading.duplicates import DUPLICATE
 from imports.models import LoadState
 
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FIRST_PASS: Final = 70
 """Of a hundred parts of the first step, those of reading the file if it is compared besides."""
+_READ_TWICE: Final = 85
+"""And of reading it once more, if rows share their key."""
 _MOST: Final = 99
 _SLOW_SECONDS: Final = 15
 
@@ -48,11 +51,18 @@ def progress_of(load: Load) -> Progress:
     if load.staged_rows is None:
         most = FIRST_PASS if load.only_check else _MOST
         percent = min(load.bytes_read, load.file_size) * most // load.file_size
-        label = _("Étape 1 sur 2, vérification : %(rows)s lignes lues") % {"rows": rows}
-        return Progress(label, percent, _pace(load, percent))
+        label = _("Étape 1 sur 2, vérification : %(rows)s lignes lues")
+        if _is_second_reading(load):
+            further = _READ_TWICE - FIRST_PASS if load.only_check else 0
+            again = min(load.bytes_read - load.file_size, load.file_size)
+            percent += again * further // load.file_size
+            label = _("Étape 1 sur 2, recherche des lignes en double : %(rows)s lignes relues")
+        return Progress(label % {"rows": rows}, percent, _pace(load, percent))
     chunks = load.chunks or 1
     if load.only_check:
-        percent = FIRST_PASS + load.chunk * (_MOST - FIRST_PASS) // chunks
+        read_twice = any(group["code"] == DUPLICATE for group in load.refusal_groups)
+        begun = _READ_TWICE if read_twice else FIRST_PASS
+        percent = begun + load.chunk * (_MOST - begun) // chunks
         label = _("Étape 1 sur 2, vérification : %(done)s lignes comparées sur %(rows)s")
     else:
         percent = load.chunk * _MOST // chunks
@@ -62,6 +72,11 @@ def progress_of(load: Load) -> Progress:
         "rows": wording.number(load.staged_rows),
     }
     return Progress(label, percent, _pace(load, percent))
+
+
+def _is_second_reading(load: Load) -> bool:
+    """Tell whether a file is read once more, to name the rows that share their key."""
+    return load.staged_rows is None and load.bytes_read > load.file_size
 
 
 def _taken_back(load: Load) -> int:
@@ -95,8 +110,11 @@ def _pace(load: Load, percent: int) -> str:
 def _seconds_left(load: Load, percent: int) -> float:
     """Return how long the work goes on at the pace of the pass under way; 0 while unknown.
 
-    The first pass began with this attempt. The second may come long after it.
+    The first pass began with this attempt. The second may come long after it. When a file began
+    to be read once more is written nowhere.
     """
+    if _is_second_reading(load):
+        return 0
     if load.staged_rows is None:
         since, done, left = load.started_at, percent, 100 - percent
     else:
@@ -107,6 +125,8 @@ def _seconds_left(load: Load, percent: int) -> float:
 
 def _rows_a_second(load: Load) -> int:
     """Return the pace of the pass under way; 0 while nothing can be said of it."""
+    if _is_second_reading(load):
+        return 0
     if load.staged_rows is None:
         since, rows = load.started_at, load.rows_read
     else:

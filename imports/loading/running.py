@@ -22,7 +22,7 @@ from access.viewer import WORKER
 from imports import files, filling
 from imports.faults import described
 from imports.loading import merging, reloading, staging, telling, totals, turns, undoing
-from imports.loading.heartbeat import Heartbeat
+from imports.loading.heartbeat import Heartbeat, PausedError
 from imports.loading.targets import TARGETS
 from imports.models import Load, LoadState
 from imports.parsing import FileRefusedError, Kind
@@ -71,7 +71,7 @@ def _run(load: Load) -> bool:
         except turns.NotYetError:
             _wait(load)
             return False
-        except staging.PausedError:
+        except PausedError:
             _pause(load)
         except _TooLateError:
             _stay(load)
@@ -146,7 +146,7 @@ def _second_pass(load: Load, heartbeat: Heartbeat) -> LoadState:
     if load.only_check or load.chunks_merged is None:
         _begin_second_pass(load)
     if merging.merge(load, target, write=not load.only_check, paused=heartbeat.paused):
-        raise staging.PausedError
+        raise PausedError
     load.refresh_from_db()
     if target.about_persons and load.started_at and not load.only_check:
         filling.ask_known_since(load.started_at)

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from imports import files
 from imports.loading import beside, reloading
 from imports.loading.duplicates import RefusedKeys, refuse_duplicates
+from imports.loading.heartbeat import PausedError
 from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS, Target
 from imports.parsing import (
@@ -43,10 +44,6 @@ _SCHEMA: Final = "imports_staging"
 _ROWS_AT_ONCE: Final = 50_000
 _COPY_BLOCK: Final = 256 * 1024
 """Bytes handed to the driver at once, which makes room for as many and keeps it."""
-
-
-class PausedError(Exception):
-    """Somebody asked for a pause: what is not whole is begun again later."""
 
 
 def table_of(load_id: uuid.UUID) -> str:
@@ -96,7 +93,14 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
         totals = _totals_read(reading)
         staged = rows.staged
         if gone := refuse_duplicates(
-            cursor, table_of(load.id), load, target, refusals, keys=keys, today=today
+            cursor,
+            table_of(load.id),
+            load,
+            target,
+            refusals,
+            heartbeat=heartbeat,
+            keys=keys,
+            today=today,
         ):
             staged -= gone
             totals = _totals_staged(cursor, load.id, target)

@@ -6,12 +6,15 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from access.binding import binding
+from imports import loading
 from imports.loading import duplicates
+from imports.loading.heartbeat import Heartbeat
 from imports.loading.refused import Refusals
 from imports.loading.targets import TARGETS
-from imports.models import RefusedRow
+from imports.models import Load, RefusedRow
 from imports.parsing.rows import IDENTITY, Kind
-from tests.imports.loads import counts, line, lines, load, store
+from tests.imports.loads import DESK, counts, line, lines, load, receive, store
 from tests.imports.parsing.tables import BENEFIT, ITEM, PHA, PRS, another, archive, ndjson
 from tests.imports.persons import INS_TEST, NIR, OTHER_NIR, rows
 
@@ -225,3 +228,29 @@ def test_places_are_named_without_reading_each_row_for_each_other():
     assert len(plans) == 1
     assert "Hash Join" in plans[0] or "Merge Join" in plans[0]
     assert "Nested Loop" not in plans[0]
+
+
+def test_a_pause_while_rows_that_share_their_key_are_named_is_heard(monkeypatch):
+    """The file is read once more for them: its figures move, beyond those of the first time."""
+    once = lines(*(line(f"L{n}") for n in range(500)))
+    file = once + once.partition(b"\n")[2]
+    load_id = receive(file)
+    shown = []
+    with monkeypatch.context() as patched:
+        patched.setattr(Heartbeat, "show", lambda _self, **figures: shown.append(figures))
+        patched.setattr(
+            Heartbeat,
+            "paused",
+            lambda _self: bool(shown) and shown[-1]["bytes_read"] > len(file),
+        )
+        rows("UPDATE imports_load SET pause_asked = true RETURNING 1")
+        assert loading.run(load_id)
+    load = Load.objects.get()
+    assert (load.state, load.staged_rows) == ("paused", None)
+    assert rows("SELECT count(*) FROM imports_refusedrow") == [(0,)]
+
+    with binding(DESK):
+        loading.resume(by=DESK, load_id=load_id)
+    assert loading.run(load_id)
+
+    assert counts(Load.objects.get()) == {"read": 1000, "refused": 1000}

@@ -77,6 +77,9 @@ def test_the_same_file_is_said_and_changes_nothing(desk, loader):
     assert "0 ligne changée." in page
 
 
+TWICE = [{"code": "duplicate_in_file", "column": "line_id", "count": 2}]
+
+
 @pytest.mark.parametrize(
     ("facts", "label", "percent"),
     [
@@ -85,6 +88,16 @@ def test_the_same_file_is_said_and_changes_nothing(desk, loader):
             {"bytes_read": 50, "rows_read": 7, "only_check": False},
             "1 sur 2, vérification : 7 lignes lues",
             49,
+        ),
+        (
+            {"bytes_read": 150, "rows_read": 7},
+            "1 sur 2, recherche des lignes en double : 7 lignes relues",
+            77,
+        ),
+        (
+            {"staged_rows": 80, "refusal_groups": TWICE},
+            "1 sur 2, vérification : 0 lignes comparées sur 80",
+            85,
         ),
         (
             {"staged_rows": 80, "chunk": 2},
