@@ -31,6 +31,10 @@ _MOST_ITEMS: Final = 1_000
 _MOST_DIGITS: Final = 40
 
 
+class _NoNumberError(ValueError):
+    """What stands where a number should is none, or one that nobody can hold."""
+
+
 class BenefitsParser:
     """Lines that begin as JSON objects do."""
 
@@ -112,6 +116,10 @@ def _loaded(text: str) -> dict[str, Any] | Fault:
             json.dumps(found, ensure_ascii=False, default=str).encode()
     except RecursionError:
         return Fault("json_too_deep")
+    except _NoNumberError:
+        return Fault("json_number", parameters=(("limit", _MOST_DIGITS),))
+    except UnicodeEncodeError:
+        return Fault("json_half_character")
     except ValueError:
         return Fault("json_unreadable")
     return found if isinstance(found, dict) else Fault("json_unreadable")
@@ -120,18 +128,18 @@ def _loaded(text: str) -> dict[str, Any] | Fault:
 def _number(text: str) -> Decimal:
     """Return a number as it is written; one of thousands of figures, written or meant, is none."""
     if len(text) > _MOST_DIGITS:
-        raise ValueError
+        raise _NoNumberError
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError from None
+        raise _NoNumberError from None
     if abs(number.adjusted()) > _MOST_DIGITS:
-        raise ValueError
+        raise _NoNumberError
     return number
 
 
 def _no_number(text: str) -> Decimal:
-    raise ValueError(text)
+    raise _NoNumberError(text)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -44,6 +44,12 @@ def _ended(unpack: _Unpacker) -> bool:
     return unpack.eof
 
 
+def _why(said: str) -> str:
+    """Return what is wrong with a zstd file, of what its library says of it."""
+    known = {"memory": "zstd_window", "Dictionary": "zstd_dictionary"}
+    return next((code for word, code in known.items() if word in said), "compressed_corrupt")
+
+
 class Source:
     """A file opened: its compression, its first bytes, and an iterator over all of them.
 
@@ -160,8 +166,7 @@ class Source:
             try:
                 block = unpack.decompress(view[:_ZSTD_PIECE])
             except zstandard.ZstdError as error:
-                code = "zstd_window" if "memory" in str(error) else "compressed_corrupt"
-                raise StreamStoppedError(Fault(code)) from error
+                raise StreamStoppedError(Fault(_why(str(error)))) from error
             yield block
             view = view[_ZSTD_PIECE:]
             if not view and not _ended(unpack):

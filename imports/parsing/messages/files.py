@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from imports.parsing.messages.wording import Message, marked as _
+from imports.parsing.messages.wording import ASK_AGAIN, Message, marked as _
 
-
-_ASK_AGAIN: Final = _("Demandez de nouveau le fichier à la caisse, ou refaites l'export.")
 
 OF_FILES: Final = {
     # A row
@@ -45,7 +43,7 @@ OF_FILES: Final = {
         _("%(limit)s octets au plus"),
         _("Une fin de ligne manque sans doute : refaites l'export."),
     ),
-    "nul_byte": Message(_("Octets nuls"), _("du texte, sans octet nul"), _ASK_AGAIN),
+    "nul_byte": Message(_("Octets nuls"), _("du texte, sans octet nul"), ASK_AGAIN),
     "undecodable": Message(
         _("Lettres illisibles"),
         _("des lettres codées en %(encoding)s comme le reste du fichier"),
@@ -66,44 +64,6 @@ OF_FILES: Final = {
         _("Exonérations qui ne sont pas une ALD"),
         _("le motif 41, 43 ou 45 (IMB_ETM_NAT)"),
         _("Accidents du travail et maladies professionnelles ne se chargent pas : laissez-les."),
-    ),
-    "json_unreadable": Message(
-        _("Ressources illisibles"),
-        _("un objet JSON entier, chaque nom une seule fois"),
-        _("Une ressource par ligne, sans retour à la ligne : refaites l'export."),
-    ),
-    "json_too_deep": Message(
-        _("Ressources trop imbriquées"), _("une ressource sans emboîtement sans fin"), _ASK_AGAIN
-    ),
-    "items_too_many": Message(
-        _("Ressources à trop d'actes"),
-        _("%(limit)s éléments item au plus"),
-        _("Coupez la ressource en plusieurs."),
-    ),
-    "element_missing": Message(
-        _("Éléments obligatoires absents"),
-        _("un élément %(name)s"),
-        _("Complétez la ressource, puis déposez le fichier de nouveau."),
-    ),
-    "element_twice": Message(
-        _("Éléments donnés plusieurs fois"),
-        _("un seul %(name)s"),
-        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
-    ),
-    "element_not_number": Message(
-        _("Nombres écrits comme du texte"),
-        _("un nombre sans guillemets pour %(name)s"),
-        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
-    ),
-    "element_unknown": Message(
-        _("Éléments dont la valeur n'est pas prise"),
-        _("pour %(name)s, une de ces valeurs : %(choices)s"),
-        _("Ce qui ne peut être traduit n'est jamais deviné : corrigez à la source."),
-    ),
-    "element_unmapped": Message(
-        _("Éléments qui n'ont pas de place ici"),
-        _("une ressource sans %(name)s"),
-        _("Le laisser de côté changerait le sens de la ligne : corrigez à la source."),
     ),
     "still_refused": Message(
         _("Lignes à corriger à la source"),
@@ -130,7 +90,7 @@ OF_FILES: Final = {
         _("Exportez les ressources ExplanationOfBenefit une par ligne, sans mise en forme."),
     ),
     "archive_damaged": Message(
-        _("Cette archive est abîmée, coupée, ou son sommaire est démesuré."), "", _ASK_AGAIN
+        _("Cette archive est abîmée, coupée, ou son sommaire est démesuré."), "", ASK_AGAIN
     ),
     "archive_members": Message(
         _("Cette archive a plus de %(limit)s fichiers."),
@@ -143,7 +103,7 @@ OF_FILES: Final = {
         _("Refaites l'archive sans mot de passe, avec la compression habituelle."),
     ),
     "archive_member": Message(
-        _("Le fichier %(name)s de l'archive est abîmé ou coupé."), "", _ASK_AGAIN
+        _("Le fichier %(name)s de l'archive est abîmé ou coupé."), "", ASK_AGAIN
     ),
     "archive_not_a_file": Message(
         _("Dans l'archive, %(name)s est un lien ou un fichier spécial, et non un fichier."),
@@ -231,7 +191,12 @@ OF_FILES: Final = {
         _("Le transfert a été coupé : déposez le fichier de nouveau."),
     ),
     "compressed_corrupt": Message(
-        _("Ce fichier compressé est abîmé, après la ligne %(reached)s."), "", _ASK_AGAIN
+        _("Ce fichier compressé est abîmé, après la ligne %(reached)s."), "", ASK_AGAIN
+    ),
+    "zstd_dictionary": Message(
+        _("Ce fichier zstd s'ouvre avec un dictionnaire, qu'il ne contient pas."),
+        "",
+        _("Compressez-le de nouveau sans l'option -D."),
     ),
     "zstd_window": Message(
         _("Ce fichier zstd demande trop de mémoire pour être ouvert."),

@@ -26,6 +26,8 @@ def marked(text: str) -> str:
 
 _ = marked
 
+ASK_AGAIN: Final = _("Demandez de nouveau le fichier à la caisse, ou refaites l'export.")
+
 ON_ROW: Final = _("Ligne %(line)s : attendu %(expected)s.")
 ON_COLUMN: Final = _(
     "Ligne %(line)s, colonne %(column)s : attendu %(expected)s, lu « %(found)s »."

@@ -228,3 +228,13 @@ def test_a_file_that_comes_a_byte_at_a_time_is_read(pack):
 
     assert sum(len(batch.rows) for batch in reading.batches()) == 1
     assert reading.recognised.compression == {bytes: "", gz: "gzip", zst: "zstd"}[pack]
+
+
+def test_a_zstd_file_that_needs_a_dictionary_says_so():
+    learnt = zstandard.train_dictionary(
+        2000, [f"line_id;scheme;{n} abcdefgh".encode() * 20 for n in range(200)]
+    )
+    (refusal,) = refused_at_once(zstandard.ZstdCompressor(dict_data=learnt).compress(csv(LINE)))
+
+    assert refusal.code == "zstd_dictionary"
+    assert "dictionnaire" in sentence(refusal)
