@@ -60,6 +60,8 @@ class DelimitedLayout:
     limits: Limits
     returned: bool
     optional: frozenset[str] = frozenset()
+    named: int = 0
+    """Its columns up to the last that has a name; all of them if not said."""
     reason: int | None = None
     """Where a row that came back says why it was refused."""
 
@@ -74,7 +76,9 @@ class DelimitedRows:
     def __init__(self, layout: DelimitedLayout) -> None:
         self._layout = layout
         self._from = layout.limits.many if layout.kind is Kind.LINES else sys.maxsize
-        self._records = RecordReader(layout.delimiter, layout.width, layout.limits)
+        self._records = RecordReader(
+            layout.delimiter, layout.width, layout.limits, named=layout.named
+        )
         self._checker = Checker(layout.kind, layout.limits, optional=layout.optional)
         self._many_checker: ManyChecker | None = None
 
@@ -122,6 +126,13 @@ class DelimitedRows:
         if cut is None:
             return None
         columns, others = cut
+        lines = chunk.text.split("\n") if others else []
+        alone = [
+            self._checked(self._records.read(Chunk(chunk.first + at, lines[at], 1)))
+            for at in others
+        ]
+        if any(each.numbers for each in alone):
+            return None  # right after all, in their turn among the others
         checker = self._many_checker = self._many_checker or many.ManyChecker(
             self._checker, layout.sources
         )
@@ -130,11 +141,9 @@ class DelimitedRows:
             numbers = sorted({*numbers}.difference(chunk.first + at for at in others))
         batch = checker.check(columns, numbers, escapes="\\" in chunk)
         if others:
-            lines = chunk.text.split("\n")
-            for at in others:
-                line = self._checked(self._records.read(Chunk(chunk.first + at, lines[at], 1)))
-                batch.refused += line.refused
-                batch.blank += line.blank
+            for each in alone:
+                batch.refused += each.refused
+                batch.blank += each.blank
             batch.refused.sort(key=lambda row: row.line)
         return batch
 
@@ -189,6 +198,7 @@ class DelimitedReading:
             limits,
             self._header.returned,
             self._header.optional,
+            self._header.named,
             self._header.reason,
         )
         self._rows = self.layout.reader()

@@ -64,6 +64,8 @@ class Header:
     """Whether this is a file of refused rows that came back."""
     reason: int | None = None
     """Where such a file says why each row was refused."""
+    named: int = 0
+    """How many columns there are up to the last that has a name."""
     optional: frozenset[str] = frozenset()
     """Columns that may be empty: those of a format that hadn't them, when its rows come back."""
 
@@ -96,6 +98,7 @@ def read_header(lines: Sequence[str], limits: Limits) -> Header:
         lines=number,
         notices=tuple(_unknown(kind, names, columns)),
         returned=is_returned(names),
+        named=max(i for i, name in enumerate(names, 1) if name),
         optional=LACKING if PLACE in names and is_returned(names) else frozenset(),
         reason=names.index(REASON) if is_returned(names) else None,
     )

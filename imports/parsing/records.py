@@ -37,9 +37,11 @@ class Records:
 class RecordReader:
     """Cuts the lines of one file. A row whose quotes are open is carried to the next chunk."""
 
-    def __init__(self, delimiter: str, width: int, limits: Limits) -> None:
+    def __init__(self, delimiter: str, width: int, limits: Limits, *, named: int = 0) -> None:
+        """Read rows of a width; of those columns, `named` are not behind the last name."""
         self._delimiter = delimiter
         self._width = width
+        self._named = named or width
         self._limits = limits
         self._open: list[str] = []
 
@@ -101,6 +103,8 @@ class RecordReader:
                     self._open = list(lines[i:])
                     break
                 used, row, fault = quoted
+            if fault is None and len(row) != self._width:
+                row = self._fitted(row)
             if fault is None and len(row) != self._width and any(map(str.strip, row)):
                 expected = (("count", self._width), ("found_count", len(row)))
                 fault = Fault("column_count", parameters=expected)
@@ -115,6 +119,15 @@ class RecordReader:
         records.numbers = numbers
         records.columns = [list(column) for column in zip(*rows, strict=True)]
         return records
+
+    def _fitted(self, row: list[str]) -> list[str]:
+        """Return a row without empty cells behind the last column, or with those it may lack.
+
+        Spreadsheets write some of them behind the header only, or behind some rows only.
+        """
+        if self._named <= len(row) < self._width:
+            return row + [""] * (self._width - len(row))
+        return row if any(map(str.strip, row[self._width :])) else row[: self._width]
 
     def _quoted(
         self, lines: Sequence[str], i: int, faults: dict[int, Fault], *, last: bool
