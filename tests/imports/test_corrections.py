@@ -47,7 +47,7 @@ def sent(desk, checker):
     checker()
     drop(desk, lines(line("A"), line("B", paid_cents="10,00"), line("C", paid_cents="10,00")))
     load = checker()
-    assert "Écart, fichier moins bordereau : lignes -2, payé -20,00 €" in page_of(desk, load)
+    assert "Écart, fichier moins bordereau : lignes −2, payé −20,00 €" in page_of(desk, load)
     desk.post(reverse("imports:load_proceed", args=[load.id]), {"reason": "deux lignes suivent"})
     checker()
     load.refresh_from_db()
@@ -73,7 +73,7 @@ def test_rows_corrected_one_after_the_other_are_of_the_first_file(desk, loader, 
     second = loader()
     found = page_of(desk, second)
     assert "Ensemble, le fichier et ses lignes corrigées : 2 lignes" in found
-    assert "Écart, ensemble moins bordereau : lignes -1, payé -10,00 €" in found
+    assert "Écart, ensemble moins bordereau : lignes −1, payé −10,00 €" in found
 
     corrected(desk, second, RIGHT)
     third = loader()
