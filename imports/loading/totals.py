@@ -79,8 +79,10 @@ class Total:
 
 
 def _signed(value: int, said: Callable[[int], str]) -> str:
-    # A minus, which stays with its number at the end of a line; a hyphen doesn't.
-    return f"+{said(value)}" if value > 0 else said(value).replace("-", "\N{MINUS SIGN}")
+    # A minus, which stays with its number at the end of a line; a hyphen doesn't. Before a "€",
+    # as in English, neither does without being told.
+    words = f"+{said(value)}" if value > 0 else said(value).replace("-", "\N{MINUS SIGN}")
+    return f"{words[0]}\N{WORD JOINER}{words[1:]}" if words[1:2] == "€" else words
 
 
 @dataclass(frozen=True, slots=True)

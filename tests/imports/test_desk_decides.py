@@ -53,6 +53,7 @@ def test_totals_that_differ_hold_a_load_back_until_somebody_says_why(desk, check
     drop(desk, lines(line("A"), line("B")))
     load = checker()
     assert "Pourquoi les totaux diffèrent" in page_of(desk, load)
+    assert 'href="#totaux"' in page_of(desk, load)
 
     for said in ("", "parce que", "parce que\x00\x00\x00"):
         answer = post(desk, "load_proceed", load, reason=said)

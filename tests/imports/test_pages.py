@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from access.models import FundRole
@@ -264,6 +265,11 @@ def test_totals_are_put_beside_the_slip(desk, checker, loader):
     assert "Il annonce 3 lignes, 19,99 € payés, 13,00 € remboursés" in page
     gap = "lignes \N{MINUS SIGN}1, payé +0,01 €, remboursé 0,00 €"
     assert f"fichier moins bordereau : {gap}" in page
+
+    # The sign of an amount stays with it at the end of a line, where "€" comes first too.
+    desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = words(desk.get(reverse("imports:load", args=[load.id])))
+    assert "paid +\N{WORD JOINER}€0.01, paid back €0.00" in page
 
 
 def test_the_months_of_a_scheme_are_folded_but_those_that_differ(desk, checker, loader):
