@@ -272,11 +272,10 @@ def read_illnesses(dossier: Dossier, changed: Changes | None = None) -> tuple[Il
     found = []
     for row in rows:
         marks = policy.marks_of(row)
-        name = reference.label(row.code_system, row.code, telling.language()) or row.label
         found.append(
             Illness(
                 element=row.id,
-                name=name,
+                name=reference.label(row.code_system, row.code, telling.language()) or row.label,
                 when=illness_days(row),
                 marks=mark_words(marks),
                 marks_attr="+".join(marks),
