@@ -22,7 +22,8 @@ def content():
     rows[50] = line("wrong", care_start="31/02/2026")
     rows[120] = line("quoted", performer_name=f'"Pharmacie {"x" * 100};"')
     rows[200] = ""
-    rows[300] = line("short") + ";;"
+    rows[250] = line("ends with nothing") + ";;"
+    rows[300] = line("long") + ";;more"
     return lines(*rows)
 
 
