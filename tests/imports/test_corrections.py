@@ -10,7 +10,7 @@ from django.urls import reverse
 from imports.loading import corrections, totals
 from imports.models import Load
 from tests.imports.at_the_desk import drop, rejects, words
-from tests.imports.loads import line, lines
+from tests.imports.loads import COLUMNS, line, lines
 
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,11 @@ def test_rows_that_came_back_twice_are_not_counted_twice(desk, loader, sent):
 
     assert corrections.rest_of(sent) == {}
     assert totals.differs(sent)
+
+
+def test_a_row_of_another_length_is_not_said_to_be_empty(desk, checker):
+    drop(desk, lines(line("A"), line("B") + ";trop", "C;D"))
+    checker()
+    page = words(desk.get(reverse("imports:load", args=[Load.objects.get().id])))
+    said, count = page.replace("&#x27;", "'"), len(COLUMNS.split(";"))
+    assert f"Ligne 3 : attendu {count} colonnes comme dans l'en-tête, lu {count + 1}" in said

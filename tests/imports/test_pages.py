@@ -50,14 +50,6 @@ def test_a_file_is_dropped_followed_and_accounted_for(desk, checker, loader):
     assert "3 lignes lues, 1 refusée" in words(desk.get(reverse("imports:loads")))
 
 
-def test_a_row_of_another_length_is_not_said_to_be_empty(desk, checker):
-    drop(desk, lines(line("A"), line("B") + ";trop", "C;D"))
-    checker()
-    page = words(desk.get(reverse("imports:load", args=[Load.objects.get().id])))
-    said, count = page.replace("&#x27;", "'"), len(COLUMNS.split(";"))
-    assert f"Ligne 3 : attendu {count} colonnes comme dans l'en-tête, lu {count + 1}" in said
-
-
 def test_what_is_kept_is_sealed_and_its_own_s_only(desk):
     drop(desk, lines(line("A")))
 
