@@ -105,13 +105,18 @@ def test_what_a_test_commits_is_gone_with_its_database(time):
 
 
 @pytest.mark.slow
+def answers():
+    """How many workers say they are there; asked again, as one may not listen yet to questions."""
+    asked = (current_app.control.ping(timeout=1, limit=1) for _ in range(10))
+    return next((len(found) for found in asked if found), 0)
+
+
 def test_the_worker_is_a_process_that_answers_and_can_be_killed(worker):
-    # Without a limit the whole time is waited for more answers.
-    assert len(current_app.control.ping(timeout=5, limit=1)) == 1
+    assert answers() == 1
     worker.kill()
     assert current_app.control.ping(timeout=1) == []
     worker.start()
-    assert len(current_app.control.ping(timeout=5, limit=1)) == 1
+    assert answers() == 1
 
 
 @pytest.mark.browser
