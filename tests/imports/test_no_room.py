@@ -5,15 +5,14 @@ from __future__ import annotations
 import errno
 import io
 import os
-import stat
 import uuid
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
 
 from imports import files
 from imports.models import Load
+from tests.disk import written_down
 from tests.imports.at_the_desk import drop, words
 
 
@@ -70,19 +69,7 @@ def test_what_has_no_room_to_be_closed_is_forgotten_all_the_same():
 
 def test_what_a_power_cut_leaves_has_the_file_of_its_load(monkeypatch):
     """Bytes first, then the name they bear: only both on the disk are a file that is there."""
-    done = []
-    fsync, rename = os.fsync, Path.rename
-
-    def flushed(number):
-        done.append("folder" if stat.S_ISDIR(os.fstat(number).st_mode) else "bytes")
-        fsync(number)
-
-    def named(path, to):
-        done.append("name")
-        return rename(path, to)
-
-    monkeypatch.setattr(os, "fsync", flushed)
-    monkeypatch.setattr(Path, "rename", named)
+    done = written_down(monkeypatch)
 
     files.keep(io.BytesIO(b"line"), uuid.uuid4())
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import stat
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -18,6 +15,7 @@ from access.models import JournalEvent
 from records import deposits, files
 from records.dossier.files import shared_until
 from tests.access.cast import NOON
+from tests.disk import written_down
 from tests.jeanne import circle_period
 from tests.records.depositing import deposit
 from tests.records.test_every_viewer import address
@@ -53,19 +51,7 @@ def test_a_file_is_served_as_it_was_kept_and_can_run_nothing(jeanne):
 @pytest.mark.parametrize("kept", ["of a record", "for nobody"])
 def test_what_a_power_cut_leaves_has_the_file_of_its_row(jeanne, monkeypatch, kept):
     """Bytes first, then the name they bear: only both on the disk are a file that is there."""
-    done = []
-    fsync, rename = os.fsync, Path.rename
-
-    def flushed(number):
-        done.append("folder" if stat.S_ISDIR(os.fstat(number).st_mode) else "bytes")
-        fsync(number)
-
-    def named(path, to):
-        done.append("name")
-        return rename(path, to)
-
-    monkeypatch.setattr(os, "fsync", flushed)
-    monkeypatch.setattr(Path, "rename", named)
+    done = written_down(monkeypatch)
     if kept == "of a record":
         files.store(jeanne.record, b"new")
     else:
