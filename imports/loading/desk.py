@@ -176,6 +176,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
     done = load.state == LoadState.DONE
     checked = load.state == LoadState.CHECKED
     loadable = load.rows_created + load.rows_changed + load.rows_identical + load.rows_set_aside
+    held = totals_of(load)
     return LoadView(
         id=load.id,
         file_name=load.file_name,
@@ -203,7 +204,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         refused=wording.number(load.rows_refused),
         groups=groups_of(load),
         more_groups=max(0, len(load.refusal_groups) - MOST_GROUPS),
-        totals=by_scheme(totals_of(load)),
+        totals=by_scheme(held),
         may_download=_may_download(load, by),
         kept_refused=wording.number(MOST_KEPT) if load.rows_refused > MOST_KEPT else "",
         rows_loadable=loadable,
@@ -214,7 +215,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         undone=load.state == LoadState.UNDONE,
         may_undo=may_undo(load),
         for_good=wording.for_good(load, undoable=may_undo(load)),
-        differs=differs(load),
+        differs=differs(load, held),
         totals_reason=load.totals_reason,
         corrects=_corrected(load),
         corrected_by=[*map(_related, Load.objects.filter(corrects=load.id).order_by("id"))],

@@ -13,7 +13,7 @@ from imports.models import ControlTotal
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from imports.loading.corrections import Sums
     from imports.models import Load
@@ -142,14 +142,15 @@ def totals_of(load: Load) -> list[Total]:
     return found
 
 
-def differs(load: Load) -> bool:
-    """Tell whether a slip announces something else than the file holds.
+def differs(load: Load, held: Sequence[Total] | None = None) -> bool:
+    """Tell whether a slip announces something else than the file holds; `held` if it was read.
 
     The corrected rows of another file are the rest of it: no slip announces them by themselves.
     """
     if corrections.is_correction(load):
         return False
-    return any(total.slip and not total.agrees for total in totals_of(load))
+    held = totals_of(load) if held is None else held
+    return any(total.slip and not total.agrees for total in held)
 
 
 def unexplained(load: Load) -> bool:
