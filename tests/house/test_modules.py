@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def test_every_module_says_what_it_holds():
         )
     ]
     assert named(silent) == []
+
+
+def test_scripts_are_read_by_the_tools_that_read_modules():
+    """Without .py in its name, a file is looked at only where it is named."""
+    ours = sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "scripts").iterdir()
+        if path.is_file() and path.read_text().startswith("#!/usr/bin/env python3\n")
+    )
+    assert ours
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert settings["tool"]["ruff"]["extend-include"] == ours
+    assert f"--scripts-are-modules . {' '.join(ours)} >" in (ROOT / "scripts/check").read_text()
 
 
 def test_models_have_no_doors_of_their_own():
