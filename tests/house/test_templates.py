@@ -113,18 +113,27 @@ def test_every_class_that_our_styles_name_is_worn():
     assert idle == []
 
 
+# What is placed inside another page is told about there: what a file became, the terms of a mask.
+TOLD_IN = {
+    "imports/_result.html": ("imports/load.html",),
+    "access/_hide_terms.html": ("access/hide.html", "access/hide_rule.html"),
+}
+
+
 def test_a_page_that_places_the_fields_alone_says_what_is_wrong_with_them():
-    silent = []
-    for name, path in templates().items():
+    pages = templates()
+    placed, silent = 0, []
+    for name, path in pages.items():
         page = path.read_text()
-        for form in re.findall(r'form/_fields\.html" with form=(\w+)', page):
-            told = re.search(
-                rf'(?:_error_summary\.html" with |_head\.html" with [^%]*)\bform={form}\b',
-                # What a file became is told inside the page of that file.
-                page
-                if name != "imports/_result.html"
-                else templates()["imports/load.html"].read_text(),
-            )
-            if not told:
-                silent.append(f"{name}: {form}")
+        forms = set(re.findall(r'form/_fields\.html" with form=(\w+)', page))
+        forms |= set(re.findall(r"\{\{ (\w+)\.\w+\.as_field_group \}\}", page)) - {"field"}
+        for form in sorted(forms):
+            placed += 1
+            told = rf'(?:_error_summary\.html" with |_head\.html" with [^%]*)\bform={form}\b'
+            silent += [
+                f"{where}: {form}"
+                for where in TOLD_IN.get(name, (name,))
+                if not re.search(told, pages[where].read_text())
+            ]
+    assert placed > len(TOLD_IN)
     assert silent == []
