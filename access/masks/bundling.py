@@ -20,6 +20,7 @@ from records.care.bundle import (
     still_guessable,
 )
 from records.care.documents import PRESCRIPTIONS, DocumentFact
+from records.care.lines import MEDICINE, VACCINE
 from records.care.treatments import treatments
 from records.dossier.care import events_of, read_lines
 from records.dossier.facts import document_fact
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 DAYS_SAID = 3
+MEDICINES = frozenset({MEDICINE, VACCINE})
 # What a person thinks of first comes first; within a kind, the earliest.
 _ORDER = (
     BundleReason.DOCUMENT,
@@ -226,11 +228,20 @@ def _hint(reason: GuessReason) -> str:
     return words[reason]
 
 
-def holds_medicine(elements: Iterable[Element]) -> bool:
-    """Tell whether something in a bundle says which medicine is taken."""
-    for element in elements:
-        if isinstance(element, ReimbursementLine) and element.section in {"MED", "VAC"}:
-            return True
-        if element.type_code in PRESCRIPTIONS:
-            return True
-    return False
+def takes_unknown(gone: Iterable[Element], left: Known, guessed: Iterable[Choice]) -> bool:
+    """Tell whether hiding leaves somebody not knowing of a medicine.
+
+    While a box of the same substance is left to them, or a prescription that may name it, it
+    isn't true that they won't know. ``left`` and ``guessed`` as ``guesses`` takes and gives them.
+    """
+    gone = list(gone)
+    hidden = {key_of(element) for element in gone}
+    boxes = [line for line in left.lines if line.section in MEDICINES]
+    given = [line for line in boxes if line.id in hidden]
+    if not given:
+        return any(element.type_code in PRESCRIPTIONS for element in gone)
+    told = {key for choice in guessed for key in choice.value.split()}
+    if any(str(one.id) in told and one.type_code in PRESCRIPTIONS for one in left.documents):
+        return False
+    known = {line.atc for line in boxes if line.id not in hidden and line.atc}
+    return any(line.atc not in known for line in given)

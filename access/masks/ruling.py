@@ -5,7 +5,6 @@ A rule hides what belongs to it, today's and what comes. Evaluated by the gate a
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from access.masks.aims import (
     name_of,
     target_words,
 )
-from access.masks.bundling import Choice, guesses, holds_medicine, read_known
+from access.masks.bundling import Choice, guesses, read_known, takes_unknown
 from access.masks.difference import difference
 from access.masks.staying import took_part
 from access.masks.subjects import subjects
@@ -37,6 +36,8 @@ from records import reference
 
 
 if TYPE_CHECKING:
+    import uuid
+
     from access.elements import Named
     from access.masks.difference import Reach
     from access.masks.subjects import Subject
@@ -173,9 +174,8 @@ def weigh_rule(
     check_targets([target], dossier.standing)
     change = difference(decider, target, audience)
     known = read_known(dossier)
-    guessed = guesses(
-        dossier.standing, change.covered, left_to(audience, decider, known, change.covered)
-    )
+    left = left_to(audience, decider, known, change.covered)
+    guessed = guesses(dossier.standing, change.covered, left)
     elements = those_visible(dossier.standing, change.covered)
     told = [named(element) for element in reversed(elements[-MOST_TOLD:])]
     note(
@@ -184,7 +184,6 @@ def weigh_rule(
         rests_on_secret=decider.minor_alone,
     )  # fmt: skip
     name = name_of(audience, record_id)
-    left = {uuid.UUID(key) for choice in guessed for key in choice.value.split()}
     return RuleConsequences(
         dossier=dossier,
         target=target,
@@ -200,8 +199,7 @@ def weigh_rule(
         unnamed=change.unnamed,
         guesses=tuple(guessed),
         took_part=took_part(audience, elements),
-        takes_medicine=holds_medicine(elements)
-        and not holds_medicine(those_visible(dossier.standing, left)),
+        takes_medicine=takes_unknown(elements, left, guessed),
         still_see=tuple(still_see(decider, audience)),
         without_effect=_without_effect(target, audience),
     )

@@ -22,8 +22,8 @@ from access.masks.bundling import (
     Known,
     bundle,
     guesses,
-    holds_medicine,
     read_known,
+    takes_unknown,
 )
 from access.masks.difference import aimed_at, seen_by, standings_under
 from access.masks.staying import staying, took_part
@@ -74,7 +74,8 @@ def weigh(
     keys = [key_of(element) for element in chosen]
     together = bundle(dossier, known, keys)
     hidden = _keys(together)
-    guessed = guesses(dossier.standing, hidden, left_to(audience, decider, known, hidden))
+    left = left_to(audience, decider, known, hidden)
+    guessed = guesses(dossier.standing, hidden, left)
     count = sum(choice.count for choice in together)
     note(
         Action.LIST_READ, record_id, by=by, door=dossier.door,
@@ -94,9 +95,7 @@ def weigh(
         guesses=tuple(guessed),
         count=count,
         took_part=took_part(audience, gone),
-        # While other boxes of it are left, it isn't true that they won't know.
-        takes_medicine=holds_medicine(gone)
-        and not holds_medicine(those_visible(dossier.standing, _keys(guessed))),
+        takes_medicine=takes_unknown(gone, left, guessed),
         still_see=tuple(still_see(decider, audience, gone)),
         without_effect=_without_effect(decider, keys, gone, audience),
         back=keys[0],

@@ -140,6 +140,19 @@ def test_a_medicine_is_unknown_to_them_once_no_box_is_left(clear, as_owner):
     assert not weigh(clear, boxes[0], audience=EVERYONE).takes_medicine
     assert weigh(clear, *boxes, audience=EVERYONE).takes_medicine
     assert not weigh(clear, clear.letter, audience=EVERYONE).takes_medicine
+    # Another medicine of the same subject tells nothing of this one.
+    with as_owner():
+        cast.line(
+            clear.record, section="MED", code_system="CIP13", code="3400932088539",
+            atc="N05BB01", categories=1, occurred_on=dt.date(2026, 1, 8), pays_for="60593-1",
+        )  # fmt: skip
+    found = weigh(clear, *boxes, audience=EVERYONE)
+    assert (len(found.guesses), found.takes_medicine) == (1, True)
+    # A prescription of that subject may name it.
+    with as_owner():
+        cast.document(clear.record, by=clear.professionals["petit"], categories=1,
+                      type_code="57833-6", occurred_on=dt.date(2026, 1, 3))  # fmt: skip
+    assert not weigh(clear, *boxes, audience=EVERYONE).takes_medicine
 
 
 def test_who_took_part_is_not_said_to_know_nothing_of_it(clear, as_owner):
