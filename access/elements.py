@@ -11,7 +11,15 @@ from access import policy
 from access.naming import language
 from access.policy import NotVisible
 from records import reference
-from records.models import Document, Element, ElementKind, Entry, ReimbursementLine, SynthesisLine
+from records.models import (
+    ANSWERS,
+    Document,
+    Element,
+    ElementKind,
+    Entry,
+    ReimbursementLine,
+    SynthesisLine,
+)
 
 
 if TYPE_CHECKING:
@@ -95,7 +103,7 @@ def _title(element: Element) -> str:
         known = reference.label(element.code_system, element.code, lang)
         return known or element.label or f"{element.code_system} {element.code}"
     if isinstance(element, SynthesisLine):
-        return element.text
+        return str(ANSWERS.get(element.key, "")) or element.text
     entry: Any = element  # the kind that is left
     label, text = str(entry.get_kind_display()), str(entry.content.get("text", ""))
     return _("%(kind)s : %(text)s") % {"kind": label, "text": text} if text else label

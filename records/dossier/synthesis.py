@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from access import naming, policy
 from access.binding import note
@@ -16,7 +16,7 @@ from records.dossier import telling
 from records.dossier.care_views import mark_words
 from records.dossier.entrance import Dossier, enter, enter_by_element
 from records.dossier.treating_gp import Asked, may_ask, synthesis_asked, treating_gp_of
-from records.models import Section, Synthesis, SynthesisLine
+from records.models import ANSWERS, Section, Synthesis, SynthesisLine
 
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
     import uuid
 
     from access.viewer import Viewer
-
-
-#: The lines that are a ticked answer, by key: said in the reader's language, as no line is that
-#: a doctor wrote.
-ANSWERS = {
-    "allergies:none": gettext_lazy("Aucune allergie connue"),
-    "allergies:not_asked": gettext_lazy("Allergies : non recherché"),
-}
 
 
 @dataclass(frozen=True, slots=True)

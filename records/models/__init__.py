@@ -19,6 +19,7 @@ from records.models.record import (
     Representation,
 )
 from records.models.synthesis import (
+    ANSWERS,
     ElementKind,
     Section,
     Synthesis,
@@ -30,6 +31,7 @@ from records.models.synthesis import (
 
 
 __all__ = [
+    "ANSWERS",
     "AuthorKind",
     "ConsentRefusals",
     "ContactKind",

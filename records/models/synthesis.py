@@ -42,6 +42,14 @@ class Section(models.TextChoices):
     TREATMENTS = "treatments", _("Traitements au long cours")
 
 
+#: The lines that are a ticked answer, by key: said in the reader's language, as no line is that
+#: a doctor wrote.
+ANSWERS = {
+    "allergies:none": _("Aucune allergie connue"),
+    "allergies:not_asked": _("Allergies : non recherché"),
+}
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SynthesisLine(KeyedElement):
     """One line of a signed synthesis: an element like any other.

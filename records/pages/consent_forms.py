@@ -85,7 +85,9 @@ class CounterConsentForm(ConsentForm):
                 "Écrivez un portable, ou cochez « Pas de portable : code par courrier »."
             )
         },
-        help_text=gettext_lazy("Il reçoit un code à chaque connexion, et rien d'autre."),
+        help_text=gettext_lazy(
+            "Pour le code de connexion et les alertes. Jamais rien de la santé."
+        ),
     )
     by_post = forms.BooleanField(
         label=gettext_lazy("Pas de portable : code par courrier"),

@@ -51,6 +51,7 @@ class DecisionForm(forms.Form):
     )
     born_on = DayField(
         label=gettext_lazy("Date de naissance de l'enfant"),
+        help_text=gettext_lazy("Par exemple 14/09/2016"),
         error_messages={"required": gettext_lazy("Écrivez la date de naissance de l'enfant.")},
     )
     parent_nir = NirField(

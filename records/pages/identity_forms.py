@@ -48,9 +48,11 @@ class IdentityForm(forms.Form):
         error_messages=_all(gettext_lazy("Dites quelle pièce vous avez regardée.")),
     )
     born_on = DayField(
-        label=gettext_lazy("Date de naissance lue sur la pièce"),
+        label=gettext_lazy("Date de naissance, lue sur la pièce ou dite par la personne"),
         error_messages={
-            "required": gettext_lazy("Recopiez la date de naissance lue sur la pièce.")
+            "required": gettext_lazy(
+                "Recopiez la date de naissance lue sur la pièce, ou celle que dit la personne."
+            )
         },
     )
 
@@ -67,7 +69,10 @@ class IdentityForm(forms.Form):
             choices.append((Document.FAMILY_BOOK.value, Document.FAMILY_BOOK.label))
         without = Explained(
             Document.NONE.label,
-            gettext_lazy("l'identité reste non vérifiée : aucun document ne pourra être ajouté"),
+            gettext_lazy(
+                "demandez sa date de naissance à la personne ; l'identité reste non vérifiée :"
+                " aucun document ne pourra être ajouté"
+            ),
         )
         choices.append((Document.NONE.value, without))
         self.fields["document"].choices = choices  # type: ignore[attr-defined]
@@ -113,7 +118,9 @@ class TypedIdentityForm(forms.Form):
             (Document.PASSPORT.value, Document.PASSPORT.label),
             (Document.PERMIT.value, Document.PERMIT.label),
         ],
-        error_messages=_all(gettext_lazy("Sans carte Vitale, il faut une pièce d'identité.")),
+        error_messages=_all(
+            gettext_lazy("Sans carte Vitale, il faut une pièce d'identité : dites laquelle.")
+        ),
     )
     birth_name = forms.CharField(
         label=gettext_lazy("Nom de naissance"),

@@ -21,9 +21,8 @@ from records import files
 from records.care.words import QUESTIONS, phrase
 from records.dossier import telling
 from records.dossier.entrance import Dossier, enter
-from records.dossier.synthesis import ANSWERS
 from records.hidden_words import words_written
-from records.models import ElementKind, Record, Section
+from records.models import ANSWERS, ElementKind, Record, Section
 from records.synthesis.carrying import (
     ALLERGIES,
     HIDDEN_SINCE,

@@ -111,7 +111,10 @@ def test_another_date_stops(counter):
     [
         ({"document": ""}, "Dites quelle pièce vous avez regardée."),
         ({"document": "vitale"}, "Dites quelle pièce vous avez regardée."),
-        ({"born_on": ""}, "Recopiez la date de naissance lue sur la pièce."),
+        (
+            {"born_on": ""},
+            "Recopiez la date de naissance lue sur la pièce, ou celle que dit la personne.",
+        ),
         ({"born_on": "31/02/1955"}, "Cette date n'existe pas."),
     ],
     ids=["no document", "not a document", "no date", "no such date"],

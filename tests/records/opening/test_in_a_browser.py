@@ -53,7 +53,7 @@ def test_a_record_is_opened_and_its_leaflet_printed_in_at_most_twelve_interactio
     hand.press("text=Créer et imprimer")
     with page.context.expect_page() as opened:
         hand.press("text=Imprimer la feuille")
-    hand.press("text=Client suivant")
+    hand.press("text=Personne suivante")
 
     assert opened.value.url.endswith(("/ouvrir/feuille.pdf", ":"))
     assert re.search(r"/ouvrir/$", page.url)

@@ -427,7 +427,7 @@ def test_the_pages_of_leaving_from_the_warning_to_the_way_back(browser, jeanne):
     assert browser.get("/").url == f"{where}rouvrir/"
     assert "30 jours pour changer d'avis" in browser.get(f"{where}effacer/").content.decode()
     asked = browser.post(f"{where}effacer/", follow=True).content.decode()
-    assert "Vous avez demandé que tout soit détruit" in asked
+    assert "vous avez demandé que tout soit détruit" in asked
     kept = browser.post(f"{where}effacer/annuler/", follow=True).content.decode()
     assert "rien ne sera détruit" in kept
     assert "Vous avez demandé" not in kept

@@ -289,6 +289,11 @@ def test_the_ticked_answer_on_allergies_is_said_in_the_language_of_who_reads(
         assert english in said
         assert french not in said
     assert "Répondu par le médecin." in martin.get(pages[-1]).content.decode()
+    # Named among others: what this doctor added lately.
+    named_in = reverse("access:who_looked", args=[desk.world.record.id])
+    holder = desk.world.browser("jeanne")
+    assert french in holder.get(named_in).content.decode()
+    assert english in holder.get(named_in, headers={"accept-language": "en"}).content.decode()
 
 
 def test_what_was_signed_is_what_was_read(desk, as_owner):
