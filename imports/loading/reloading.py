@@ -113,7 +113,9 @@ def _known_by_rows(load: Load, paused: Callable[[], bool]) -> bool:
     if before.recognised[ROWS] != _keyed(reading.print.rows):
         return False
     recognise(load, reading.recognised)
-    load.recognised |= {name: before.recognised[name] for name in _OF_ROWS}
+    # Its first rows are shown for thirty days, and may be gone.
+    same = before.recognised.keys() & {*_OF_ROWS}
+    load.recognised |= {name: before.recognised[name] for name in same}
     _note_same(load, before)
     return True
 

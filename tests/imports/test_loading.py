@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from access.binding import binding
-from imports import files, loading
+from imports import files, loading, tidying
 from imports.loading import reloading, wording
 from imports.models import ClaimLine, Load
 from tests.imports.loads import DESK, counts, line, lines, load, receive, refused, store
@@ -92,6 +92,16 @@ def test_the_same_rows_in_other_bytes_are_known_and_the_file_is_told_as_it_is(co
     assert again.recognised["sample"] == first.recognised["sample"]
     assert {name: again.recognised[name] for name in facts} == facts
     assert wording.recognised(again)
+
+
+@pytest.mark.parametrize("content", [MANY, gzip.compress(MANY)], ids=["same", "other bytes"])
+def test_rows_are_known_once_the_first_of_them_are_no_longer_shown(content):
+    first = load(MANY)
+    Load.objects.update(finished_at=first.finished_at.replace(year=2020))
+    tidying.tidy()
+    assert "sample" not in Load.objects.get().recognised
+
+    assert counts(load(content)) == {"read": 40, "identical": 40}
 
 
 @pytest.mark.parametrize(
