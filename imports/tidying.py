@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from imports import files
 from imports.filling import waiting
-from imports.loading import staging, undoing
+from imports.loading import recognising, staging, undoing
 from imports.models import Load, LoadState, RefusedRow
 
 
@@ -45,13 +45,16 @@ def tidy() -> None:
         files.remove(load.id)
         # A load only checked, or paused before, can't proceed once its file is gone.
         load.stored_as = ""
-        load.recognised.pop("sample", None)
+        load.recognised.pop(recognising.SAMPLE, None)
+        recognising.forget_so_far(load)
         if load.state in {LoadState.CHECKED, LoadState.PAUSED}:
             load.state, load.problem_code = LoadState.FAILED, "file_lost"
         load.finished_at = load.finished_at or timezone.now()
         load.save(
-            update_fields=["stored_as", "recognised", "state", "problem_code", "finished_at"]
-        )
+            update_fields=[
+                "stored_as", "state", "problem_code", "finished_at", *recognising.COLUMNS,
+            ]
+        )  # fmt: skip
     undoing.forget(before)
     known = Load.objects.exclude(stored_as="").values_list("id", flat=True)
     files.remove_strays(set(known), older_than=_STRAY_SECONDS)

@@ -74,9 +74,8 @@ def resume(*, by: Viewer, load_id: uuid.UUID) -> None:
             load.pause_asked = False
             load.save(update_fields=["pause_asked"])
         return
-    merging = load.chunks_merged is not None and not load.only_check
-    load.state = LoadState.LOADING if merging else LoadState.WAITING
-    if not merging:
+    load.state = LoadState.LOADING if load.is_writing else LoadState.WAITING
+    if not load.is_writing:
         load.started_at = timezone.now()
     if load.merging_since and load.heartbeat:  # a pause is no time of work
         load.merging_since += timezone.now() - load.heartbeat

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _, ngettext
 from access.policy import NotVisible
 from imports.loading import wording
 from imports.loading.expected import Expected, expected
+from imports.loading.findings import Findings, findings_of
 from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
@@ -41,6 +42,7 @@ RUNNING: Final = (
     LoadState.LOADING,
     LoadState.UNDOING,
 )
+_FOUND_FIRST: Final = (LoadState.WAITING, LoadState.CHECKING, LoadState.PAUSED)
 _FIGURES: Final = (LoadState.DONE, LoadState.CHECKED, LoadState.UNDONE)
 
 
@@ -83,10 +85,8 @@ class LoadView:
     done: bool
     checked: bool
     progress: Progress
-    recognised: list[tuple[str, str]]
-    sample_heads: list[str]
-    sample: list[list[str]]
-    notices: list[str]
+    found: Findings
+    found_first: bool
     problem_title: str
     problems: list[str]
     counts: list[tuple[str, str, str]]
@@ -162,11 +162,14 @@ def find(load_id: uuid.UUID) -> Load:
     return load
 
 
-def read_progress(*, by: Viewer, load_id: uuid.UUID) -> Progress | None:
-    """Return how far a load is; None once it has ended. Raises ``NotVisible``."""
+def read_progress(*, by: Viewer, load_id: uuid.UUID) -> tuple[Progress, Findings] | None:
+    """Return how far a load is, and what was recognised; None once it has ended.
+
+    Raises ``NotVisible``.
+    """
     require_desk(by)
     load = find(load_id)
-    return progress_of(load) if load.state in RUNNING else None
+    return (progress_of(load), findings_of(load)) if load.state in RUNNING else None
 
 
 def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
@@ -187,10 +190,8 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         done=done,
         checked=checked,
         progress=progress_of(load),
-        recognised=wording.recognised(load),
-        sample_heads=wording.sample_heads(load),
-        sample=load.recognised.get("sample", []),
-        notices=wording.notices(load),
+        found=findings_of(load),
+        found_first=load.state in _FOUND_FIRST and load.in_first_step,
         problem_title=wording.problem_title(load),
         problems=wording.problems(load),
         counts=_counts(load, checked=checked) if load.state in _FIGURES else [],

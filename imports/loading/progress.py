@@ -96,6 +96,8 @@ def _waiting_words(load: Load) -> str:
 
 def _pace(load: Load, percent: int) -> str:
     words = [_("Vous pouvez fermer cette page : le travail continue.")]
+    if load.in_first_step:
+        words.insert(0, _("Rien n'est écrit à cette étape."))
     if load.attempts > 1:
         words.insert(0, _("Repris après une interruption : rien ne sera compté deux fois."))
     if pace := _rows_a_second(load):

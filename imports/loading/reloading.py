@@ -8,7 +8,6 @@ its schemes since. Then its rows are not read again; anything else is read as an
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,16 +17,17 @@ from django.db.models import Q
 
 import imports.parsing
 from imports import encoding, files
-from imports.loading import targets, turns, undoing
+from imports.loading import recognising, targets, turns, undoing
 from imports.models import Load, LoadState
-from imports.parsing import Divided, Kind, open_lines
+from imports.parsing import Divided, Kind, open_lines, sample
 from records.identifiers import keyed_digest
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from imports.parsing import Reading, Recognised
+    from imports.loading.heartbeat import Heartbeat
+    from imports.parsing import Reading
 
 STAMP: Final = "reader"
 """Among what was recognised of a file: under which rules its rows were read."""
@@ -37,7 +37,7 @@ ROWS: Final = undoing.PRINT
 BEGINS: Final = "begins"
 """The print of its rows, and of the first of them, under the key of identifiers."""
 _COPIED: Final = ("file_kind", "scheme", "totals", "rows_read", "paid_cents", "reimbursed_cents")
-_OF_ROWS: Final = ("sample", STAMP, PSEUDONYMS, ROWS, BEGINS)
+_OF_ROWS: Final = (recognising.SAMPLE, STAMP, PSEUDONYMS, ROWS, BEGINS)
 _AS_WRITTEN: Final = ("encoding", "delimiter", "compression", "warnings", "recognised")
 
 
@@ -70,22 +70,9 @@ def facts(reading: Reading, *, pseudonyms: bool) -> dict[str, str | bool]:
     return found
 
 
-def recognise(load: Load, recognised: Recognised) -> None:
-    """Note on a load what its file turned out to be."""
-    found: dict[str, Any] = asdict(recognised)
-    load.warnings = [
-        {"code": each["code"], "params": dict(each["parameters"])} for each in found.pop("notices")
-    ]
-    load.recognised = found
-    load.file_kind = recognised.kind
-    load.encoding = recognised.encoding
-    load.delimiter = recognised.delimiter
-    load.compression = recognised.compression
-
-
-def known(load: Load, paused: Callable[[], bool]) -> bool:
+def known(load: Load, heartbeat: Heartbeat) -> bool:
     """Tell whether the rows of a file are in the store already; note on the load what it holds."""
-    return _known_by_bytes(load) or _known_by_rows(load, paused)
+    return _known_by_bytes(load) or _known_by_rows(load, heartbeat)
 
 
 def _known_by_bytes(load: Load) -> bool:
@@ -96,24 +83,29 @@ def _known_by_bytes(load: Load) -> bool:
     return True
 
 
-def _known_by_rows(load: Load, paused: Callable[[], bool]) -> bool:
+def _known_by_rows(load: Load, heartbeat: Heartbeat) -> bool:
     """Take the print of a whole file, if another one began as it does."""
     with files.KeptFile(load.id) as stream:
         reading = open_lines(stream)  # type: ignore[arg-type]  # read() is all it asks
         if reading is None or reading.recognised.kind is not Kind.LINES:
             return False
-        before = None
-        for _ in reading.skim():
+        before, first = None, list[list[str]]()
+        for chunk in reading.skim():
             if before is None:
                 before = _last_done(load, recognised__begins=_keyed(reading.print.begins))
-            if before is None or paused():
+                if before is None:
+                    return False
+                first = sample(reading.layout.reader().read(chunk))
+                recognising.tell_so_far(load, heartbeat, reading.recognised, first)
+            if heartbeat.paused():
                 return False
     if before is None or reading.summary.stopped:
         return False
     if before.recognised[ROWS] != _keyed(reading.print.rows):
         return False
-    recognise(load, reading.recognised)
-    # Its first rows are shown for thirty days, and may be gone.
+    recognising.recognise(load, reading.recognised)
+    load.recognised[recognising.SAMPLE] = first
+    # Its first rows are shown for thirty days, and may be gone: then these begin alike.
     same = before.recognised.keys() & {*_OF_ROWS}
     load.recognised |= {name: before.recognised[name] for name in same}
     _note_same(load, before)

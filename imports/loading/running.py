@@ -21,7 +21,16 @@ from access.journal import SYSTEM, Action
 from access.viewer import WORKER
 from imports import files, filling
 from imports.faults import described
-from imports.loading import merging, reloading, staging, telling, totals, turns, undoing
+from imports.loading import (
+    merging,
+    recognising,
+    reloading,
+    staging,
+    telling,
+    totals,
+    turns,
+    undoing,
+)
 from imports.loading.heartbeat import Heartbeat, PausedError
 from imports.loading.targets import TARGETS
 from imports.models import Load, LoadState
@@ -105,11 +114,13 @@ def _take(load_id: uuid.UUID) -> Load | None:
             return None
         load.attempts += 1
         load.heartbeat = timezone.now()
-        if load.staged_rows is None and not _is_writing(load):  # the first pass begins anew
+        if load.staged_rows is None and not load.is_writing:  # the first pass begins anew
             load.started_at = load.heartbeat
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
         load.save(update_fields=["attempts", "heartbeat", "started_at", "state"])
+    # Who looks on still sees it; nothing that follows from here builds on it, nor ends with it.
+    recognising.forget_so_far(load)
     if load.attempts > MOST_ATTEMPTS and load.state != LoadState.UNDOING:
         _end(load, LoadState.FAILED, problem="too_many_attempts")
         return None
@@ -125,7 +136,7 @@ def _do(load: Load, heartbeat: Heartbeat) -> LoadState:
             undoing.undo(load)
             filling.ask_known_since(began)
         return LoadState.UNDONE
-    same = load.staged_rows is None and reloading.known(load, heartbeat.paused)
+    same = load.staged_rows is None and reloading.known(load, heartbeat)
     if load.staged_rows is None and not same:
         _staged(load, heartbeat)
     if not load.only_check and load.chunks_merged is None and totals.unexplained(load):
@@ -172,14 +183,9 @@ def _begin_second_pass(load: Load) -> None:
     load.save_work()
 
 
-def _is_writing(load: Load) -> bool:
-    """Tell whether some of a load may be in the store."""
-    return load.chunks_merged is not None and not load.only_check
-
-
 def _wait(load: Load) -> None:
     """Let a load wait for its turn: the rounds come back to it, and this was no attempt."""
-    keeps = _is_writing(load) or load.state == LoadState.UNDOING
+    keeps = load.is_writing or load.state == LoadState.UNDOING
     state = load.state if keeps else LoadState.WAITING
     Load.objects.filter(id=load.id).update(
         state=state, attempts=F("attempts") - 1, heartbeat=timezone.now()
@@ -192,7 +198,7 @@ def _pause(load: Load) -> None:
     if not this.filter(pause_asked=True).update(
         state=LoadState.PAUSED, pause_asked=False, heartbeat=timezone.now()
     ):
-        goes_on = LoadState.LOADING if _is_writing(load) else LoadState.WAITING
+        goes_on = LoadState.LOADING if load.is_writing else LoadState.WAITING
         this.update(state=goes_on, attempts=F("attempts") - 1, heartbeat=None)
     current_app.send_task("imports.sweep")
 
@@ -240,7 +246,7 @@ def _end(load: Load, state: LoadState, *, problem: str = "") -> None:
         load.save(
             update_fields=[
                 "state", "problem_code", "problem_params", "finished_at", "heartbeat",
-                "undo_ended", "pause_asked",
+                "undo_ended", "pause_asked", *recognising.COLUMNS,
             ]
         )  # fmt: skip
         note(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection, transaction
 
 from imports import files
-from imports.loading import beside, reloading
+from imports.loading import beside, recognising, reloading
 from imports.loading.duplicates import RefusedKeys, refuse_duplicates
 from imports.loading.heartbeat import PausedError
 from imports.loading.refused import Refusals
@@ -87,7 +87,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             target = TARGETS[reading.recognised.kind]
             _make_table(cursor, load.id, target)
             keys = RefusedKeys(table_of(load.id), target)
-            rows = _copy(cursor, load.id, reading, refusals, heartbeat, keys=keys)
+            rows = _copy(cursor, load, reading, refusals, heartbeat, keys=keys)
         if reading.summary.stopped:
             raise FileRefusedError(reading.summary.stopped)
         totals = _totals_read(reading)
@@ -106,7 +106,7 @@ def stage(load: Load, heartbeat: Heartbeat, *, today: dt.date) -> Target:
             totals = _totals_staged(cursor, load.id, target)
         refusals.write(cursor)
         _write_findings(load, reading, refusals, totals, staged)
-        load.recognised["sample"] = rows.sample
+        load.recognised[recognising.SAMPLE] = rows.sample
         load.recognised |= reloading.facts(reading, pseudonyms=rows.pseudonyms)
         load.save_work()
     heartbeat.hush()
@@ -125,9 +125,15 @@ class _Rows:
     """What `COPY` reads: rows as bytes, near keys together; stops when refused rows wait."""
 
     def __init__(
-        self, reading: Reading, refusals: Refusals, keys: RefusedKeys, heartbeat: Heartbeat
+        self,
+        load: Load,
+        reading: Reading,
+        refusals: Refusals,
+        keys: RefusedKeys,
+        heartbeat: Heartbeat,
     ) -> None:
-        self._summary = reading.summary
+        self._load = load
+        self._reading = reading
         self._refusals = refusals
         self._keys = keys
         self._heartbeat = heartbeat
@@ -136,6 +142,7 @@ class _Rows:
         self._left = memoryview(b"")
         self.ended = False
         self.paused = False
+        self._told = False
         self.sample: list[list[str]] = []
         self.pseudonyms = False
         self.staged = 0
@@ -168,26 +175,34 @@ class _Rows:
         self._keys.add(part.refused_keys)
         if len(self.sample) < MOST_SAMPLED:
             self.sample = (self.sample + part.sample)[:MOST_SAMPLED]
+        self._tell(more=bool(part.sample))
         self.pseudonyms = self.pseudonyms or part.pseudonyms
         self._since_start += part.counts.accepted
-        summary = self._summary
+        summary = self._reading.summary
         self._heartbeat.show(
             bytes_read=summary.bytes_in, rows_read=summary.rows, rows_refused=self._refusals.rows
         )
         return part.text
 
+    def _tell(self, *, more: bool) -> None:
+        """Show what the file is from its first rows on; again only when there are more of them."""
+        if more or not self._told:
+            recognised = self._reading.recognised
+            recognising.tell_so_far(self._load, self._heartbeat, recognised, self.sample)
+        self._told = True
+
 
 def _copy(
     cursor: CursorWrapper,
-    load_id: uuid.UUID,
+    load: Load,
     reading: Reading,
     refusals: Refusals,
     heartbeat: Heartbeat,
     *,
     keys: RefusedKeys,
 ) -> _Rows:
-    with closing(_Rows(reading, refusals, keys, heartbeat)) as rows:
-        _copy_all(cursor, load_id, rows, refusals, keys)
+    with closing(_Rows(load, reading, refusals, keys, heartbeat)) as rows:
+        _copy_all(cursor, load.id, rows, refusals, keys)
         return rows
 
 
@@ -239,7 +254,7 @@ def _write_findings(
     if staged + refusals.rows != summary.rows:
         message = f"load {load.id}: {summary.rows} read, {staged} staged, {refusals.rows} refused"
         raise AssertionError(message)
-    reloading.recognise(load, reading.recognised)
+    recognising.recognise(load, reading.recognised)
     load.totals = totals
     load.scheme = ", ".join(sorted({total["scheme"] for total in totals}))[:200]
     load.paid_cents = sum(total["paid_cents"] for total in totals)

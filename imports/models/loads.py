@@ -84,6 +84,16 @@ class Load(models.Model):
     def __str__(self) -> str:
         return f"load {self.id}"
 
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether some of it may be in the store."""
+        return self.chunks_merged is not None and not self.only_check
+
+    @property
+    def in_first_step(self) -> bool:
+        """Tell whether it is in the first of its two steps, and nothing of it is written."""
+        return not self.is_writing and (self.staged_rows is None or self.only_check)
+
     def save_work(self) -> None:
         """Save what the work on it found, and not what somebody may be asking meanwhile."""
         fields = (field.name for field in self._meta.concrete_fields)

@@ -155,11 +155,16 @@ def _load(
 @require_safe
 @door(FUND, nav="loads")
 def load_progress(request: BoundRequest, load_id: uuid.UUID) -> HttpResponse:
-    """How far a load is, for the page that shows it; once it has ended, the page is read again."""
-    progress = desk.read_progress(by=request.viewer, load_id=load_id)
-    if progress is None:
+    """How far a load is, for the page that shows it; once it has ended, the page is read again.
+
+    What was recognised meanwhile goes along once, to a page that doesn't show it yet.
+    """
+    moving = desk.read_progress(by=request.viewer, load_id=load_id)
+    if moving is None:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"progress": progress, "load_id": load_id}
+    progress, found = moving
+    news = found.seen != request.GET.get("vu")
+    context = {"progress": progress, "load_id": load_id, "found": found, "news": news}
     return render(request, "imports/_progress.html", context)
 
 

@@ -236,10 +236,10 @@ class DelimitedReading:
         """Yield what became of the rows, chunk by chunk."""
         return self.through(self._read_here)
 
-    def skim(self) -> Iterator[int]:
-        """Yield how many lines went by, to the end; only their `print` is taken."""
+    def skim(self) -> Iterator[Chunk]:
+        """Yield the lines as they go by, to the end; only their `print` is taken."""
         try:
-            yield from (chunk.count for chunk in self._each_chunk())
+            yield from self._each_chunk()
         except StreamStoppedError as stopped:
             self.summary.stopped = of_file(stopped.fault, self._lines.number)
 

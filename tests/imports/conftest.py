@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.imports.at_the_desk import run, sign_in
+from tests.imports.held import Held
 
 
 @pytest.fixture
@@ -35,3 +36,11 @@ def loader(checker, client):
         return load
 
     return check_and_load
+
+
+@pytest.fixture
+def held_worker(transactional_db):
+    """A worker of its own process, held after the first batch of a file."""
+    found = Held()
+    yield found
+    found.kill()

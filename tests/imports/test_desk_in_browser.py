@@ -12,6 +12,7 @@ from django.conf import settings
 from imports import loading
 from imports.models import Load
 from tests.imports.at_the_desk import sign_in
+from tests.imports.held import soon
 from tests.imports.loads import line, lines, load as load_at_once, receive
 from tests.imports.persons import INS_TEST, NIR, rows
 
@@ -64,6 +65,45 @@ def test_a_file_is_watched_until_it_is_loaded_and_its_refused_row_is_taken(desk,
         assert rows("SELECT count(*) FROM imports_claimline") == [(MANY,)]
 
 
+def test_what_a_file_is_comes_onto_its_page_by_itself_and_takes_nobody_s_place(
+    desk, held_worker, live_server, browser
+):
+    load = Load.objects.get(id=receive(file_of(MANY)["buffer"], only_check=True))
+    desk.goto(f"/chargements/{load.id}/")
+    desk.evaluate("window.same = true")
+    pause = desk.get_by_role("button", name="Mettre en pause")
+    pause.focus()
+    assert not desk.locator("#premieres").count()
+
+    held_worker.start(load.id)
+    desk.get_by_role("heading", name="Les premières lignes").wait_for()
+    assert desk.get_by_text("Séparateur").is_visible()
+    assert pause.evaluate("e => e === document.activeElement")
+    # The table is read while how far it is goes on being asked.
+    table = desk.get_by_role("region", name="Tableau des premières lignes")
+    table.focus()
+    with desk.expect_response(f"**/{load.id}/avancement/**"):
+        pass
+    desk.locator(".dmp-progress__head").wait_for()
+    assert table.evaluate("e => e === document.activeElement")
+    assert desk.evaluate("window.same")
+
+    # Without a script, the page read again shows it too.
+    plain = browser.new_context(
+        java_script_enabled=False, locale="fr-FR", base_url=live_server.url
+    )
+    plain.add_cookies(desk.context.cookies())
+    unscripted = plain.new_page()
+    unscripted.goto(f"/chargements/{load.id}/")
+    assert unscripted.get_by_role("heading", name="Les premières lignes").is_visible()
+    assert unscripted.get_by_role("link", name="Actualiser cette page").is_visible()
+    plain.close()
+
+    held_worker.go_on()
+    desk.get_by_role("heading", name="Lignes refusées : 1").wait_for()
+    assert desk.get_by_text("Lu au début du fichier").count() == 0
+
+
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STICKS_OUT = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 ILLNESSES = f"""person_system;person_value;icd10;label;since;until;flow_date
@@ -72,7 +112,7 @@ ILLNESSES = f"""person_system;person_value;icd10;label;since;until;flow_date
 SLIP = b"scheme;period;lines;paid_cents;reimbursed_cents\ngeneral;2026-04;9;9000;1950\n"
 
 
-def states(as_owner):
+def states(as_owner, held_worker):
     """A desk where every state of a file can be seen: address of each by its name."""
     with as_owner():
         done = load_at_once(lines(line("A"), line("wrong", paid_cents="12,50")), "avril.csv")
@@ -95,6 +135,18 @@ def states(as_owner):
         assert loading.run(first.id)
         step = Load.objects.get(id=receive(lines(line("G")), "etape.csv", only_check=True))
         Load.objects.filter(id=step.id).update(state="checking", bytes_read=40, rows_read=12)
+    strange = (
+        lines(line("H")).replace(b"flow_date\n", b"flow_date;caisse\n").replace(b"05\n", b"05;1\n")
+    )
+    shown, stopped = (
+        Load.objects.get(id=receive(strange, name, only_check=True))
+        for name in ("vu.csv", "vu-en-pause.csv")
+    )
+    for each in (shown, stopped):
+        held_worker.start(each.id)
+        soon(lambda load=each: Load.objects.get(id=load.id).recognised)
+        held_worker.kill()
+    Load.objects.filter(id=stopped.id).update(state="paused")
     address = "/chargements/{}/".format
     return {
         "list": "/chargements/",
@@ -103,7 +155,8 @@ def states(as_owner):
             for name, load in {
                 "done": done, "differs": differs, "refused": refused, "paused": paused,
                 "waiting": waiting, "corrected": again, "undone": undone,
-                "for-good": for_good, "gone": gone, "step": step,
+                "for-good": for_good, "gone": gone, "step": step, "shown": shown,
+                "shown-paused": stopped,
             }.items()
         },
         "undo": f"{address(done.id)}retirer/",
@@ -111,10 +164,12 @@ def states(as_owner):
     }  # fmt: skip
 
 
-def test_every_state_of_a_file_is_readable_by_all_in_either_language(desk, live_server, as_owner):
+def test_every_state_of_a_file_is_readable_by_all_in_either_language(
+    desk, live_server, as_owner, held_worker
+):
     shots = os.environ.get("DMP_SHOTS")
     found = []
-    pages = states(as_owner)
+    pages = states(as_owner, held_worker)
     for language in ("fr", "en"):
         name = settings.LANGUAGE_COOKIE_NAME
         desk.context.add_cookies([{"name": name, "value": language, "url": live_server.url}])

@@ -86,7 +86,7 @@ def test_rows_of_other_formats_are_refused_where_they_stand():
         "SELECT params->>'place', params->>'other' FROM imports_refusedrow"
         " WHERE code = 'duplicate_in_file' ORDER BY line"
     ) == [("ER_PRS_F 4", FIRST), (FIRST, "ER_PRS_F 4")]
-    assert ("Format", "tables du DCIR, jointes sur leurs neuf clés") in view.recognised
+    assert ("Format", "tables du DCIR, jointes sur leurs neuf clés") in view.found.facts
     assert len(refused()) == 3
 
 
@@ -102,7 +102,7 @@ def test_the_table_of_illnesses_in_a_compressed_tar_archive_is_a_load_of_illness
     ]
     with binding(DESK):
         view = desk.read_load(by=DESK, load_id=found.id)
-    assert ("Format", "table IR_IMB_R du DCIR (ALD)") in view.recognised
+    assert ("Format", "table IR_IMB_R du DCIR (ALD)") in view.found.facts
     places = rows("SELECT params->>'other' FROM imports_refusedrow ORDER BY line")
     assert places == [("IR_IMB_R 4",), ("IR_IMB_R 3",)]
     assert counts(load(packed)) == {"read": 3, "identical": 1, "refused": 2}

@@ -138,7 +138,7 @@ class Command(BaseCommand):
 
     def _tell(self, view: LoadView) -> None:
         self.stdout.write(f"{view.file_name}: {view.state[0]}")
-        for problem in (*view.problems, *view.notices):
+        for problem in (*view.problems, *view.found.notices):
             self.stdout.write(f"  {problem}")
         for words, count, _meaning in view.counts:
             self.stdout.write(f"  {words}: {count}")
