@@ -133,6 +133,8 @@ def states(as_owner, held_worker):
         )
         Load.objects.filter(id=first.id).update(state="undoing")
         assert loading.run(first.id)
+        compared = load_at_once(lines(line("I")), "compare.csv", only_check=True)
+        Load.objects.filter(id=compared.id).update(state="checking", chunk=0)
         step = Load.objects.get(id=receive(lines(line("G")), "etape.csv", only_check=True))
         Load.objects.filter(id=step.id).update(state="checking", bytes_read=40, rows_read=12)
     strange = (
@@ -156,7 +158,7 @@ def states(as_owner, held_worker):
                 "done": done, "differs": differs, "refused": refused, "paused": paused,
                 "waiting": waiting, "corrected": again, "undone": undone,
                 "for-good": for_good, "gone": gone, "step": step, "shown": shown,
-                "shown-paused": stopped,
+                "shown-paused": stopped, "compared": compared,
             }.items()
         },
         "undo": f"{address(done.id)}retirer/",
