@@ -172,7 +172,8 @@ def _staged(load: Load, heartbeat: Heartbeat) -> Target:
     if load.staged_rows is not None:
         # Emptied by a crash of the server: the file says the same again.
         Load.objects.filter(id=load.id).update(staged_rows=None)
-    return staging.stage(load, heartbeat, today=moment_of(timezone.now()).today)
+    # As on the day it was brought, whenever it is read: once more, it must say the same.
+    return staging.stage(load, heartbeat, today=moment_of(load.uploaded_at).today)
 
 
 def _begin_second_pass(load: Load) -> None:

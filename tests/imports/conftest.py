@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection, connections
 from django.urls import reverse
 
 from tests.imports.at_the_desk import run, sign_in
@@ -44,3 +45,16 @@ def held_worker(transactional_db):
     found = Held()
     yield found
     found.kill()
+
+
+@pytest.fixture
+def as_the_worker(monkeypatch, transactional_db):
+    """Every connection of this process takes the worker's role, those of other threads too."""
+    for options in (
+        connection.settings_dict["OPTIONS"],
+        connections.settings["default"]["OPTIONS"],
+    ):
+        monkeypatch.setitem(options, "options", "-c role=dmp_worker")
+    connection.close()
+    yield
+    connection.close()

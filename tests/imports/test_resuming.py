@@ -7,7 +7,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from access.binding import binding
 from imports import filling, loading
@@ -31,19 +31,6 @@ def people(count):
     return lines(
         *(line(f"L{n}", person_system="dcir", person_value=f"p{n % 40}") for n in range(count))
     )
-
-
-@pytest.fixture
-def as_the_worker(monkeypatch, transactional_db):
-    """Every connection of this process takes the worker's role, those of other threads too."""
-    for options in (
-        connection.settings_dict["OPTIONS"],
-        connections.settings["default"]["OPTIONS"],
-    ):
-        monkeypatch.setitem(options, "options", "-c role=dmp_worker")
-    connection.close()
-    yield
-    connection.close()
 
 
 @pytest.fixture
