@@ -113,12 +113,16 @@ def _take(load_id: uuid.UUID) -> Load | None:
         if load is None:
             return None
         load.attempts += 1
-        load.heartbeat = timezone.now()
+        before, load.heartbeat = load.heartbeat, timezone.now()
         if load.staged_rows is None and not load.is_writing:  # the first pass begins anew
             load.started_at = load.heartbeat
+        if load.is_writing and load.merging_since and before:  # nobody worked since
+            load.merging_since += load.heartbeat - before
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
-        load.save(update_fields=["attempts", "heartbeat", "started_at", "state"])
+        load.save(
+            update_fields=["attempts", "heartbeat", "started_at", "merging_since", "state"]
+        )
     # Who looks on still sees it; nothing that follows from here builds on it, nor ends with it.
     recognising.forget_so_far(load)
     if load.attempts > MOST_ATTEMPTS and load.state != LoadState.UNDOING:

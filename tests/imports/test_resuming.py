@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from contextlib import ExitStack
@@ -86,6 +87,24 @@ def test_a_staging_table_that_is_gone_is_made_again(halfway):
 
     assert loading.run(halfway)
 
+    whole(halfway)
+
+
+def test_the_pace_counts_no_time_in_which_no_worker_was_there(halfway, monkeypatch):
+    """After an hour without one, the time left is that of the chunks that are left."""
+    now, hour, paces = dt.datetime.now(dt.UTC), dt.timedelta(hours=1), []
+    Load.objects.update(merging_since=now - hour - dt.timedelta(seconds=6), heartbeat=now - hour)
+    merge_chunk = merging._merge_chunk
+
+    def looked_at(load, *args, **options):
+        paces.append(progress_of(Load.objects.get()).detail)
+        return merge_chunk(load, *args, **options)
+
+    monkeypatch.setattr(merging, "_merge_chunk", looked_at)
+
+    assert loading.run(halfway)
+
+    assert paces[0].startswith("Temps restant : moins d'une minute. ")
     whole(halfway)
 
 
