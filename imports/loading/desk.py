@@ -21,9 +21,9 @@ from imports.loading.groups import MOST_GROUPS, Group, groups_of
 from imports.loading.progress import Progress, progress_of
 from imports.loading.receiving import require_desk
 from imports.loading.refused import MOST_KEPT
-from imports.loading.repeated import goes_with, gone_since, same_file
+from imports.loading.repeated import brought_nothing, goes_with, gone_since, same_file
 from imports.loading.totals import SchemeTotals, by_scheme, differs, totals_of
-from imports.loading.undoing import may_undo
+from imports.loading.undoing import is_last, may_undo
 from imports.models import Load, LoadState
 
 
@@ -196,7 +196,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         problems=wording.problems(load),
         counts=_counts(load, checked=checked) if load.state in _FIGURES else [],
         read=wording.number(load.rows_read),
-        nothing_changed=done and not (load.rows_created or load.rows_changed),
+        nothing_changed=brought_nothing(load),
         all_refused=wording.all_refused(load),
         same_as=same_file(load),
         gone_since=gone_since(load),
@@ -215,7 +215,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         may_pause=load.state in RUNNING and load.state != LoadState.UNDOING,
         undone=load.state == LoadState.UNDONE,
         may_undo=may_undo(load),
-        for_good=wording.for_good(load, undoable=may_undo(load)),
+        for_good=wording.for_good(load, overtaken=done and not is_last(load)),
         differs=differs(load, held),
         totals_reason=load.totals_reason,
         corrects=_corrected(load),

@@ -27,6 +27,17 @@ def same_file(load: Load) -> dt.datetime | None:
     return last.uploaded_at if last and not (gone and gone.exists()) else None
 
 
+def brought_nothing(load: Load) -> bool:
+    """Tell whether a load that is done found there all that it may load.
+
+    What is set aside is kept, unless it was there: that is known while what the load wrote is.
+    """
+    if load.state != LoadState.DONE or load.rows_created or load.rows_changed:
+        return False
+    known = load.file_kind == Kind.LINES and bool(load.stored_as)
+    return not load.rows_set_aside or (known and load.undo_ended)
+
+
 def gone_since(load: Load) -> dt.datetime | None:
     """Return when the lines that a load found there were taken back with what had brought them.
 

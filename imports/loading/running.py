@@ -120,9 +120,7 @@ def _take(load_id: uuid.UUID) -> Load | None:
             load.merging_since += load.heartbeat - before
         if load.state == LoadState.WAITING:
             load.state = LoadState.CHECKING
-        load.save(
-            update_fields=["attempts", "heartbeat", "started_at", "merging_since", "state"]
-        )
+        load.save(update_fields=["attempts", "heartbeat", "started_at", "merging_since", "state"])
     # Who looks on still sees it; nothing that follows from here builds on it, nor ends with it.
     recognising.forget_so_far(load)
     if load.attempts > MOST_ATTEMPTS and load.state != LoadState.UNDOING:

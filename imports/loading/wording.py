@@ -210,7 +210,7 @@ def set_aside(load: Load) -> str:
     return ""
 
 
-def for_good(load: Load, *, undoable: bool) -> str:
+def for_good(load: Load, *, overtaken: bool) -> str:
     """Say why a load can't be taken back, and how a wrong line of it is put right instead."""
     if (
         load.state not in {LoadState.CHECKED, LoadState.DONE}
@@ -219,7 +219,7 @@ def for_good(load: Load, *, undoable: bool) -> str:
         return ""
     if load.file_kind == Kind.LINES:
         wrote = load.rows_created or load.rows_changed or load.rows_set_aside
-        if undoable or load.state == LoadState.CHECKED or not wrote:
+        if not overtaken or load.state == LoadState.CHECKED or not wrote:
             return ""
         return _("Un autre fichier du même régime est arrivé depuis.")
     return {
