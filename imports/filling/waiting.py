@@ -17,6 +17,7 @@ from django.utils import timezone
 from records.care.window import WINDOW_MONTHS
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
+from records.opening.opening import REOPENING
 from records.uuid7 import first_uuid7
 
 
@@ -57,14 +58,16 @@ def ask_again(keys: Sequence[bytes]) -> int:
 
 
 def ask_known_since(moment: dt.datetime) -> int:
-    """Ask for the records opened, or known by one more number, since a moment.
+    """Ask for the records opened, reopened, or known by one more number, since a moment.
 
     One that was opened while somebody merged its lines, and filled before they were committed, was
     not there when they asked for it. How long opening one may take is counted in.
     """
+    since = first_uuid7(moment - _OPENING)
     return _ask(
-        "SELECT record_id FROM records_recordidentifier WHERE id >= %s AND theirs",
-        [first_uuid7(moment - _OPENING)],
+        "SELECT record_id FROM records_recordidentifier WHERE id >= %s AND theirs UNION ALL"
+        " SELECT record_id FROM access_receipt WHERE id >= %s AND kind = %s",
+        [since, since, REOPENING],
     )
 
 
