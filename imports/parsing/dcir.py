@@ -7,8 +7,8 @@ time the prestations and details whose keys fall in one part. What a joined row 
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 from imports.parsing.archives import MAGIC, ZipArchive
 from imports.parsing.dcir_illnesses import Illnesses
@@ -160,4 +160,4 @@ def _key(row: TableRow) -> str:
 
 
 def _part_of(key: str, parts: int) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % parts
+    return crc32(key.encode()) % parts

@@ -35,9 +35,14 @@ def date(text: str) -> str:
     return "" if written == _NO_DAY else text if is_none else written
 
 
-@lru_cache(maxsize=8_192)
 def same_key(text: str) -> str:
     """Return a part of the key however it is written: another export may write days otherwise."""
+    # Most parts are numbers, and most numbers come once; every row is asked at each reading.
+    return (text.lstrip("0") or "0") if text.isdecimal() else _same(text)
+
+
+@lru_cache(maxsize=8_192)
+def _same(text: str) -> str:
     written = date(text)
     number = whole(written)
     return (number.lstrip("0") or "0") if number.isdecimal() else written
