@@ -10,7 +10,7 @@ import uuid
 
 import pytest
 
-from imports import files, tidying
+from imports import files, loading, tidying
 from imports.models import Load
 from records.keys import SealBroken
 from tests.imports.loads import line, lines, load, receive
@@ -188,3 +188,27 @@ def test_an_upload_that_no_load_names_is_removed_after_a_day(kept):
 
     assert not sealed(kept).exists()
     assert sealed(Load.objects.get().id).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("as_worker")
+def test_what_goes_on_again_while_old_files_are_forgotten_is_kept(monkeypatch):
+    """Two were checked long ago; as the first one is forgotten, the desk loads the other."""
+    first, other = (load(lines(line(name)), only_check=True).id for name in ("A", "B"))
+    Load.objects.update(finished_at=dt.datetime.now(dt.UTC) - dt.timedelta(days=31))
+    drop = tidying.staging.drop
+
+    def and_the_desk_decides(load_id):
+        drop(load_id)
+        if load_id == first:
+            Load.objects.filter(id=other).update(state="waiting", only_check=False)
+
+    monkeypatch.setattr(tidying.staging, "drop", and_the_desk_decides)
+    tidying.tidy()
+
+    assert list(Load.objects.order_by("id").values_list("state", flat=True)) == [
+        "failed",
+        "waiting",
+    ]
+    assert loading.run(other)
+    assert Load.objects.get(id=other).state == "done"
