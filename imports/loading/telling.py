@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, ngettext
 
 from access import channels
 from access.models import User
+from dmp.templatetags.wording import moment
 from imports.loading import wording
 from imports.models import LoadState
 
@@ -32,11 +31,10 @@ def tell_uploader(load: Load) -> None:
         return
     with translation.override(load.language or settings.LANGUAGE_CODE):
         state = wording.state(load)[0]
-        brought = date_format(localtime(load.uploaded_at), "DATETIME_FORMAT")
         # Not the file's name: it may be anything, somebody's name included.
         subject, next_step = _told(load)
         text = _("Le fichier que vous avez déposé le %(when)s : %(state)s. %(next_step)s") % {
-            "when": brought,
+            "when": moment(load.uploaded_at),
             "state": state,
             "next_step": " ".join(filter(None, (_refused(load), next_step))),
         }

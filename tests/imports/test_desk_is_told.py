@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 
@@ -9,6 +10,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from imports.models import Load
 from tests.imports.at_the_desk import drop
 from tests.imports.loads import line, lines
 
@@ -36,10 +38,13 @@ def test_who_brought_a_file_is_told_in_their_language_what_has_ended(
     language, content, subject, said = told
     desk.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     drop(desk, content, "DUPONT-Jeanne.csv")
+    Load.objects.update(uploaded_at=dt.datetime(2026, 11, 17, 17, 10, tzinfo=dt.UTC))
     with django_capture_on_commit_callbacks(execute=True):
         checker()
 
     (message,) = mail.outbox
+    when = {"fr": "mardi 17 novembre 2026 à 18 h 10", "en": "Tuesday 17 November 2026 at 18:10"}
+    assert f" {when[language]}" in message.body.replace("\N{NO-BREAK SPACE}", " ")
     assert message.to == ["desk@exemple.test"]
     assert message.subject == subject
     assert said in message.body
