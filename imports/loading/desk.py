@@ -105,7 +105,7 @@ class LoadView:
     kept_refused: str
     rows_loadable: int
     loadable: str
-    paused: bool
+    paused: str
     pausing: bool
     may_pause: bool
     undone: bool
@@ -210,7 +210,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         kept_refused=wording.number(MOST_KEPT) if load.rows_refused > MOST_KEPT else "",
         rows_loadable=loadable,
         loadable=wording.number(loadable),
-        paused=load.state == LoadState.PAUSED,
+        paused=wording.paused(load),
         pausing=load.pause_asked,
         may_pause=load.state in RUNNING and load.state != LoadState.UNDOING,
         undone=load.state == LoadState.UNDONE,

@@ -155,6 +155,20 @@ def notices(load: Load) -> list[str]:
     return [sentence(Notice(each["code"], each["params"]), _) for each in load.warnings]
 
 
+def paused(load: Load) -> str:
+    """Return what of a paused load is there already; nothing of one that isn't paused."""
+    if load.state != LoadState.PAUSED:
+        return ""
+    if load.only_check or load.chunks_merged is None or load.staged_rows is None:
+        return _("Rien n'est chargé : le travail attend que vous le repreniez.")
+    done = load.staged_rows * load.chunk // (load.chunks or 1)
+    return ngettext(
+        "Ce qui est chargé le reste : %(done)s ligne sur %(rows)s. Rien n'est compté deux fois.",
+        "Ce qui est chargé le reste : %(done)s lignes sur %(rows)s. Rien n'est compté deux fois.",
+        done,
+    ) % {"done": number(done), "rows": number(load.staged_rows)}
+
+
 def problem_title(load: Load) -> str:
     """Return whether anything of a file that went wrong was loaded."""
     if load.state == LoadState.FAILED and load.chunk and not load.only_check:

@@ -85,6 +85,7 @@ def test_a_load_that_waits_is_paused_and_resumed(desk, checker):
     load = Load.objects.get()
     post(desk, "load_pause", load)
     assert "En pause" in page_of(desk, load)
+    assert "Rien n'est chargé : le travail attend" in page_of(desk, load)
     assert not loading.run(load.id)
 
     post(desk, "load_resume", load)
@@ -127,7 +128,8 @@ def test_the_time_left_counts_no_time_that_a_load_waited_for_somebody(desk, chec
         "merging_since": now - days - 10 * minute,
         "heartbeat": now - days,
     }
-    Load.objects.filter(id=load.id).update(**paused)
+    Load.objects.filter(id=load.id).update(**paused, staged_rows=9)
+    assert "Ce qui est chargé le reste : 4 lignes sur 9." in page_of(desk, load)
     post(desk, "load_resume", load)
     assert "Temps restant : 10 minutes" in page_of(desk, load)
 

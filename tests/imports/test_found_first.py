@@ -180,7 +180,7 @@ def test_a_file_paused_keeps_what_it_showed_until_it_is_forgotten(desk, held_wor
     assert Load.objects.get().state == "paused"
     assert "Les premières lignes" in page
     assert "Lu au début du fichier" in page
-    assert "Rien n'est écrit à cette étape : la vérification attend." in page
+    assert "Rien n'est chargé : le travail attend que vous le repreniez." in page
     assert "mettez en pause" not in page
     Load.objects.update(heartbeat=load.uploaded_at.replace(year=2020))
     with as_owner():
