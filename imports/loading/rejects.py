@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from access.binding import note, use_case
@@ -66,7 +67,8 @@ def _handed(load: Load, by: Viewer) -> Rejects:
         Action.DOWNLOADED, SYSTEM, by=by, element_kind="load_refusals", element_id=load.id,
         shown=load.rows_refused,
     )  # fmt: skip
-    return Rejects(f"rejets-{load.uploaded_at:%Y-%m-%d}-{load.id.hex[-6:]}.csv", content)
+    brought = localtime(load.uploaded_at)
+    return Rejects(f"rejets-{brought:%Y-%m-%d}-{load.id.hex[-6:]}.csv", content)
 
 
 def _written(load: Load) -> files.KeptFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import pytest
@@ -108,3 +109,14 @@ def test_a_row_of_another_length_is_not_said_to_be_empty(desk, checker):
     page = words(desk.get(reverse("imports:load", args=[Load.objects.get().id])))
     said, count = page.replace("&#x27;", "'"), len(COLUMNS.split(";"))
     assert f"Ligne 3 : attendu {count} colonnes comme dans l'en-tête, lu {count + 1}" in said
+
+
+def test_refused_rows_bear_the_day_their_file_was_brought_on_in_france(desk, checker):
+    drop(desk, lines(line("A", paid_cents="10,00")))
+    load = checker()
+    just_after_midnight = dt.datetime(2026, 11, 27, 23, 30, tzinfo=dt.UTC)
+    Load.objects.update(uploaded_at=just_after_midnight)
+
+    assert "samedi 28 novembre 2026 à 0 h 30" in page_of(desk, load)
+    answer = desk.get(reverse("imports:load_refusals", args=[load.id]))
+    assert "rejets-2026-11-28-" in answer["Content-Disposition"]
