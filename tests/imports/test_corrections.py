@@ -119,4 +119,5 @@ def test_refused_rows_bear_the_day_their_file_was_brought_on_in_france(desk, che
 
     assert "samedi 28 novembre 2026 à 0 h 30" in page_of(desk, load)
     answer = desk.get(reverse("imports:load_refusals", args=[load.id]))
+    assert b"".join(answer.streaming_content)
     assert "rejets-2026-11-28-" in answer["Content-Disposition"]
