@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from imports.loading import wording
 from imports.loading.duplicates import DUPLICATE
@@ -39,7 +39,6 @@ class Progress:
 
 def progress_of(load: Load) -> Progress:
     """Return how far a load is."""
-    rows = wording.number(load.rows_read)
     if load.state == LoadState.WAITING:
         return Progress(_("En attente de son tour"), None, _waiting_words(load))
     if load.state == LoadState.UNDOING:
@@ -51,26 +50,41 @@ def progress_of(load: Load) -> Progress:
     if load.staged_rows is None:
         most = FIRST_PASS if load.only_check else _MOST
         percent = min(load.bytes_read, load.file_size) * most // load.file_size
-        label = _("Étape 1 sur 2, vérification : %(rows)s lignes lues")
+        label = ngettext(
+            "Étape 1 sur 2, vérification : %(rows)s ligne lue",
+            "Étape 1 sur 2, vérification : %(rows)s lignes lues",
+            load.rows_read,
+        )
         if _is_second_reading(load):
             further = _READ_TWICE - FIRST_PASS if load.only_check else 0
             again = min(load.bytes_read - load.file_size, load.file_size)
             percent += again * further // load.file_size
-            label = _("Étape 1 sur 2, recherche des lignes en double : %(rows)s lignes relues")
-        return Progress(label % {"rows": rows}, percent, _pace(load, percent))
+            label = ngettext(
+                "Étape 1 sur 2, recherche des lignes en double : %(rows)s ligne relue",
+                "Étape 1 sur 2, recherche des lignes en double : %(rows)s lignes relues",
+                load.rows_read,
+            )
+        label %= {"rows": wording.number(load.rows_read)}
+        return Progress(label, percent, _pace(load, percent))
     chunks = load.chunks or 1
+    done = load.staged_rows * load.chunk // chunks
     if load.only_check:
         read_twice = any(group["code"] == DUPLICATE for group in load.refusal_groups)
         begun = _READ_TWICE if read_twice else FIRST_PASS
         percent = begun + load.chunk * (_MOST - begun) // chunks
-        label = _("Étape 1 sur 2, vérification : %(done)s lignes comparées sur %(rows)s")
+        label = ngettext(
+            "Étape 1 sur 2, vérification : %(done)s ligne comparée sur %(rows)s",
+            "Étape 1 sur 2, vérification : %(done)s lignes comparées sur %(rows)s",
+            done,
+        )
     else:
         percent = load.chunk * _MOST // chunks
-        label = _("Étape 2 sur 2, chargement : %(done)s lignes sur %(rows)s")
-    label %= {
-        "done": wording.number(load.staged_rows * load.chunk // chunks),
-        "rows": wording.number(load.staged_rows),
-    }
+        label = ngettext(
+            "Étape 2 sur 2, chargement : %(done)s ligne sur %(rows)s",
+            "Étape 2 sur 2, chargement : %(done)s lignes sur %(rows)s",
+            done,
+        )
+    label %= {"done": wording.number(done), "rows": wording.number(load.staged_rows)}
     return Progress(label, percent, _pace(load, percent))
 
 
@@ -101,7 +115,7 @@ def _pace(load: Load, percent: int) -> str:
     if load.attempts > 1:
         words.insert(0, _("Repris après une interruption : rien ne sera compté deux fois."))
     if pace := _rows_a_second(load):
-        rate = _("%(count)s lignes par seconde.")
+        rate = ngettext("%(count)s ligne par seconde.", "%(count)s lignes par seconde.", pace)
         words.insert(0, rate % {"count": wording.number(pace)})
     if seconds := _seconds_left(load, percent):
         remains = _("Temps restant : %(left)s.")

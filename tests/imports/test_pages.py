@@ -77,6 +77,7 @@ TWICE = [{"code": "duplicate_in_file", "column": "line_id", "count": 2}]
     ("facts", "label", "percent"),
     [
         ({"bytes_read": 50, "rows_read": 7}, "1 sur 2, vérification : 7 lignes lues", 35),
+        ({"bytes_read": 0, "rows_read": 0}, "1 sur 2, vérification : 0 ligne lue", 0),
         (
             {"bytes_read": 50, "rows_read": 7, "only_check": False},
             "1 sur 2, vérification : 7 lignes lues",
@@ -89,7 +90,7 @@ TWICE = [{"code": "duplicate_in_file", "column": "line_id", "count": 2}]
         ),
         (
             {"staged_rows": 80, "refusal_groups": TWICE},
-            "1 sur 2, vérification : 0 lignes comparées sur 80",
+            "1 sur 2, vérification : 0 ligne comparée sur 80",
             85,
         ),
         (
@@ -99,7 +100,7 @@ TWICE = [{"code": "duplicate_in_file", "column": "line_id", "count": 2}]
         ),
         (
             {"staged_rows": 80, "chunk": 0, "only_check": False, "state": "loading"},
-            "2 sur 2, chargement : 0 lignes sur 80",
+            "2 sur 2, chargement : 0 ligne sur 80",
             0,
         ),
         (
