@@ -20,6 +20,7 @@ from access.circle.knowing import (
 )
 from access.circle.openings import close_openings
 from access.circle.periods import close_periods
+from access.circle.reports import reports_holding, where_to_give_back
 from access.conditions import ended_alone
 from access.journal import Action
 from access.models import AuthorisationKind, Block, Case, JournalEvent
@@ -89,11 +90,22 @@ def refuse_if_blocked(decider: Decider, professional: Professional) -> None:
     Whom a minor blocked alone is given what a representative gives them, in the same words as
     anybody; line 7 keeps them out all the same.
     """
-    if blocks_known_to(decider).filter(professional_id=professional.id).exists():
+    blocks = blocks_known_to(decider).filter(professional_id=professional.id)
+    refuse_if_reported(decider, blocks)
+    if blocks.exists():
         raise Refused(
             _("Vous avez bloqué %(name)s. Débloquez-le d'abord, puis recommencez.")
             % {"name": naming.the(professional.display_name)}
         )
+
+
+def refuse_if_reported(decider: Decider, blocks: QuerySet[Block]) -> None:
+    """Raise ``Refused`` where a report keeps a professional out: its page gives the access back.
+
+    It says what comes back with it, and withdraws the report: one act, in one place.
+    """
+    for professional_id in reports_holding(decider, blocks):
+        raise Refused(where_to_give_back(directory.professional(professional_id).display_name))
 
 
 @use_case
@@ -136,10 +148,12 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
 def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> bool:
     """Lift a block. No door comes back with it, but those it had left: returns whether any.
 
-    Theirs, or of a structure they work in. Lifted twice, it is lifted once.
+    Theirs, or of a structure they work in. Lifted twice, it is lifted once. Raises ``Refused``
+    for whom a report keeps out.
     """
     decider = decide(by=by, record_id=record_id)
     blocks = blocks_known_to(decider).filter(professional_id=professional_id)
+    refuse_if_reported(decider, blocks)
     if blocks.exists():
         _end(blocks)
         _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)

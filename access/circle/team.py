@@ -13,12 +13,11 @@ from access.circle.directory import trade_of
 from access.circle.knowing import answered_alone, live_periods_known_to
 from access.circle.periods import last_day_of
 from access.circle.proposals import live_proposals
+from access.circle.reports import reports_holding
 from access.circle.representing import Representative, representatives_of
 from access.models import (
     Authorisation,
     AuthorisationKind,
-    Case,
-    CaseState,
     GivenGround,
     Practice,
     Professional,
@@ -54,7 +53,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A professional who is blocked; ``case_id`` where only until somebody has answered."""
+    """A professional who is blocked; ``case_id``: by a report, whose page lets them in again."""
 
     professional_id: uuid.UUID
     name: str
@@ -201,18 +200,14 @@ def _places(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def _blocked(decider: Decider) -> Iterable[Blocked]:
     known = blocks_known_to(decider).select_related("professional").order_by("since", "id")
-    rows = list(known)
-    pauses = Case.objects.filter(block__in=[row.id for row in rows]).exclude(
-        state=CaseState.WITHDRAWN
-    )
-    cases = dict(pauses.order_by("opened_at", "id").values_list("block_id", "id"))
-    for row in rows:
+    cases = reports_holding(decider, known)
+    for row in known:
         yield Blocked(
             row.professional_id,
             row.professional.display_name,
             trade_of(row.professional),
             row.since.astimezone(PARIS).date(),
-            cases.get(row.id),
+            cases.get(row.professional_id),
         )
 
 

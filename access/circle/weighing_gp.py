@@ -14,6 +14,7 @@ from access.circle import directory
 from access.circle.blocks import blocks_known_to
 from access.circle.deciding import Decider, may_decide
 from access.circle.knowing import comes_by_place
+from access.circle.reports import reports_holding
 from access.circle.treating_gp import (
     declarations,
     doctor_of,
@@ -21,7 +22,7 @@ from access.circle.treating_gp import (
     no_longer_practises,
 )
 from access.elements import KINDS
-from access.models import Case, CaseState, User
+from access.models import User
 
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Declaration:
     former: str
     former_stays: bool
     blocked: bool
-    # They are blocked by a report of a visit, until somebody answers it or takes it back.
-    reported: bool
+    # The report that keeps them out, where one does: its page gives the access back.
+    case_id: uuid.UUID | None
     already: bool
     waits: bool
     gone: bool
@@ -110,7 +111,6 @@ def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = Fal
     current = live_treating_gp(decider.dossier.record_id)
     former = current.professional_id if current else None
     blocks = blocks_known_to(decider).filter(professional_id=doctor.id)
-    reports = Case.objects.filter(block__in=blocks).exclude(state=CaseState.WITHDRAWN)
     return Declaration(
         dossier=decider.dossier,
         professional_id=doctor.id,
@@ -120,7 +120,7 @@ def _weigh(decider: Decider, doctor: Professional, *, named_themself: bool = Fal
         former=directory.professional(former).display_name if former else "",
         former_stays=former is not None and comes_by_place(standing, former),
         blocked=blocks.exists(),
-        reported=reports.exists(),
+        case_id=reports_holding(decider, blocks).get(doctor.id),
         already=former == doctor.id,
         waits=decider.by_representative and decider.old_enough,
         gone=no_longer_practises(doctor),

@@ -216,7 +216,7 @@ def test_whom_a_report_keeps_out_is_not_said_to_be_blocked(world, as_owner):
     declare_page = reverse("access:doctor_declare", args=[world.record.id, world.petit.id])
     for address in (reverse("access:doctors", args=[world.record.id]), declare_page):
         page = words(jeanne.get(address))
-        assert "Vous avez signalé une visite : le Dr Petit ne voit plus rien" in page
+        assert "Vous avez signalé un accès à ce dossier : le Dr Petit n'y voit plus rien" in page
         assert "Vous avez bloqué le Dr Petit." not in page
 
 

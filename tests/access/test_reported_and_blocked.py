@@ -1,0 +1,229 @@
+"""Whoever was reported gets their access back on the report's page, and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+
+import pytest
+from django.urls import reverse
+
+from access import cases, circle
+from access.binding import frozen_clock
+from access.models import Authorisation, Case, JournalEvent
+from access.policy import Refused
+from access.viewer import Role
+from tests.access import cast
+from tests.access.cast import NOON
+from tests.access.test_cases import (  # noqa: F401  # minor is a fixture
+    AFTER,
+    VISIT,
+    acts,
+    answer,
+    block,
+    look,
+    minor,
+    report,
+    sees,
+    take_back,
+)
+from tests.access.test_emergency import URGENT, WHO, WHY
+
+
+DAY = dt.timedelta(days=1)
+
+
+def unblock(world, who="jeanne", whom="martin", at=AFTER):
+    with world.as_(who, at) as by:
+        professional = world.professionals[whom].id
+        return circle.unblock(by=by, record_id=world.record.id, professional_id=professional)
+
+
+def address(world, name, *about):
+    return reverse(f"access:{name}", args=[world.record.id, *about])
+
+
+def blocked(world, who="jeanne"):
+    with world.as_(who, AFTER) as by:
+        return circle.read_team(by=by, record_id=world.record.id).blocked
+
+
+def page(world, name, *about):
+    answered = world.browser("jeanne").get(address(world, name, *about))
+    return html.unescape(answered.content.decode())
+
+
+def test_unblocking_gives_nothing_back_to_whom_was_reported(jeanne):
+    """Least of all an opening that runs: nothing was said before the press."""
+    roche = jeanne.browser("stranger")
+    with frozen_clock(NOON):
+        assert roche.post(URGENT, WHO | WHY).status_code == 302
+    seen = JournalEvent.objects.filter(act="emergency_opened").latest("seq").id
+    case_id = report(jeanne, "jeanne", seen, at=AFTER)
+    before = acts(jeanne)
+
+    with pytest.raises(Refused, match="ouvrez votre signalement") as refused:
+        unblock(jeanne, whom="stranger")
+
+    assert "le Dr " in refused.value.reason
+    assert not sees(jeanne, "stranger")
+    assert acts(jeanne) == before
+    assert Case.objects.get().state == "open"
+    assert take_back(jeanne, "jeanne", case_id)
+    assert sees(jeanne, "stranger")
+
+
+def test_pressed_on_an_old_page_it_says_where(jeanne):
+    report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    martin = jeanne.professionals["martin"].id
+
+    said = jeanne.browser("jeanne").post(address(jeanne, "doctor_unblock", martin))
+
+    assert said.status_code == 403
+    assert "il est dans « Qui a regardé »" in said.content.decode().replace("\xa0", " ")
+    assert not sees(jeanne, "martin")
+
+
+def test_answered_it_is_still_given_back_there_alone(jeanne):
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    answer(jeanne, case_id)
+
+    with pytest.raises(Refused):
+        unblock(jeanne)
+
+    assert take_back(jeanne, "jeanne", case_id)
+    assert sees(jeanne, "martin")
+    assert not blocked(jeanne)
+
+
+def test_blocked_for_good_they_are_unblocked_as_anybody(jeanne):
+    report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    block(jeanne, "jeanne")
+
+    assert [one.case_id for one in blocked(jeanne)] == [None]
+    unblock(jeanne)
+    assert sees(jeanne, "martin")
+
+
+def test_of_two_reports_one_that_waits_is_where_it_is_given_back(jeanne):
+    """The answered one gives nothing back while the other waits."""
+    one, two, three = (
+        report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record, at=VISIT + n * DAY),
+               at=NOON + n * dt.timedelta(minutes=1))
+        for n in (-1, 0, 1)
+    )  # fmt: skip
+    assert [row.case_id for row in blocked(jeanne)] == [three]
+    answer(jeanne, three)
+    assert [row.case_id for row in blocked(jeanne)] == [two]
+    take_back(jeanne, "jeanne", two)
+    assert [row.case_id for row in blocked(jeanne)] == [one]
+    assert take_back(jeanne, "jeanne", one)
+    assert sees(jeanne, "martin")
+
+
+@pytest.mark.parametrize("name", ["doctors", "who_can_see", "doctor_declare"])
+def test_pages_lead_to_the_report_and_offer_no_unblocking(jeanne, name):
+    martin = jeanne.professionals["martin"].id
+    about = [martin] if name == "doctor_declare" else []
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    unblocking = address(jeanne, "doctor_unblock", martin)
+
+    said = page(jeanne, name, *about)
+
+    assert f'href="{address(jeanne, "case", case_id)}"' in said
+    assert unblocking not in said
+    block(jeanne, "jeanne")
+    assert unblocking in page(jeanne, name, *about)
+
+
+def test_whoever_gives_them_access_is_sent_to_the_report_too(jeanne):
+    report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    asked = {"record_id": jeanne.record.id, "professional_id": jeanne.professionals["martin"].id}
+
+    for give in (circle.authorise, circle.declare_treating_gp):
+        with jeanne.as_("jeanne", AFTER) as by, pytest.raises(Refused, match="votre signalement"):
+            give(by=by, **asked)
+
+
+def test_the_report_says_what_comes_back_before_it_does(jeanne):
+    case_id = report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    back = "retrouve aussitôt celui qu'elle avait, même ouvert en urgence s'il dure encore."
+    withdrawn = "Le signalement est aussi retiré."
+    waits = page(jeanne, "case", case_id)
+    assert back in waits
+    assert withdrawn in waits
+    answer(jeanne, case_id)
+    answered = page(jeanne, "case", case_id)
+    assert back in answered
+    assert withdrawn not in answered
+
+
+@pytest.mark.parametrize("reported", [True, False], ids=["reported", "blocked"])
+def test_a_declaration_by_whom_was_kept_out_is_first_of_all_refused(jeanne, as_owner, reported):
+    martin = jeanne.professionals["martin"]
+    if reported:
+        report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record))
+    else:
+        with jeanne.as_("jeanne", NOON) as by:
+            circle.block(by=by, record_id=jeanne.record.id, professional_id=martin.id)
+    with as_owner():
+        Authorisation.objects.filter(kind="treating_gp", record=jeanne.record).delete()
+        waits = Authorisation.objects.create(
+            record=jeanne.record, kind="treating_gp", professional=martin.professional,
+            ground="presence", given_at=NOON, since=NOON,
+        )  # fmt: skip
+
+    said = page(jeanne, "doctors")
+
+    refusing = said.index(address(jeanne, "doctor_refuse", waits.id))
+    if reported:
+        assert "Pour dire oui, rendez-lui d'abord son accès, depuis votre signalement." in said
+        assert address(jeanne, "doctor_unblock", martin.id) not in said
+    else:
+        assert refusing < said.index(address(jeanne, "doctor_unblock", martin.id))
+
+
+def test_a_minor_lifts_their_familys_pause_alone_and_takes_no_report_of_theirs_back(minor):  # noqa: F811
+    report(minor, "marie", look(minor.viewers["martin"], minor.record))
+    before = blocked(minor, "marie")
+    assert before[0].case_id is not None
+    assert [one.case_id for one in blocked(minor, "lou")] == [None]
+
+    assert unblock(minor, "lou")
+
+    assert sees(minor, "martin")
+    assert blocked(minor, "marie") == before
+    assert Case.objects.get().state == "open"
+    with pytest.raises(Refused):
+        unblock(minor, "marie", at=AFTER + dt.timedelta(minutes=1))
+
+
+def test_a_minors_own_report_is_theirs_to_take_back(minor):  # noqa: F811
+    case_id = report(minor, "lou", look(minor.viewers["martin"], minor.record))
+
+    with pytest.raises(Refused):
+        unblock(minor, "lou")
+    assert unblock(minor, "marie")  # as for whoever isn't blocked: they know of none
+
+    assert not sees(minor, "martin")
+    assert take_back(minor, "lou", case_id)
+
+
+def test_a_guardian_is_led_to_no_report_on_a_visit_kept_from_them(jeanne, as_owner):
+    with as_owner():
+        helper = cast.person("Luc")
+        cast.represent(jeanne.record, helper, ground="guardian")
+        jeanne.viewers["luc"] = cast.family_viewer(helper, Role.REPRESENTATIVE)
+        secret = cast.document(jeanne.record, title="Planning", secret=True)
+    seen = look(jeanne.viewers["martin"], jeanne.record, at=VISIT - DAY)
+    known = report(jeanne, "jeanne", seen)
+    seen = look(
+        jeanne.viewers["martin"], jeanne.record, element_kind="document", element_id=secret.id,
+        rests_on_secret=True,
+    )  # fmt: skip
+    kept = report(jeanne, "jeanne", seen, at=NOON + dt.timedelta(minutes=1))
+
+    assert [one.case_id for one in blocked(jeanne)] == [kept]
+    assert [one.case_id for one in blocked(jeanne, "luc")] == [known]
+    with jeanne.as_("luc", AFTER) as by:
+        assert cases.read_case(by=by, record_id=jeanne.record.id, case_id=known).paused
