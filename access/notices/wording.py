@@ -95,6 +95,10 @@ BODIES: Final = {
 
 #: The same, where they are read on the site itself: it isn't named as if it were elsewhere.
 _HERE: Final = {
+    # Shown there once it was looked at: what is over isn't told as if it had just begun.
+    EMERGENCY: gettext_noop(
+        "Quelqu'un a ouvert %(record)s sans votre accord préalable. Voyez qui : « Qui a regardé »."
+    ),
     CASE_ANSWERED: gettext_noop(
         "La réponse à un signalement sur %(record)s vous attend : « Qui a regardé »."
     ),

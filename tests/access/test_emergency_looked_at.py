@@ -76,4 +76,6 @@ def test_the_first_page_says_once_what_waits_there_for_an_answer(jeanne):
     jeanne.browser("jeanne").post(seen)
     html = unescape(jeanne.browser("jeanne").get(home).content.decode())
     assert "à regarder" not in html
-    assert "sans votre accord préalable" in html, "looked at, it is among what was told"
+    assert "Quelqu'un a ouvert votre dossier sans votre accord préalable." in html
+    assert "vient d'ouvrir" not in html, "looked at, it is among what was told, and no alarm"
+    assert "fermer cet accès" not in html
