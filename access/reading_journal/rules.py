@@ -37,7 +37,7 @@ FAMILY_DOORS: Final = ("holder", "representative", "delegate")
 class Unusual(TextChoices):
     """The rules, in the order they are said."""
 
-    FIRST = "first", _("Première venue de cet établissement")
+    FIRST = "first", _("Première lecture depuis cet établissement")
     NIGHT = "night", _("La nuit")
     RUSH = "rush", _("Plus de 20 dossiers en une heure")
 

@@ -60,7 +60,7 @@ def test_each_rule_is_told_once_a_visit_and_marked(jeanne):
     assert told(jeanne.holder.id) == [FIRST, "unusual_night"]
     assert told(jeanne.viewers["guardian"].person_id) == [FIRST, "unusual_night"]
     assert len(told()) == 4
-    assert marks(jeanne) == [("Première venue de cet établissement", "La nuit")]
+    assert marks(jeanne) == [("Première lecture depuis cet établissement", "La nuit")]
     look(martin, jeanne.record, at=NOON + dt.timedelta(days=1))
     watch(NOON + dt.timedelta(days=1, minutes=1))
     assert len(told()) == 4
