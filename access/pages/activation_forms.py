@@ -81,6 +81,9 @@ class ChoicesForm(forms.Form):
     )
     notify_by = forms.ChoiceField(
         label=gettext_lazy("Vous prévenir quand quelqu'un regarde ?"),
+        help_text=gettext_lazy(
+            "Sans réponse, c'est non. Tout reste écrit dans « Qui a regardé »."
+        ),
         choices=[
             ("email", gettext_lazy("Par e-mail")),
             ("sms", gettext_lazy("Par SMS")),

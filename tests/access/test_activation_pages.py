@@ -255,6 +255,8 @@ def test_it_is_said_that_silence_counts_as_yes(jeanne):
     # The policy, line 11: unanswered is not refused.
     page = choices(jeanne, "jeanne").content.decode()
     assert page.count("Sans réponse, c&#x27;est oui.") == 2
+    # Being told is another matter: only what is urgent is told to who said nothing.
+    assert page.count("Sans réponse, c&#x27;est non.") == 1
 
 
 def test_a_question_left_unanswered_changes_nothing(jeanne):
