@@ -85,7 +85,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Everybody around a record."""
+    """Everybody around a record; ``shown``: who holds a share, on a single element."""
 
     dossier: Dossier
     gp: Member | None
@@ -93,6 +93,7 @@ class Team:
     may_confirm_gp: bool
     members: tuple[Member, ...]
     waiting: tuple[Member, ...]
+    shown: tuple[Member, ...]
     blocked: tuple[Blocked, ...]
     proposals: tuple[Proposal, ...]
     delegates: tuple[Relative, ...]
@@ -109,6 +110,11 @@ class Team:
     def asks_something(self) -> bool:
         """Somebody waits for an answer: it comes before anything else on the page."""
         return bool(self.waiting or (self.waiting_gp and self.may_confirm_gp))
+
+    def held_by(self, professional_id: uuid.UUID) -> bool:
+        """Tell whether something was given to a professional in person: blocking ends it."""
+        held = [self.gp, *self.members, *self.shown]
+        return any(one is not None and one.professional_id == professional_id for one in held)
 
     def standing_of(self, professional_id: uuid.UUID) -> str:
         """Return what a professional is already: "gp", "member", "blocked" or nothing."""
@@ -151,6 +157,7 @@ def read_team(*, by: Viewer, record_id: uuid.UUID) -> Team:
         may_confirm_gp=decider.confirms_gp,
         members=_by_name(held[AuthorisationKind.CIRCLE]),
         waiting=_by_name(waits[AuthorisationKind.CIRCLE]),
+        shown=_by_name(held[AuthorisationKind.SHARE]),
         blocked=blocked,
         proposals=tuple(_proposals(decider, gp[0] if gp else None)),
         delegates=tuple(_delegates(decider.dossier)),

@@ -198,6 +198,7 @@ def doctor_block(
         "the": naming.the(who.name),
         "start": naming.sentence_start(who.name),
         "is_gp": team.gp_id == professional_id,
+        "has_access": team.held_by(professional_id),
         "professional_id": professional_id,
     }
     return render(request, "access/doctor_block.html", context)

@@ -8,7 +8,7 @@ import html
 import pytest
 from django.urls import reverse
 
-from access import cases, circle
+from access import cases, circle, policy
 from access.binding import frozen_clock
 from access.models import Authorisation, Case, JournalEvent
 from access.policy import Refused
@@ -227,3 +227,18 @@ def test_a_guardian_is_led_to_no_report_on_a_visit_kept_from_them(jeanne, as_own
     assert [one.case_id for one in blocked(jeanne, "luc")] == [known]
     with jeanne.as_("luc", AFTER) as by:
         assert cases.read_case(by=by, record_id=jeanne.record.id, case_id=known).paused
+
+
+def test_blocking_speaks_of_an_access_that_is_lost_where_there_is_one(jeanne):
+    lost = "l'accès que vous lui aviez donné ne reviendra pas tout seul"
+    said = {
+        who: lost in page(jeanne, "doctor_block", jeanne.professionals[who].id)
+        for who in ("petit", "martin", "stranger")
+    }
+    assert said == {"petit": True, "martin": True, "stranger": False}
+    whom = jeanne.professionals["stranger"].id
+    asked = {"record_id": jeanne.record.id, "professional_id": whom}
+    with jeanne.as_("jeanne", NOON) as by:
+        element = policy.visible_documents(policy.standing_on(jeanne.record.id)).first()
+        circle.share(by=by, element_id=element.id, **asked)
+    assert lost in page(jeanne, "doctor_block", whom)
