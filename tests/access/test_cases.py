@@ -174,7 +174,7 @@ def test_the_answer_is_shown_to_the_holder_who_is_told_without_a_word_of_health(
     page = jeanne.browser("jeanne").get(f"/dossiers/{jeanne.record.id}/signalements/{case_id}/")
 
     said = page.content.decode().replace("&#x27;", "'")
-    assert ANSWER in said
+    assert said.index("La caisse vous écrit :") < said.index(ANSWER)
     assert "L'accès ne s'explique pas." in said
     assert not sees(jeanne, "martin")  # until the holder says so
     [body] = Notice.objects.filter(person_id=jeanne.holder.id).values_list("body", flat=True)
