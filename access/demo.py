@@ -50,7 +50,7 @@ def _stories() -> dict[str, str]:
         "emile": _("Aucun remboursement : un dossier vide"),
         "marcel": _("Dialysé, deux mille remboursements"),
         "petit": _("Médecin traitante, des brouillons à signer"),
-        "martin": _("Généraliste choisi par trois patients"),
+        "martin": _("Généraliste : trois patients lui donnent accès"),
         "garnier": _("Psychiatre : ne lit que ses courriers"),
         "roux": _("Cardiologue de Jeanne et Marcel"),
         "quere": _("Infirmière, à domicile"),

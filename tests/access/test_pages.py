@@ -466,7 +466,7 @@ def test_my_patients_shows_shared_elements_and_deposits_without_their_titles(sho
     said = texts(answer)
     assert "Partagé avec moi" in said
     assert "Mes dépôts" in said
-    assert "Rien ici pour l'instant" in said
+    assert "Personne ne vous donne accès à son dossier pour l'instant" in said
     assert "Lettre" not in said
     assert "psychiatre" not in said
     for name, element in (("document", shown.letter), ("care_event", shown.visit)):
@@ -485,4 +485,4 @@ def test_a_record_of_ones_own_is_no_patient(world, sign_in, as_owner):
     with binding(own, at=NOON):
         circle.authorise(by=own, record_id=record.id, professional_id=martin.id)
     answer = sign_in(martin.viewer).get(reverse("access:patients"))
-    assert "Rien ici pour l'instant" in texts(answer)
+    assert "Personne ne vous donne accès à son dossier pour l'instant" in texts(answer)
