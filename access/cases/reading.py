@@ -41,7 +41,10 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case and its answer; ``paused`` by it, ``shut`` out by it or by another block."""
+    """A case and its answer; ``paused`` by it, ``shut`` out by it or by another block.
+
+    ``other_id``: a case that waits and holds the same pause: nothing is given back meanwhile.
+    """
 
     dossier: Dossier
     id: uuid.UUID
@@ -59,6 +62,7 @@ class CaseView:
     answer: str
     paused: bool
     shut: bool
+    other_id: uuid.UUID | None
     late: bool
 
     @property
@@ -108,7 +112,11 @@ def read_cases(*, by: Viewer, record_id: uuid.UUID) -> tuple[Mentioned, ...]:
 
 def case_of(dossier: Dossier, case_id: uuid.UUID) -> Case:
     """Return one case. Raises ``NotVisible`` for one they may not know of, as for none."""
-    found = next((row for row in cases_known_to(dossier) if row.id == case_id), None)
+    return _one_of(cases_known_to(dossier), case_id)
+
+
+def _one_of(known: list[Case], case_id: uuid.UUID) -> Case:
+    found = next((row for row in known if row.id == case_id), None)
     if found is None:
         raise NotVisible
     return found
@@ -118,7 +126,13 @@ def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseVi
     """Return a case with its answer. No clinical content: who came, on which day."""
     decider = may_decide(by=by, record_id=record_id)
     dossier = decider.dossier
-    row = case_of(dossier, case_id)
+    known = cases_known_to(dossier)
+    row = _one_of(known, case_id)
+    holds = (
+        other.id
+        for other in known
+        if other.state == CaseState.OPEN and other.block_id == row.block_id and other.id != row.id
+    )
     blocks = blocks_known_to(decider).filter(professional_id=row.professional_id)
     live = set(blocks.values_list("id", flat=True))
     return CaseView(
@@ -138,6 +152,7 @@ def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseVi
         answer=_answer_of(row),
         paused=row.block_id in live,
         shut=bool(live),
+        other_id=next(holds, None) if row.block_id in live else None,
         late=row.state == CaseState.OPEN and row.due_on < today(),
     )
 

@@ -158,6 +158,30 @@ def test_the_report_says_what_comes_back_before_it_does(jeanne):
     assert withdrawn not in answered
 
 
+def test_while_another_report_holds_the_pause_none_promises_the_access_back(jeanne):
+    """Three of one person: withdrawn, answered, waiting; each leads to the one that waits."""
+    withdrawn, answered, waiting = (
+        report(jeanne, "jeanne", look(jeanne.viewers["martin"], jeanne.record, at=VISIT + n * DAY))
+        for n in (-1, 0, 1)
+    )
+    answer(jeanne, answered)
+    back, other = "Lui rendre son accès", "tant qu'il attend, rien ne lui est rendu."
+    assert other in page(jeanne, "case", withdrawn)
+    assert "Retirer ce signalement" in page(jeanne, "case", withdrawn)
+    assert not take_back(jeanne, "jeanne", withdrawn)
+
+    for case_id in (withdrawn, answered):
+        said = page(jeanne, "case", case_id)
+        assert f'href="{address(jeanne, "case", waiting)}"' in said
+        assert address(jeanne, "case_take_back", case_id) not in said
+        assert back not in said
+    said = page(jeanne, "case", waiting)
+    assert other not in said
+    assert back in said
+    block(jeanne, "jeanne")
+    assert other not in page(jeanne, "case", answered), "no pause is held any more"
+
+
 @pytest.mark.parametrize("reported", [True, False], ids=["reported", "blocked"])
 def test_a_declaration_by_whom_was_kept_out_is_first_of_all_refused(jeanne, as_owner, reported):
     martin = jeanne.professionals["martin"]
