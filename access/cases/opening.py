@@ -10,7 +10,7 @@ from access import naming
 from access.binding import PARIS, note, now, today, use_case
 from access.cases.reading import case_of, cases_known_to
 from access.circle import directory
-from access.circle.blocks import blocks_known_to, blocks_rested_on, lift_pause, pause
+from access.circle.blocks import blocks_known_to, blocks_reported_beside, lift_pause, pause
 from access.circle.deciding import decide, may_decide
 from access.circle.treating_gp import live_treating_gp
 from access.journal import Action
@@ -113,7 +113,7 @@ def open_case(
     block_id = None
     if gp is None or gp.professional_id != professional.id or pause_gp:
         made = pause(decider, professional, by=by, secret=secret)
-        block_id = made.id if made else _pause_of_another(decider, professional.id)
+        block_id = made.id if made else _pause_of_another(decider, professional.id, secret=secret)
     case = Case.objects.create(
         record_id=record_id, number=new_number(), professional=professional,
         structure_id=first.actor_structure_id, structure_name=first.actor_structure_name,
@@ -172,9 +172,11 @@ def _same(dossier: Dossier, event: JournalEvent) -> Case | None:
     )
 
 
-def _pause_of_another(decider: Decider, professional_id: uuid.UUID) -> uuid.UUID | None:
+def _pause_of_another(
+    decider: Decider, professional_id: uuid.UUID, *, secret: bool
+) -> uuid.UUID | None:
     """The pause that another case put on the same person: it ends with the last of them."""
-    blocks = blocks_rested_on(decider, professional_id)
+    blocks = blocks_reported_beside(decider, professional_id, secret=secret)
     found = Case.objects.filter(state=CaseState.OPEN, block_id__in=blocks.values("id"))
     return found.order_by("opened_at").values_list("block_id", flat=True).first()
 

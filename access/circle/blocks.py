@@ -64,11 +64,17 @@ def blocks_known_as(asker: Standing) -> QuerySet[Block]:
         )  # fmt: skip
         lifted = Q(ended_alone(Action.UNBLOCKED)) & ~Exists(told)
         blocks = Block.objects.filter(in_force(now()) | lifted, record_id=asker.record_id)
-    in_secret = JournalEvent.objects.filter(
-        record_id=asker.record_id, act=Action.BLOCKED.value, rests_on_secret=True,
-        element_id=OuterRef("professional_id"), at=OuterRef("since"),
+    return blocks.exclude(_put_in_secret())
+
+
+def _put_in_secret() -> Exists:
+    """Tell whether a block was put by a minor alone, or rests on a secret."""
+    return Exists(
+        JournalEvent.objects.filter(
+            record_id=OuterRef("record_id"), act=Action.BLOCKED.value, rests_on_secret=True,
+            element_id=OuterRef("professional_id"), at=OuterRef("since"),
+        )
     )  # fmt: skip
-    return blocks.exclude(Exists(in_secret))
 
 
 def blocks_rested_on(decider: Decider, professional_id: uuid.UUID) -> QuerySet[Block]:
@@ -82,6 +88,20 @@ def blocks_rested_on(decider: Decider, professional_id: uuid.UUID) -> QuerySet[B
         return blocks
     theirs = Case.objects.filter(block__in=blocks, secret=False)
     return blocks.exclude(id__in=theirs.values("block_id"))
+
+
+def blocks_reported_beside(
+    decider: Decider, professional_id: uuid.UUID, *, secret: bool
+) -> QuerySet[Block]:
+    """Return the blocks of somebody that a report on them adds nothing to.
+
+    An adult's report on a visit that is kept from their guardian has a pause of its own: the
+    guardian, who takes back the one they know of, isn't told by a pause that goes on.
+    """
+    blocks = blocks_rested_on(decider, professional_id)
+    if not (decider.dossier.by_holder and decider.of_an_adult):
+        return blocks
+    return blocks.filter(_put_in_secret()) if secret else blocks.exclude(_put_in_secret())
 
 
 def refuse_if_blocked(decider: Decider, professional: Professional) -> None:
@@ -176,7 +196,7 @@ def pause(
 
     Returns the block, or None where they were blocked already.
     """
-    if blocks_rested_on(decider, professional.id).exists():
+    if blocks_reported_beside(decider, professional.id, secret=secret).exists():
         return None
     record_id = decider.dossier.record_id
     made = Block.objects.create(record_id=record_id, professional=professional, since=now())

@@ -18,6 +18,7 @@ from access.circle.representing import Representative, representatives_of
 from access.models import (
     Authorisation,
     AuthorisationKind,
+    Block,
     GivenGround,
     Practice,
     Professional,
@@ -208,7 +209,11 @@ def _places(professional_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 def _blocked(decider: Decider) -> Iterable[Blocked]:
     known = blocks_known_to(decider).select_related("professional").order_by("since", "id")
     cases = reports_holding(decider, known)
+    # Once each, whatever keeps them out: a minor's block beside the family's, a secret one.
+    once: dict[uuid.UUID, Block] = {}
     for row in known:
+        once.setdefault(row.professional_id, row)
+    for row in once.values():
         yield Blocked(
             row.professional_id,
             row.professional.display_name,

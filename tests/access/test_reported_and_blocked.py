@@ -233,24 +233,54 @@ def test_a_minors_own_report_is_theirs_to_take_back(minor):  # noqa: F811
     assert take_back(minor, "lou", case_id)
 
 
-def test_a_guardian_is_led_to_no_report_on_a_visit_kept_from_them(jeanne, as_owner):
+@pytest.fixture
+def guarded(jeanne, as_owner):
+    """Jeanne has a guardian, Luc; some of her care is kept from him."""
     with as_owner():
         helper = cast.person("Luc")
         cast.represent(jeanne.record, helper, ground="guardian")
         jeanne.viewers["luc"] = cast.family_viewer(helper, Role.REPRESENTATIVE)
-        secret = cast.document(jeanne.record, title="Planning", secret=True)
-    seen = look(jeanne.viewers["martin"], jeanne.record, at=VISIT - DAY)
-    known = report(jeanne, "jeanne", seen)
-    seen = look(
-        jeanne.viewers["martin"], jeanne.record, element_kind="document", element_id=secret.id,
-        rests_on_secret=True,
-    )  # fmt: skip
-    kept = report(jeanne, "jeanne", seen, at=NOON + dt.timedelta(minutes=1))
+        jeanne.secret = cast.document(jeanne.record, title="Planning", secret=True)
+    return jeanne
 
-    assert [one.case_id for one in blocked(jeanne)] == [kept]
-    assert [one.case_id for one in blocked(jeanne, "luc")] == [known]
-    with jeanne.as_("luc", AFTER) as by:
-        assert cases.read_case(by=by, record_id=jeanne.record.id, case_id=known).paused
+
+def report_both(world, first):
+    """Report a visit that the guardian knows of and one they don't: return the two cases."""
+    martin, found = world.viewers["martin"], {}
+    kept = {"element_kind": "document", "element_id": world.secret.id, "rests_on_secret": True}
+    for n, name in enumerate([first, *({"known", "kept"} - {first})]):
+        about = kept if name == "kept" else {"at": VISIT - DAY}
+        at = NOON + n * dt.timedelta(minutes=1)
+        found[name] = report(world, "jeanne", look(martin, world.record, **about), at=at)
+    return found["known"], found["kept"]
+
+
+@pytest.mark.parametrize("first", ["known", "kept"])
+def test_a_guardian_is_led_to_no_report_on_a_visit_kept_from_them(guarded, first):
+    known, kept = report_both(guarded, first)
+
+    assert [one.case_id for one in blocked(guarded)] == [kept if first == "known" else known]
+    assert [one.case_id for one in blocked(guarded, "luc")] == [known]
+    with guarded.as_("luc", AFTER) as by:
+        view = cases.read_case(by=by, record_id=guarded.record.id, case_id=known)
+    assert view.paused
+    assert view.other_id is None
+
+
+@pytest.mark.parametrize("first", ["known", "kept"])
+def test_a_guardian_who_takes_one_back_is_not_told_of_the_other(guarded, first):
+    """What they read is the same whether or not there is another; it holds all the same."""
+    known, kept = report_both(guarded, first)
+
+    assert take_back(guarded, "luc", known)
+
+    assert blocked(guarded, "luc") == ()
+    with guarded.as_("luc", AFTER) as by:
+        assert not cases.read_case(by=by, record_id=guarded.record.id, case_id=known).shut
+    assert not sees(guarded, "martin")
+    assert [one.case_id for one in blocked(guarded)] == [kept]
+    assert take_back(guarded, "jeanne", kept)
+    assert sees(guarded, "martin")
 
 
 def test_blocking_speaks_of_an_access_that_is_lost_where_there_is_one(jeanne):
