@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
+from dmp.keys import listed
+
 
 if TYPE_CHECKING:
     import uuid
@@ -33,6 +35,6 @@ def take_free_turns(record_ids: Collection[uuid.UUID], kind: str) -> set[uuid.UU
         cursor.execute(
             "SELECT record_id FROM unnest(%s::uuid[]) AS record_id"
             " WHERE pg_try_advisory_xact_lock(hashtextextended(%s || ' ' || record_id, 0))",
-            [list(record_ids), kind],
+            [listed(record_ids), kind],
         )
         return {record_id for (record_id,) in cursor.fetchall()}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from dmp.keys import listed
 from records.identifiers import professional_key
 from records.uuid7 import uuid7
 
@@ -37,7 +38,7 @@ def propose_doctors(
         for record_id, doctors in declared.items()
         for doctor in doctors
     ]  # fmt: skip
-    said = [[row[1] for row in rows], [row[2] for row in rows]]
+    said = [listed(row[1] for row in rows), listed(row[2] for row in rows)]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_doctorproposal AS held SET until = least(held.flow_date, %s::date - 1)"
@@ -46,7 +47,7 @@ def propose_doctors(
             "SELECT FROM unnest(%s::uuid[], %s::uuid[]) AS said (record_id, professional_id)"
             " WHERE said.record_id = held.record_id"
             " AND said.professional_id = held.professional_id)",
-            [today, list(record_ids), today, *said],
+            [today, listed(record_ids), today, *said],
         )
         if not rows:
             return

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
+from dmp.keys import listed
 from imports.filling.mapping import person_of
 from imports.filling.netting import StoreLine
 from imports.filling.rules import rules_digest
-from imports.filling.store import COLUMNS, SENT, asked
+from imports.filling.store import COLUMNS, SENT, asked, by_hash
 from imports.filling.writing import CANCELLED, OF_THESE, PRICE, TABLE
 from records.dossier.facts import ILLNESS_SECTION
 from records.reference import class_of_medicine
@@ -81,7 +82,8 @@ WITH paired AS MATERIALIZED (
            sent.line_id IS NOT NULL AND held.id IS NOT NULL AND held.withdrawn_at IS NULL
                AND {_GIVES} AND (sent.digest = held.digest OR {_ALIKE}) AS fits,
            CASE WHEN sent.whose IS NOT NULL AND held.id IS NULL AND {_GIVES}
-                THEN to_jsonb(sent) END AS come
+                THEN jsonb_build_array({", ".join(f"sent.{name}" for name in COLUMNS)})
+                END AS come
       FROM (SELECT asked.record_id, {", ".join(f"sent.{name}" for name in COLUMNS)},
                    CASE WHEN sent.birth_date IS NULL OR sent.birth_date = asked.born_on
                         THEN asked.record_id END AS whose
@@ -105,7 +107,7 @@ WITH paired AS MATERIALIZED (
            corrected_at = CASE WHEN {_changed("quantity")} THEN %s ELSE corrected_at END,
            price_corrected_at = CASE WHEN {_changed(*PRICE)} THEN %s ELSE price_corrected_at END
       FROM paired JOIN settled USING (record_id)
-     WHERE settled.same AND paired.differs AND NOT paired.aside AND line.{OF_THESE}
+     WHERE settled.same AND paired.differs AND paired.id IS NOT NULL AND line.{OF_THESE}
        AND line.record_id = paired.record_id AND line.id = paired.id
     RETURNING line.record_id, paired.performer_rpps, line.performer_id,
               paired.prescriber_rpps, line.prescriber_id, paired.class
@@ -123,14 +125,24 @@ WITH paired AS MATERIALIZED (
 SELECT record_id, lines, coalesce(told.touched, 0)::int, told.people, aside, come::text
   FROM settled LEFT JOIN told USING (record_id) WHERE same
 """
-_DAYS: Final = ("care_start", "care_end", "birth_date", "prescribed_on", "flow_date")
-_BASES: Final = """
-SELECT asked.record_id, last.worked_from, sha256(%s || convert_to(coalesce((
-           SELECT string_agg(concat_ws(' ', id, type_code, occurred_on, author_id, author_kind,
-                                       author_name, categories), '|' ORDER BY id)
-             FROM records_document document WHERE document.record_id = asked.record_id
-       ), ''), 'UTF8'))
-  FROM unnest(%s::uuid[]) AS asked (record_id) LEFT JOIN LATERAL (
+_DAYS: Final = tuple(
+    COLUMNS.index(name)
+    for name in ("care_start", "care_end", "birth_date", "prescribed_on", "flow_date")
+)
+_DIGEST: Final = COLUMNS.index("digest")
+# Documents are read once for the set: asked record by record, the database would weigh the list of
+# those it may show once for each.
+_BASES: Final = f"""
+SELECT asked.record_id, last.worked_from,
+       sha256(%s || convert_to(coalesce(letters.told, ''), 'UTF8'))
+  FROM unnest(%s::uuid[]) AS asked (record_id)
+  LEFT JOIN (
+       SELECT record_id, string_agg(concat_ws(' ', id, type_code, occurred_on, author_id,
+                                              author_kind, author_name, categories), '|'
+                                    ORDER BY id) AS told
+         FROM records_document WHERE {OF_THESE} GROUP BY record_id
+       ) AS letters USING (record_id)
+  LEFT JOIN LATERAL (
        SELECT coalesce(done.worked_from, '') AS worked_from FROM records_filling done
         WHERE done.record_id = asked.record_id AND done.state = 'done'
         ORDER BY done.requested_at DESC LIMIT 1) AS last ON true
@@ -154,7 +166,7 @@ def bases(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Basis]:
     Asked before documents are read: one that changes meanwhile is worked out next time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_BASES, [rules_digest(), list(record_ids)])
+        cursor.execute(_BASES, [rules_digest(), *[listed(record_ids)] * 2])
         return {
             record_id: Basis(None if last is None else bytes(last), bytes(now))
             for record_id, last, now in cursor.fetchall()
@@ -201,13 +213,10 @@ class _OthersKept(Exception):
 def _settle(
     subjects: Sequence[Subject], since: dt.date, at: dt.datetime
 ) -> dict[uuid.UUID, Settled]:
-    record_ids = [each.record_id for each in subjects]
-    with connection.cursor() as cursor:
-        # It cannot know how many lines meet: taken for few, each would be sought among all.
-        cursor.execute("SET LOCAL enable_nestloop = off")
+    record_ids = listed(each.record_id for each in subjects)
+    with connection.cursor() as cursor, by_hash(cursor):
         cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, at, at, record_ids])
         rows = cursor.fetchall()
-        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
     others = {record_id for record_id, *_, people, _, _ in rows if not _are_these(people or ())}
     if others:
         raise _OthersKept(others)
@@ -221,13 +230,13 @@ def _lines(told: str | None) -> list[StoreLine]:
     return [_line(said) for said in json.loads(told)] if told else []
 
 
-def _line(said: dict[str, Any]) -> StoreLine:
+def _line(said: list[Any]) -> StoreLine:
     """Return a line of the store that was told as JSON."""
-    for name in _DAYS:
-        if said[name] is not None:
-            said[name] = dt.date.fromisoformat(said[name])
-    said["digest"] = bytes.fromhex(said["digest"].removeprefix("\\x"))
-    return StoreLine._make(said[name] for name in COLUMNS)
+    for place in _DAYS:
+        if said[place] is not None:
+            said[place] = dt.date.fromisoformat(said[place])
+    said[_DIGEST] = bytes.fromhex(said[_DIGEST].removeprefix("\\x"))
+    return StoreLine._make(said)
 
 
 def _are_these(people: Sequence[Any]) -> bool:

@@ -8,11 +8,13 @@ Asked as a set, one statement each, however many records. Must not know what is 
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
+from dmp.keys import listed
 from imports.filling.netting import StoreLine
 from imports.models import PersonAlias
 from records.identifiers import NIR_RANK
@@ -21,7 +23,9 @@ from records.identifiers import NIR_RANK
 if TYPE_CHECKING:
     import datetime as dt
     import uuid
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from django.db.backends.utils import CursorWrapper
 
 COLUMNS: Final = StoreLine._fields
 
@@ -65,6 +69,17 @@ class Doctor:
     flow_date: dt.date
 
 
+@contextmanager
+def by_hash(cursor: CursorWrapper) -> Iterator[None]:
+    """Have the database match lines by hash.
+
+    It cannot know how many lines meet: taken for few, each would be sought among all.
+    """
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+
+
 def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
     """Return whom records are about, in order: their numbers, former ones too, and pseudonyms."""
     born: dict[uuid.UUID, dt.date] = {}
@@ -77,7 +92,7 @@ def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
             " LEFT JOIN records_recordidentifier identifier"
             " ON identifier.record_id = record.id AND identifier.theirs"
             " WHERE record.id = ANY(%s::uuid[]) ORDER BY record.id, identifier.id",
-            [list(record_ids)],
+            [listed(record_ids)],
         )
         for record_id, born_on, digest, system in cursor.fetchall():
             born[record_id] = born_on
@@ -130,14 +145,18 @@ _BEFORE: Final = _THEIRS.format(
 )
 
 
-def asked(subjects: Iterable[Subject]) -> list[list[Any]]:
-    """Return what `ASKED` is given for some subjects."""
-    rows = [
-        (each.record_id, key, key in each.shared, each.born_on)
-        for each in subjects
-        for key in each.keys
+def asked(subjects: Iterable[Subject]) -> list[str]:
+    """Return what `ASKED` is given for some subjects, as PostgreSQL writes lists."""
+    rows = [(each, key) for each in subjects for key in each.keys]
+    lists = (
+        [f'"\\\\x{key.hex()}"' for _, key in rows],
+        ["t" if key in each.shared else "f" for each, key in rows],
+        [each.born_on.isoformat() for each, _ in rows],
+    )
+    return [
+        listed(each.record_id for each, _ in rows),
+        *("{" + ",".join(values) + "}" for values in lists),
     ]
-    return [[row[column] for row in rows] for column in range(4)]
 
 
 def read_lines(

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from dmp.keys import listed
 from records.care.window import WINDOW_MONTHS
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
@@ -159,7 +160,7 @@ _TAKE_SET: Final = """
     WITH free AS MATERIALIZED (
         SELECT id, record_id, requested_at FROM records_filling
          WHERE state = 'waiting' AND attempts = 0
-         ORDER BY requested_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+         ORDER BY requested_at LIMIT %s FOR UPDATE SKIP LOCKED
     ), sized AS (
         SELECT free.id, sum(coalesce(last.lines, 0)) OVER before AS lines,
                row_number() OVER before AS place
@@ -170,7 +171,8 @@ _TAKE_SET: Final = """
         WINDOW before AS (ORDER BY free.requested_at, free.id)
     )
     UPDATE records_filling AS filling SET attempts = 1, state = 'running', heartbeat = %s
-      FROM sized WHERE sized.id = filling.id AND (sized.lines <= %s OR sized.place = 1)
+     WHERE filling.id = ANY(ARRAY(
+           SELECT sized.id FROM sized WHERE sized.lines <= %s OR sized.place = 1))
     RETURNING filling.id
 """
 
@@ -211,14 +213,16 @@ def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
 
 def finish(done: Sequence[Done], *, at: dt.datetime) -> None:
     """Write down that fillings are done, with what they found."""
+    ids, *columns = zip(*done, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_filling AS filling SET state = 'done', heartbeat = %s,"
             " finished_at = %s, lines = done.lines, set_aside = done.set_aside,"
             " older_lines = done.older_lines, worked_from = done.worked_from"
             " FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::bytea[])"
-            " AS done (id, lines, set_aside, older_lines, worked_from) WHERE filling.id = done.id",
-            [at, at, *(list(column) for column in zip(*done, strict=True))],
+            " AS done (id, lines, set_aside, older_lines, worked_from)"
+            " WHERE filling.id = ANY(%s::uuid[]) AND filling.id = done.id",
+            [at, at, listed(ids), *map(list, columns), listed(ids)],
         )
 
 

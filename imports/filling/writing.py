@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection
 
+from dmp.keys import listed
 from imports.filling.mapping import CLAIMS_TYPE
 from imports.filling.record_line import Rest, State
 from records.dossier.facts import ILLNESS_SECTION
@@ -86,7 +87,7 @@ def held_lines(
             "SELECT record_id::text, id, occurred_on, section, withdrawn_at IS NOT NULL,"
             f" withdrawn_reason, {', '.join(State._fields)} FROM {TABLE}"
             f" WHERE {OF_THESE}" + (" AND section = %s" if section else ""),
-            [list(record_ids), *([section] if section else [])],
+            [listed(record_ids), *([section] if section else [])],
         )
         # As text: a key is made of it once, not for each line.
         keys = {str(record_id): record_id for record_id in record_ids}
@@ -215,7 +216,7 @@ def _hexadecimal(key: uuid.UUID) -> str:
 
 _TELLING: Final[dict[str, Callable[[Any], str]]] = {
     "uuid": _hexadecimal,
-    "uuid[]": lambda keys: "{" + ",".join([f"{key.int:032x}" for key in keys]) + "}",
+    "uuid[]": listed,
     "date": dt.date.isoformat,
     "bytea": lambda digest: "\\x" + digest.hex(),
 }
@@ -275,6 +276,6 @@ def _cited(lines: Collection[_Named]) -> set[_Named]:
     return set(sources.values_list("record_id", "element_id"))
 
 
-def _named(lines: Sequence[_Named]) -> list[list[uuid.UUID]]:
+def _named(lines: Sequence[_Named]) -> list[str]:
     records = [record_id for record_id, _ in lines]
-    return [list(dict.fromkeys(records)), records, [key for _, key in lines]]
+    return [listed(dict.fromkeys(records)), listed(records), listed(key for _, key in lines)]

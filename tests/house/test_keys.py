@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given, strategies as st
 from psycopg2.extensions import adapt
 
-from dmp.keys import KEY, key_of
+from dmp.keys import KEY, key_of, listed
 
 
 @given(st.uuids())
@@ -19,6 +19,14 @@ def test_a_key_is_the_one_python_reads(key):
     assert type(found) is uuid.UUID
     assert found == key == pickle.loads(pickle.dumps(found))  # noqa: S301  # what we just wrote
     assert (hash(found), str(found), found.is_safe) == (hash(key), str(key), key.is_safe)
+
+
+@pytest.mark.django_db
+def test_a_list_of_keys_is_read_as_one_value():
+    keys = [uuid.UUID(int=0), uuid.uuid4(), uuid.uuid4()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::uuid[], %s::uuid[]", [listed(keys), listed(())])
+        assert cursor.fetchone() == (keys, [])
 
 
 @pytest.mark.django_db
