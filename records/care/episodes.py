@@ -55,7 +55,7 @@ def assign_episodes(
 
 def made_keys(record: UUID, elements: Iterable[Element]) -> dict[Anchor, UUID]:
     """Return the key that each anchor of some elements opens its episode with."""
-    return {anchor: _made(record, anchor) for anchor in {element.own for element in elements}}
+    return {anchor: made_key(record, anchor) for anchor in {element.own for element in elements}}
 
 
 def assigned(elements: Collection[Element], made: Mapping[Anchor, UUID]) -> dict[UUID, Membership]:
@@ -89,7 +89,8 @@ def _keys(
     }
 
 
-def _made(record: UUID, anchor: Anchor) -> UUID:
+def made_key(record: UUID, anchor: Anchor) -> UUID:
+    """Return the key of the episode that an anchor opens."""
     return uuid5(record, "\x1f".join(map(str, anchor)))
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from records.care.stays import Stay
 
 DAYS_AROUND: Final = 3
+# A line's own anchor may not hang on other lines: an allowance is of no kind here.
+_OF_NONE: Final = EventKind.AUXILIARY
 
 
 class _Linker:
@@ -43,11 +45,10 @@ class _Linker:
 
     def __init__(self, lines: Iterable[CareLine], documents: Iterable[DocumentFact]) -> None:
         self.lines: Sequence[CareLine] = sorted(lines, key=lambda line: line.id.int)
-        # A line's own anchor may not hang on other lines: an allowance is of no kind here.
         kinds = [kind_of(line) for line in self.lines]
         self.allowances = {place for place, kind in enumerate(kinds) if kind is None}
         self.on_lines = [
-            (line, kind or EventKind.AUXILIARY, element_of_line(line, kind or EventKind.AUXILIARY))
+            (line, kind or _OF_NONE, element_of_line(line, kind or _OF_NONE))
             for line, kind in zip(self.lines, kinds, strict=True)
         ]
         self.on_documents = [
@@ -161,6 +162,8 @@ class _Linker:
 
     def _by_transport(self) -> None:
         """Let a transport enter the care of its day; the care doesn't enter the transport's."""
+        if not any(kind is EventKind.TRANSPORT for _, kind, _ in self.on_lines):
+            return
         reached: dict[date, set[Anchor]] = defaultdict(set)
         for line, kind, element in self.on_lines:
             if kind in _PLACED:
@@ -250,6 +253,11 @@ def _is_of_stay(document: DocumentFact, stay: Stay) -> bool:
         return True
     here = stay.finess != "" and document.author_finess == stay.finess
     return here and stay.start <= document.occurred_on <= stay.end + AFTER_LEAVING
+
+
+def opening(line: CareLine) -> Anchor:
+    """Return the anchor that a line opens, whatever else there is."""
+    return element_of_line(line, kind_of(line) or _OF_NONE).own
 
 
 def link(lines: Iterable[CareLine], documents: Iterable[DocumentFact]) -> list[Element]:

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, example, given, settings, strategies as st
 
 from access.journal import chain_is_whole
 from imports import filling
-from imports.filling import sets, settled
+from imports.filling import growing, sets, settled
 from imports.models import ClaimLine
+from records.dossier.facts import care_line as read_line
 from records.models import Document, Filling, ReimbursementLine
 from tests.imports.persons import (
     LONG_AGO,
@@ -237,9 +238,11 @@ def test_a_line_more_is_linked_without_working_the_others_out(people, as_owner, 
     ClaimLine.objects.filter(line_id="far").update(**digested(quantity=2))
     ask_all(people, as_owner)
     monkeypatch.setattr(sets, "assign_episodes", lambda *_: pytest.fail("worked out again"))
+    read = read_again(monkeypatch)
 
     assert not filling.fill_waiting()
 
+    assert read == [days_ago(10)] * len(PEOPLE)
     for record in people.values():
         assert {name: line[0] for name, line in lines_of(record).items()} == {
             "far": 2, "near": 1, "more": 1,
@@ -251,6 +254,19 @@ def test_a_line_more_is_linked_without_working_the_others_out(people, as_owner, 
         assert set(found["far"]).isdisjoint(found["more"])
     events = rows("SELECT act, shown, count(*) FROM access_journalevent GROUP BY 1, 2 ORDER BY 2")
     assert events == [("filled", 2, len(PEOPLE)), ("filled", 3, len(PEOPLE))]
+
+
+def read_again(monkeypatch):
+    """The days of care of the lines that records had, as they are read."""
+    days = []
+
+    def care_line(values, **how):
+        line = read_line(values, **how)
+        days.append(line.care_start)
+        return line
+
+    monkeypatch.setattr(growing, "care_line", care_line)
+    return days
 
 
 def test_a_line_that_was_taken_back_and_sent_again_is_there_once(people, as_owner):

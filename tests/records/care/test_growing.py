@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from records.care.episodes import assign_episodes
-from records.care.growing import assign_new
+from records.care.growing import asked_for, assign_new
 from tests.records.care.making import (
     GARNIER,
     a_garnier_visit,
@@ -38,6 +38,33 @@ def episodes_of(elements, found):
     return kept | {key: membership.episodes for key, membership in found.items()}
 
 
+def asked_of(lines, new, documents):
+    """Those of all lines that are asked for, and what says the same: as the worker reads them."""
+    asked = asked_for(RECORD, new, documents)
+
+    def near(line, first, last, said):
+        days = [day for day in (line.care_start, line.prescribed_on) if day]
+        return line.prescription_ref in said or any(first <= day <= last for day in days)
+
+    first = [
+        line
+        for line in lines
+        if line.section != "HOSP" and near(line, asked.first, asked.last, asked.said)
+    ]
+    days = [day for line in first for day in (line.care_start, line.prescribed_on) if day]
+    said = {line.prescription_ref for line in first} - {""}
+    return [
+        line
+        for line in lines
+        if near(line, asked.first, asked.last, asked.said)
+        or (days and near(line, min(days), max(days), said))
+        or not asked.told.isdisjoint({line.care_start, line.prescribed_on})
+        or not line.episodes
+        or line.episodes[0] in asked.opened
+        or line.section in {"HOSP", "TRANSP"}
+    ]
+
+
 @settings(max_examples=200)
 @given(HISTORIES, DOCUMENTS, st.data())
 def test_what_is_around_says_as_much_as_everything(lines, documents, data):
@@ -51,7 +78,8 @@ def test_what_is_around_says_as_much_as_everything(lines, documents, data):
         for line in lines
         if line.section != "TRANSP" and (line.section != "HOSP" or data.draw(st.booleans()))
     ]
-    count = data.draw(st.integers(0, len(lines)))
+    assume(lines)
+    count = data.draw(st.integers(0, len(lines) - 1))
     had, new = lines[:count], lines[count : count + data.draw(st.integers(1, 3))]
     had, documents = settled(had, documents)
     for place in data.draw(st.sets(st.integers(0, count - 1), max_size=2)) if count else ():
@@ -61,6 +89,7 @@ def test_what_is_around_says_as_much_as_everything(lines, documents, data):
 
     found = assign_new(RECORD, new, had, documents)
 
+    assert assign_new(RECORD, new, asked_of(had, new, documents), documents) == found
     if found is not None:
         everything = assign_episodes(RECORD, [*had, *new], documents)
         assert episodes_of([*had, *documents], found) == episodes_of([], everything)
@@ -74,6 +103,20 @@ def test_what_is_far_is_not_asked():
 
     assert set(found) == {near.id, medicine.id}
     assert found[medicine.id].episodes == near.episodes
+
+
+def test_what_is_far_and_says_nothing_of_the_kind_is_not_read():
+    """Where it says the same day as something near, it is."""
+    had, _ = settled([
+        a_garnier_visit("2026-01-09"),
+        a_garnier_visit("2026-10-09"),
+        a_medicine("2026-10-11", prescription_ref="R1", **by_petit("2026-09-20")),
+        a_visit("2026-09-20"),
+        a_stay("2026-03-01", "2026-03-04"),
+    ])  # fmt: skip
+    new = a_medicine("2026-10-10", **by_garnier("2026-10-09"))
+
+    assert asked_of(had, [new], []) == had[1:]
 
 
 def test_what_is_near_is_asked_by_day_by_prescription_and_by_stay():
