@@ -16,13 +16,13 @@ def load(load_id: str) -> None:
     loading.run_quietly(uuid.UUID(load_id))
 
 
-@shared_task(name="imports.fill")  # type: ignore[untyped-decorator]
+@shared_task(name="imports.fill", keeps_connection=True)  # type: ignore[untyped-decorator]
 def fill(record_id: str) -> None:
     """Fill one record: somebody may be waiting at a counter."""
     filling.fill(uuid.UUID(record_id))
 
 
-@shared_task(name="imports.sweep", acks_late=False)  # type: ignore[untyped-decorator]
+@shared_task(name="imports.sweep", acks_late=False, keeps_connection=True)  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Go round: fill what waits, wake the loads that wait or stopped."""
     for load_id in loading.waiting():
