@@ -126,8 +126,11 @@ def until_idle() -> None:
 
 
 def until_filled() -> None:
-    """Wait until no record waits to be filled."""
-    _until(lambda: not _is_any("state IN ('waiting', 'running')"))
+    """Wait until no record waits to be filled.
+
+    Asked a hundred times a second, it took a twentieth of the processor time of a refill.
+    """
+    _until(lambda: not _is_any("state IN ('waiting', 'running')"), every=0.05)
 
 
 def until_begun() -> None:
@@ -135,11 +138,11 @@ def until_begun() -> None:
     _until(lambda: not _is_any("state = 'waiting'"))
 
 
-def _until(fact: Callable[[], object]) -> None:
+def _until(fact: Callable[[], object], *, every: float = 0.01) -> None:
     until = time.monotonic() + _MOST_SECONDS
     while not fact():
         assert time.monotonic() < until, "the worker does not come to an end"
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def _is_any(condition: str) -> bool:

@@ -73,13 +73,17 @@ def assign_new(
     near = _near(new, lines, documents)
     elements = link([*near, *new], documents)
     made = made_keys(record, elements)
-    if any(element.episodes and element.episodes[0] != made[element.own] for element in elements):
-        return None
-    come = {line.id for line in new}
-    opened = {made[element.own] for element in elements if element.id in come}
-    around = {line.id for line in near}
-    if any(line.episodes[0] in opened for line in lines if line.id not in around):
-        return None
+    # Keys are compared as numbers, as in `assigned`.
+    keys = {anchor: key.int for anchor, key in made.items()}
+    for element in elements:
+        if element.episodes and element.episodes[0].int != keys[element.own]:
+            return None
+    if len(near) < len(lines):
+        opened = {keys[opening(line)] for line in new}
+        around = {line.id.int for line in near}
+        for line in lines:
+            if line.episodes[0].int in opened and line.id.int not in around:
+                return None
     return assigned(elements, made)
 
 
