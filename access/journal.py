@@ -21,7 +21,7 @@ from django.db.models import CharField, Exists, OuterRef, Subquery
 
 from access.acts import Act, Action
 from access.models import JournalEvent, JournalHead
-from dmp.keys import listed
+from dmp.keys import listed, listed_bytes
 from records.uuid7 import uuid7
 
 
@@ -94,6 +94,9 @@ PAYLOAD = (
 )  # fmt: skip
 
 
+_SAYING = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def payload_digest(event: Any) -> bytes:
     """Return the salted digest of what an event says: a purge can leave it as a tombstone."""
     values = []
@@ -103,7 +106,7 @@ def payload_digest(event: Any) -> bytes:
             value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
         values.append(value if value is None or isinstance(value, int) else str(value))
     title = bytes(event.title_sealed).hex() if event.title_sealed is not None else None
-    text = json.dumps([*values, title], ensure_ascii=False, separators=(",", ":"))
+    text = _SAYING.encode([*values, title])
     return hashlib.sha256(bytes(event.salt) + text.encode()).digest()
 
 
@@ -154,13 +157,13 @@ def _lock_heads(record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, b
 
 
 def _move_heads(heads: Mapping[uuid.UUID, tuple[int, bytes]]) -> None:
-    moved = list(heads.values())
+    numbers, digests = zip(*heads.values(), strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "update access_journalhead as head set seq = moved.seq, digest = moved.digest"
-            " from unnest(%s::uuid[], %s::bigint[], %s::text[]::bytea[])"
+            " from unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
             " as moved (record_id, seq, digest) where head.record_id = moved.record_id",
-            [listed(heads), [seq for seq, _ in moved], [_plain(digest) for _, digest in moved]],
+            [listed(heads), list(numbers), listed_bytes(digests)],
         )
 
 

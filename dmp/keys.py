@@ -52,6 +52,11 @@ def listed(keys: Iterable[UUID]) -> str:
     return "{" + ",".join([f"{key.int:032x}" for key in keys]) + "}"
 
 
+def listed_bytes(values: Iterable[bytes]) -> str:
+    """Return a list of digests in the same way."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
+
+
 def read_keys_fast(connection: Any, **_signal: Any) -> None:
     """Have a connection of Django's read keys this way, and write them."""
     # Not sooner: Django gives the driver another way when it first loads its own.

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
-from dmp.keys import listed
+from dmp.keys import listed, listed_bytes
 from imports.filling.netting import StoreLine
-from imports.models import PersonAlias
 from records.identifiers import NIR_RANK
 
 
@@ -117,9 +116,14 @@ def subjects(record_ids: Collection[uuid.UUID]) -> list[Subject]:
 
 def _pseudonyms(keys: Collection[bytes]) -> dict[bytes, list[bytes]]:
     found: defaultdict[bytes, list[bytes]] = defaultdict(list)
-    rows = PersonAlias.objects.filter(person_key__in=list(keys)).order_by("pseudonym_key")
-    for pseudonym, key in rows.values_list("pseudonym_key", "person_key"):
-        found[bytes(key)].append(bytes(pseudonym))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pseudonym_key, person_key FROM imports_personalias"
+            " WHERE person_key = ANY(%s::bytea[]) ORDER BY pseudonym_key",
+            [listed_bytes(keys)],
+        )
+        for pseudonym, key in cursor.fetchall():
+            found[bytes(key)].append(bytes(pseudonym))
     return found
 
 
@@ -148,14 +152,12 @@ _BEFORE: Final = _THEIRS.format(
 def asked(subjects: Iterable[Subject]) -> list[str]:
     """Return what `ASKED` is given for some subjects, as PostgreSQL writes lists."""
     rows = [(each, key) for each in subjects for key in each.keys]
-    lists = (
-        [f'"\\\\x{key.hex()}"' for _, key in rows],
-        ["t" if key in each.shared else "f" for each, key in rows],
-        [each.born_on.isoformat() for each, _ in rows],
-    )
+    shared = ["t" if key in each.shared else "f" for each, key in rows]
+    born = [each.born_on.isoformat() for each, _ in rows]
     return [
         listed(each.record_id for each, _ in rows),
-        *("{" + ",".join(values) + "}" for values in lists),
+        listed_bytes(key for _, key in rows),
+        *("{" + ",".join(values) + "}" for values in (shared, born)),
     ]
 
 

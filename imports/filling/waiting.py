@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from dmp.keys import listed
+from dmp.keys import listed, listed_bytes
 from records.care.window import WINDOW_MONTHS
 from records.identifiers import INS_DEMO, INS_NIA, INS_NIR, INS_TEST, NIR_RANK
 from records.models import Filling, FillingState
@@ -196,12 +196,14 @@ class Done(NamedTuple):
 
 def lock(filling_ids: Sequence[uuid.UUID]) -> list[Taken]:
     """Lock fillings that were taken until the transaction ends, but those another is doing."""
-    rows = (
-        Filling.objects.select_for_update(skip_locked=True)
-        .filter(id__in=filling_ids, state=FillingState.RUNNING)
-        .order_by("record_id")
-    )
-    return [Taken(*row) for row in rows.values_list("id", "record_id")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, record_id FROM records_filling"
+            " WHERE id = ANY(%s::uuid[]) AND state = 'running'"
+            " ORDER BY record_id FOR UPDATE SKIP LOCKED",
+            [listed(filling_ids)],
+        )
+        return [Taken(*row) for row in cursor.fetchall()]
 
 
 def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
@@ -213,7 +215,8 @@ def give_back(filling_ids: Sequence[uuid.UUID]) -> None:
 
 def finish(done: Sequence[Done], *, at: dt.datetime) -> None:
     """Write down that fillings are done, with what they found."""
-    ids, *columns = zip(*done, strict=True)
+    ids, *counts, worked_from = zip(*done, strict=True)
+    counted = ["{" + ",".join(map(str, column)) + "}" for column in counts]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE records_filling AS filling SET state = 'done', heartbeat = %s,"
@@ -222,7 +225,7 @@ def finish(done: Sequence[Done], *, at: dt.datetime) -> None:
             " FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::bytea[])"
             " AS done (id, lines, set_aside, older_lines, worked_from)"
             " WHERE filling.id = ANY(%s::uuid[]) AND filling.id = done.id",
-            [at, at, listed(ids), *map(list, columns), listed(ids)],
+            [at, at, listed(ids), *counted, listed_bytes(worked_from), listed(ids)],
         )
 
 

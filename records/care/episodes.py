@@ -104,5 +104,7 @@ def _membership(
     for given in element.episodes:
         found.setdefault(given.int, LinkRule.KEPT)
     first = element.episodes[0].int if element.episodes else keys[element.own][0]
+    if len(found) == 1:
+        return Membership((written[first],), (found[first],))
     order = [first, *sorted(found.keys() - {first})]
     return Membership(tuple(map(written.__getitem__, order)), tuple(map(found.__getitem__, order)))

@@ -188,7 +188,7 @@ class _Linker:
                 near = [encounter(who, on) for on in days_around(day) if on in days and on != day]
                 # The same for all that was decided that day: said once, entered by each.
                 rules = dict.fromkeys(near, LinkRule.WITHIN_THREE_DAYS)
-                for element in found:
+                for element in found if near else ():
                     element.of = {**element.of, **rules, **element.of}
         if self.on_documents:
             self._tie_reports()

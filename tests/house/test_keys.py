@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given, strategies as st
 from psycopg2.extensions import adapt
 
-from dmp.keys import KEY, key_of, listed
+from dmp.keys import KEY, key_of, listed, listed_bytes
 
 
 @given(st.uuids())
@@ -24,9 +24,12 @@ def test_a_key_is_the_one_python_reads(key):
 @pytest.mark.django_db
 def test_a_list_of_keys_is_read_as_one_value():
     keys = [uuid.UUID(int=0), uuid.uuid4(), uuid.uuid4()]
+    digests = [key.bytes for key in keys]
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::uuid[], %s::uuid[]", [listed(keys), listed(())])
         assert cursor.fetchone() == (keys, [])
+        cursor.execute("SELECT %s::bytea[]", [listed_bytes(digests)])
+        assert [bytes(each) for each in cursor.fetchone()[0]] == digests
 
 
 @pytest.mark.django_db
