@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Value
 
+from access import standing
 from access.circle import blocks, knowing
 from access.masks import hiding
 from access.seeing import viewers
@@ -34,6 +36,16 @@ def _ended_is_over(module: ModuleType) -> Callable[[pytest.MonkeyPatch], None]:
     return plant
 
 
+def _a_refusal_shuts(patch: pytest.MonkeyPatch) -> None:
+    told = standing._standing
+
+    def shut(viewer: Any, moment: Any, row: Any) -> Any:
+        refused = row[3]
+        return replace(told(viewer, moment, row), died=refused)
+
+    patch.setattr(standing, "_standing", shut)
+
+
 LEAKS_TO_A_FAMILY: Final = {
     "whom a minor blocked": Leak(_everybody_is_known, "mother", "access:doctor_authorise",
                                  "status"),
@@ -41,5 +53,7 @@ LEAKS_TO_A_FAMILY: Final = {
                                                 "records:document"),
     "a door that a minor ended": Leak(_ended_is_over(knowing), "mother", "access:doctors"),
     "whom a minor unblocked": Leak(_ended_is_over(blocks), "mother", "access:doctors"),
+    "what a minor answered, by a standing": Leak(_a_refusal_shuts, "mother", "records:home",
+                                                 "status"),
     "a mask that a minor lifted": Leak(_ended_is_over(hiding), "mother", "access:who_can_see"),
 }  # fmt: skip

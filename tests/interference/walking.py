@@ -45,7 +45,10 @@ _TOKEN: Final = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 _MOST_HOPS: Final = 3
 #: Acts whose length must say nothing: not how long, which a loaded machine blurs, but how much.
 TIMED: Final = frozenset({"access:ask"})
-_TABLES: Final = re.compile("|".join([*sorted(THOUGHT_OF), "records_record"]))
+# What was prepared, and the database's own functions, name no table when they are called.
+_TABLES: Final = re.compile(
+    "|".join([*sorted(THOUGHT_OF), "records_record", r"\bexecute ", r"\bdmp_\w+\("])
+)
 
 
 @dataclass(frozen=True)
