@@ -42,10 +42,19 @@ class Statements:
 
     def keep(self, cursor: Any) -> None:
         """Keep the one that this cursor has just run; leave its rows where they were."""
-        if cursor.name:  # they would be taken from who asked
-            self.spoil()
-        elif self._whole and not _aside:
+        if not self._whole or _aside:
+            return
+        if not cursor.name:
             self.sent.append((bytes(cursor.query), _told(cursor)))
+            return
+        # Rows that are brought in parts would be taken from who asked: they are asked once more.
+        _declared, _for, asked = bytes(cursor.query).partition(b" HOLD FOR ")
+        if not asked:
+            self.spoil()
+            return
+        with connection.cursor() as wrapped:
+            wrapped.cursor.execute(asked)
+            self.sent.append((asked, _told(wrapped.cursor)))
 
     def spoil(self) -> None:
         """One of them failed, or ran as several: the question has to be asked again."""
