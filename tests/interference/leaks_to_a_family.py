@@ -11,6 +11,7 @@ from access import standing
 from access.circle import blocks, knowing
 from access.masks import hiding
 from access.seeing import viewers
+from records.models import Record
 from tests.interference.leaks import Leak
 
 
@@ -36,6 +37,13 @@ def _ended_is_over(module: ModuleType) -> Callable[[pytest.MonkeyPatch], None]:
     return plant
 
 
+def _answers_are_the_minors(patch: pytest.MonkeyPatch) -> None:
+    def answered(record: Record, name: str, *, to_family: bool) -> Any:
+        return getattr(record, name)
+
+    patch.setattr(Record, "choice", answered)
+
+
 def _a_refusal_shuts(patch: pytest.MonkeyPatch) -> None:
     told = standing._standing
 
@@ -53,6 +61,7 @@ LEAKS_TO_A_FAMILY: Final = {
                                                 "records:document"),
     "a door that a minor ended": Leak(_ended_is_over(knowing), "mother", "access:doctors"),
     "whom a minor unblocked": Leak(_ended_is_over(blocks), "mother", "access:doctors"),
+    "what a minor answered": Leak(_answers_are_the_minors, "mother", "access:choices"),
     "what a minor answered, by a standing": Leak(_a_refusal_shuts, "mother", "records:home",
                                                  "status"),
     "a mask that a minor lifted": Leak(_ended_is_over(hiding), "mother", "access:who_can_see"),

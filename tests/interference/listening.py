@@ -24,6 +24,7 @@ import tests.settings
 from access import journal
 from access.binding import frozen_clock
 from tests.access.cast import NOON
+from tests.interference import unread
 from tests.interference.repeating import aside
 
 
@@ -95,6 +96,7 @@ def walking() -> Iterator[None]:
         patch.setattr(settings, "DMP_DEMO", True)
         patch.setattr(tests.settings, "cache_prefix", "walk")
         _listen(patch)
+        unread.listen(patch)
         _hear_every_line(patch)
         chance.rest()
         with frozen_clock(NOON):

@@ -26,6 +26,7 @@ from access.models import Notice
 from access.viewer import Role
 from records.models import Record
 from tests.access.cast import NOON
+from tests.interference import unread
 from tests.interference.absence import THOUGHT_OF
 from tests.interference.listening import asked_door, chance, spied
 from tests.interference.repeating import Statements
@@ -173,6 +174,7 @@ class Walker:
         point = transaction.savepoint()
         chance.again()
         spied.clear()
+        unread.looked_at.clear()
         mail.outbox.clear()
         reading = Reading(keeps=self.keeps)
         # No counter is left from the question before.
@@ -186,6 +188,7 @@ class Walker:
             heard.looked = reading.looked
             if self.keeps and reading.looked:  # else it isn't asked again
                 heard.statements = reading.statements
+                heard.statements.unread = not unread.looked_at
             if ask.door in TIMED and ask.method == "POST":
                 heard.effects["statements"] = reading.asked
             if self.represents:  # what rests on a secret is no line of theirs to read
