@@ -269,6 +269,35 @@ def read_again(monkeypatch):
     return days
 
 
+def test_what_says_the_same_as_what_is_near_is_read_too_and_every_stay(
+    people, as_owner, monkeypatch
+):
+    stay = {"section": "HOSP", "code_system": "GHS", "code": "9605", "atc": ""}
+    for nir in PEOPLE[:2]:
+        claim("near", key(nir), care_start=days_ago(10), prescribed_on=days_ago(60))
+        claim("same", key(nir), care_start=days_ago(60))
+        claim("named", key(nir), care_start=days_ago(150), prescription_ref="O1")
+        claim("stay", key(nir), care_start=days_ago(200), **stay)
+        claim("far", key(nir), care_start=days_ago(300))
+        claim("taken", key(nir), care_start=days_ago(10))
+    ask_all(people, as_owner)
+    filling.fill_waiting()
+    ClaimLine.objects.filter(line_id="taken").update(**digested(cancelled=True))
+    ask_all(people, as_owner)
+    filling.fill_waiting()
+    ClaimLine.objects.filter(line_id="taken").delete()
+    for nir in PEOPLE[:2]:
+        claim("new", key(nir), care_start=days_ago(10), prescription_ref="O1")
+    ask_all(people, as_owner)
+    read = read_again(monkeypatch)
+
+    filling.fill_waiting()
+
+    assert sorted(read, reverse=True) == [
+        day for days in (10, 60, 150, 200) for day in [days_ago(days)] * 2
+    ]
+
+
 def test_a_line_that_was_taken_back_and_sent_again_is_there_once(people, as_owner):
     for nir in PEOPLE:
         claim("A", key(nir))
