@@ -121,7 +121,7 @@ def test_in_whatever_order_the_two_come(record, as_owner, first):
     [
         (OTHER_BOX, False),
         (OTHER_BOX | {"performer_name": "Pharmacie du Phare"}, True),
-        ({"care_start": days_ago(29)}, True),
+        ({"care_start": days_ago(15)}, True),
         ({"section": "LPP"}, True),
         ({"code_system": "UCD"}, False),
         (OTHER_BOX | {"performer_finess": "290000017"}, True),
