@@ -11,7 +11,8 @@ from tests.house.test_modules import ROOT, modules
 
 
 RAW = re.compile(
-    r"\b(Document|Entry|ReimbursementLine|Synthesis\w*)\.(?:objects|_\w+_manager)"
+    r"\b(Document|Entry|ReimbursementLine|Synthesis\w*)\.(?:objects|_\w+_manager|_meta\.db_table)"
+    r"|\b(?:FROM|JOIN|UPDATE|INTO) records_(document|entry|reimbursementline|synthesis\w*)"
     r"|\bmodel\.(_default_manager|_base_manager)"
 )
 #: Which file reads which table without asking, and why it may.
@@ -35,6 +36,8 @@ MAY = {
     ("records/synthesis/signing.py", "SynthesisSource"): "written, never read",
     ("imports/filling/writing.py", "SynthesisSource"): "the worker: which claims are cited",
     ("imports/filling/documents.py", "Document"): "the worker: ties letters to care, no title",
+    ("imports/filling/settled.py", "document"): "the worker: whether any letter changed",
+    ("imports/filling/writing.py", "ReimbursementLine"): "the worker: the lines it keeps",
 }  # fmt: skip
 
 
