@@ -32,6 +32,7 @@ CANCELLED: Final = "cancelled"
 """Why a line is withdrawn: the fund took it back."""
 
 TABLE: Final = ReimbursementLine._meta.db_table  # noqa: SLF001 - Django's own way
+SOURCES: Final = SynthesisSource._meta.db_table  # noqa: SLF001 - the same
 # Made a list inside the sub-select: a written list of hundreds is weighed once for each partition
 # and index, which takes longer than reading the lines.
 OF_THESE: Final = "record_id = ANY((SELECT %s::uuid[])::uuid[])"

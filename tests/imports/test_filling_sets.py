@@ -30,6 +30,7 @@ from tests.imports.persons import (
     make_record,
     rows,
 )
+from tests.imports.test_filling import cite
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_worker")]
@@ -222,6 +223,32 @@ def test_other_numbers_are_written_without_working_anything_out(
     assert {lines_of(record)["A"] for record in people.values()} == {(2, 1999, "")}
     events = rows("SELECT act, shown, count(*) FROM access_journalevent GROUP BY 1, 2")
     assert events == [("filled", 1, 2 * len(PEOPLE))]
+
+
+def test_an_old_line_that_a_synthesis_keeps_is_no_reason_to_work_anything_out(
+    people, as_owner, monkeypatch
+):
+    for nir in PEOPLE:
+        claim("old", key(nir), care_start=days_ago(720))
+        claim("A", key(nir))
+    ask_all(people, as_owner)
+    filling.fill_waiting()
+    with as_owner():
+        for record in people.values():
+            cite(record, ReimbursementLine.objects.get(record_id=record, line_key="old"))
+        rows("UPDATE records_reimbursementline SET occurred_on = %s WHERE line_key = 'old'"
+             " RETURNING 1", days_ago(800))  # fmt: skip
+    ClaimLine.objects.filter(line_id="old").update(care_start=days_ago(800))
+    ClaimLine.objects.filter(line_id="A").update(**digested(quantity=2))
+    ask_all(people, as_owner)
+    monkeypatch.setattr(sets, "assign_episodes", lambda *_: pytest.fail("worked out again"))
+
+    assert not filling.fill_waiting()
+
+    for record in people.values():
+        assert {name: line[0] for name, line in lines_of(record).items()} == {"old": 1, "A": 2}
+    done = Filling.objects.filter(state="done").values_list("lines", "older_lines")
+    assert set(done.order_by("-finished_at")[: len(PEOPLE)]) == {(1, 1)}
 
 
 def test_a_line_more_is_linked_without_working_the_others_out(people, as_owner, monkeypatch):
