@@ -38,12 +38,14 @@ if TYPE_CHECKING:
 
 
 class _Had(NamedTuple):
-    """The lines of a record that are asked for, and the keys of those that were taken back."""
+    """The lines of a record that are asked for; the keys of those taken back, or from before."""
 
     lines: list[CareLine]
     gone: set[uuid.UUID]
 
 
+# Of none of today's care: one that comes again is for the rules, with all that it was of.
+_NO_MORE: Final = "(withdrawn_at IS NOT NULL OR occurred_on < %s)"
 # What `records.care.growing` asks for, and what says the same: of days the first and the last.
 _HAD: Final = f"""
 WITH asked AS MATERIALIZED (
@@ -56,15 +58,15 @@ WITH asked AS MATERIALIZED (
            array_agg(DISTINCT prescription_ref) FILTER (WHERE prescription_ref <> '') AS said
       FROM asked JOIN {writing.TABLE} AS line USING (record_id)
      WHERE line.{writing.OF_THESE} AND section NOT IN ('{ILLNESS_SECTION}', '{STAY}')
-       AND withdrawn_at IS NULL AND (
+       AND withdrawn_at IS NULL AND occurred_on >= %s AND (
            occurred_on BETWEEN first AND last OR prescribed_on BETWEEN first AND last
            OR prescription_ref = ANY(said))
      GROUP BY record_id
 )
-SELECT record_id::text, withdrawn_at IS NOT NULL, {", ".join(LINE_FIELDS)}
+SELECT record_id::text, {_NO_MORE}, {", ".join(LINE_FIELDS)}
   FROM asked JOIN {writing.TABLE} AS line USING (record_id) LEFT JOIN near USING (record_id)
  WHERE line.{writing.OF_THESE} AND section <> '{ILLNESS_SECTION}' AND CASE
-       WHEN withdrawn_at IS NOT NULL THEN id = ANY(come)
+       WHEN {_NO_MORE} THEN id = ANY(come)
        ELSE occurred_on BETWEEN asked.first AND asked.last
             OR prescribed_on BETWEEN asked.first AND asked.last
             OR prescription_ref = ANY(asked.said)
@@ -83,7 +85,7 @@ def grow(
     """Add new lines to records that hold all others. Returns how many to each that is done."""
     documents = document_facts(list(came))
     new = {record_id: care_lines(record_id, lines, {}) for record_id, lines in came.items()}
-    had = _had(new, documents)
+    had = _had(new, documents, since)
     works = []
     entered: dict[tuple[uuid.UUID, uuid.UUID], _Episodes] = {}
     letters: dict[tuple[uuid.UUID, uuid.UUID], _Episodes] = {}
@@ -115,6 +117,7 @@ def grow(
 def _had(
     new: Mapping[uuid.UUID, Sequence[CareLine]],
     documents: Mapping[uuid.UUID, Sequence[DocumentFact]],
+    since: dt.date,
 ) -> defaultdict[uuid.UUID, _Had]:
     found: defaultdict[uuid.UUID, _Had] = defaultdict(lambda: _Had([], set()))
     asked = [
@@ -124,7 +127,8 @@ def _had(
     ]
     record_ids = listed(new)
     with connection.cursor() as cursor, by_hash(cursor):
-        cursor.execute(_HAD, [json.dumps(asked, default=_plain), record_ids, record_ids])
+        told = json.dumps(asked, default=_plain)
+        cursor.execute(_HAD, [told, record_ids, since, since, record_ids, since])
         # As text: a key is made of it once, not for each line.
         keys = {str(record_id): record_id for record_id in new}
         for record_id, gone, *values in cursor.fetchall():

@@ -97,7 +97,8 @@ WITH paired AS MATERIALIZED (
             SELECT record_id, id, scheme, line_key, withdrawn_at,
                    {", ".join((*_SAYS.values(), *_NUMBERS))}
               FROM {TABLE} AS line WHERE {OF_THESE} AND section <> '{ILLNESS_SECTION}'
-               AND withdrawn_reason <> '{CANCELLED}' AND (occurred_on >= %s OR NOT {_CITED})
+               AND (withdrawn_reason <> '{CANCELLED}' OR occurred_on < %s)
+               AND (occurred_on >= %s OR NOT {_CITED})
            ) AS held
         ON held.record_id = sent.whose AND held.scheme = sent.scheme
            AND held.line_key = sent.line_id
@@ -221,7 +222,9 @@ def _settle(
 ) -> dict[uuid.UUID, Settled]:
     record_ids = listed(each.record_id for each in subjects)
     with connection.cursor() as cursor, by_hash(cursor):
-        cursor.execute(_SETTLE, [*asked(subjects), since, record_ids, since, at, at, record_ids])
+        cursor.execute(
+            _SETTLE, [*asked(subjects), since, record_ids, since, since, at, at, record_ids]
+        )
         rows = cursor.fetchall()
     others = {record_id for record_id, *_, people, _, _ in rows if not _are_these(people or ())}
     if others:

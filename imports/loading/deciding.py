@@ -79,7 +79,9 @@ def resume(*, by: Viewer, load_id: uuid.UUID) -> None:
         load.started_at = timezone.now()
     if load.merging_since and load.heartbeat:  # a pause is no time of work
         load.merging_since += timezone.now() - load.heartbeat
-    load.pause_asked, load.attempts, load.heartbeat = False, 0, None
+    # From here on it waits for a worker: that is no time of work either, as who takes it knows.
+    load.heartbeat = timezone.now() if load.is_writing else None
+    load.pause_asked, load.attempts = False, 0
     load.save(
         update_fields=[
             "state", "pause_asked", "attempts", "heartbeat", "merging_since", "started_at",

@@ -93,6 +93,11 @@ def _is_second_reading(load: Load) -> bool:
     return load.staged_rows is None and load.bytes_read > load.file_size
 
 
+def _is_read_again(load: Load) -> bool:
+    """Tell whether a file is read once more: when that began is written nowhere."""
+    return _is_second_reading(load) or (load.staged_rows is None and load.is_writing)
+
+
 def _taken_back(load: Load) -> int:
     """Return how much of what a load wrote is as it was: its chunks are counted down."""
     chunks = load.chunks or 1
@@ -126,10 +131,9 @@ def _pace(load: Load, percent: int) -> str:
 def _seconds_left(load: Load, percent: int) -> float:
     """Return how long the work goes on at the pace of the pass under way; 0 while unknown.
 
-    The first pass began with this attempt. The second may come long after it. When a file began
-    to be read once more is written nowhere.
+    The first pass began with this attempt. The second may come long after it.
     """
-    if _is_second_reading(load):
+    if _is_read_again(load):
         return 0
     if load.staged_rows is None:
         since, done, left = load.started_at, percent, 100 - percent
@@ -141,7 +145,7 @@ def _seconds_left(load: Load, percent: int) -> float:
 
 def _rows_a_second(load: Load) -> int:
     """Return the pace of the pass under way; 0 while nothing can be said of it."""
-    if _is_second_reading(load):
+    if _is_read_again(load):
         return 0
     if load.staged_rows is None:
         since, rows = load.started_at, load.rows_read

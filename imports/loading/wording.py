@@ -159,8 +159,10 @@ def paused(load: Load) -> str:
     """Return what of a paused load is there already; nothing of one that isn't paused."""
     if load.state != LoadState.PAUSED:
         return ""
-    if load.only_check or load.chunks_merged is None or load.staged_rows is None:
+    if not load.is_writing:
         return _("Rien n'est chargé : le travail attend que vous le repreniez.")
+    if load.staged_rows is None:  # its file was being read once more
+        return _("Ce qui est chargé le reste. Rien n'est compté deux fois.")
     done = load.staged_rows * load.chunk // (load.chunks or 1)
     return ngettext(
         "Ce qui est chargé le reste : %(done)s ligne sur %(rows)s. Rien n'est compté deux fois.",

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from access.binding import binding
-from access.masks.bundling import bundle, guesses, holds_medicine, read_known, whole_event
+from access.masks.bundling import Known, bundle, guesses, read_known, takes_unknown, whole_event
 from records.dossier.entrance import enter
+from records.dossier.facts import LINE_FIELDS, care_line
 from records.models import Document, Entry, ReimbursementLine, SynthesisLine
 from tests.access import cast
 from tests.access.cast import NOON
@@ -224,4 +225,8 @@ def test_a_page_that_shows_one_thing_hides_all_its_lines(care):
     ],
 )
 def test_what_says_which_medicine_is_taken(element, holds):
-    assert holds_medicine([Document(type_code="11488-4"), element]) is holds
+    of_line = isinstance(element, ReimbursementLine)
+    told = [getattr(element, name) for name in LINE_FIELDS] if of_line else []
+    lines = [care_line(told, euros=True)] if of_line else []
+    known = Known(tuple(lines), (), ())
+    assert takes_unknown([Document(type_code="11488-4"), element], known, []) is holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,7 @@ OF_THE_BROWSER: Final = {"django_session"}
 #: What leaves a part of a list out.
 FILTERS: Final = {"q", "class", "kind", "type", "date"}
 _PART: Final = re.compile(r"_p\d+$")
+_KEY: Final = re.compile(r"\b[0-9a-f]{32}\b")
 _WRITES: Final = re.compile(r"\s*(?:insert|update|delete)\b", re.IGNORECASE)
 _COUNTED: Final = """
 select relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_xact_user_tables
@@ -152,8 +154,10 @@ class Asker(Walker):
 
 
 def _plain(value: Any) -> Any:
-    """Bytes as bytes: the driver's own wrapper says where it is in memory."""
+    """Bytes as bytes: the driver's own wrapper says where it is in memory. Keys with dashes."""
     held = getattr(value, "adapted", value)
+    if isinstance(held, str):  # a list of keys is sent as one text
+        return _KEY.sub(lambda found: str(uuid.UUID(found[0])), held)
     return bytes(held) if isinstance(held, (bytes, memoryview)) else held
 
 

@@ -225,11 +225,10 @@ def test_other_numbers_are_written_without_working_anything_out(
     assert events == [("filled", 1, 2 * len(PEOPLE))]
 
 
-def test_an_old_line_that_a_synthesis_keeps_is_no_reason_to_work_anything_out(
-    people, as_owner, monkeypatch
-):
+def grown_old(people, as_owner, **facts):
+    """Everybody has a line that grew older than 24 months since, kept for a synthesis."""
     for nir in PEOPLE:
-        claim("old", key(nir), care_start=days_ago(720))
+        claim("old", key(nir), **{"care_start": days_ago(720), **facts})
         claim("A", key(nir))
     ask_all(people, as_owner)
     filling.fill_waiting()
@@ -239,6 +238,12 @@ def test_an_old_line_that_a_synthesis_keeps_is_no_reason_to_work_anything_out(
         rows("UPDATE records_reimbursementline SET occurred_on = %s WHERE line_key = 'old'"
              " RETURNING 1", days_ago(800))  # fmt: skip
     ClaimLine.objects.filter(line_id="old").update(care_start=days_ago(800))
+
+
+def test_an_old_line_that_a_synthesis_keeps_is_no_reason_to_work_anything_out(
+    people, as_owner, monkeypatch
+):
+    grown_old(people, as_owner)
     ClaimLine.objects.filter(line_id="A").update(**digested(quantity=2))
     ask_all(people, as_owner)
     monkeypatch.setattr(sets, "assign_episodes", lambda *_: pytest.fail("worked out again"))
@@ -249,6 +254,37 @@ def test_an_old_line_that_a_synthesis_keeps_is_no_reason_to_work_anything_out(
         assert {name: line[0] for name, line in lines_of(record).items()} == {"old": 1, "A": 2}
     done = Filling.objects.filter(state="done").values_list("lines", "older_lines")
     assert set(done.order_by("-finished_at")[: len(PEOPLE)]) == {(1, 1)}
+
+
+def test_an_old_line_that_is_dated_anew_is_still_of_the_care_it_was_of(people, as_owner):
+    """A mask on that care covers it still."""
+    grown_old(people, as_owner, **VISIT, prescribed_on=None)
+    old = ReimbursementLine.objects.filter(line_key="old").order_by("id")
+    care = [line.episodes[0] for line in old]
+    ClaimLine.objects.filter(line_id="old").update(**digested(care_start=days_ago(40)))
+    ask_all(people, as_owner)
+
+    assert not filling.fill_waiting()
+
+    assert {line.occurred_on for line in old.all()} == {days_ago(40)}
+    assert [line.episodes[0] for line in old.all()] == care
+
+
+def test_an_old_line_is_of_no_care_of_today(people, as_owner):
+    """By one reference, or as if all were worked out: it is told with nothing that comes."""
+    ordered = {"prescription_ref": "O1", "prescriber_name": "Dr Ferrand"}
+    grown_old(people, as_owner, **ordered, prescribed_on=days_ago(721))
+    old = ReimbursementLine.objects.filter(line_key="old").order_by("id")
+    before = [line.episodes for line in old]
+    for nir in PEOPLE:
+        claim("more", key(nir), prescription_ref="O1", care_start=days_ago(10), prescribed_on=None)
+    ask_all(people, as_owner)
+
+    assert not filling.fill_waiting()
+
+    assert [line.episodes for line in old.all()] == before
+    more = ReimbursementLine.objects.filter(line_key="more")
+    assert {len(line.episodes) for line in more} == {1}
 
 
 def test_a_line_more_is_linked_without_working_the_others_out(people, as_owner, monkeypatch):

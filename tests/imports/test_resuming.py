@@ -9,12 +9,14 @@ from contextlib import ExitStack
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from access.binding import binding
 from imports import filling, loading
 from imports.loading import merging, staging, turns, undoing
 from imports.loading.heartbeat import Heartbeat
 from imports.loading.progress import progress_of
+from imports.loading.wording import paused
 from imports.models import Load
 from records.models import Filling
 from tests.imports.loads import DESK, counts, line, lines, receive, store
@@ -82,6 +84,14 @@ def test_staged_rows_emptied_by_a_crash_of_the_server_are_read_again(halfway):
     whole(halfway)
 
 
+def test_paused_while_it_is_read_again_it_says_what_is_there(halfway):
+    """And how long that takes isn't known: it began some time after the load did."""
+    Load.objects.update(staged_rows=None, rows_read=40, bytes_read=100)
+    assert "Temps restant" not in progress_of(Load.objects.get()).detail
+    Load.objects.update(state="paused")
+    assert paused(Load.objects.get()).startswith("Ce qui est chargé le reste.")
+
+
 def test_a_staging_table_that_is_gone_is_made_again(halfway):
     staging.drop(halfway)
 
@@ -90,10 +100,19 @@ def test_a_staging_table_that_is_gone_is_made_again(halfway):
     whole(halfway)
 
 
-def test_the_pace_counts_no_time_in_which_no_worker_was_there(halfway, monkeypatch):
+@pytest.mark.parametrize("somebody_paused", [False, True])
+def test_the_pace_counts_no_time_in_which_no_worker_was_there(
+    halfway, monkeypatch, somebody_paused
+):
     """After an hour without one, the time left is that of the chunks that are left."""
     now, hour, paces = dt.datetime.now(dt.UTC), dt.timedelta(hours=1), []
     Load.objects.update(merging_since=now - hour - dt.timedelta(seconds=6), heartbeat=now - hour)
+    if somebody_paused:
+        Load.objects.update(state="paused")
+        with binding(DESK):
+            loading.resume(by=DESK, load_id=halfway)
+        hours_pass = {name: F(name) - hour for name in ("merging_since", "heartbeat")}
+        Load.objects.update(**hours_pass)
     merge_chunk = merging._merge_chunk
 
     def looked_at(load, *args, **options):
