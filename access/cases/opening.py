@@ -175,10 +175,14 @@ def _same(dossier: Dossier, event: JournalEvent) -> Case | None:
 def _pause_of_another(
     decider: Decider, professional_id: uuid.UUID, *, secret: bool
 ) -> uuid.UUID | None:
-    """The pause that another case put on the same person: it ends with the last of them."""
+    """The pause that another case put on the same person: it ends with the last of them.
+
+    Answered or not: the answer gives nothing back, and what it left holds for this one too.
+    """
     blocks = blocks_reported_beside(decider, professional_id, secret=secret)
-    found = Case.objects.filter(state=CaseState.OPEN, block_id__in=blocks.values("id"))
-    return found.order_by("opened_at").values_list("block_id", flat=True).first()
+    found = Case.objects.filter(block_id__in=blocks.values("id"))
+    found = found.exclude(state=CaseState.WITHDRAWN).order_by("opened_at")
+    return found.values_list("block_id", flat=True).first()
 
 
 def _note(action: Action, case: Case, decider: Decider, *, by: Viewer) -> None:

@@ -182,6 +182,21 @@ def test_while_another_report_holds_the_pause_none_promises_the_access_back(jean
     assert other not in page(jeanne, "case", answered), "no pause is held any more"
 
 
+def test_a_report_after_the_answer_to_another_holds_the_pause_it_left(jeanne):
+    martin, record = jeanne.viewers["martin"], jeanne.record
+    answered = report(jeanne, "jeanne", look(martin, record))
+    answer(jeanne, answered)
+    waiting = report(jeanne, "jeanne", look(martin, record, at=VISIT - DAY), at=AFTER)
+
+    said = page(jeanne, "case", answered)
+    assert f'href="{address(jeanne, "case", waiting)}"' in said
+    assert "Lui rendre son accès" not in said
+    assert not take_back(jeanne, "jeanne", answered)
+    assert not sees(jeanne, "martin")
+    assert take_back(jeanne, "jeanne", waiting)
+    assert sees(jeanne, "martin")
+
+
 @pytest.mark.parametrize("reported", [True, False], ids=["reported", "blocked"])
 def test_a_declaration_by_whom_was_kept_out_is_first_of_all_refused(jeanne, as_owner, reported):
     martin = jeanne.professionals["martin"]
