@@ -175,8 +175,10 @@ def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> 
     blocks = blocks_known_to(decider).filter(professional_id=professional_id)
     refuse_if_reported(decider, blocks)
     if blocks.exists():
+        # Of a block that a representative may not know of, they don't read the end either.
+        told = not decider.minor_alone and blocks.exclude(_put_in_secret()).exists()
         _end(blocks)
-        _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=decider.minor_alone)
+        _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=not told)
     standing = decider.dossier.standing
     held = live_periods_known_to(standing).filter(
         professional_id=professional_id, confirmed_at__lte=now()

@@ -12,7 +12,9 @@ from access import cases, circle, policy
 from access.binding import frozen_clock
 from access.models import Authorisation, Case, JournalEvent
 from access.policy import Refused
+from access.reading_journal.known import known_to
 from access.viewer import Role
+from records.dossier.entrance import enter
 from tests.access import cast
 from tests.access.cast import NOON
 from tests.access.test_cases import (  # noqa: F401  # minor is a fixture
@@ -296,6 +298,24 @@ def test_a_guardian_who_takes_one_back_is_not_told_of_the_other(guarded, first):
     assert [one.case_id for one in blocked(guarded)] == [kept]
     assert take_back(guarded, "jeanne", kept)
     assert sees(guarded, "martin")
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside theirs"])
+def test_a_guardian_reads_the_end_of_no_block_kept_from_them(guarded, beside):
+    about = {"element_kind": "document", "element_id": guarded.secret.id, "rests_on_secret": True}
+    report(guarded, "jeanne", look(guarded.viewers["martin"], guarded.record, **about))
+    block(guarded, "luc" if beside else "jeanne")
+    if beside:
+        block(guarded, "jeanne")
+
+    later = AFTER + dt.timedelta(minutes=1)
+    unblock(guarded, at=later)
+
+    assert sees(guarded, "martin", later)
+    with guarded.as_("luc", later) as by:
+        told = known_to(enter(by=by, record_id=guarded.record.id))
+        assert told.filter(act="unblocked").exists() is beside
+        assert told.filter(act="blocked").exists() is beside
 
 
 def test_blocking_speaks_of_an_access_that_is_lost_where_there_is_one(jeanne):
