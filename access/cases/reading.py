@@ -43,7 +43,9 @@ class Mentioned:
 class CaseView:
     """A case and its answer; ``paused`` by it, ``shut`` out by it or by another block.
 
-    ``other_id``: a case that waits and holds the same pause: nothing is given back meanwhile.
+    ``beside``: another block keeps them out, whatever becomes of this one. ``held``: another case
+    that waits holds the same pause, which this one can't end. ``other_id``: a case that waits and
+    keeps them out too: nothing is given back meanwhile.
     """
 
     dossier: Dossier
@@ -62,6 +64,8 @@ class CaseView:
     answer: str
     paused: bool
     shut: bool
+    beside: bool
+    held: bool
     other_id: uuid.UUID | None
     late: bool
 
@@ -74,6 +78,11 @@ class CaseView:
     def answered(self) -> bool:
         """The fund has."""
         return self.state is CaseState.ANSWERED
+
+    @property
+    def gives_back(self) -> bool:
+        """Taken back, the access comes back: nothing else keeps them out."""
+        return self.paused and not self.held and not self.beside
 
 
 def cases_known_to(dossier: Dossier) -> list[Case]:
@@ -128,13 +137,17 @@ def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseVi
     dossier = decider.dossier
     known = cases_known_to(dossier)
     row = _one_of(known, case_id)
-    holds = (
-        other.id
-        for other in known
-        if other.state == CaseState.OPEN and other.block_id == row.block_id and other.id != row.id
-    )
     blocks = blocks_known_to(decider).filter(professional_id=row.professional_id)
     live = set(blocks.values_list("id", flat=True))
+    paused = row.block_id in live
+    waiting = [
+        other
+        for other in known
+        if other.state == CaseState.OPEN and other.block_id in live and other.id != row.id
+    ]
+    same = [other.id for other in waiting if other.block_id == row.block_id]
+    # A minor who decides alone isn't led from their own to their family's (see circle.reports).
+    others = [other.id for other in waiting if other.secret or not decider.minor_alone]
     return CaseView(
         dossier=dossier,
         id=row.id,
@@ -150,9 +163,11 @@ def read_case(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> CaseVi
         closed_on=row.closed_at.astimezone(PARIS).date() if row.closed_at else None,
         explained=row.outcome == CaseOutcome.EXPLAINED,
         answer=_answer_of(row),
-        paused=row.block_id in live,
+        paused=paused,
         shut=bool(live),
-        other_id=next(holds, None) if row.block_id in live else None,
+        beside=bool(live - {row.block_id}),
+        held=bool(same),
+        other_id=next(iter(same + others), None) if paused else None,
         late=row.state == CaseState.OPEN and row.due_on < today(),
     )
 

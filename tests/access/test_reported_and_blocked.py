@@ -51,7 +51,8 @@ def blocked(world, who="jeanne"):
 
 
 def page(world, name, *about):
-    answered = world.browser("jeanne").get(address(world, name, *about))
+    with frozen_clock(AFTER):
+        answered = world.browser("jeanne").get(address(world, name, *about))
     return html.unescape(answered.content.decode())
 
 
@@ -298,6 +299,84 @@ def test_a_guardian_who_takes_one_back_is_not_told_of_the_other(guarded, first):
     assert [one.case_id for one in blocked(guarded)] == [kept]
     assert take_back(guarded, "jeanne", kept)
     assert sees(guarded, "martin")
+
+
+PROMISE, BESIDE = "retrouve aussitôt", "Cette personne reste bloquée par ailleurs."
+
+
+def promised(world, case_id):
+    """Whether the report's page promises the access back, in its words and on its button."""
+    said = page(world, "case", case_id)
+    assert (PROMISE in said) == ("Lui rendre son accès" in said)
+    return PROMISE in said
+
+
+@pytest.mark.parametrize("first", ["known", "kept"])
+@pytest.mark.parametrize("back", ["known", "kept"])
+def test_of_two_pauses_beside_one_another_the_last_alone_gives_back(guarded, first, back):
+    both = dict(zip(("known", "kept"), report_both(guarded, first), strict=True))
+    taken = both.pop(back)
+    [left] = both.values()
+    for one, other in ((taken, left), (left, taken)):
+        assert not promised(guarded, one)
+        said = page(guarded, "case", one)
+        assert f'href="{address(guarded, "case", other)}"' in said
+        assert "Retirer ce signalement" in said
+
+    assert not take_back(guarded, "jeanne", taken)
+
+    assert promised(guarded, left)
+    assert take_back(guarded, "jeanne", left)
+    assert sees(guarded, "martin")
+
+
+def test_answered_each_of_two_pauses_is_lifted_on_its_own_page(guarded):
+    known, kept = report_both(guarded, "known")
+    answer(guarded, known)
+    assert address(guarded, "case_take_back", known) in page(guarded, "case", known)
+    assert BESIDE in page(guarded, "case", kept)
+    answer(guarded, kept)
+    for case_id in (known, kept):
+        assert not promised(guarded, case_id)
+        said = page(guarded, "case", case_id)
+        assert BESIDE in said
+        assert "Lever cette suspension" in said
+
+    assert not take_back(guarded, "jeanne", known)
+
+    assert promised(guarded, kept)
+    assert take_back(guarded, "jeanne", kept)
+
+
+def test_whoever_was_blocked_for_good_before_is_promised_no_access_back(guarded):
+    block(guarded, "jeanne")
+    about = {"element_kind": "document", "element_id": guarded.secret.id, "rests_on_secret": True}
+    seen = look(guarded.viewers["martin"], guarded.record, **about)
+    case_id = report(guarded, "jeanne", seen, at=AFTER)
+
+    assert not promised(guarded, case_id)
+    assert BESIDE in page(guarded, "case", case_id)
+    assert not take_back(guarded, "jeanne", case_id)
+
+
+def test_a_minor_is_promised_nothing_while_their_familys_pause_goes_on(minor):  # noqa: F811
+    theirs, again, own = (
+        report(minor, who, look(minor.viewers["martin"], minor.record, at=VISIT - n * DAY),
+               at=NOON + n * dt.timedelta(minutes=1))
+        for n, who in enumerate(("marie", "marie", "lou"))
+    )  # fmt: skip
+
+    def read(case_id, who):
+        with minor.as_(who, AFTER) as by:
+            return cases.read_case(by=by, record_id=minor.record.id, case_id=case_id)
+
+    assert not any(read(case_id, "lou").gives_back for case_id in (theirs, again, own))
+    assert read(own, "lou").beside
+    # To their family's they aren't led, but from one of them to the other.
+    assert [read(case_id, "lou").other_id for case_id in (own, theirs)] == [None, again]
+    assert take_back(minor, "marie", theirs) is False
+    view = read(again, "marie")
+    assert (view.gives_back, view.beside, view.other_id) == (True, False, None)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside theirs"])
