@@ -216,10 +216,13 @@ def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: boo
     found = lifted.first()
     if found is None:
         return False
+    # Without itself, and before anything is done: the journal, which says what is known, is
+    # written last, and to a family one that their minor lifted goes on until then.
+    left = blocks_known_to(decider).filter(professional_id=found.professional_id)
+    alone = not left.exclude(id=block_id).exists()
     _end(lifted)
     _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
-    left = blocks_known_to(decider).filter(professional_id=found.professional_id)
-    return not left.exists()
+    return alone
 
 
 def _note(

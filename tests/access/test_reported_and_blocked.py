@@ -240,6 +240,15 @@ def test_a_minor_lifts_their_familys_pause_alone_and_takes_no_report_of_theirs_b
         unblock(minor, "marie", at=AFTER + dt.timedelta(minutes=1))
 
 
+def test_a_family_is_not_told_that_the_minor_lifted_their_pause_before_them(minor):  # noqa: F811
+    """They read that the access came back, as where it comes back at their press."""
+    case_id = report(minor, "marie", look(minor.viewers["martin"], minor.record))
+    unblock(minor, "lou", at=NOON + dt.timedelta(minutes=30))
+
+    assert take_back(minor, "marie", case_id)
+    assert blocked(minor, "marie") == ()
+
+
 def test_a_minors_own_report_is_theirs_to_take_back(minor):  # noqa: F811
     case_id = report(minor, "lou", look(minor.viewers["martin"], minor.record))
 
