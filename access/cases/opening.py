@@ -139,8 +139,10 @@ def take_back(*, by: Viewer, record_id: uuid.UUID, case_id: uuid.UUID) -> bool:
         _note(Action.CASE_WITHDRAWN, case, decider, by=by)
     if case.block_id is None:
         return False
-    held = Case.objects.filter(block_id=case.block_id, state=CaseState.OPEN).exclude(id=case.id)
-    if held.exists():
+    if any(
+        other.block_id == case.block_id and other.state == CaseState.OPEN and other.id != case.id
+        for other in cases_known_to(decider.dossier)
+    ):
         return False
     return lift_pause(decider, case.block_id, by=by, secret=case.secret)
 

@@ -20,7 +20,7 @@ from access.circle.knowing import (
 )
 from access.circle.openings import close_openings
 from access.circle.periods import close_periods
-from access.circle.reports import reports_holding, where_to_give_back
+from access.circle.reports import reports_holding, reports_unknown_to, where_to_give_back
 from access.conditions import ended_alone
 from access.journal import Action
 from access.models import AuthorisationKind, Block, Case, JournalEvent
@@ -155,10 +155,11 @@ def block(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> No
         by=by, record_id=record_id, professional_id=professional.id, door=decider.dossier.door,
         secret=decider.minor_alone,
     )  # fmt: skip
-    blocks = blocks_rested_on(decider, professional.id)
+    blocks = list(blocks_rested_on(decider, professional.id))
+    _set_apart(decider, blocks, by=by)
     # A pause becomes a block for good: no case taken back lifts it any more.
     Case.objects.filter(block__in=blocks).update(block=None)
-    if blocks.exists():
+    if blocks:
         return
     Block.objects.create(record_id=record_id, professional_id=professional.id, since=now())
     _note(Action.BLOCKED, decider, professional.id, by=by, secret=decider.minor_alone)
@@ -177,8 +178,10 @@ def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> 
     if blocks.exists():
         # Of a block that a representative may not know of, they don't read the end either.
         told = not decider.minor_alone and blocks.exclude(_put_in_secret()).exists()
-        _end(blocks)
+        found = list(blocks)
         _note(Action.UNBLOCKED, decider, professional_id, by=by, secret=not told)
+        _set_apart(decider, found, by=by)
+        _end(found)
     standing = decider.dossier.standing
     held = live_periods_known_to(standing).filter(
         professional_id=professional_id, confirmed_at__lte=now()
@@ -186,9 +189,10 @@ def unblock(*, by: Viewer, record_id: uuid.UUID, professional_id: uuid.UUID) -> 
     return held.exists() or comes_by_place(standing, professional_id)
 
 
-def _end(blocks: QuerySet[Block]) -> None:
+def _end(blocks: list[Block]) -> None:
     """End those that are in force; one that a minor lifted alone keeps its end."""
-    blocks.filter(in_force(now())).update(ended_at=now())
+    keys = [one.id for one in blocks]
+    Block.objects.filter(in_force(now()), id__in=keys).update(ended_at=now())
 
 
 def pause(
@@ -212,17 +216,34 @@ def lift_pause(decider: Decider, block_id: uuid.UUID, *, by: Viewer, secret: boo
     Returns whether it left them blocked by nothing else that the decider knows of.
     """
     known = live_blocks(decider.dossier.record_id) | blocks_known_to(decider)
-    lifted = known.filter(id=block_id)
-    found = lifted.first()
+    found = known.filter(id=block_id).first()
     if found is None:
         return False
     # Without itself, and before anything is done: the journal, which says what is known, is
     # written last, and to a family one that their minor lifted goes on until then.
     left = blocks_known_to(decider).filter(professional_id=found.professional_id)
     alone = not left.exclude(id=block_id).exists()
-    _end(lifted)
     _note(Action.UNBLOCKED, decider, found.professional_id, by=by, secret=secret)
+    _set_apart(decider, [found], by=by)
+    _end([found])
     return alone
+
+
+def _set_apart(decider: Decider, blocks: list[Block], *, by: Viewer) -> None:
+    """Give the reports on somebody that a representative no longer knows of a pause of their own.
+
+    The visit they are about rests on a secret since: what is done to these blocks undoes nothing
+    of them and tells nothing of them. They are the holder's from then on, as if kept at once.
+    """
+    # One that a minor lifted alone keeps nobody out any more: nothing of it goes on.
+    live = live_blocks(decider.dossier.record_id).filter(id__in=[one.id for one in blocks])
+    kept = reports_unknown_to(decider, live)
+    if not kept:
+        return
+    record_id, professional_id = decider.dossier.record_id, blocks[0].professional_id
+    made = Block.objects.create(record_id=record_id, professional_id=professional_id, since=now())
+    Case.objects.filter(id__in=kept).update(block=made, secret=True)
+    _note(Action.BLOCKED, decider, professional_id, by=by, secret=True)
 
 
 def _note(

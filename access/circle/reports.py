@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from access import naming
-from access.models import CaseState
+from access.conditions import accounts_of_holder
+from access.models import Case, CaseState
 
 
 if TYPE_CHECKING:
@@ -39,6 +40,22 @@ def reports_holding(decider: Decider, blocks: Iterable[Block]) -> dict[uuid.UUID
     for case in sorted(holding, key=lambda case: case.state != CaseState.OPEN):
         held.setdefault(case.professional_id, case.id)
     return held
+
+
+def reports_unknown_to(decider: Decider, blocks: Iterable[Block]) -> list[uuid.UUID]:
+    """Return the reports that hold these blocks and that only the holder may know of now.
+
+    None where the holder has no account to take them back with.
+    """
+    from access.cases.reading import cases_known_to  # noqa: PLC0415  # it reads blocks
+
+    record_id = decider.dossier.record_id
+    if decider.dossier.by_holder or not accounts_of_holder(record_id).exists():
+        return []
+    holding = Case.objects.filter(block__in=[block.id for block in blocks])
+    holding = holding.exclude(state=CaseState.WITHDRAWN)
+    known = [case.id for case in cases_known_to(decider.dossier)]
+    return list(holding.exclude(id__in=known).values_list("id", flat=True))
 
 
 def where_to_give_back(name: str) -> str:
