@@ -14,7 +14,7 @@ from records.opening import reopen_record
 from records.uuid7 import first_uuid7
 from tests.imports.loads import line, lines, receive
 from tests.imports.persons import LONG_AGO, lines_of, make_record
-from tests.imports.test_resuming import elsewhere
+from tests.imports.test_filled_meanwhile import elsewhere
 
 
 pytestmark = pytest.mark.django_db(transaction=True)
