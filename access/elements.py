@@ -12,13 +12,13 @@ from access.naming import language
 from access.policy import NotVisible
 from records import reference
 from records.models import (
-    ANSWERS,
     Document,
     Element,
     ElementKind,
     Entry,
     ReimbursementLine,
     SynthesisLine,
+    ticked_answer,
 )
 
 
@@ -103,7 +103,7 @@ def _title(element: Element) -> str:
         known = reference.label(element.code_system, element.code, lang)
         return known or element.label or f"{element.code_system} {element.code}"
     if isinstance(element, SynthesisLine):
-        return str(ANSWERS.get(element.key, "")) or element.text
+        return ticked_answer(element.key) or element.text
     entry: Any = element  # the kind that is left
     label, text = str(entry.get_kind_display()), str(entry.content.get("text", ""))
     return _("%(kind)s : %(text)s") % {"kind": label, "text": text} if text else label

@@ -25,6 +25,7 @@ from imports.filling.rules import rules_digest
 from imports.filling.store import COLUMNS, SENT, asked, by_hash
 from imports.filling.writing import CANCELLED, OF_THESE, PRICE, SOURCES, TABLE
 from records.dossier.facts import ILLNESS_SECTION
+from records.models import ElementKind
 from records.reference import class_of_medicine
 
 
@@ -75,7 +76,8 @@ _DIFFERS: Final = " OR ".join(f"{_sent(name)} IS DISTINCT FROM held.{name}" for 
 # A value, and no EXISTS: the sources of every record might be read for it.
 _CITED: Final = f"""coalesce((
     SELECT true FROM {SOURCES} AS source
-     WHERE source.record_id = line.record_id AND source.element_id = line.id LIMIT 1), false)"""
+     WHERE source.record_id = line.record_id AND source.element_id = line.id
+       AND source.kind = '{ElementKind.LINE}' LIMIT 1), false)"""
 _SETTLE: Final = f"""
 WITH paired AS MATERIALIZED (
     SELECT coalesce(held.record_id, sent.record_id) AS record_id, held.id,

@@ -16,7 +16,7 @@ from records.dossier import telling
 from records.dossier.care_views import mark_words
 from records.dossier.entrance import Dossier, enter, enter_by_element
 from records.dossier.treating_gp import Asked, may_ask, synthesis_asked, treating_gp_of
-from records.models import ANSWERS, Section, Synthesis, SynthesisLine
+from records.models import Section, Synthesis, SynthesisLine, ticked_answer
 
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _line(line: SynthesisLine) -> LineView:
     return LineView(
         element=line.id,
         text=line.text,
-        answer=str(ANSWERS.get(line.key, "")),
+        answer=ticked_answer(line.key),
         evidence=tuple(str(part) for part in line.evidence),
         marks=mark_words(marks),
         marks_attr="+".join(marks),

@@ -19,7 +19,6 @@ from records.models.record import (
     Representation,
 )
 from records.models.synthesis import (
-    ANSWERS,
     ElementKind,
     Section,
     Synthesis,
@@ -27,11 +26,11 @@ from records.models.synthesis import (
     SynthesisDraft,
     SynthesisLine,
     SynthesisSource,
+    ticked_answer,
 )
 
 
 __all__ = [
-    "ANSWERS",
     "AuthorKind",
     "ConsentRefusals",
     "ContactKind",
@@ -66,4 +65,5 @@ __all__ = [
     "SynthesisDraft",
     "SynthesisLine",
     "SynthesisSource",
+    "ticked_answer",
 ]

@@ -42,12 +42,18 @@ class Section(models.TextChoices):
     TREATMENTS = "treatments", _("Traitements au long cours")
 
 
-#: The lines that are a ticked answer, by key: said in the reader's language, as no line is that
-#: a doctor wrote.
-ANSWERS = {
+_ANSWERS = {
     "allergies:none": _("Aucune allergie connue"),
     "allergies:not_asked": _("Allergies : non recherché"),
 }
+
+
+def ticked_answer(key: str) -> str:
+    """Return a line that is a ticked answer in the reader's language; nothing of any other.
+
+    No line is translated that a doctor wrote.
+    """
+    return str(_ANSWERS.get(key, ""))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

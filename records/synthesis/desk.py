@@ -22,7 +22,7 @@ from records.care.words import QUESTIONS, phrase
 from records.dossier import telling
 from records.dossier.entrance import Dossier, enter
 from records.hidden_words import words_written
-from records.models import ANSWERS, ElementKind, Record, Section
+from records.models import ElementKind, Record, Section, ticked_answer
 from records.synthesis.carrying import (
     ALLERGIES,
     HIDDEN_SINCE,
@@ -68,7 +68,7 @@ class ToSign:
     @property
     def answer(self) -> str:
         """The line in the reader's language, where it is a ticked answer."""
-        return str(ANSWERS.get(self.key, ""))
+        return ticked_answer(self.key)
 
 
 @dataclass(frozen=True)
