@@ -23,7 +23,7 @@ from imports.loading.receiving import require_desk
 from imports.loading.refused import MOST_KEPT
 from imports.loading.repeated import brought_nothing, goes_with, gone_since, same_file
 from imports.loading.totals import SchemeTotals, by_scheme, differs, totals_of
-from imports.loading.undoing import is_last, may_undo
+from imports.loading.undoing import is_overtaken, may_undo
 from imports.models import Load, LoadState
 
 
@@ -180,6 +180,7 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
     checked = load.state == LoadState.CHECKED
     loadable = load.rows_created + load.rows_changed + load.rows_identical + load.rows_set_aside
     held = totals_of(load)
+    undoable = may_undo(load)
     return LoadView(
         id=load.id,
         file_name=load.file_name,
@@ -214,8 +215,8 @@ def read_load(*, by: Viewer, load_id: uuid.UUID) -> LoadView:
         pausing=load.pause_asked,
         may_pause=load.state in RUNNING and load.state != LoadState.UNDOING,
         undone=load.state == LoadState.UNDONE,
-        may_undo=may_undo(load),
-        for_good=wording.for_good(load, overtaken=done and not is_last(load)),
+        may_undo=undoable,
+        for_good=wording.for_good(load, overtaken=done and not undoable and is_overtaken(load)),
         differs=differs(load, held),
         totals_reason=load.totals_reason,
         corrects=_corrected(load),

@@ -43,6 +43,15 @@ def may_undo(load: Load) -> bool:
     return bool(wrote) and not load.undo_ended and is_last(load)
 
 
+def is_overtaken(load: Load) -> bool:
+    """Tell whether another load of one of its schemes came after one that is done.
+
+    Of one that wrote and has been forgotten since it is known: the others aren't all read again.
+    """
+    forgotten = load.undo_ended and (load.rows_created or load.rows_changed)
+    return bool(forgotten) or not is_last(load)
+
+
 def is_last(load: Load) -> bool:
     """Tell whether no other load of one of its schemes came since, and is in the store.
 

@@ -493,3 +493,5 @@ def test_lines_are_said_to_stay_once_another_file_of_their_scheme_came(desk, loa
         page = words(desk.get(reverse("imports:load", args=[load.id])))
         assert ("Un autre fichier du même régime est arrivé depuis." in page) is said
         assert ("ne pourra pas être retiré" in page) is False
+    Load.objects.filter(id=first.id).update(undo_ended=True)  # forgotten since
+    assert "est arrivé depuis." in words(desk.get(reverse("imports:load", args=[first.id])))
